@@ -1,0 +1,1 @@
+"""Data files shipped with policyindex; the origin of each is in ``README.md`` beside them."""
