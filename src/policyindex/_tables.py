@@ -1,0 +1,112 @@
+"""A rule's exhaustive table, and the tables that follow from it. NumPy only.
+
+Codes are ``int8``: the level from 0, or :data:`MISSING`. A table with a place for missing codings
+has one more entry along each axis, *before* level 0, so that a code plus one is its place.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Int8 = NDArray[np.int8]
+
+MISSING = -1
+
+
+class Bounds(NamedTuple):
+    """Scores by place (code plus one): lowest and highest completion, and both where they agree."""
+
+    low: Int8
+    high: Int8
+    score: Int8
+
+
+@lru_cache(maxsize=64)
+def bounds(shape: tuple[int, ...], scores: tuple[int, ...]) -> Bounds:
+    """Tabulate the lowest and highest score over every completion of missing codings.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        Number of levels of each indicator.
+    scores : tuple of int
+        Score of every combination, the last indicator varying fastest.
+
+    Returns
+    -------
+    Bounds
+        Read-only arrays of shape ``(levels + 1, ...)``; ``score`` is :data:`MISSING` where the
+        completions disagree.
+
+    Notes
+    -----
+    A missing coding may hide any level, so its entry is the minimum (maximum) along its axis;
+    taken axis by axis this is the minimum (maximum) over all completions, whatever the rule.
+    """
+    low = high = np.array(scores, dtype=np.int8).reshape(shape)
+    for axis in range(len(shape)):
+        low = np.concatenate([low.min(axis, keepdims=True), low], axis)
+        high = np.concatenate([high.max(axis, keepdims=True), high], axis)
+    answer = Bounds(low, high, np.where(low == high, low, np.int8(MISSING)))
+    for table in answer:
+        table.setflags(write=False)
+    return answer
+
+
+@lru_cache(maxsize=256)
+def steps(shape: tuple[int, ...], scores: tuple[int, ...], target: int) -> NDArray[np.int32]:
+    """Tabulate the fewest single-level rises that lift each combination to a score.
+
+    Returns
+    -------
+    ndarray of int, shape ``shape``
+        Number of steps; -1 where the score is out of reach.
+
+    Notes
+    -----
+    Lowering an indicator never helps a monotone rule, so the fewest steps from x are the least
+    distance to any y >= x that scores enough: a sweep from the best level down along each axis,
+    ``cost[x] = min(cost[x], cost[x + 1] + 1)``, finds it, since the distance adds over the axes.
+    """
+    far = np.int32(np.iinfo(np.int32).max // 2)
+    reached = np.array(scores).reshape(shape) >= target
+    cost = np.where(reached, np.int32(0), far)
+    for axis in range(len(shape)):
+        along = np.moveaxis(cost, axis, 0)
+        for level in range(shape[axis] - 2, -1, -1):
+            along[level] = np.minimum(along[level], along[level + 1] + 1)
+    cost[cost >= far] = -1
+    cost.setflags(write=False)
+    return cost
+
+
+@lru_cache(maxsize=4096)
+def minimal_rises(
+    shape: tuple[int, ...], scores: tuple[int, ...], start: tuple[int, ...], target: int
+) -> tuple[tuple[int, ...], ...]:
+    """List every way to reach a score in the fewest steps, earlier indicators first.
+
+    Parameters
+    ----------
+    start : tuple of int
+        Level of each indicator; none missing.
+    target : int
+        Score to reach.
+
+    Returns
+    -------
+    tuple of tuple of int
+        Level of each indicator afterwards; empty where the score is out of reach.
+    """
+    fewest = steps(shape, scores, target)[start]
+    if fewest < 0:
+        return ()
+    above = tuple(slice(level, level + 1 + fewest) for level in start)
+    reached = np.array(scores).reshape(shape)[above] >= target
+    rises = np.indices(reached.shape).sum(0)
+    found = np.argwhere(reached & (rises == fewest)) + np.array(start)
+    return tuple(tuple(levels) for levels in found[::-1].tolist())

@@ -1,0 +1,154 @@
+"""Codebooks: the default rules as METHOD states them, and the refusal of rules that are wrong."""
+
+from __future__ import annotations
+
+import pickle
+from dataclasses import FrozenInstanceError
+from itertools import product
+
+import pytest
+from hypothesis import given
+
+from policyindex import HTI, THREE_P, Codebook, Dimension, Indicator
+from strategies import codebooks
+
+PROSECUTION, PROTECTION, PREVENTION = THREE_P.dimensions
+
+
+def test_prosecution_is_the_documented_table() -> None:
+    # Written clause by clause, best first, as the documentation words it.
+    for law, other, enforcement, penalty in product(range(3), range(2), range(3), range(2)):
+        if law == 2 and enforcement == 2 and penalty == 1:
+            expected = 5
+        elif (
+            (law >= 1 and enforcement == 2)
+            or (law == 2 and enforcement == 1)
+            or (law == 0 and other and enforcement == 2)
+        ):
+            expected = 4
+        elif (
+            (law == 1 and enforcement == 1)
+            or (law == 2 and enforcement == 0)
+            or (law == 0 and other and enforcement == 1)
+        ):
+            expected = 3
+        elif law == 1 or (law == 0 and other):
+            expected = 2
+        else:
+            expected = 1
+        assert (
+            PROSECUTION.rule(
+                specific_law=law, other_laws=other, enforcement=enforcement, penalty=penalty
+            )
+            == expected
+        )
+
+
+def test_protection_is_the_documented_table() -> None:
+    expected = {
+        2: {"none": 2, "limited": 3, "moderate": 4, "strong": 5},
+        1: {"none": 1, "limited": 2, "moderate": 2, "strong": 3},
+        0: {"none": 1, "limited": 1, "moderate": 2, "strong": 3},
+    }
+    support = ["none", "limited", "limited", "moderate", "moderate", "strong", "strong"]
+    names = [each.name for each in PROTECTION.indicators]
+    for levels, found in zip(product(range(2), repeat=8), PROTECTION.table, strict=True):
+        assert found == expected[sum(levels[:2])][support[sum(levels[2:])]]
+        assert PROTECTION.rule(**dict(zip(names, levels, strict=True))) == found
+
+
+def test_prevention_is_the_documented_table() -> None:
+    by_count = [1, 2, 2, 3, 3, 4, 4, 5]
+    for levels, found in zip(product(range(2), repeat=7), PREVENTION.table, strict=True):
+        assert found == by_count[sum(levels)]
+
+
+@pytest.mark.parametrize("codebook", [THREE_P, HTI], ids=lambda each: each.name)
+def test_shipped_codebooks_are_monotone_and_reach_only_their_scale(codebook: Codebook) -> None:
+    for dimension in codebook.dimensions:
+        names = list(product(*map(range, dimension.shape)))
+        scores = dict(zip(names, dimension.table, strict=True))
+        for better, worse in product(names, repeat=2):
+            if all(b >= w for b, w in zip(better, worse, strict=True)):
+                assert scores[better] >= scores[worse]
+        assert {1, 2, 3, 4, 5} >= set(dimension.table)
+
+
+@pytest.mark.parametrize("codebook", [THREE_P, HTI], ids=lambda each: each.name)
+def test_shipped_codebooks_survive_pickling_and_are_frozen(codebook: Codebook) -> None:
+    assert pickle.loads(pickle.dumps(codebook)) == codebook
+    with pytest.raises(FrozenInstanceError):
+        codebook.name = "other"  # type: ignore[misc]
+
+
+@given(codebooks())
+def test_any_monotone_rule_is_accepted_and_tabulated(codebook: Codebook) -> None:
+    for dimension in codebook.dimensions:
+        names = [each.name for each in dimension.indicators]
+        combinations = product(*map(range, dimension.shape))
+        assert dimension.table == tuple(
+            dimension.rule(**dict(zip(names, levels, strict=True))) for levels in combinations
+        )
+
+
+A, B = Indicator("a"), Indicator("b", ("low", "middle", "high"))
+
+
+def test_a_rule_that_falls_is_refused_with_both_combinations() -> None:
+    def rule(a: int, b: int) -> int:
+        return 1 if (a, b) == (1, 2) else 1 + a + b
+
+    with pytest.raises(ValueError, match="never fall") as refusal:
+        Dimension("odd", (A, B), rule)
+    assert "in 2 places" in str(refusal.value)
+    assert "a=0, b=2 gives 3 but a=1, b=2 gives 1" in str(refusal.value)
+
+
+@pytest.mark.parametrize("wrong", [0, 6, -1])
+def test_a_rule_that_leaves_its_scale_is_refused(wrong: int) -> None:
+    with pytest.raises(ValueError, match=rf"1 to 5; 6 combinations do not.*a=0, b=0 gives {wrong}"):
+        Dimension("odd", (A, B), lambda a, b: wrong)  # noqa: ARG005
+
+
+@pytest.mark.parametrize(
+    "rule", [lambda a: a + 1, lambda a, c: a + c, lambda a, b: a + b + 0.5, lambda a, b: (a, b)]
+)
+def test_a_rule_of_the_wrong_form_is_refused(rule: object) -> None:
+    with pytest.raises(ValueError, match="take its indicators by name and return an integer"):
+        Dimension("odd", (A, B), rule)  # type: ignore[arg-type]
+
+
+def test_names_must_be_distinct() -> None:
+    with pytest.raises(ValueError, match="indicators of 'odd' must be distinct.*'a'"):
+        Dimension("odd", (A, A), lambda a: 1 + a)
+    one = Dimension("one", (A,), lambda a: 1 + a)
+    other = Dimension("other", (A,), lambda a: 1 + a)
+    with pytest.raises(ValueError, match="indicators must be distinct.*'a'"):
+        Codebook("odd", (one, other))
+    with pytest.raises(ValueError, match="must be distinct"):
+        Codebook("odd", (Dimension("overall", (A,), lambda a: 1 + a),))
+    with pytest.raises(ValueError, match="must be distinct.*'one_low'"):
+        Codebook("odd", (one, Dimension("one_low", (B,), lambda b: 1 + b)))
+
+
+def test_degenerate_codebooks_are_refused() -> None:
+    with pytest.raises(ValueError, match="2 to 100 levels; 'a' has 1"):
+        Indicator("a", ("only",))
+    with pytest.raises(ValueError, match="needs a name"):
+        Indicator("")
+    with pytest.raises(ValueError, match="needs a name, an indicator and a level"):
+        Dimension("odd", (), lambda: 1)
+    with pytest.raises(ValueError, match="needs a name and a dimension"):
+        Codebook("odd", ())
+    with pytest.raises(ValueError, match="must lie in 0 to 100"):
+        Dimension("odd", (A,), lambda a: a, lowest=-1)
+    many = tuple(Indicator(f"i{place}") for place in range(14))
+    with pytest.raises(ValueError, match="4,782,969 combinations"):
+        Dimension("odd", many, lambda **levels: max(levels))
+
+
+def test_four_dimensions_run_from_4_to_20() -> None:
+    fourth = Dimension("partnership", (A,), lambda a: 1 + 4 * a)
+    codebook = Codebook("4P", (*THREE_P.dimensions, fourth))
+    assert (codebook.lowest, codebook.highest) == (4, 20)
+    assert codebook.score_scales["overall"] == (4, 20)
