@@ -1,0 +1,336 @@
+"""Any country name or code -> ISO 3166 alpha-3; short names and regions.
+
+Everything comes from ``countries.csv`` of :mod:`policyindex.data`, read on first use. Names are
+compared without case, accents, spaces and punctuation, and otherwise as they stand: no near miss
+is ever taken for a match.
+"""
+
+from __future__ import annotations
+
+import re
+import reprlib
+import unicodedata
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Any, TypeAlias, overload
+
+import numpy as np
+import pandas as pd
+
+__all__ = ["iso3", "match", "name", "nearest", "region", "table"]
+
+_KINDS = {
+    "name": "a country name",
+    "iso2": "an ISO 3166 alpha-2 code",
+    "iso3": "an ISO 3166 alpha-3 code",
+    "numeric": "an ISO 3166 numeric code",
+    "cow": "a Correlates of War number",
+    "cowc": "a Correlates of War letter code",
+    "world_bank": "a World Bank code",
+}
+_SCHEMES = {"un": "un_region", "un_sub": "un_subregion", "world_bank": "world_bank_region"}
+_LISTED = 20  # unknown values in one message
+_BRIEF = reprlib.Repr()
+_BRIEF.maxstring = _BRIEF.maxother = 80
+
+_NUMBERS = (int, float, np.integer, np.floating)
+_Value: TypeAlias = "str | float | np.integer[Any] | np.floating[Any]"
+
+
+@overload
+def iso3(names_or_codes: str | float, *, kind: str | None = None) -> str: ...  # type: ignore[overload-overlap]
+@overload
+def iso3(names_or_codes: pd.Series[Any], *, kind: str | None = None) -> pd.Series[str]: ...
+@overload
+def iso3(names_or_codes: Iterable[object], *, kind: str | None = None) -> list[str]: ...
+def iso3(names_or_codes: object, *, kind: str | None = None) -> str | pd.Series[str] | list[str]:
+    """Give the ISO 3166 alpha-3 code of each country name or code.
+
+    Nothing is guessed: one error lists all values that are not known, missing ones among them,
+    with the nearest known names. :func:`match` gives None for them instead.
+
+    Parameters
+    ----------
+    names_or_codes : str, number, Series or iterable
+        One value or many.
+    kind : {"name", "iso2", "iso3", "numeric", "cow", "cowc", "world_bank"}, optional
+        What the values are: names, ISO 3166 letters or numbers, Correlates of War numbers or
+        letters, World Bank codes (with the withdrawn ones, such as ``ROM``). By default each is
+        tried as a name, an ISO alpha-3 and an ISO alpha-2 code. Case does not matter.
+
+    Returns
+    -------
+    str, Series or list of str
+        One code for one value, a Series with the same index and name for a Series, else a list.
+
+    Raises
+    ------
+    ValueError
+        If a value is not known, or `kind` is none of the above. Numbers need a `kind`: 100 is
+        Bulgaria for ISO and Colombia for the Correlates of War.
+
+    Notes
+    -----
+    By default ``AUS`` is Australia. In Correlates of War letters it is Austria, and nothing in
+    the value itself tells the two apart.
+
+    Examples
+    --------
+    >>> iso3(["Germany", "Korea, South", "st lucia", "Cote d'Ivoire", "XK"])
+    ['DEU', 'KOR', 'LCA', 'CIV', 'XKX']
+    >>> iso3("AUS"), iso3("AUS", kind="cowc"), iso3(730, kind="cow")
+    ('AUS', 'AUT', 'KOR')
+    >>> iso3(["Korea", "Japan"])
+    Traceback (most recent call last):
+    ValueError: every value must be a country name, an ISO 3166 alpha-3 or an alpha-2 code;
+    1 of 2 is not: 'Korea' (nearest: South Korea, North Korea); correct or drop it
+    """
+    values = _values(names_or_codes)
+    codes = match(values, kind=kind)
+    found = [code for code in codes if code is not None]
+    if len(found) < len(codes):
+        unknown = [value for value, code in zip(values, codes, strict=True) if code is None]
+        raise ValueError(_complaint(unknown, of=len(values), kind=kind))
+    if isinstance(names_or_codes, pd.Series):
+        # The dtype is given because none can be inferred from an empty list.
+        return pd.Series(found, names_or_codes.index, dtype=str, name=names_or_codes.name)
+    return found[0] if _is_one(names_or_codes) else found
+
+
+def match(names_or_codes: object, *, kind: str | None = None) -> list[str | None]:
+    """Give the ISO 3166 alpha-3 code of each value, None where it is not known.
+
+    Parameters
+    ----------
+    names_or_codes : str, number, Series or iterable
+        One value or many.
+    kind : str, optional
+        As for :func:`iso3`.
+
+    Returns
+    -------
+    list of str or None
+        As long as the input. None for what is missing or unknown, for anything but text and
+        numbers, and for numbers without a `kind`.
+
+    Examples
+    --------
+    >>> match(["Zaire", "Atlantis", None, 36])
+    ['COD', None, None, None]
+    """
+    if kind is not None and kind not in _KINDS:
+        raise ValueError(f"kind must be None or one of {', '.join(_KINDS)}; it is {kind!r}")
+    return [
+        _find(value, kind) if isinstance(value, (str, *_NUMBERS)) else None
+        for value in _values(names_or_codes)
+    ]
+
+
+def nearest(name: str, *, n: int = 3) -> list[str]:
+    """Suggest the countries whose names look most like a name, likeliest first.
+
+    Parameters
+    ----------
+    name : str
+        A name, as spelled in a file.
+    n : int
+        Give at most as many; fewer, or none, where nothing looks alike.
+
+    Returns
+    -------
+    list of str
+        Short names, each of which :func:`iso3` knows.
+
+    Examples
+    --------
+    >>> nearest("Germny", n=1), nearest("Virgin Islands", n=2)
+    (['Germany'], ['US Virgin Islands', 'British Virgin Islands'])
+    """
+    known = _index("name")
+    *_, key = _keys(name[:100])  # no name is longer, and the rest would only take time
+    # A country may be near with several of its spellings: ask for more of these than n.
+    spellings = get_close_matches(key, known, n=10 * n, cutoff=0.7)
+    return list(dict.fromkeys(_short_names()[known[spelling]] for spelling in spellings))[:n]
+
+
+def name(code: str) -> str:
+    """Give the short English name for an ISO 3166 alpha-3 code, as a label.
+
+    Parameters
+    ----------
+    code : str
+        An ISO alpha-3 code in upper case, or the label of another unit.
+
+    Returns
+    -------
+    str
+        The name; `code` itself where it is not known, since a panel may hold other units.
+
+    Examples
+    --------
+    >>> name("COD"), name("Berlin")
+    ('DR Congo', 'Berlin')
+    """
+    return _short_names().get(code, code)
+
+
+def region(codes: Iterable[object], *, scheme: str = "un") -> pd.Series[str]:
+    """Give the region of each country.
+
+    Parameters
+    ----------
+    codes : Series, Index or iterable of str
+        ISO 3166 alpha-3 codes in upper case.
+    scheme : {"un", "un_sub", "world_bank"}
+        Regions or sub-regions of the United Nations (M49), or the World Bank's as of June 2025.
+
+    Returns
+    -------
+    Series of str
+        On the index of `codes` if that is a Series, else with the codes as index. Missing where
+        a code is not known or has no region in the scheme: Antarctica, and for the World Bank
+        whatever it does not list as an economy.
+
+    Examples
+    --------
+    >>> region(["DEU", "NGA", "Berlin"], scheme="un_sub").to_dict()
+    {'DEU': 'Western Europe', 'NGA': 'Sub-Saharan Africa', 'Berlin': nan}
+    """
+    if scheme not in _SCHEMES:
+        raise ValueError(f"scheme must be one of {', '.join(_SCHEMES)}; it is {scheme!r}")
+    index = codes if isinstance(codes, pd.Index) else pd.Index(_values(codes), dtype=object)
+    regions = _table()[_SCHEMES[scheme]].reindex(index)
+    return regions.set_axis(codes.index) if isinstance(codes, pd.Series) else regions
+
+
+def table() -> pd.DataFrame:
+    """Give everything that is known of each territory.
+
+    Returns
+    -------
+    DataFrame
+        Index iso3. Text: iso2, iso_numeric, cow, cowc, world_bank, name, un_region, un_subregion,
+        world_bank_region, other_names; several values in one field are separated by ``|``, of
+        codes the present one first. Numbers: latitude and longitude, in degrees. Boolean:
+        historical, for states that are no more. What does not apply is missing.
+
+    Examples
+    --------
+    >>> table().loc["DEU", ["name", "iso_numeric", "cow"]].to_list()
+    ['Germany', '276', '255|260']
+    """
+    return _table().copy()
+
+
+@cache
+def _table() -> pd.DataFrame:
+    with files("policyindex.data").joinpath("countries.csv").open(encoding="utf-8") as file:
+        # Only an empty field is missing: NA is Namibia.
+        text = pd.read_csv(file, index_col="iso3", dtype=str, keep_default_na=False, na_values="")
+    numbers = text.astype({"latitude": float, "longitude": float})
+    return numbers.assign(historical=text["historical"] == "1")
+
+
+@cache
+def _short_names() -> dict[str, str]:
+    return dict(zip(_table().index, _table()["name"], strict=True))
+
+
+@cache
+def _index(kind: str) -> dict[str, str]:
+    """Map every comparable form of the names or codes of one kind to ISO alpha-3."""
+    rows = _table().reset_index().fillna({"other_names": ""})
+    if kind == "name":
+        cells = rows["name"] + "|" + rows["other_names"]
+    else:
+        cells = rows["iso_numeric" if kind == "numeric" else kind]
+    return {
+        form: code
+        for code, cell in zip(rows["iso3"], cells, strict=True)
+        if isinstance(cell, str)
+        for entry in cell.split("|")
+        for form in _forms(entry, kind)
+        if form
+    }
+
+
+@lru_cache(maxsize=4096)
+def _find(value: _Value, kind: str | None) -> str | None:
+    for tried in ("name", "iso3", "iso2") if kind is None else (kind,):
+        known = _index(tried)
+        for form in _forms(value, tried):
+            if form in known:
+                return known[form]
+    return None
+
+
+def _forms(value: _Value, kind: str) -> Iterable[str]:
+    """Give the forms in which a value of one kind is compared, the best first."""
+    if kind in ("numeric", "cow"):
+        number = _number(value)
+        return () if number is None else (str(number),)
+    if not isinstance(value, str):
+        return ()
+    return _keys(value) if kind == "name" else (value.strip().lower(),)
+
+
+def _keys(name: str) -> Iterator[str]:
+    """Squeeze a name as it stands and without "the"; then "Y X" for "X, Y" and "X (Y)"."""
+    decomposed = unicodedata.normalize("NFKD", name.replace("&", " and "))
+    plain = "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
+    head, *tail = re.split("[,(]", plain, maxsplit=1)
+    for text in (plain, *(f"{rest} {head}" for rest in tail)):
+        words = re.findall(r"[^\W_]+", text)
+        for kept in (words, [word for word in words if word != "the"]):
+            yield "".join(kept).replace("saint", "st")
+
+
+def _number(value: object) -> int | None:
+    """Give the code that a number, or a text of digits, stands for."""
+    if isinstance(value, str):
+        return int(value) if re.fullmatch(r"\s*[0-9]{1,4}\s*", value) else None
+    if isinstance(value, _NUMBERS) and 0 <= value < 10_000 and value == int(value):
+        return int(value)
+    return None
+
+
+def _is_one(value: object) -> bool:
+    return isinstance(value, (str, bytes)) or not isinstance(value, Iterable)
+
+
+def _values(names_or_codes: Any) -> list[object]:
+    if isinstance(names_or_codes, (pd.Series, pd.Index)):
+        return names_or_codes.tolist()  # many times faster than list()
+    return [names_or_codes] if _is_one(names_or_codes) else list(names_or_codes)
+
+
+def _complaint(unknown: list[object], *, of: int, kind: str | None) -> str:
+    """Word the error about values that are not known."""
+    rule = _KINDS[kind] if kind else "a country name, an ISO 3166 alpha-3 or an alpha-2 code"
+    distinct = {_label(value): value for value in unknown}
+    listed = []
+    for label, value in list(distinct.items())[:_LISTED]:
+        near = nearest(value) if isinstance(value, str) and kind in (None, "name") else []
+        listed.append(f"{label} (nearest: {', '.join(near)})" if near else label)
+    if len(distinct) > _LISTED:
+        listed.append(f"and {len(distinct) - _LISTED} more")
+    if kind is None and any(_number(value) is not None for value in distinct.values()):
+        advice = 'for numbers pass kind="numeric" (ISO 3166) or kind="cow" (Correlates of War)'
+    elif kind is None and any(match(distinct.values(), kind="cowc")):
+        advice = 'if these are Correlates of War letters, pass kind="cowc"'
+    else:
+        advice = "correct or drop " + ("it" if len(unknown) == 1 else "them")
+    return (
+        f"every value must be {rule}; {len(unknown)} of {of} "
+        f"{'is' if len(unknown) == 1 else 'are'} not: {', '.join(listed)}; {advice}"
+    )
+
+
+def _label(value: object) -> str:
+    if isinstance(value, str):
+        return _BRIEF.repr(value) if value.strip() else "missing"
+    if isinstance(value, _NUMBERS):
+        return "missing" if value != value else str(value)
+    return "missing" if value is None or value is pd.NA or value is pd.NaT else _BRIEF.repr(value)
