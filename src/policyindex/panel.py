@@ -1,0 +1,367 @@
+"""The country-year contract: what a panel is, and how a table becomes one.
+
+A *panel* is a DataFrame of ``float64`` columns, NaN where nothing is known, on a unique and
+sorted MultiIndex named ``("country", "year")``. Countries are ISO 3166 alpha-3 codes (``XKX``
+for Kosovo), years integers. *Scores* are a Series on the same index.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from numbers import Real
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from . import countries
+
+__all__ = ["Coverage", "PanelError", "as_panel", "check_panel", "check_scores", "coverage"]
+
+INDEX = ("country", "year")
+
+Scale = tuple[int, int]
+
+
+class PanelError(ValueError):
+    """Report data that break a rule: the rule, how many break it, the first, what to do.
+
+    Examples
+    --------
+    >>> raise PanelError("year must be an integer; 2 are not, the first '20x9'")
+    Traceback (most recent call last):
+    policyindex.panel.PanelError: year must be an integer; 2 are not, the first '20x9'
+    """
+
+
+def check_panel(panel: pd.DataFrame, *, scales: Mapping[str, Scale] | None = None) -> pd.DataFrame:
+    """Return a panel as its contract demands it, or say what breaks the contract.
+
+    Rows are sorted and columns made ``float64``; nothing else is changed, and the panel given
+    is left as it was. A missing value stays missing. Units need not be countries: any text
+    serves, so that municipalities can be scored too.
+
+    Parameters
+    ----------
+    panel : DataFrame, index (country, year)
+        One column per indicator or dimension.
+    scales : mapping of str to (int, int), optional
+        Columns to keep, in this order, each an integer between the two bounds or missing.
+        Without it every column is kept and may hold any finite number.
+
+    Returns
+    -------
+    DataFrame, index (country, year), float64
+
+    Raises
+    ------
+    PanelError
+        When the index is not (country, year), holds a duplicate or a missing label, or a year
+        that is no integer; when a column is absent; when a cell is not a number on its scale.
+
+    See Also
+    --------
+    as_panel : make a panel from a table with a column of names or codes.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> index = pd.MultiIndex.from_tuples([("NGA", 2009), ("DEU", 2009)],
+    ...                                   names=["country", "year"])
+    >>> check_panel(pd.DataFrame({"prosecution": [4, 5]}, index=index))
+                  prosecution
+    country year
+    DEU     2009          5.0
+    NGA     2009          4.0
+    """
+    if not isinstance(panel, pd.DataFrame):
+        raise PanelError(
+            f"a panel must be a DataFrame indexed by country and year; this is a "
+            f"{type(panel).__name__}"
+        )
+    index = _checked_index(panel.index)
+    names = list(panel.columns) if scales is None else list(scales)
+    repeated = panel.columns[panel.columns.duplicated()]
+    if len(repeated):
+        raise PanelError(
+            f"columns must be distinct; {len(repeated)} are repeated, the first {repeated[0]!r}"
+        )
+    absent = [name for name in names if name not in panel.columns]
+    if absent:
+        raise PanelError(
+            f"the panel must have the columns {', '.join(map(str, names))}; {len(absent)} are "
+            f"absent, the first {absent[0]!r}; it has {', '.join(map(str, panel.columns))}"
+        )
+    numbers = {name: _numbers(panel[name], (scales or {}).get(name)) for name in names}
+    checked = pd.DataFrame(numbers, index=index, columns=names)
+    checked.attrs.update(panel.attrs)
+    return checked if index.is_monotonic_increasing else checked.sort_index()
+
+
+def check_scores(scores: pd.Series) -> pd.Series:
+    """Return scores as their contract demands it, or say what breaks the contract.
+
+    Parameters
+    ----------
+    scores : Series, index (country, year)
+        One dimension or the overall index; missing where not scored.
+
+    Returns
+    -------
+    Series, index (country, year), float64
+        Sorted; a missing score stays missing.
+
+    Raises
+    ------
+    PanelError
+        When it is no Series, or its index or a value breaks the contract of a panel.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> index = pd.MultiIndex.from_product([["DEU"], [2009, 2010]], names=["country", "year"])
+    >>> check_scores(pd.Series([15, None], index=index, name="overall"))
+    country  year
+    DEU      2009    15.0
+             2010     NaN
+    Name: overall, dtype: float64
+    """
+    if not isinstance(scores, pd.Series):
+        hint = "; pick a column, such as panel['overall']" if hasattr(scores, "columns") else ""
+        raise PanelError(
+            f"scores must be a Series indexed by country and year; this is a "
+            f"{type(scores).__name__}{hint}"
+        )
+    index = _checked_index(scores.index)
+    checked = pd.Series(_numbers(scores, None), index=index, name=scores.name)
+    checked.attrs.update(scores.attrs)
+    return checked if index.is_monotonic_increasing else checked.sort_index()
+
+
+def as_panel(
+    table: pd.DataFrame,
+    *,
+    country: Hashable = "country",
+    year: Hashable | int = "year",
+    kind: str | None = None,
+) -> pd.DataFrame:
+    """Make a panel from a table whose rows name a country and a year.
+
+    Every column besides the two becomes a ``float64`` column of the panel; missing values stay
+    missing, and text that is no number is refused. The table is left as it was.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row per country and year.
+    country : column label
+        The column of country names or codes (or level of the index).
+    year : column label or int
+        The column of years (or level of the index); or the one year that all rows describe.
+    kind : str, optional
+        What the countries are given as; see :func:`policyindex.countries.iso3`.
+
+    Returns
+    -------
+    DataFrame, index (country, year), float64
+
+    Raises
+    ------
+    PanelError
+        When a column is absent, a country is unknown, a year is no integer from 1900 to 2100,
+        a country has two rows for one year, or a value is no number.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"country": ["Germany", "South Korea"], "prosecution": [5, 5]})
+    >>> as_panel(table, year=2009)
+                  prosecution
+    country year
+    DEU     2009          5.0
+    KOR     2009          5.0
+    """
+    if not isinstance(table, pd.DataFrame):
+        raise PanelError(f"a table must be a DataFrame; this is a {type(table).__name__}")
+    levels = [name for name in table.index.names if name is not None and name in (country, year)]
+    table = table.reset_index(level=levels) if levels else table
+    wanted = [country] if isinstance(year, int) else [country, year]
+    absent = [name for name in wanted if name not in table.columns]
+    if absent:
+        raise PanelError(
+            f"the table must have the column {absent[0]!r}; it has "
+            f"{', '.join(map(str, table.columns))}; name the columns with country= and year="
+        )
+    try:
+        codes = countries.iso3(table[country], kind=kind)
+    except ValueError as error:
+        raise PanelError(str(error)) from error
+    years = np.full(len(table), year) if isinstance(year, int) else whole_years(table[year])
+    index = pd.MultiIndex.from_arrays([list(codes), years], names=INDEX)
+    return check_panel(table.drop(columns=wanted).set_axis(index, axis=0))
+
+
+def whole_years(years: pd.Series) -> NDArray[np.int64]:
+    """Return years as integers from 1900 to 2100, whether given as numbers, text or dates."""
+    if pd.api.types.is_datetime64_any_dtype(years.dtype):
+        years = years.dt.year
+    numbers = pd.to_numeric(years, errors="coerce").to_numpy(np.float64, na_value=np.nan)
+    with np.errstate(invalid="ignore"):
+        wrong = ~((numbers == np.floor(numbers)) & (numbers >= 1900) & (numbers <= 2100))
+    if wrong.any():
+        raise PanelError(
+            f"year must be an integer from 1900 to 2100; {wrong.sum()} are not, the first "
+            f"{years.iloc[int(wrong.argmax())]!r} in row {int(wrong.argmax()) + 1}"
+        )
+    return numbers.astype(np.int64)
+
+
+class Coverage(NamedTuple):
+    """What a panel holds and where it has gaps."""
+
+    by_year: pd.DataFrame
+    """Index year; ``countries`` present, ``complete`` ones, and known cells of each column."""
+    by_country: pd.DataFrame
+    """Index country; ``first_year``, ``last_year`` and ``years`` with anything known,
+    ``complete`` years, and ``gaps``, a tuple of the years between in which nothing is known."""
+
+
+def coverage(panel: pd.DataFrame) -> Coverage:
+    """Count what is coded, what is missing and where the gaps are.
+
+    Parameters
+    ----------
+    panel : DataFrame, index (country, year)
+        Codings or scores; NaN = not coded.
+
+    Returns
+    -------
+    Coverage
+        ``by_year`` and ``by_country``. A country or a year of which nothing is known counts
+        0, and its first and last year are missing.
+
+    Raises
+    ------
+    PanelError
+        When the panel breaks its contract.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> index = pd.MultiIndex.from_product([["NGA"], [2007, 2009]], names=["country", "year"])
+    >>> found = coverage(pd.DataFrame({"prosecution": [4, 4], "protection": [None, 5]}, index))
+    >>> found.by_year
+          countries  complete  prosecution  protection
+    year
+    2007          1         0            1           0
+    2009          1         1            1           1
+    >>> found.by_country
+             first_year  last_year  years  complete     gaps
+    country
+    NGA            2007       2009      2         1  (2008,)
+    """
+    known = check_panel(panel).notna()
+    some, complete = known.any(axis=1), known.all(axis=1) & (known.shape[1] > 0)
+    by_year = pd.concat(
+        [some.rename("countries"), complete.rename("complete"), known], axis=1
+    ).groupby(level="year")
+    totals = complete.groupby(level="country").sum()
+    rows = {
+        country: (*_span(years), int(totals[country]), _gaps(years))
+        for country, years in _years_by_country(some).items()
+    }
+    by_country = pd.DataFrame.from_dict(
+        rows, orient="index", columns=["first_year", "last_year", "years", "complete", "gaps"]
+    )
+    return Coverage(by_year.sum(), by_country.rename_axis("country"))
+
+
+def _years_by_country(some: pd.Series) -> dict[str, list[int]]:
+    years: dict[str, list[int]] = {}
+    for (country, year), known in zip(some.index, some, strict=True):
+        years.setdefault(country, []).extend([year] if known else [])
+    return years
+
+
+def _span(years: list[int]) -> tuple[float, float, int]:
+    return (years[0], years[-1], len(years)) if years else (np.nan, np.nan, 0)
+
+
+def _gaps(years: list[int]) -> tuple[int, ...]:
+    between = range(years[0], years[-1]) if years else ()
+    return tuple(sorted(set(between) - set(years)))
+
+
+def _checked_index(given: pd.Index) -> pd.MultiIndex:
+    """Return the index with plain text and int64 levels, or refuse it."""
+    index: Any = given
+    if not isinstance(index, pd.MultiIndex) or tuple(index.names) != INDEX:
+        raise PanelError(
+            f"the index must have the levels country and year, in this order; it has "
+            f"{list(index.names)}; use as_panel, or set_index(['country', 'year'])"
+        )
+    for name, codes in zip(INDEX, index.codes, strict=True):
+        missing = np.asarray(codes) < 0
+        if missing.any():
+            raise PanelError(
+                f"{name} must not be missing; {missing.sum()} rows have none, the first is row "
+                f"{int(missing.argmax()) + 1}"
+            )
+    index = index.remove_unused_levels()
+    units, years = index.levels
+    odd_units = [each for each in units if not isinstance(each, str) or not each]
+    if odd_units:
+        raise PanelError(
+            f"country must be text, such as an ISO alpha-3 code; {len(odd_units)} labels are "
+            f"not, the first {odd_units[0]!r}; use as_panel"
+        )
+    odd_years = [each for each in years if not isinstance(each, int | np.integer)]
+    if odd_years:
+        raise PanelError(
+            f"year must be an integer; {len(odd_years)} labels are not, the first "
+            f"{odd_years[0]!r}; use as_panel"
+        )
+    if not index.is_unique:
+        repeated = index.duplicated()
+        unit, year = index[int(repeated.argmax())]
+        raise PanelError(
+            f"a country must have one row a year; {repeated.sum()} rows repeat an earlier one, "
+            f"the first {unit} {year}; drop or merge them"
+        )
+    text: Any = pd.Index(units.tolist())  # the text type of the pandas at hand
+    whole: Any = years.astype(np.int64)
+    if len(units) and (units.dtype != text.dtype or years.dtype != np.int64):
+        index = index.set_levels([text, whole])
+    checked: pd.MultiIndex = index
+    return checked
+
+
+def _numbers(column: pd.Series, scale: Scale | None) -> NDArray[np.float64]:
+    """Return a column as float64, or refuse its cells that are no number on the scale."""
+    if scale is None:
+        rule = "must be a finite number or missing"
+    else:
+        rule = f"must be an integer from {scale[0]} to {scale[1]} or missing"
+    if not pd.api.types.is_numeric_dtype(column.dtype):
+        # Dates would pass for nanoseconds; only numbers, and text that says one, are numbers.
+        cells = column.astype(object)
+        cells = cells.where(cells.map(lambda cell: isinstance(cell, str | Real)), None)
+        numbers = pd.to_numeric(cells, errors="coerce").to_numpy(np.float64, na_value=np.nan)
+    else:
+        numbers = column.to_numpy(dtype=np.float64, na_value=np.nan)
+    wrong = np.isinf(numbers) | (np.isnan(numbers) & column.notna().to_numpy())
+    if scale is not None:
+        known = ~np.isnan(numbers)
+        with np.errstate(invalid="ignore"):
+            off = (numbers != np.floor(numbers)) | (numbers < scale[0]) | (numbers > scale[1])
+        wrong |= known & off
+    if wrong.any():
+        first = int(wrong.argmax())
+        unit, year = column.index[first]
+        cell = column.iloc[first]
+        shown = f"{cell:g}" if isinstance(cell, float | int | np.number) else repr(cell)
+        raise PanelError(
+            f"{column.name} {rule}; {wrong.sum()} are not, the first {shown} at {unit} {year}"
+        )
+    return numbers

@@ -1,0 +1,221 @@
+"""Codings to scores: the score of each dimension, its exact bounds, and the overall index."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from . import _kernels, _tables
+from .codebook import THREE_P, Codebook
+from .panel import PanelError, check_panel
+
+__all__ = ["overall", "score", "score_bounds"]
+
+METHODS = ("sum", "geometric", "minimum")
+
+
+def score(codings: pd.DataFrame, *, codebook: Codebook = THREE_P) -> pd.DataFrame:
+    """Score coded policies, dimension by dimension and overall.
+
+    A score is given where every completion of the missing codings agrees, and is missing
+    otherwise; the overall score needs all dimensions. Higher is better.
+
+    Parameters
+    ----------
+    codings : DataFrame, index (country, year)
+        A column per indicator of the codebook: its level from 0 (worst), or missing. Other
+        columns are left out.
+    codebook : Codebook
+        The rules.
+
+    Returns
+    -------
+    DataFrame, index (country, year)
+        A column per dimension (1 to 5 for ``THREE_P``) and ``overall``, their sum (3 to 15).
+
+    Raises
+    ------
+    PanelError
+        When an indicator is absent or a coding is not one of its levels.
+
+    References
+    ----------
+    Cho, Dreher and Neumayer (2014), doi:10.1111/sjoe.12055.
+
+    Examples
+    --------
+    >>> from policyindex import datasets
+    >>> score(datasets.load_demo()).loc[("DEU", 2009)]
+    prosecution     5.0
+    protection      5.0
+    prevention      5.0
+    overall        15.0
+    Name: (DEU, 2009), dtype: float64
+    """
+    checked, codes = _codes(codings, codebook)
+    scores = {}
+    for dimension in codebook.dimensions:
+        table = _tables.bounds(dimension.shape, dimension.table).score
+        found = _kernels.gather([codes[each.name] for each in dimension.indicators], table)
+        scores[dimension.name] = np.where(found == _tables.MISSING, np.nan, found)
+    scores["overall"] = np.sum(list(scores.values()), axis=0)
+    return _like(checked, scores)
+
+
+def score_bounds(codings: pd.DataFrame, *, codebook: Codebook = THREE_P) -> pd.DataFrame:
+    """Bound each score by the worst and the best completion of the missing codings.
+
+    Never missing: a row without a single coding has the whole scale between its bounds. Each
+    bound is attained, so none could be tighter. Higher is better.
+
+    Parameters
+    ----------
+    codings : DataFrame, index (country, year)
+        A column per indicator of the codebook: its level from 0 (worst), or missing.
+    codebook : Codebook
+        The rules.
+
+    Returns
+    -------
+    DataFrame, index (country, year)
+        ``<dimension>_low`` and ``<dimension>_high`` for each dimension, then ``overall_low``
+        and ``overall_high``.
+
+    Raises
+    ------
+    PanelError
+        When an indicator is absent or a coding is not one of its levels.
+
+    Examples
+    --------
+    >>> from policyindex import datasets
+    >>> unknown = datasets.load_demo().assign(penalty=None)
+    >>> score_bounds(unknown).loc[("DEU", 2009), ["prosecution_low", "prosecution_high"]]
+    prosecution_low     4.0
+    prosecution_high    5.0
+    Name: (DEU, 2009), dtype: float64
+    """
+    checked, codes = _codes(codings, codebook)
+    found: dict[str, NDArray[np.float64]] = {}
+    for dimension in codebook.dimensions:
+        tables = _tables.bounds(dimension.shape, dimension.table)
+        columns = [codes[each.name] for each in dimension.indicators]
+        found[f"{dimension.name}_low"] = _kernels.gather(columns, tables.low).astype(np.float64)
+        found[f"{dimension.name}_high"] = _kernels.gather(columns, tables.high).astype(np.float64)
+    bounds = list(found.values())
+    found["overall_low"] = np.sum(bounds[0::2], axis=0)
+    found["overall_high"] = np.sum(bounds[1::2], axis=0)
+    return _like(checked, found)
+
+
+def overall(
+    panel: pd.DataFrame, *, weights: Mapping[str, float] | None = None, method: str = "sum"
+) -> pd.Series:
+    """Aggregate the dimensions of a panel into one score.
+
+    A missing dimension makes the overall score missing; none ever counts as 0. Every method
+    answers on the scale of the sum (3 to 15 for three dimensions of 1 to 5), higher is better.
+
+    Parameters
+    ----------
+    panel : DataFrame, index (country, year)
+        A column per dimension. A column ``overall`` is left out.
+    weights : mapping of str to float, optional
+        Weight of every dimension, at least 0; only their ratios matter. A dimension of
+        weight 0 is left out, and may be missing. By default all weigh the same.
+    method : {"sum", "geometric", "minimum"}
+        Weighted sum (the published index, with equal weights); weighted geometric mean times
+        the number of dimensions; or the smallest dimension times their number, on which
+        weights have no bearing but for those that are 0.
+
+    Returns
+    -------
+    Series, index (country, year), name ``overall``
+
+    Raises
+    ------
+    PanelError
+        When the panel breaks its contract or has no dimension, or a dimension is not positive
+        and its geometric mean is asked for.
+    ValueError
+        When the method is unknown, or the weights do not fit the dimensions, are negative or
+        not finite, or are all 0.
+
+    Notes
+    -----
+    With n dimensions x of weights w that sum to 1: ``n * sum(w * x)``, ``n * prod(x ** w)``
+    and ``n * min(x)``. Results are rounded to 12 decimals, so that scores which are equal in
+    exact arithmetic stay tied.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> index = pd.MultiIndex.from_tuples([("DEU", 2009)], names=["country", "year"])
+    >>> panel = pd.DataFrame({"prosecution": 5, "protection": 2, "prevention": 5}, index=index)
+    >>> overall(panel).item()
+    12.0
+    >>> overall(panel, weights={"prosecution": 1, "protection": 2, "prevention": 3}).item()
+    12.0
+    >>> overall(panel, method="minimum").item()
+    6.0
+    """
+    if method not in METHODS:
+        raise ValueError(f"method must be one of {', '.join(METHODS)}; got {method!r}")
+    checked = check_panel(panel).drop(columns="overall", errors="ignore")
+    names = list(checked.columns)
+    if not names:
+        raise PanelError("the panel must have a column for each dimension; it has none")
+    shares = _shares(names, weights)
+    kept = checked.loc[:, shares > 0]
+    values, used = kept.to_numpy(), shares[shares > 0]
+    if method == "sum":
+        totals = values.sum(axis=1) if weights is None else values @ used * len(names)
+    elif method == "minimum":
+        totals = values.min(axis=1) * len(names)
+    else:
+        wrong = (values <= 0).any(axis=1)
+        if wrong.any():
+            country, year = checked.index[int(wrong.argmax())]
+            raise PanelError(
+                f"a geometric mean needs dimensions above 0; {wrong.sum()} rows have one that "
+                f"is not, the first {country} {year}"
+            )
+        totals = np.exp(np.log(values) @ used) * len(names)
+    answer = pd.Series(np.round(totals, 12), index=checked.index, name="overall")
+    answer.attrs.update(panel.attrs)
+    return answer
+
+
+def _shares(names: list[Any], weights: Mapping[str, float] | None) -> NDArray[np.float64]:
+    if weights is None:
+        return np.full(len(names), 1 / len(names))
+    if set(weights) != set(names):
+        raise ValueError(
+            f"weights must name each dimension once ({', '.join(map(str, names))}); "
+            f"got {', '.join(map(str, weights))}"
+        )
+    given = np.array([weights[name] for name in names], dtype=np.float64)
+    if not np.isfinite(given).all() or (given < 0).any() or not given.any():
+        raise ValueError(f"weights must be finite, at least 0 and not all 0; got {dict(weights)}")
+    return np.asarray(given / given.sum())
+
+
+def _codes(
+    codings: pd.DataFrame, codebook: Codebook
+) -> tuple[pd.DataFrame, dict[str, NDArray[np.int8]]]:
+    checked = check_panel(codings, scales=codebook.scales)
+    codes = {
+        name: np.nan_to_num(checked[name].to_numpy(), nan=_tables.MISSING).astype(np.int8)
+        for name in checked.columns
+    }
+    return checked, codes
+
+
+def _like(codings: pd.DataFrame, columns: dict[str, NDArray[np.float64]]) -> pd.DataFrame:
+    panel = pd.DataFrame(columns, index=codings.index)
+    panel.attrs.update(codings.attrs)
+    return panel

@@ -1,0 +1,193 @@
+"""Steps, held against a search by brute force; explanations, held against score and bounds."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from policyindex import (
+    HTI,
+    THREE_P,
+    Codebook,
+    Dimension,
+    Indicator,
+    PanelError,
+    explain,
+    next_steps,
+    score_bounds,
+)
+from strategies import codebooks, codings
+
+drawn = codebooks().flatmap(lambda book: st.tuples(st.just(book), codings(book, max_rows=3)))
+
+
+def brute_ways(dimension: Dimension, start: tuple[int, ...], target: int) -> list[tuple[int, ...]]:
+    """Every combination that scores enough at the least distance, searched over all of them."""
+    shape = dimension.shape
+    scores = dict(zip(product(*map(range, shape)), dimension.table, strict=True))
+    reach = {
+        end: sum(abs(after - before) for after, before in zip(end, start, strict=True))
+        for end, found in scores.items()
+        if found >= target
+    }
+    return [end for end, cost in reach.items() if cost == min(reach.values())]
+
+
+@given(drawn)
+def test_steps_are_the_fewest_and_all_are_counted(drawn: tuple[Codebook, pd.DataFrame]) -> None:
+    codebook, panel = drawn
+    found = next_steps(panel, codebook=codebook, most=1000)
+    bounds = score_bounds(panel, codebook=codebook)
+    assert len(found) == len(panel) * len(codebook.dimensions)
+    for (country, year, name), answer in found.iterrows():
+        dimension = next(each for each in codebook.dimensions if each.name == name)
+        names = [each.name for each in dimension.indicators]
+        levels = panel.loc[(country, year), names]
+        start = tuple(int(level) for level in levels.fillna(0))
+        assert answer["score"] == bounds.loc[(country, year), f"{name}_low"]
+        assert answer["missing"] == levels.isna().sum()
+        for suffix, target in (("", answer["score"] + 1), ("_top", max(dimension.table))):
+            ways = brute_ways(dimension, start, target)
+            assert answer[f"ways{suffix}"] == len(ways)
+            if not ways:
+                assert np.isnan(answer[f"steps{suffix}"])
+                continue
+            ends = [
+                tuple({**dict(zip(names, start, strict=True)), **dict(rises)}.values())
+                for rises in answer[f"sets{suffix}"]
+            ]
+            assert sorted(ends) == sorted(ways)
+            assert ends == sorted(ends, reverse=True)  # earlier indicators first
+            assert {sum(end) - sum(start) for end in ends} == {answer[f"steps{suffix}"]}
+
+
+@given(drawn, st.integers(1, 3))
+def test_most_cuts_the_list_but_not_the_count(
+    drawn: tuple[Codebook, pd.DataFrame], most: int
+) -> None:
+    codebook, panel = drawn
+    every, some = (next_steps(panel, codebook=codebook, most=number) for number in (1000, most))
+    pd.testing.assert_series_equal(some["ways"], every["ways"])
+    for short, long in zip(some["sets"], every["sets"], strict=True):
+        assert short == long[:most]
+
+
+def panel_of(codebook: Codebook, **levels: float) -> pd.DataFrame:
+    index = pd.MultiIndex.from_tuples([("DEU", 2009)], names=["country", "year"])
+    return pd.DataFrame(dict.fromkeys([i.name for i in codebook.indicators], 0.0) | levels, index)
+
+
+def test_three_p_from_the_worst_to_the_best() -> None:
+    steps = next_steps(panel_of(THREE_P)).loc[("DEU", 2009)]
+    assert steps["steps"].tolist() == [1, 2, 1]
+    assert steps["steps_top"].tolist() == [5, 7, 7]
+    assert steps.loc["prevention", "ways"] == 7
+    assert len(steps.loc["prevention", "sets"]) == 5
+    # Both gates, or three services, or a gate and a service lift protection to 2.
+    assert steps.loc["protection", "sets"][0] == (("no_punishment", 1), ("identification", 1))
+
+
+def test_the_best_needs_no_step() -> None:
+    best = {each.name: len(each.levels) - 1 for each in THREE_P.indicators}
+    steps = next_steps(panel_of(THREE_P, **best))
+    assert steps["steps"].isna().all()
+    assert (steps["ways"] == 0).all()
+    assert (steps["sets_top"] == ((),)).all()
+    assert (steps["steps_top"] == 0).all()
+
+
+def test_most_must_be_positive() -> None:
+    with pytest.raises(ValueError, match="most must be at least 1; got 0"):
+        next_steps(panel_of(THREE_P), most=0)
+
+
+@given(drawn.filter(lambda pair: len(pair[1]) > 0))
+def test_explanations_carry_the_facts(drawn: tuple[Codebook, pd.DataFrame]) -> None:
+    codebook, panel = drawn
+    (country, year) = panel.index[0]
+    why = explain(panel, country, year, codebook=codebook)
+    bounds = score_bounds(panel, codebook=codebook).loc[(country, year)]
+    steps = next_steps(panel, codebook=codebook).loc[(country, year)]
+    assert (why.low, why.high) == (bounds["overall_low"], bounds["overall_high"])
+    assert why.score == (why.low if why.low == why.high else None)
+    text = str(why)
+    for dimension, told in zip(codebook.dimensions, why.dimensions, strict=True):
+        assert (told.low, told.high) == (
+            bounds[f"{dimension.name}_low"],
+            bounds[f"{dimension.name}_high"],
+        )
+        levels = panel.loc[(country, year), [each.name for each in dimension.indicators]]
+        assert len(told.missing) == levels.isna().sum()
+        assert len(told.levels) + len(told.missing) == len(dimension.indicators)
+        fewest = steps.loc[dimension.name, "steps"]
+        assert told.steps == (None if np.isnan(fewest) else fewest)
+        assert str(told) in text
+        assert f"{told.low}" in str(told)
+
+
+def test_an_explanation_reads_as_a_paragraph() -> None:
+    panel = panel_of(THREE_P, specific_law=2, enforcement=np.nan, penalty=1, shelter=1)
+    panel.attrs["source"] = "a made-up case"
+    assert str(explain(panel, "Germany", 2009)).startswith(
+        "Germany, 2009: the overall score lies between 5 and 7 of 15. Prosecution lies between 3 "
+        "and 5 of 5, since there is no coding of enforcement; at worst, a law on all forms is not "
+        "enforced, or a narrower one or another statute is enforced to a limited extent. Coded "
+        "are law against trafficking: all forms; other statutes against traffickers: not used; "
+        "penalty: stringent. The nearest way up takes 1 step (enforcement: limited). Protection "
+        "is 1 of 5:"
+    )
+    assert str(explain(panel, "DEU", 2009)).endswith("Source: a made-up case.")
+    assert "\n" not in str(explain(panel, "DEU", 2009))
+
+
+def test_missing_codings_without_bearing_are_named() -> None:
+    why = explain(panel_of(THREE_P, penalty=np.nan), "DEU", 2009)
+    assert why.dimensions[0].score == 1
+    assert "Not coded, but without bearing: penalty." in str(why)
+
+
+def test_what_is_not_there_cannot_be_explained() -> None:
+    panel = panel_of(THREE_P)
+    with pytest.raises(ValueError, match="nothing is coded for Germany in 1990; there is 2009"):
+        explain(panel, "Germany", 1990)
+    with pytest.raises(ValueError, match="'Germny' is not in the codings.*Germany"):
+        explain(panel, "Germny", 2009)
+    with pytest.raises(ValueError, match="'France' is not in the codings"):
+        explain(panel, "France", 2009)
+    with pytest.raises(PanelError, match="absent"):
+        explain(panel.drop(columns="penalty"), "DEU", 2009)
+
+
+def test_units_that_are_no_countries_are_explained() -> None:
+    panel = panel_of(THREE_P).rename(index={"DEU": "Heidelberg"}, level="country")
+    assert explain(panel, "Heidelberg", 2009).name == "Heidelberg"
+
+
+def test_the_worst_case_of_an_unnamed_scale_reads_well() -> None:
+    aid = Dimension("aid", (Indicator("shelter"),), lambda shelter: 1 + 4 * shelter)
+    book = Codebook("aid", (aid,))
+    assert str(explain(panel_of(book, shelter=np.nan), "DEU", 2009, codebook=book)) == (
+        "Germany, 2009: the overall score lies between 1 and 5 of 5. Aid lies between 1 and 5 of "
+        "5, since there is no coding of shelter; at worst, no compliance. Nothing is coded. "
+        "The nearest way up takes 1 step (shelter: yes)."
+    )
+
+
+def test_real_codings_can_all_be_stepped_and_explained(hti: pd.DataFrame) -> None:
+    steps = next_steps(hti, codebook=HTI)
+    assert len(steps) == 3 * len(hti)
+    assert (
+        steps["steps_top"].dropna()
+        >= steps["steps"]
+        .dropna()
+        .reindex(steps.index)
+        .fillna(0)
+        .loc[steps["steps_top"].dropna().index]
+    ).all()
+    for country, year in hti.index[::97]:
+        assert str(year) in str(explain(hti, country, year, codebook=HTI))

@@ -1,0 +1,204 @@
+"""The country-year contract."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from policyindex import PanelError, as_panel, check_panel, check_scores, coverage
+
+
+def index_of(*keys: tuple[Any, Any]) -> pd.MultiIndex:
+    return pd.MultiIndex.from_tuples(keys, names=["country", "year"])
+
+
+@st.composite
+def panels(draw: Any) -> pd.DataFrame:
+    keys = draw(
+        st.lists(
+            st.tuples(st.sampled_from(["AUT", "DEU", "NGA"]), st.integers(2000, 2006)),
+            unique=True,
+            min_size=1,
+            max_size=8,
+        )
+    )
+    cell = st.none() | st.integers(1, 5)
+    columns = {
+        name: draw(st.lists(cell, min_size=len(keys), max_size=len(keys)))
+        for name in ("prosecution", "protection")
+    }
+    return pd.DataFrame(columns, index=index_of(*keys), dtype=np.float64)
+
+
+@given(panels())
+def test_a_checked_panel_is_sorted_float_and_unchanged_by_another_check(
+    panel: pd.DataFrame,
+) -> None:
+    before = panel.copy(deep=True)
+    checked = check_panel(panel)
+    pd.testing.assert_frame_equal(panel, before)
+    assert checked.index.is_monotonic_increasing
+    assert (checked.dtypes == np.float64).all()
+    pd.testing.assert_frame_equal(checked, panel.sort_index())
+    pd.testing.assert_frame_equal(check_panel(checked), checked)
+    for name in panel:
+        pd.testing.assert_series_equal(check_scores(panel[name]), checked[name])
+
+
+@given(panels())
+def test_as_panel_undoes_reset_index(panel: pd.DataFrame) -> None:
+    pd.testing.assert_frame_equal(as_panel(panel.reset_index()), panel.sort_index())
+    pd.testing.assert_frame_equal(as_panel(panel), panel.sort_index())
+
+
+@given(panels())
+def test_coverage_counts_what_is_known(panel: pd.DataFrame) -> None:
+    found = coverage(panel)
+    known = panel.notna()
+    assert found.by_year["countries"].sum() == known.any(axis=1).sum()
+    assert found.by_year["complete"].sum() == known.all(axis=1).sum()
+    assert found.by_country["complete"].sum() == known.all(axis=1).sum()
+    assert found.by_year[["prosecution", "protection"]].to_numpy().sum() == known.to_numpy().sum()
+    for country, row in found.by_country.iterrows():
+        years = [
+            year for (unit, year), some in known.any(axis=1).items() if unit == country and some
+        ]
+        assert row["years"] == len(years)
+        if years:
+            assert (row["first_year"], row["last_year"]) == (min(years), max(years))
+            expected = set(range(min(years), max(years))) - set(years)
+            assert set(row["gaps"]) == expected
+        else:
+            assert np.isnan(row["first_year"])
+            assert row["gaps"] == ()
+
+
+def test_types_are_brought_to_the_contract() -> None:
+    index = pd.MultiIndex.from_arrays(
+        [pd.Categorical(["DEU", "NGA"]), np.array([2009, 2009], dtype=np.int16)],
+        names=["country", "year"],
+    )
+    panel = pd.DataFrame(
+        {"a": pd.array([1, None], dtype="Int8"), "b": pd.Categorical([1, 2]), "c": ["1", "2"]},
+        index=index,
+    )
+    checked = check_panel(panel)
+    assert (checked.dtypes == np.float64).all()
+    assert checked.index.levels[1].dtype == np.int64
+    assert not isinstance(checked.index.levels[0].dtype, pd.CategoricalDtype)
+    assert checked.to_numpy().tolist()[1][1:] == [2, 2]
+
+
+@pytest.mark.parametrize(
+    ("index", "told"),
+    [
+        (pd.RangeIndex(1), "levels country and year"),
+        (pd.MultiIndex.from_tuples([(2009, "DEU")], names=["year", "country"]), "in this order"),
+        (index_of(("DEU", 2009.5)), "year must be an integer; 1 labels are not, the first 2009.5"),
+        (index_of(("DEU", "2009")), "year must be an integer; 1 labels are not, the first '2009'"),
+        (index_of((276, 2009)), "country must be text.*the first 276"),
+        (index_of(("", 2009)), "country must be text.*the first ''"),
+        (index_of((None, 2009)), "country must not be missing; 1 rows have none"),
+        (index_of(("DEU", None)), "year must not be missing; 1 rows have none"),
+    ],
+)
+def test_a_wrong_index_is_one_clear_error(index: pd.Index, told: str) -> None:
+    with pytest.raises(PanelError, match=told):
+        check_panel(pd.DataFrame({"a": [1.0]}, index=index))
+    with pytest.raises(PanelError, match=told):
+        check_scores(pd.Series([1.0], index=index))
+
+
+def test_repeated_rows_are_refused_with_the_first() -> None:
+    index = index_of(("DEU", 2009), ("NGA", 2008), ("NGA", 2008), ("DEU", 2009))
+    with pytest.raises(PanelError, match="2 rows repeat an earlier one, the first NGA 2008"):
+        check_panel(pd.DataFrame({"a": 1.0}, index=index))
+
+
+def test_cells_off_their_scale_are_counted_and_the_first_named() -> None:
+    index = index_of(("AUT", 2009), ("DEU", 2009), ("NGA", 2009), ("USA", 2009))
+    panel = pd.DataFrame({"prosecution": [5, 7, 0, 2.5]}, index=index)
+    with pytest.raises(PanelError) as refusal:
+        check_panel(panel, scales={"prosecution": (1, 5)})
+    assert str(refusal.value) == (
+        "prosecution must be an integer from 1 to 5 or missing; 3 are not, the first 7 at DEU 2009"
+    )
+
+
+def test_labels_no_longer_used_are_no_offence() -> None:
+    index = pd.MultiIndex.from_arrays([["DEU", ""], [2009, 2009]], names=["country", "year"])
+    panel = pd.DataFrame({"a": [1.0, 2.0]}, index=index)
+    assert len(check_panel(panel.iloc[:1])) == 1
+
+
+@pytest.mark.parametrize("wrong", [np.inf, "five", [1], pd.Timestamp("2009-01-01")])
+def test_cells_that_are_no_number_are_refused(wrong: object) -> None:
+    panel = pd.DataFrame(
+        {"a": pd.Series([wrong], dtype=object).to_numpy()}, index=index_of(("DEU", 2009))
+    )
+    with pytest.raises(PanelError, match="a must be a finite number or missing; 1 are not"):
+        check_panel(panel)
+
+
+def test_wrong_containers_are_refused() -> None:
+    panel = pd.DataFrame({"a": [1.0]}, index=index_of(("DEU", 2009)))
+    with pytest.raises(PanelError, match="must be a DataFrame.*this is a Series"):
+        check_panel(panel["a"])  # type: ignore[arg-type]
+    with pytest.raises(PanelError, match=r"this is a DataFrame; pick a column.*panel\['overall'\]"):
+        check_scores(panel)  # type: ignore[arg-type]
+    with pytest.raises(PanelError, match="this is a list"):
+        as_panel([1])  # type: ignore[arg-type]
+    with pytest.raises(PanelError, match="columns must be distinct; 1 are repeated, the first 'a'"):
+        check_panel(pd.concat([panel, panel], axis=1))
+    with pytest.raises(PanelError, match="1 are absent, the first 'b'; it has a"):
+        check_panel(panel, scales={"b": (1, 5)})
+
+
+def test_as_panel_takes_names_codes_and_one_year() -> None:
+    table = pd.DataFrame({"state": ["Cote D'Ivoire", "KOR"], "p": [9, 14]})
+    panel = as_panel(table, country="state", year=2009)
+    assert panel.index.tolist() == [("CIV", 2009), ("KOR", 2009)]
+    letters = as_panel(
+        pd.DataFrame({"code": ["AUS"], "year": ["2009"]}), country="code", kind="cowc"
+    )
+    assert letters.index.tolist() == [("AUT", 2009)]
+
+
+@pytest.mark.parametrize(
+    ("years", "told"),
+    [
+        (["2009", "20x9"], "2 to 2100"),
+        ([2009.5, 2009], "the first .*2009.5.* in row 1"),
+        ([None, 2009], "1 are not"),
+        ([1066, 2009], "from 1900 to 2100; 1 are not, the first .*1066"),
+    ],
+)
+def test_as_panel_refuses_years(years: list[object], told: str) -> None:
+    told = told.replace("2 to 2100", "1900 to 2100; 1 are not, the first '20x9' in row 2")
+    with pytest.raises(PanelError, match=told):
+        as_panel(pd.DataFrame({"country": ["DEU", "NGA"], "year": years}))
+
+
+def test_as_panel_reads_dates_as_years() -> None:
+    table = pd.DataFrame({"country": ["DEU"], "year": pd.to_datetime(["2009-06-30"]), "p": [15]})
+    assert as_panel(table).index.tolist() == [("DEU", 2009)]
+
+
+def test_as_panel_refuses_unknown_countries_and_columns() -> None:
+    with pytest.raises(PanelError, match="Atlantis"):
+        as_panel(pd.DataFrame({"country": ["Atlantis"], "year": [2009]}))
+    with pytest.raises(PanelError, match="must have the column 'country'"):
+        as_panel(pd.DataFrame({"nation": ["DEU"], "year": [2009]}))
+
+
+def test_the_real_file_is_covered_as_documented(published: pd.DataFrame) -> None:
+    found = coverage(published[["prosecution", "protection", "prevention"]])
+    by_year = found.by_year["complete"]
+    # 2009 has one fewer than the file's own overall scores: Haiti, whose missing part counts as 0.
+    assert by_year.loc[2000:2009].tolist() == [73, 89, 117, 133, 150, 157, 162, 168, 173, 174]
+    assert (found.by_country["years"] > 0).sum() == 183
