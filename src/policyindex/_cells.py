@@ -1,0 +1,185 @@
+"""Cells of a file to values, each repair noted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from . import countries
+from ._columns import Layout, Place, countries_in
+from .panel import PanelError, Scale, whole_years
+
+SENTINELS = (-9, -66, -77, -88, -99, -999, -9999, 555, 666, 777, 888, 999, 9999)
+"""Numbers that stand for "no score" in real files: 555 not in the TIP report, 666 special case."""
+
+BLANKS = {"", ".", "..", "-", "na", "n/a", "#n/a", "nan", "none", "null", "no mention"}
+
+NUMBER = re.compile(r"[+-]?(\d+[.,]?\d*|[.,]\d+)(e[+-]?\d+)?")
+
+
+class Note(NamedTuple):
+    """What was found in a file, and what was done about it."""
+
+    finding: str
+    rows: int
+    first: str
+    action: str
+    lost: int
+
+
+def country_codes(
+    table: pd.DataFrame, place: Place, unmatched: str, notes: list[Note], label: str
+) -> pd.Series:
+    """Return the ISO code of every row, missing where the country is unknown."""
+    given = countries_in(table, place.country, place.kind)
+    codes = pd.Series(countries.match(given, kind=place.kind), given.index, dtype=object)
+    unknown = given[codes.isna()]
+    if len(unknown) and unmatched == "raise":
+        try:
+            countries.iso3(unknown, kind=place.kind)
+        except ValueError as error:
+            raise PanelError(
+                f"{label}: {error}; or leave their rows out with unmatched='drop'"
+            ) from error
+    for name, rows in unknown.map(repr).value_counts(sort=False).items():
+        at = int((unknown.map(repr) == name).to_numpy().argmax())
+        near = ", ".join(countries.nearest(str(unknown.iloc[at])))
+        finding = f"no country is known as {name}" + (f" (near: {near})" if near else "")
+        notes.append(Note(finding, rows, f"row {unknown.index[at] + 1}", "left out", rows))
+    for column, kind in place.others.items():
+        others = countries_in(table, column, kind)
+        told = pd.Series(countries.match(others, kind=kind), given.index, dtype=object)
+        differ = (told.notna() & codes.notna() & (told != codes)).to_numpy()
+        if differ.any():
+            first = int(differ.argmax())
+            notes.append(
+                Note(
+                    f"{column} names another country than {place.country}",
+                    int(differ.sum()),
+                    f"{table[column].iloc[first]} against {given.iloc[first]}",
+                    f"{place.country} was followed",
+                    0,
+                )
+            )
+    return codes
+
+
+def index_years(
+    table: pd.DataFrame, place: Place, report_years: bool, notes: list[Note]
+) -> NDArray[np.int64]:
+    """Return the index year of every row."""
+    if isinstance(place.year, int):
+        years = whole_years(pd.Series(place.year, index=table.index, name="year"))
+    else:
+        years = whole_years(table[place.year])
+    if report_years:
+        action = "moved to the year before, which the report describes"
+        notes.append(Note("years are those of reports", len(table), str(years[0]), action, 0))
+        return years - 1
+    return years
+
+
+def values(
+    cells: pd.DataFrame, layout: Layout, sentinels: Iterable[float], notes: list[Note]
+) -> pd.DataFrame:
+    """Return numbers for cells, and rows that say the same only once.
+
+    Text that is neither a number, nor blank, nor the words of a level stays as it is, for the
+    check of the panel to refuse.
+    """
+    words = {each.name: each.levels for each in layout.codebook.indicators}
+    columns = {}
+    for name in layout.found:
+        read = _numbers(cells[name], words.get(name, ()) if layout.holds == "codings" else ())
+        columns[name] = _without_sentinels(read, layout.scales[name], sentinels, notes)
+    table = pd.DataFrame(columns, index=cells.index)
+    again = table.reset_index().duplicated().to_numpy()
+    if again.any():
+        notes.append(
+            Note(
+                "the row repeats an earlier one in every value",
+                int(again.sum()),
+                _at(table.index, again),
+                "kept once",
+                0,
+            )
+        )
+    return table[~again]
+
+
+def add_up(panel: pd.DataFrame, layout: Layout, notes: list[Note]) -> pd.DataFrame:
+    """Return scores whose overall is the sum of their parts, and missing where a part is."""
+    parts = [each.name for each in layout.codebook.dimensions]
+    if parts[0] not in panel:
+        return panel
+    total = panel[parts].sum(axis=1, skipna=False)
+    if "overall" in panel:
+        given = panel["overall"]
+        wrong = (total.notna() & given.notna() & (total != given)).to_numpy()
+        if wrong.any():
+            first = int(wrong.argmax())
+            raise PanelError(
+                f"overall must be the sum of its parts; {wrong.sum()} are not, the first "
+                f"{given.iloc[first]:g} at {_at(panel.index, wrong)} whose parts sum to "
+                f"{total.iloc[first]:g}; correct the file"
+            )
+        for mismatch, finding, action, lost in (
+            (given.notna() & total.isna(), "an overall score lacks a part", "set to missing", True),
+            (given.isna() & total.notna(), "an overall score is absent", "summed", False),
+        ):
+            if mismatch.any():
+                rows = int(mismatch.sum())
+                first_row = _at(panel.index, mismatch.to_numpy())
+                notes.append(Note(finding, rows, first_row, action, rows * lost))
+    return panel.assign(overall=total)
+
+
+def _numbers(cells: pd.Series, levels: Sequence[str]) -> pd.Series:
+    if pd.api.types.is_numeric_dtype(cells.dtype):
+        return cells
+    words = {level.casefold(): place for place, level in enumerate(levels)}
+    if len(levels) == 2 and not words.keys() & {"no", "yes"}:
+        words |= {"no": 0, "yes": 1}
+    absent = cells.isna().to_numpy()
+    text = cells.where(~absent, "").map(str)
+    meaning = {each: _number(each, words) for each in text.unique()}
+    return text.map(meaning).mask(absent)
+
+
+def _number(text: str, words: dict[str, int]) -> float | str:
+    plain = text.strip().casefold()
+    if plain in words:
+        return float(words[plain])
+    if plain in BLANKS:
+        return np.nan
+    return float(plain.replace(",", ".")) if NUMBER.fullmatch(plain) else text
+
+
+def _without_sentinels(
+    column: pd.Series, scale: Scale, sentinels: Iterable[float], notes: list[Note]
+) -> pd.Series:
+    outside = [number for number in sentinels if not scale[0] <= number <= scale[1]]
+    found = column.isin(outside).to_numpy()
+    if not found.any():
+        return column
+    first = column.iloc[int(found.argmax())]
+    notes.append(
+        Note(
+            f"{column.name} holds a code for missing values",
+            int(found.sum()),
+            f"{first:g} at {_at(column.index, found)}",
+            "set to missing",
+            0,
+        )
+    )
+    return column.mask(found)
+
+
+def _at(index: pd.Index, rows: NDArray[np.bool_]) -> str:
+    country, year = index[int(rows.argmax())]
+    return f"{country} {year}"

@@ -1,0 +1,512 @@
+"""Reading files: by law where a law exists, by quirk where files have them."""
+
+from __future__ import annotations
+
+import io
+import os
+import stat
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from policyindex import (
+    HTI,
+    THREE_P,
+    PanelError,
+    ReadingWarning,
+    countries,
+    read,
+    read_codings,
+    read_scores,
+    score,
+    score_bounds,
+)
+from policyindex.files import write_whole
+
+PARTS = ["prosecution", "protection", "prevention"]
+
+
+@pytest.fixture
+def save(tmp_path: Path) -> Callable[..., Path]:
+    def write(content: str | bytes, name: str = "mine.csv", encoding: str = "utf-8") -> Path:
+        path = tmp_path / name
+        path.write_bytes(content.encode(encoding) if isinstance(content, str) else content)
+        return path
+
+    return write
+
+
+@st.composite
+def scores(draw: Any) -> pd.DataFrame:
+    keys = draw(
+        st.lists(
+            st.tuples(st.sampled_from(["AUT", "CIV", "NAM", "XKX"]), st.integers(2000, 2013)),
+            unique=True,
+            min_size=1,
+            max_size=6,
+        )
+    )
+    cells = st.lists(st.none() | st.integers(1, 5), min_size=len(keys), max_size=len(keys))
+    index = pd.MultiIndex.from_tuples(keys, names=["country", "year"])
+    panel = pd.DataFrame({part: draw(cells) for part in PARTS}, index, dtype=np.float64)
+    return panel.assign(overall=panel.sum(axis=1, skipna=False)).sort_index()
+
+
+FORMS = ["csv", "semicolon", "tab", "utf-16", "bom", "xlsx", "dta", "parquet"]
+IDENTIFIERS = ["iso3", "iso2", "numeric", "cow", "cowc", "name"]
+
+
+def encoded(table: pd.DataFrame, form: str) -> bytes:
+    stream = io.BytesIO()
+    if form == "xlsx":
+        table.to_excel(stream, index=False)
+    elif form == "dta":
+        text = table.select_dtypes(["object", "string"]).columns
+        table.astype(dict.fromkeys(text, object)).to_stata(stream, write_index=False, version=118)
+    elif form == "parquet":
+        table.to_parquet(stream)
+    else:
+        separator = {"semicolon": ";", "tab": "\t"}.get(form, ",")
+        decimal = "," if form == "semicolon" else "."
+        text = table.to_csv(index=False, sep=separator, decimal=decimal)
+        return text.encode({"utf-16": "utf-16", "bom": "utf-8-sig"}.get(form, "utf-8"))
+    return stream.getvalue()
+
+
+def identified(codes: pd.Series, kind: str) -> pd.Series:
+    if kind == "iso3":
+        return codes
+    table = countries.table()
+    column = {"numeric": "iso_numeric"}.get(kind, kind)
+    return codes.map(lambda code: str(table.loc[code, column]).split("|")[0])
+
+
+@given(scores(), st.sampled_from(FORMS), st.sampled_from(IDENTIFIERS), st.randoms())
+def test_scores_survive_every_format_and_identifier(
+    tmp_path_factory: pytest.TempPathFactory,
+    panel: pd.DataFrame,
+    form: str,
+    kind: str,
+    random: Any,
+) -> None:
+    table = panel.reset_index()
+    if kind == "numeric":
+        table = table[table["country"] != "XKX"]  # ISO gives Kosovo no number
+        if table.empty:
+            return
+        panel = panel[panel.index.get_level_values("country") != "XKX"]
+    table["country"] = identified(table["country"], kind)
+    table = table.sample(frac=1, random_state=random.randrange(2**32))
+    table = table[random.sample(list(table.columns), len(table.columns))]
+    path = tmp_path_factory.mktemp("forms") / "file.bin"
+    path.write_bytes(encoded(table, form))
+    given_kind = None if kind in ("iso3", "iso2", "name") else kind
+    found = read_scores(path, country="country", kind=given_kind)
+    pd.testing.assert_frame_equal(found, panel, check_names=False)
+
+
+HEADERS = {
+    "prosecution": [
+        "prosecution",
+        "Prosecution",
+        "PROSECUTION_INDEX",
+        "Pros.",
+        "prosecution score",
+    ],
+    "protection": ["protection", "Protection Index", "prot", "PROTECTION"],
+    "prevention": ["prevention", "Prevention_Index", "prev", "Prev.", "Preven"],
+    "overall": ["overall", "p", "Overall 3P", "3P Index", "Overall Score", "overall_3p"],
+}
+
+
+@given(
+    st.fixed_dictionaries({name: st.sampled_from(spelt) for name, spelt in HEADERS.items()}),
+    st.sampled_from(["country", "Country", "Country Name", "NAME", "iso3c", "ISO-3"]),
+    st.sampled_from(["year", "Year", "YR"]),
+)
+def test_columns_are_found_however_they_are_spelt(
+    tmp_path_factory: pytest.TempPathFactory, headers: dict[str, str], country: str, year: str
+) -> None:
+    path = tmp_path_factory.mktemp("headers") / "file.csv"
+    headers = {name: headers[name] for name in HEADERS}
+    names = [country, year, *headers.values()]
+    path.write_text(",".join(names) + "\nDEU,2009,5,4,3,12\n", encoding="utf-8")
+    reading = read(path)
+    assert reading.panel.loc[("DEU", 2009)].tolist() == [5, 4, 3, 12]
+    assert reading.columns == {"country": country, "year": year, **headers}
+
+
+# the published file
+
+
+def test_the_published_file_is_read_whole(real_file: Callable[[str], Path]) -> None:
+    path = real_file("published_3p_2000_2013.dta")
+    raw = pd.read_stata(path, convert_categoricals=False)
+    with pytest.warns(ReadingWarning, match="lacks a part.*HTI 2009"):
+        panel = read_scores(path)
+    assert len(panel) == len(raw) == 3021
+    assert panel[PARTS].notna().sum().tolist() == raw[PARTS].notna().sum().tolist()
+    complete = raw.dropna(subset=PARTS)
+    assert len(complete) == panel["overall"].notna().sum() == 2124
+    assert panel[PARTS].notna().any(axis=1).groupby("country").any().sum() == 183
+    raw["country"] = countries.iso3(raw["name"])
+    given_scores = raw.set_index(["country", "year"]).sort_index()
+    pd.testing.assert_frame_equal(
+        panel[PARTS], given_scores[PARTS], check_dtype=False, check_index_type=False
+    )
+    total = given_scores["p"].drop(("HTI", 2009))
+    pd.testing.assert_series_equal(
+        panel["overall"].drop(("HTI", 2009)), total, check_names=False, check_index_type=False
+    )
+    assert np.isnan(panel.loc[("HTI", 2009), "overall"])
+    assert {"SRB", "XKX", "TWN", "HKG", "MAC"} <= set(panel.index.unique("country"))
+
+
+def test_the_notes_tell_of_haiti(real_file: Callable[[str], Path]) -> None:
+    reading = read(real_file("published_3p_2000_2013.dta"))
+    assert reading.holds == "scores"
+    assert reading.columns["overall"] == "p"
+    assert reading.sha256 == "62c4c4bcb3ee84de08345afdb924086c515462cfc065e9e571ee69fd757b5f59"
+    assert reading.source == reading.panel.attrs["source"] == "published_3p_2000_2013.dta"
+    assert reading.notes[["rows", "first", "lost"]].to_numpy().tolist() == [[1, "HTI 2009", 1]]
+
+
+def test_numbers_of_the_correlates_of_war_give_the_same_panel(
+    real_file: Callable[[str], Path],
+) -> None:
+    path = real_file("published_3p_2000_2013.dta")
+    by_name = read(path).panel
+    # Kosovo, Serbia, Hong Kong and Macau carry home-made numbers.
+    reading = read(path, country="ccode", kind="cow", unmatched="drop")
+    assert reading.notes["lost"].tolist() == [16, 16, 15, 16, 1]  # the last is Haiti's sum
+    common = reading.panel.index.intersection(by_name.index)
+    assert len(common) == len(reading.panel)
+    pd.testing.assert_frame_equal(reading.panel, by_name.loc[common])
+
+
+# the Human Trafficking Indicators
+
+
+def test_hti_is_recognised(real_file: Callable[[str], Path]) -> None:
+    path = real_file("hti_2001_2011.csv")
+    reading = read(path)
+    assert (reading.holds, reading.codebook) == ("codings", HTI)
+    raw = pd.read_csv(path, encoding="latin-1", keep_default_na=False)
+    panel = reading.panel
+    assert len(panel) == len(raw) == 1587
+    assert panel.index.get_level_values("year").min() == 2000
+    assert panel.index.get_level_values("year").max() == 2010
+    usa = raw[(raw["ccode"] == 2) & (raw["year"] == 2010)].iloc[0]
+    assert panel.loc[("USA", 2009), "enforcement"] == ["No", "Some", "Yes"].index(
+        usa["enforcement"]
+    )
+    # To be punished is worse, so the file's No is the better level.
+    assert (panel["victimpunish"] == 1).sum() == (raw["victimpunish"] == "No").sum() == 484
+    for name in panel.columns.intersection(raw.columns):
+        assert panel[name].isna().sum() == (raw[name] == "No mention").sum()
+    assert {"KOR", "XKX", "SRB", "MNE"} <= set(panel.index.unique("country"))
+    pd.testing.assert_frame_equal(read_codings(path), panel)
+
+
+def test_hti_says_what_was_done(real_file: Callable[[str], Path]) -> None:
+    notes = read(real_file("hti_2001_2011.csv")).notes
+    assert notes["lost"].sum() == 0
+    told = dict(zip(notes["finding"], notes["rows"], strict=True))
+    assert told["years are those of reports"] == 1587
+    assert told["country names another country than ccode"] == 6  # Serbia and Montenegro
+
+
+def test_report_years_can_be_kept_or_asked_for(
+    real_file: Callable[[str], Path], save: Callable[..., Path]
+) -> None:
+    kept = read_codings(real_file("hti_2001_2011.csv"), report_years=False)
+    assert kept.index.get_level_values("year").max() == 2011
+    path = save("iso3,year,prosecution,protection,prevention\nDEU,2010,5,5,5\n")
+    assert read_scores(path, report_years=True).index.tolist() == [("DEU", 2009)]
+
+
+# quirks
+
+
+def test_sentinels_become_missing_and_are_noted(save: Callable[..., Path]) -> None:
+    path = save(
+        "country,year,prosecution,protection,prevention\n"
+        "Germany,2009,555,5,5\nFrance,2009,-99,.,3\nNamibia,2009,4,NA,3\n"
+    )
+    reading = read(path)
+    assert reading.panel.isna().sum().tolist() == [2, 2, 0, 3]
+    assert reading.notes["first"].tolist() == ["555 at DEU 2009"]
+    assert reading.notes["rows"].tolist() == [2]
+    with pytest.raises(PanelError, match="prosecution must be an integer.*the first 555"):
+        read(path, sentinels=())
+
+
+def test_namibia_is_no_missing_value(save: Callable[..., Path]) -> None:
+    path = save("iso2,year,prosecution,protection,prevention\nNA,2009,4,3,3\n")
+    assert read_scores(path).index.tolist() == [("NAM", 2009)]
+    among_names = save(
+        "country,year,prosecution,protection,prevention\nGermany,2009,5,5,5\nNA,2009,4,3,3\n"
+    )
+    with pytest.raises(PanelError, match="missing"):
+        read_scores(among_names)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+def test_accents_and_curly_apostrophes_are_read(save: Callable[..., Path], encoding: str) -> None:
+    text = "country;year;prosecution;protection;prevention\nCôte d\u2019Ivoire;2009,0;3,0;2;1\n"
+    assert read_scores(save(text.replace("2009,0", "2009"), encoding=encoding)).loc[
+        ("CIV", 2009)
+    ].tolist() == [3, 2, 1, 6]
+
+
+def test_latin_1_bytes_that_are_no_windows_1252_are_read(save: Callable[..., Path]) -> None:
+    path = save(b"country,year,prosecution,protection,prevention\nGermany\x81,2009,5,5,5\n")
+    assert read(path).notes["action"].tolist() == ["read as Latin-1"]
+
+
+def test_unknown_countries_are_all_listed(save: Callable[..., Path]) -> None:
+    path = save(
+        "country,year,prosecution,protection,prevention\n"
+        "Atlantis,2009,1,1,1\nGermny,2009,5,5,5\nFrance,2009,5,4,5\nAtlantis,2010,1,1,1\n"
+    )
+    with pytest.raises(PanelError) as refusal:
+        read_scores(path)
+    for word in ("mine.csv", "Atlantis", "Germny", "Germany", "unmatched='drop'"):
+        assert word in str(refusal.value)
+    with pytest.warns(ReadingWarning, match="Atlantis.*left out"):
+        panel = read_scores(path, unmatched="drop")
+    assert panel.index.tolist() == [("FRA", 2009)]
+    notes = read(path, unmatched="drop").notes
+    assert notes["lost"].sum() == 3
+    assert (
+        notes.loc[notes["finding"].str.contains("Germny"), "finding"].str.contains("Germany").all()
+    )
+
+
+def test_repeated_rows_are_kept_once_and_contradictions_refused(save: Callable[..., Path]) -> None:
+    head = "country,year,prosecution,protection,prevention\nGermany,2009,5,5,5\n"
+    reading = read(save(head + "DEU,2009,5,5,5\n"))
+    assert len(reading.panel) == 1
+    assert reading.notes["finding"].tolist() == ["the row repeats an earlier one in every value"]
+    with pytest.raises(PanelError, match="one row a year; 1 rows repeat.*DEU 2009"):
+        read(save(head + "DEU,2009,5,5,4\n"))
+
+
+def test_parts_that_do_not_add_up_are_refused(save: Callable[..., Path]) -> None:
+    head = "country,year,prosecution,protection,prevention,overall\n"
+    with pytest.raises(PanelError, match="1 are not, the first 14 at DEU 2009.*sum to 15"):
+        read(save(head + "Germany,2009,5,5,5,14\n"))
+    summed = read(save(head + "Germany,2009,5,5,5,\n"))
+    assert summed.panel["overall"].item() == 15
+    assert summed.notes["action"].tolist() == ["summed"]
+
+
+def test_an_overall_score_alone_can_be_read(save: Callable[..., Path]) -> None:
+    panel = read_scores(save("country,year,3P Index\nGermany,2009,15\n"))
+    assert panel.columns.tolist() == ["overall"]
+
+
+def test_one_year_files_take_their_year(save: Callable[..., Path]) -> None:
+    path = save("country,prosecution,protection,prevention\nGermany,5,5,5\n")
+    assert read_scores(path, year=2009).index.tolist() == [("DEU", 2009)]
+    with pytest.raises(PanelError, match="must have a column of years.*year="):
+        read_scores(path)
+    with_year = save("country,year,prosecution,protection,prevention\nGermany,2008,5,5,5\n")
+    with pytest.raises(PanelError, match="has the column 'year' of its own"):
+        read_scores(with_year, year=2009)
+
+
+def test_columns_may_be_named(save: Callable[..., Path]) -> None:
+    path = save("who,when,x,y,z\nGermany,2009,5,4,3\n")
+    named = {"prosecution": "x", "protection": "y", "prevention": "z"}
+    reading = read(path, country="who", year="when", columns=named)
+    assert reading.panel.loc[("DEU", 2009)].tolist() == [5, 4, 3, 12]
+    with pytest.raises(PanelError, match="1 are absent, the first 'q'"):
+        read(path, country="who", year="when", columns=named | {"protection": "q"})
+    with pytest.raises(PanelError, match="the first 'whom'"):
+        read(path, country="whom", year="when", columns=named)
+
+
+def test_two_columns_for_one_score_are_refused(save: Callable[..., Path]) -> None:
+    path = save("country,year,Pros,Prosec,protection,prevention\nGermany,2009,5,4,3,3\n")
+    with pytest.raises(
+        PanelError, match="one column for prosecution; 2 could be it: 'Pros', 'Prosec'"
+    ):
+        read(path)
+    chosen = read(path, columns={"prosecution": "Pros"})
+    assert chosen.panel["prosecution"].item() == 5
+
+
+def test_a_second_identifier_that_disagrees_is_noted(save: Callable[..., Path]) -> None:
+    path = save("iso3,name,year,prosecution,protection,prevention\nAUS,Austria,2009,5,4,5\n")
+    reading = read(path)
+    assert reading.panel.index.tolist() == [("AUS", 2009)]
+    assert reading.notes["first"].tolist() == ["Austria against AUS"]
+
+
+def test_the_first_identifier_in_which_every_row_is_known_is_taken(
+    save: Callable[..., Path],
+) -> None:
+    path = save(
+        "country,name,year,prosecution,protection,prevention\n"
+        ",Austria,2009,5,4,5\nGermany,Germany,2009,5,5,5\n"
+    )
+    reading = read(path)
+    assert reading.columns["country"] == "name"
+    assert len(reading.panel) == 2
+
+
+def test_codings_are_read_as_numbers_or_words(save: Callable[..., Path]) -> None:
+    names = [each.name for each in THREE_P.indicators]
+    words = [each.levels[-1] for each in THREE_P.indicators]
+    numbers = [str(len(each.levels) - 1) for each in THREE_P.indicators]
+    path = save(
+        f"country,year,{','.join(names)}\nGermany,2009,{','.join(words)}\n"
+        f"France,2009,{','.join(numbers)}\nNigeria,2009,{','.join([''] * 19)}\n"
+        f"Somalia,2009,none,not used,none,lenient,{','.join(['No'] * 15)}\n"
+    )
+    reading = read(path)
+    assert (reading.holds, reading.codebook) == ("codings", THREE_P)
+    assert score(reading.panel)["overall"].loc[["DEU", "FRA", "SOM"]].tolist() == [15, 15, 3]
+    assert reading.panel.loc[("NGA", 2009)].isna().all()
+
+
+def test_a_file_of_neither_kind_says_what_is_absent(save: Callable[..., Path]) -> None:
+    with pytest.raises(PanelError, match="scores of 3P 1 are absent, the first 'prevention'"):
+        read(save("country,year,prosecution,protection\nGermany,2009,5,5\n"))
+    scores_only = save("country,year,prosecution,protection,prevention\nGermany,2009,5,5,5\n")
+    with pytest.raises(PanelError, match="codings of"):
+        read_codings(scores_only)
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "must hold a table; it is empty"),
+        (b"  \n \n", "must hold a table; it is empty"),
+        (b"country,year,prosecution,protection,prevention\n", "at least one row"),
+        (
+            b"country,year,prosecution\nGermany,2009\n",
+            "as many cells as the header, 3; line 2 has 2",
+        ),
+        (b"country,year\0,prosecution\nGermany,2009,5\n", "NUL characters"),
+        (b'country,year\n"Germany,2009\n', "cannot be read as text"),
+        (b"PK\x03\x04rubbish", "cannot be read as Excel"),
+        (b"\xd0\xcf\x11\xe0rubbish", "cannot be read as Excel"),
+        (b"PAR1rubbish", "cannot be read as Parquet"),
+        (b"<stata_dta>rubbish", "cannot be read as Stata"),
+        (
+            b"country,country,year\nGermany,Germany,2009\n",
+            "1 names are repeated, the first 'country'",
+        ),
+        (
+            b"country,year,prosecution,protection,prevention\nGermany,2009,five,5,5\n",
+            "prosecution must be an integer from 1 to 5 or missing; 1 are not, the first 'five'",
+        ),
+        (
+            b"country,year,prosecution,protection,prevention\nGermany,2009,4.5,5,5\n",
+            "the first 4.5 at DEU 2009",
+        ),
+        (
+            b"country,year,prosecution,protection,prevention\nGermany,1e308,5,5,5\n",
+            "year must be an integer from 1900 to 2100",
+        ),
+        (b"ccode,prosecution\n255,5\n", "must have a column for every indicator"),
+        (b"code,year,prosecution,protection,prevention\nAUS,2009,5,5,5\n", "column of countries"),
+    ],
+)
+def test_broken_files_are_one_clear_error(
+    save: Callable[..., Path], content: bytes, told: str
+) -> None:
+    with pytest.raises(PanelError, match=told):
+        read(save(content))
+
+
+def test_wrong_options_and_paths(save: Callable[..., Path], tmp_path: Path) -> None:
+    path = save("country,year,prosecution,protection,prevention\nGermany,2009,5,5,5\n")
+    with pytest.raises(ValueError, match="unmatched must be raise or drop; got 'keep'"):
+        read(path, unmatched="keep")
+    with pytest.raises(ValueError, match="holds must be codings or scores; got 'both'"):
+        read(path, holds="both")
+    with pytest.raises(ValueError, match="kind must be"):
+        read(path, kind="zip")
+    with pytest.raises(FileNotFoundError):
+        read(tmp_path / "absent.csv")
+    with pytest.raises(IsADirectoryError):
+        read(tmp_path)
+
+
+def test_a_workbook_has_its_sheet(tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    table = pd.DataFrame(
+        {
+            "country": ["Namibia"],
+            "year": [2009],
+            "prosecution": [4],
+            "protection": [3],
+            "prevention": [None],
+        }
+    )
+    with pd.ExcelWriter(path) as book:
+        pd.DataFrame({"note": ["see next sheet"]}).to_excel(book, sheet_name="About", index=False)
+        table.to_excel(book, sheet_name="Data", index=False)
+    assert read_scores(path, sheet="Data").index.tolist() == [("NAM", 2009)]
+    assert read_scores(path, sheet=1)["overall"].isna().all()
+    with pytest.raises(PanelError, match="must have a column for every"):
+        read_scores(path)
+    with pytest.raises(PanelError, match="cannot be read as Excel.*Nope"):
+        read_scores(path, sheet="Nope")
+
+
+def test_a_label_comes_along(save: Callable[..., Path]) -> None:
+    text = "country,year,prosecution,protection,prevention,source\nGermany,2009,5,5,5,{}\n"
+    assert read_scores(save(text.format("SYNTHETIC"))).attrs["source"] == "SYNTHETIC"
+    assert read(save(text.format("x")), source="Cho 2015").source == "Cho 2015"
+
+
+def test_a_panel_saved_as_parquet_comes_back(tmp_path: Path, published: pd.DataFrame) -> None:
+    path = tmp_path / "panel.parquet"
+    published.to_parquet(path)
+    pd.testing.assert_frame_equal(read_scores(path), published)
+
+
+# writing
+
+
+def test_a_file_is_written_whole_or_not_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "out.csv"
+    write_whole(path, b"old")
+    assert stat.S_IMODE(path.stat().st_mode) & 0o600 == 0o600
+
+    def fail(_: int) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(OSError, match="disk full"):
+        write_whole(path, b"new")
+    assert path.read_bytes() == b"old"
+    assert os.listdir(tmp_path) == ["out.csv"]
+
+
+def test_links_are_written_through(tmp_path: Path) -> None:
+    target, link = tmp_path / "target.csv", tmp_path / "link.csv"
+    target.write_bytes(b"old")
+    link.symlink_to(target)
+    write_whole(link, b"new")
+    assert link.is_symlink()
+    assert target.read_bytes() == b"new"
+    with pytest.raises(FileNotFoundError):
+        write_whole(tmp_path / "absent" / "out.csv", b"new")
+
+
+def test_reading_and_scoring_real_codings(hti: pd.DataFrame) -> None:
+    bounds = score_bounds(hti, codebook=HTI)
+    assert (bounds["overall_low"] <= bounds["overall_high"]).all()
