@@ -1,0 +1,91 @@
+"""The 3P Anti-trafficking Policy Index, computed exactly."""
+
+from . import countries, datasets
+from ._version import __version__
+from .agreement import Disagreements, agreement, disagreements
+from .averages import Decomposition, EventStudy, decompose, decompose_yearly, event_study, yearly
+from .change import Movers, changes, movers
+from .codebook import THREE_P, Codebook, Dimension, Indicator
+from .comparison import Comparison, compare
+from .dominance import Overtake, dominance, overtake
+from .dynamics import Convergence, Transitions, convergence, transitions
+from .error_matrices import coding_error, estimate_error
+from .explanation import DimensionExplanation, Explanation, explain, next_steps
+from .files import Reading, ReadingWarning, read, read_codings, read_scores
+from .hti import HTI
+from .panel import Coverage, PanelError, as_panel, check_panel, check_scores, coverage
+from .ranking import Groups, groups, rank_bounds, rank_changes, ranks
+from .scoring import overall, score, score_bounds
+from .sensitivity import Sensitivity, sensitivity
+from .trend import Trend, trend, trends
+from .uncertainty import beats, error_changes, error_distribution, error_ranks, error_scores
+from .weighting import weight_distribution, weight_ranks
+
+__all__ = [
+    "Codebook",
+    "Comparison",
+    "Convergence",
+    "Coverage",
+    "Decomposition",
+    "Dimension",
+    "DimensionExplanation",
+    "Disagreements",
+    "EventStudy",
+    "Explanation",
+    "Groups",
+    "HTI",
+    "Indicator",
+    "Movers",
+    "Overtake",
+    "PanelError",
+    "Reading",
+    "ReadingWarning",
+    "Sensitivity",
+    "THREE_P",
+    "Transitions",
+    "Trend",
+    "__version__",
+    "agreement",
+    "as_panel",
+    "beats",
+    "changes",
+    "check_panel",
+    "check_scores",
+    "coding_error",
+    "compare",
+    "convergence",
+    "countries",
+    "coverage",
+    "datasets",
+    "decompose",
+    "decompose_yearly",
+    "disagreements",
+    "dominance",
+    "error_changes",
+    "error_distribution",
+    "error_ranks",
+    "error_scores",
+    "estimate_error",
+    "event_study",
+    "explain",
+    "groups",
+    "movers",
+    "next_steps",
+    "overall",
+    "overtake",
+    "rank_bounds",
+    "rank_changes",
+    "ranks",
+    "read",
+    "read_codings",
+    "read_scores",
+    "score",
+    "score_bounds",
+    "sensitivity",
+    "transitions",
+    "trend",
+    "trends",
+    "weight_distribution",
+    "weight_ranks",
+    "yearly",
+]

@@ -1,0 +1,157 @@
+"""Agreement of codings from tables of coincidences, batched over leading axes. NumPy only."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Float64 = NDArray[np.float64]
+
+
+def tally(ratings: Float64) -> tuple[Float64, Float64]:
+    """Count, for every unit, how many coders gave each value.
+
+    Parameters
+    ----------
+    ratings : ndarray, shape (units, coders)
+        NaN = not coded.
+
+    Returns
+    -------
+    values : ndarray, shape (values,)
+        The distinct ones, ascending.
+    counts : ndarray, shape (units, values)
+    """
+    values = np.unique(ratings[~np.isnan(ratings)])
+    return values, (ratings[..., None] == values).sum(1).astype(np.float64)
+
+
+def pairs(counts: Float64) -> Float64:
+    """Count the ordered pairs of coders of a unit by the values that the two gave.
+
+    Parameters
+    ----------
+    counts : ndarray, shape (..., values)
+        How many coders gave each value.
+
+    Returns
+    -------
+    ndarray, shape (..., values, values)
+        Symmetric; a coder is not paired with itself.
+    """
+    found: Float64 = counts[..., :, None] * (counts[..., None, :] - np.eye(counts.shape[-1]))
+    return found
+
+
+def coincidences(counts: Float64) -> Float64:
+    """Weight the pairs of each unit so that every coding of it counts once.
+
+    Parameters
+    ----------
+    counts : ndarray, shape (units, values)
+
+    Returns
+    -------
+    ndarray, shape (units, values, values)
+        Sums to the number of codings of a unit; to 0 where it has but one.
+    """
+    codings = counts.sum(-1)
+    found: Float64 = pairs(counts) / np.maximum(codings - 1, 1)[:, None, None]
+    return found
+
+
+def alpha(table: Float64, values: Float64, metric: str) -> Float64:
+    """Return Krippendorff's alpha of tables of coincidences.
+
+    Parameters
+    ----------
+    table : ndarray, shape (..., values, values)
+        Coincidences summed over units.
+    values : ndarray, shape (values,)
+        Ascending.
+    metric : {"nominal", "ordinal", "interval"}
+
+    Returns
+    -------
+    ndarray, shape (...)
+        NaN where all codings are alike.
+
+    Notes
+    -----
+    ``1 - (n - 1) sum(o * d) / sum(m m' * d)`` with o the table, m its margin, n its sum and d
+    the squared difference: 0 or 1; of the values; or, ordinal, of the middles of the places that
+    they take up when all codings are put in order.
+    """
+    margin = table.sum(-1)
+    if metric == "ordinal":
+        places = np.cumsum(margin, -1) - margin / 2
+    else:
+        places = np.broadcast_to(values, margin.shape)
+    squared = (places[..., :, None] - places[..., None, :]) ** 2
+    if metric == "nominal":
+        squared = (squared > 0).astype(np.float64)
+    observed = (table * squared).sum((-2, -1))
+    expected = (margin[..., :, None] * margin[..., None, :] * squared).sum((-2, -1))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        found: Float64 = 1 - (margin.sum(-1) - 1) * observed / expected
+    return np.where(expected > 0, found, np.nan)
+
+
+def kappa(first: Float64, second: Float64, power: int) -> float:
+    """Return Cohen's kappa, disagreement weighing as the difference to a power.
+
+    Parameters
+    ----------
+    first, second : ndarray, shape (units,)
+        NaN = not coded; units that lack one are left out.
+    power : {1, 2}
+        Linear or quadratic weights.
+
+    Returns
+    -------
+    float
+        NaN where no disagreement is to be expected: no units, or one value only.
+    """
+    both = ~np.isnan(first) & ~np.isnan(second)
+    a, b = first[both], second[both]
+    (values, times), (others, other_times) = (
+        np.unique(each, return_counts=True) for each in (a, b)
+    )
+    observed = (np.abs(a - b) ** power).sum() * len(a)
+    expected = times @ np.abs(values[:, None] - others) ** power @ other_times
+    return float(1 - observed / expected) if expected > 0 else np.nan
+
+
+def spearman(first: Float64, second: Float64) -> float:
+    """Return Spearman's rank correlation of two complete series; NaN where one is constant."""
+    x, y = (_mid_ranks(each) for each in (first, second))
+    x, y = x - x.mean() if len(x) else x, y - y.mean() if len(y) else y
+    size = np.sqrt((x @ x) * (y @ y))
+    return float(x @ y / size) if size > 0 else np.nan
+
+
+def kendall(first: Float64, second: Float64) -> float:
+    """Return Kendall's tau-b of two complete series; NaN where one is constant.
+
+    Notes
+    -----
+    Concordant pairs are counted in the cross table: each cell with all that lie higher in both.
+    """
+    (_, x), (_, y) = (np.unique(each, return_inverse=True) for each in (first, second))
+    table = np.zeros((x.max(initial=-1) + 2, y.max(initial=-1) + 2))
+    np.add.at(table, (x, y), 1)
+    beyond = np.cumsum(np.cumsum(table[::-1, ::-1], 0), 1)[::-1, ::-1]
+    concordant = (table[:-1, :-1] * beyond[1:, 1:]).sum()
+    every, tied_x, tied_y, tied = (
+        (sizes * (sizes - 1)).sum() / 2
+        for sizes in (table.sum(), table.sum(1), table.sum(0), table)
+    )
+    discordant = every - tied_x - tied_y + tied - concordant
+    size = np.sqrt((every - tied_x) * (every - tied_y))
+    return float((concordant - discordant) / size) if size > 0 else np.nan
+
+
+def _mid_ranks(values: Float64) -> Float64:
+    _, places, counts = np.unique(values, return_inverse=True, return_counts=True)
+    middles: Float64 = np.cumsum(counts) - (counts - 1) / 2
+    return middles[places]

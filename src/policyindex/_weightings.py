@@ -1,0 +1,186 @@
+"""Sets of weightings, and the share of them under which each rank is taken. NumPy and SciPy.
+
+A set of weightings is a simplex: all with every weight at least a minimum, and no dimension
+lighter than the next in a given order. It is described by its corners, a row of integers each,
+which stand for the weights that are the row over its sum.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from math import lcm
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import _arrangement
+
+Ints = NDArray[np.int64]
+Float64 = NDArray[np.float64]
+
+FINEST = 10_000
+"""The largest denominator of a minimum; integers stay small enough for exact arithmetic."""
+
+SHIFTS = 16
+"""Number of shifted copies of the quasi-random points, from which the standard error comes."""
+
+BLOCK = 1024
+"""Cells gone through at a time, so that the scratch arrays stay in the processor's cache."""
+
+RankShares = Callable[[Float64, Ints], Float64]
+"""Profiles (profiles, dimensions) and the number of countries with each -> shares of the
+weightings, shape (replicates, profiles, ranks)."""
+
+
+def corners(names: Sequence[str], minimum: float | Fraction, order: Sequence[str] | None) -> Ints:
+    """Return the corners of a set of weightings, a row each, or refuse the arguments.
+
+    Notes
+    -----
+    Weights that fall along the order are a positive combination of the sums of its first one,
+    two, ... unit vectors, and of the other unit vectors. With every weight at least m, the rest
+    1 - nm is spread so.
+    """
+    least = _fraction(minimum, len(names))
+    places = {name: place for place, name in enumerate(names)}
+    chain = [] if order is None else list(order)
+    if order is not None and (
+        isinstance(order, str)
+        or len(chain) < 2
+        or len(set(chain)) < len(chain)
+        or not set(chain) <= set(places)
+    ):
+        raise ValueError(
+            f"order must name two or more of {', '.join(names)}, each once, heaviest first; "
+            f"got {order!r}"
+        )
+    prefixes = [chain[: length + 1] for length in range(len(chain))]
+    rays = [*prefixes, *([name] for name in names if name not in chain)]
+    rows = []
+    for ray in rays:
+        part = (1 - len(names) * least) / len(ray)
+        weights = [least + (part if name in ray else 0) for name in names]
+        scale = lcm(*(weight.denominator for weight in weights))
+        rows.append([int(weight * scale) for weight in weights])
+    return np.array(rows, dtype=np.int64)
+
+
+def _fraction(minimum: float | Fraction, n: int) -> Fraction:
+    nearest = Fraction(minimum).limit_denominator(FINEST)
+    if nearest != minimum and float(nearest) != minimum:
+        raise ValueError(
+            f"minimum must be a fraction with a denominator of at most {FINEST:,}, such as 0.1 "
+            f"or 1/3; got {minimum!r}; round it to four decimals"
+        )
+    if not 0 <= nearest * n <= 1:
+        raise ValueError(f"minimum must lie between 0 and 1/{n}; got {minimum!r}")
+    return nearest
+
+
+def is_point(simplex: Ints) -> bool:
+    """Say whether the corners coincide, so that equal weights are all there is."""
+    return bool((simplex == 1).all())
+
+
+def is_exact(values: Float64) -> bool:
+    """Say whether the profiles are among those that the arrangement of lines covers."""
+    if len(values.T) != 3 or not len(values):
+        return len(values.T) == 3
+    levels = values - values.min(0)
+    return bool(np.all((levels == np.floor(levels)) & (levels <= _arrangement.SPAN)))
+
+
+def at_equal_weights(profiles: Float64, counts: Ints) -> Float64:
+    """Give every profile its one rank at equal weights; ties share the better rank."""
+    taken = np.equal(equal_ranks(profiles, counts)[:, None], np.arange(1, counts.sum() + 1))
+    return np.asarray(taken[None], dtype=np.float64)
+
+
+def equal_ranks(profiles: Float64, counts: Ints) -> Ints:
+    """Return one plus the number of countries whose profile has a strictly higher sum."""
+    sums = np.round(profiles.sum(1), 12)
+    ranks: Ints = 1 + (sums > sums[:, None]) @ counts
+    return ranks
+
+
+def over_cells(simplex: Ints, base: Float64) -> RankShares:
+    """Rank in every cell of the arrangement of lines; exact.
+
+    Parameters
+    ----------
+    simplex : ndarray of int, shape (3, 3)
+        Corners of the set of weightings.
+    base : ndarray, shape (3,)
+        The lowest level of each dimension.
+    """
+    arrangement = _arrangement.arrange(tuple(map(tuple, simplex.tolist())))
+    place_values = (_arrangement.SPAN + 1) ** np.arange(2, -1, -1)
+
+    def shares(profiles: Float64, counts: Ints) -> Float64:
+        places = ((profiles - base) @ place_values).astype(np.intp)
+        numbers = np.full(len(_arrangement.PROFILES), -1)
+        numbers[places] = np.arange(len(places))
+        found = np.zeros((1, len(places), counts.sum()))
+        for first in range(0, len(arrangement.order), BLOCK):
+            cells = slice(first, first + BLOCK)
+            order, part = arrangement.order[cells], arrangement.shares[cells]
+            present = (numbers >= 0)[order]
+            kept = numbers[np.compress(present.ravel(), order)].reshape(len(part), len(places))
+            found += _rank_shares(kept, counts, part)
+        return found
+
+    return shares
+
+
+def over_draws(simplex: Ints, draws: int, rng: np.random.Generator) -> RankShares:
+    """Rank at quasi-random weightings, in :data:`SHIFTS` replicates.
+
+    Notes
+    -----
+    The points of a Halton sequence, shifted at random modulo 1 (Cranley and Patterson, 1976),
+    once per replicate. Their sorted coordinates cut [0, 1] into pieces that are uniform on the
+    simplex; the corners map it onto the set of weightings.
+    """
+    from scipy.stats import qmc
+
+    if draws < SHIFTS:
+        raise ValueError(f"draws must be at least {SHIFTS}; got {draws!r}")
+    n = len(simplex)
+    plain = qmc.Halton(n - 1, scramble=False).random(-(-draws // SHIFTS))
+    shifted = (plain + rng.random((SHIFTS, 1, n - 1))) % 1
+    pieces = np.diff(np.sort(shifted, axis=-1), prepend=0, append=1)
+    points = pieces @ (simplex / simplex.sum(1, keepdims=True))
+
+    def shares(profiles: Float64, counts: Ints) -> Float64:
+        orders = (np.argsort(-(some @ profiles.T), axis=1) for some in points)
+        each = np.ones(len(plain))
+        return np.stack([_rank_shares(order, counts, each) for order in orders]) / len(plain)
+
+    return shares
+
+
+def _rank_shares(order: NDArray[np.intp], counts: Ints, shares: Float64) -> Float64:
+    """Add up, for every profile and rank, the shares of the weightings that give it.
+
+    Parameters
+    ----------
+    order : ndarray of int, shape (weightings, profiles)
+        The profiles under each weighting, best first.
+    counts : ndarray of int, shape (profiles,)
+        Number of countries with each profile.
+    shares : ndarray, shape (weightings,)
+
+    Returns
+    -------
+    ndarray, shape (profiles, ranks)
+        Rank 1 first.
+    """
+    n = int(counts.sum())
+    number = counts[order]
+    places = np.cumsum(number, axis=1)
+    places -= number
+    places += (np.arange(len(counts)) * n)[order]
+    weights = np.repeat(shares, order.shape[1])
+    found = np.bincount(places.ravel(), weights, len(counts) * n)
+    return found.reshape(len(counts), n).astype(np.float64, copy=False)

@@ -1,0 +1,149 @@
+"""Agreement of two indices, or of two vintages of one."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from . import _coincidences
+from ._cohorts import wide
+from ._mann_kendall import mann_kendall
+from .panel import check_scores
+
+__all__ = ["Comparison", "compare"]
+
+Float64 = NDArray[np.float64]
+
+
+class Comparison(NamedTuple):
+    """How two series of scores agree in levels, ranks and trends, and where they differ."""
+
+    n: int
+    """Country-years with a score in both."""
+    only_first: int
+    only_second: int
+    """Country-years with a score in one alone."""
+    exact: float
+    """Share of the n that are equal."""
+    within_one: float
+    """Share of the n that are at most one level apart."""
+    difference: float
+    """Mean of the second less the first, in points."""
+    spearman: float
+    kendall: float
+    """Rank correlations (Kendall's is tau-b) over all n; within years see ``by_year``."""
+    same_trend: float
+    """Share of the countries in ``trends`` whose two directions are the same."""
+    by_year: pd.DataFrame
+    """Index year; ``n, exact, within_one, difference, spearman, kendall``. The correlations are
+    those of the ranks within the year."""
+    trends: pd.DataFrame
+    """Index country, with two or more shared years; number of ``years``, and the direction
+    ``first`` and ``second`` over these: 1 where more pairs of years rise than fall, -1, or 0."""
+    differing: pd.DataFrame
+    """Index (country, year); ``first``, ``second`` and ``difference``, where both are scored and
+    not equal."""
+
+    def __str__(self) -> str:
+        if not self.n:
+            return "The two have no score in common."
+        return (
+            f"{self.n} country-years are in both, {self.exact:.0%} of them equal and "
+            f"{self.within_one:.0%} at most one apart; the second is higher by "
+            f"{self.difference:.2f} on average. Rank correlation {self.spearman:.2f} (Spearman), "
+            f"{self.kendall:.2f} (Kendall); {self.same_trend:.0%} of {len(self.trends)} countries "
+            f"move in the same direction."
+        )
+
+
+def compare(scores: pd.Series, other: pd.Series) -> Comparison:
+    """Compare two indices, or two vintages of one, country-year by country-year.
+
+    Only country-years with a score in both are compared; how many have one alone is told.
+
+    Parameters
+    ----------
+    scores, other : Series, index (country, year)
+        One dimension or the overall index, on the same scale.
+
+    Returns
+    -------
+    Comparison
+        Shares from 0 to 1, correlations from -1 to 1. Measures are missing where nothing is
+        shared, correlations also where one of the two does not vary. ``str`` gives a paragraph.
+
+    Raises
+    ------
+    PanelError
+        When the scores break their contract.
+
+    Notes
+    -----
+    The direction of a country is the sign of the Mann-Kendall S over the shared years, whatever
+    its significance.
+
+    Examples
+    --------
+    The United Kingdom's protection in 2009, before and after its revision:
+
+    >>> import pandas as pd
+    >>> index = pd.MultiIndex.from_product([["DEU", "GBR", "ITA"], [2009]],
+    ...                                    names=["country", "year"])
+    >>> old = pd.Series([5, 2, 5], index=index)
+    >>> compare(old, pd.Series([5, 3, 5], index=index)).differing
+                  first  second  difference
+    country year
+    GBR     2009    2.0     3.0         1.0
+    """
+    pair = pd.concat({"first": check_scores(scores), "second": check_scores(other)}, axis=1)
+    shared = pair.dropna().sort_index()
+    shared["difference"] = shared["second"] - shared["first"]
+    years = shared.index.get_level_values("year")
+    by_year = pd.DataFrame.from_dict(
+        {year: _agreement(part) for year, part in shared.groupby(years)},
+        orient="index",
+        columns=["n", "exact", "within_one", "difference", "spearman", "kendall"],
+    ).rename_axis("year")
+    trends = _trends(shared)
+    same = float((trends["first"] == trends["second"]).mean()) if len(trends) else np.nan
+    n, exact, within_one, difference, spearman, kendall = _agreement(shared)
+    only_first, only_second = (int(pair[name].notna().sum()) - n for name in ("first", "second"))
+    return Comparison(
+        n,
+        only_first,
+        only_second,
+        exact,
+        within_one,
+        difference,
+        spearman,
+        kendall,
+        same,
+        by_year,
+        trends,
+        shared[shared["difference"] != 0],
+    )
+
+
+def _agreement(shared: pd.DataFrame) -> tuple[int, float, float, float, float, float]:
+    first, second, difference = shared.to_numpy().T
+    apart = np.abs(difference)
+    exact, within_one, mean = (
+        float(np.mean(each)) if len(apart) else np.nan
+        for each in (apart == 0, apart <= 1, difference)
+    )
+    spearman = _coincidences.spearman(first, second)
+    kendall = _coincidences.kendall(first, second)
+    return len(apart), exact, within_one, mean, spearman, kendall
+
+
+def _trends(shared: pd.DataFrame) -> pd.DataFrame:
+    first, second = (wide(shared[name]) for name in ("first", "second"))
+    counts = first.notna().sum(axis=1)
+    signs = {
+        name: np.sign(mann_kendall(table.to_numpy(), method="normal").s)
+        for name, table in (("first", first), ("second", second))
+    }
+    return pd.DataFrame({"years": counts, **signs}, index=first.index)[counts > 1]

@@ -1,0 +1,234 @@
+"""Ranks under every weighting: how much of a rank rests on weighting all dimensions the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from math import sqrt
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from . import _weightings
+from ._selection import by_year, complete, dimensions
+
+__all__ = ["weight_distribution", "weight_ranks"]
+
+Float64 = NDArray[np.float64]
+
+DRAWS = 1 << 14
+
+
+def weight_ranks(
+    panel: pd.DataFrame,
+    *,
+    minimum: float | Fraction = 0.0,
+    order: Sequence[str] | None = None,
+    draws: int = DRAWS,
+    rng: np.random.Generator | None = None,
+    progress: Callable[[int, int], object] | None = None,
+) -> pd.DataFrame:
+    """Rank the countries of each year under every weighting of the dimensions at once.
+
+    Exact for three dimensions whose levels are integers at most 4 apart, as those of the 3P index
+    are; other panels are answered from quasi-random weights, with a standard error. A country
+    with a missing dimension gets no rank that year and counts for no other's. Rank 1 is best, and
+    equal scores share the better rank.
+
+    Parameters
+    ----------
+    panel : DataFrame, index (country, year)
+        A column per dimension, two or more. A column ``overall`` is left out.
+    minimum : float or Fraction
+        Least weight of every dimension, from 0 to 1/n for n dimensions; 1/n leaves equal weights
+        alone. Taken as a fraction with a denominator of at most 10,000.
+    order : sequence of str, optional
+        Dimensions, heaviest first: each weighs at least as much as the next. Those not named are
+        free.
+    draws : int
+        Number of quasi-random weightings where the answer is not exact.
+    rng : numpy Generator, optional
+        Shifts the quasi-random weightings; without it they are the same every time.
+    progress : callable, optional
+        Called with the number of years done and of all years, after each.
+
+    Returns
+    -------
+    DataFrame, index (country, year)
+        ``rank`` at equal weights; ``best``, ``worst``, ``mean`` and ``sd`` of the rank over the
+        weightings; ``share_first`` and ``share_no_worse``, shares from 0 to 1 of the weightings
+        under which the country is first, and ranks no worse than at equal weights. Where it is
+        not exact, also ``mean_se``, ``share_first_se`` and ``share_no_worse_se``, and ``best``
+        and ``worst`` are the extremes met. ``attrs["weightings"]`` says which.
+
+    Raises
+    ------
+    PanelError
+        When the panel breaks its contract or has fewer than two dimensions.
+    ValueError
+        When `minimum`, `order` or `draws` is out of range.
+
+    See Also
+    --------
+    weight_distribution : the share of the weightings that gives each rank.
+    dominance : which country beats which under every weighting.
+    overtake : how far the weights must move for one country to pass another.
+
+    Notes
+    -----
+    Profiles a and b tie on the line ``w . (a - b) = 0``. For five levels, 198 such lines cut the
+    triangle of weights into 5,460 cells, each with one order of all 125 profiles; shares are
+    areas of cells, in exact arithmetic rounded once to multiples of 2^-53.
+
+    The lines themselves have no area. On them two profiles tie and share the better rank, so a
+    country may rank better at equal weights, where many tie, than anywhere else: ``rank`` may
+    lie below ``best``, which is taken over all weightings but those on a line. It never lies
+    above ``worst``.
+
+    References
+    ----------
+    Foster, McGillivray and Seth (2013), doi:10.1080/07474938.2012.690647, on rankings that hold
+    for every weighting with a minimum.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> index = pd.MultiIndex.from_product([["ITA", "NGA", "PRK"], [2009]],
+    ...                                    names=["country", "year"])
+    >>> panel = pd.DataFrame({"prosecution": [5, 4, 1], "protection": [4, 5, 1],
+    ...                       "prevention": [5, 4, 1]}, index=index)
+    >>> weight_ranks(panel)[["rank", "best", "worst", "mean", "share_first"]]
+                  rank  best  worst  mean  share_first
+    country year
+    ITA     2009   1.0   1.0    2.0  1.25         0.75
+    NGA     2009   2.0   1.0    2.0  1.75         0.25
+    PRK     2009   3.0   3.0    3.0  3.00         0.00
+    """
+    scores = dimensions(panel, at_least=2)
+    rank_shares, how = _rank_shares(scores, minimum, order, draws, rng)
+    values = scores.to_numpy()
+    found = {name: np.full(len(scores), np.nan) for name in _summary(values[:0], rank_shares)}
+    years = list(by_year(scores))
+    for done, rows in enumerate(years, start=1):
+        for name, column in _summary(values[rows], rank_shares).items():
+            found[name][rows] = column
+        if progress is not None:
+            progress(done, len(years))
+    answer = pd.DataFrame(found, index=scores.index)
+    answer.attrs.update(panel.attrs | {"weightings": how})
+    return answer
+
+
+def weight_distribution(
+    panel: pd.DataFrame,
+    *,
+    year: int,
+    minimum: float | Fraction = 0.0,
+    order: Sequence[str] | None = None,
+    draws: int = DRAWS,
+    rng: np.random.Generator | None = None,
+) -> pd.DataFrame:
+    """Give the share of the weightings under which each country of a year takes each rank.
+
+    Exact where :func:`weight_ranks` is. Countries with a missing dimension are left out. Rank 1
+    is best.
+
+    Parameters
+    ----------
+    panel : DataFrame, index (country, year)
+        A column per dimension, two or more. A column ``overall`` is left out.
+    year : int
+        A year of the panel.
+    minimum, order, draws, rng
+        As for :func:`weight_ranks`.
+
+    Returns
+    -------
+    DataFrame, index country, columns rank from 1
+        Shares from 0 to 1; every row sums to 1.
+
+    Raises
+    ------
+    PanelError
+        When the panel breaks its contract or has fewer than two dimensions.
+    ValueError
+        When the panel has no such year, or `minimum`, `order` or `draws` is out of range.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> index = pd.MultiIndex.from_product([["ITA", "NGA"], [2009]], names=["country", "year"])
+    >>> panel = pd.DataFrame({"prosecution": [5, 4], "protection": [4, 5],
+    ...                       "prevention": [5, 4]}, index=index)
+    >>> weight_distribution(panel, year=2009)
+    rank        1     2
+    country
+    ITA      0.75  0.25
+    NGA      0.25  0.75
+    """
+    scores = dimensions(panel, at_least=2)
+    table = complete(scores, year)
+    rank_shares, how = _rank_shares(scores, minimum, order, draws, rng)
+    profiles, places, counts = _profiles(table.to_numpy())
+    shares = rank_shares(profiles, counts).mean(0)[places]
+    ranks = pd.RangeIndex(1, len(table) + 1, name="rank")
+    answer = pd.DataFrame(shares, index=table.index, columns=ranks)
+    answer.attrs.update(panel.attrs | {"weightings": how})
+    return answer
+
+
+def _rank_shares(
+    scores: pd.DataFrame,
+    minimum: float | Fraction,
+    order: Sequence[str] | None,
+    draws: int,
+    rng: np.random.Generator | None,
+) -> tuple[_weightings.RankShares, str]:
+    """Choose how to go through the weightings, and say how in words."""
+    simplex = _weightings.corners(list(scores.columns), minimum, order)
+    values = scores.dropna().to_numpy()
+    if _weightings.is_point(simplex):
+        return _weightings.at_equal_weights, "equal weights alone"
+    if _weightings.is_exact(values):
+        base = values.min(0) if len(values) else np.zeros(3)
+        return _weightings.over_cells(simplex, base), "all, exactly"
+    generator = np.random.default_rng(0) if rng is None else rng
+    sampled = _weightings.over_draws(simplex, draws, generator)
+    return sampled, f"{draws} quasi-random draws"
+
+
+def _profiles(values: Float64) -> tuple[Float64, NDArray[np.intp], NDArray[np.int64]]:
+    """Return the distinct rows, each row's place among them, and how often each occurs."""
+    profiles, places, counts = np.unique(values, axis=0, return_inverse=True, return_counts=True)
+    return profiles, places.reshape(-1), counts
+
+
+def _summary(values: Float64, rank_shares: _weightings.RankShares) -> dict[str, Float64]:
+    """Return a column per answer for the countries of one year."""
+    profiles, places, counts = _profiles(values)
+    replicates = rank_shares(profiles, counts)
+    shares = replicates.mean(0)
+    ranks = np.arange(1.0, len(values) + 1)
+    rank = _weightings.equal_ranks(profiles, counts)
+    first, no_worse = ranks == 1, ranks <= rank[:, None]
+    mean = shares @ ranks
+    found = {
+        "rank": rank,
+        "best": np.where(shares > 0, ranks, np.inf).min(1, initial=np.inf),
+        "worst": np.where(shares > 0, ranks, 0).max(1, initial=0),
+        "mean": mean,
+        "sd": np.sqrt((shares * (ranks - mean[:, None]) ** 2).sum(1)),
+        "share_first": shares @ first,
+        "share_no_worse": (shares * no_worse).sum(1),
+    }
+    if len(replicates) > 1:
+        found["mean_se"] = _standard_error(replicates @ ranks)
+        found["share_first_se"] = _standard_error(replicates @ first)
+        found["share_no_worse_se"] = _standard_error((replicates * no_worse).sum(-1))
+    return {name: column[places] for name, column in found.items()}
+
+
+def _standard_error(replicates: Float64) -> Float64:
+    error: Float64 = replicates.std(0, ddof=1) / sqrt(len(replicates))
+    return error

@@ -1,0 +1,210 @@
+"""The command line, run as a user runs it."""
+
+from __future__ import annotations
+
+import os
+import pty
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from policyindex import datasets, read_scores, score
+from policyindex.cli import main
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    def command(*words: object) -> tuple[int, str, str]:
+        status = main([str(word) for word in words])
+        shown = capsys.readouterr()
+        return status, shown.out, shown.err
+
+    return command
+
+
+@pytest.fixture
+def mine(tmp_path: Path) -> Path:
+    path = tmp_path / "mine.csv"
+    path.write_text("country,year,pros,prot,prev\nGermany,2009,5,5,5\nNigeria,2009,4,5,5\n")
+    return path
+
+
+def test_the_demo_is_scored_and_says_synthetic(run: Run, tmp_path: Path) -> None:
+    status, out, err = run("score")
+    assert (status, err) == (0, "")
+    assert all("SYNTHETIC" in line for line in out.splitlines()[1:])
+    path = tmp_path / "scores.csv"
+    assert run("score", "demo", "-o", path) == (0, "", "")
+    assert path.read_text() == out
+    expected = score(datasets.load_demo())
+    again = read_scores(path)
+    pd.testing.assert_frame_equal(again, expected)
+    assert "SYNTHETIC" in again.attrs["source"]
+
+
+def test_scores_are_shown_with_their_sum(run: Run, mine: Path) -> None:
+    status, out, _ = run("score", mine)
+    assert status == 0
+    assert out == (
+        "country,year,prosecution,protection,prevention,overall,source\n"
+        "DEU,2009,5,5,5,15,mine.csv\nNGA,2009,4,5,5,14,mine.csv\n"
+    )
+
+
+def test_rows_are_chosen_by_any_name_or_code(run: Run, mine: Path) -> None:
+    for name in ("Germany", "DEU", "de"):
+        assert run("score", mine, "--country", name)[1].count("\n") == 2
+    assert run("score", mine, "--year", 2009)[1].count("\n") == 3
+    status, _, err = run("score", mine, "--country", "France")
+    assert (status, err) == (2, "policyindex: the file has no row of France\n")
+    status, _, err = run("score", mine, "--country", "Germny")
+    assert status == 2
+    assert "Germany" in err
+    assert run("score", mine, "--year", 1999)[0] == 2
+
+
+def test_bounds_are_added_on_request(run: Run, mine: Path) -> None:
+    _, out, _ = run("score", "demo", "--bounds", "--country", "PRK", "--year", "2009")
+    header, row = (line.split(",") for line in out.splitlines())
+    assert row[header.index("overall_low")] == row[header.index("overall_high")] == "3"
+    assert run("score", mine, "--bounds")[0] == 2
+
+
+def test_a_terminal_is_shown_a_table(mine: Path) -> None:
+    leader, follower = pty.openpty()
+    subprocess.run(
+        [sys.executable, "-m", "policyindex", "score", str(mine)], stdout=follower, check=True
+    )
+    os.close(follower)
+    shown = os.read(leader, 10_000).decode().replace("\r\n", "\n")
+    os.close(leader)
+    assert shown.splitlines()[1].split() == ["Germany", "DEU", "2009", "5", "5", "5", "15"]
+    assert "2 country-years, 2 with an overall score. Source: mine.csv." in shown
+
+
+def test_explain_takes_names_and_codes(run: Run) -> None:
+    by_name = run("explain", "demo", "South Korea", 2009)
+    assert by_name == run("explain", "demo", "KOR", 2009)
+    assert by_name[0] == 0
+    assert by_name[1].startswith("South Korea, 2009: the overall score is 14 of 15.")
+    assert "SYNTHETIC" in by_name[1]
+
+
+def test_explain_needs_codings_and_a_row(run: Run, mine: Path) -> None:
+    status, _, err = run("explain", mine, "Germany", 2009)
+    assert status == 2
+    assert "explain needs codings" in err
+    assert run("explain", "demo", "Germany", 1990)[0] == 2
+    assert run("explain", "demo", "Narnia", 2009)[0] == 2
+
+
+def test_check_of_sound_data_is_0(run: Run, mine: Path) -> None:
+    status, out, _ = run("check", mine)
+    assert status == 0
+    for line in ("Holds: scores of 3P", "Rows: 2; countries: 2, 2009 to 2009", "Findings: 0"):
+        assert line in out
+    status, out, _ = run("check", "demo")
+    assert status == 0
+    assert "Scores that the missing codings leave open" in out
+    assert "SYNTHETIC" in out
+
+
+def test_check_of_the_published_file_finds_haiti(
+    run: Run, real_file: Callable[[str], Path]
+) -> None:
+    status, out, _ = run("check", real_file("published_3p_2000_2013.dta"))
+    assert status == 1
+    assert "an overall score lacks a part: set to missing (1 rows, the first HTI 2009)" in out
+    assert "2000        73        73" in out
+
+
+def test_real_files_are_scored(run: Run, real_file: Callable[[str], Path], tmp_path: Path) -> None:
+    status, _, err = run("score", real_file("published_3p_2000_2013.dta"), "-o", tmp_path / "p.csv")
+    assert status == 0
+    assert "note: an overall score lacks a part" in err
+    assert read_scores(tmp_path / "p.csv")["overall"].notna().sum() == 2124
+    status, _, err = run("score", real_file("hti_2001_2011.csv"), "-o", tmp_path / "h.csv")
+    assert status == 0
+    assert "moved to the year before" in err
+    assert len(read_scores(tmp_path / "h.csv")) == 1587
+
+
+def test_unknown_countries_stop_the_reading_unless_told(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "odd.csv"
+    path.write_text("country,year,pros,prot,prev\nAtlantis,2009,5,5,5\nNigeria,2009,4,5,5\n")
+    status, out, err = run("score", path)
+    assert (status, out) == (1, "")
+    assert "Atlantis" in err
+    status, out, err = run("score", path, "--drop-unmatched")
+    assert status == 0
+    assert "Atlantis" in err
+    assert out.count("\n") == 2
+    assert run("check", path, "--drop-unmatched")[0] == 1
+
+
+def test_columns_can_be_named(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "odd.csv"
+    path.write_text("code;x;y;z\nAUS;5;4;5\n")
+    named = ["--country-column", "code", "--kind", "cowc", "--file-year", "2009"]
+    columns = ["--column", "prosecution=x", "--column", "protection=y", "--column", "prevention=z"]
+    status, out, _ = run("score", path, *named, *columns, "--source", "test")
+    assert status == 0
+    assert out.splitlines()[1] == "AUT,2009,5,4,5,14,test"
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "told"),
+    [
+        (["score", "absent.csv"], 2, "absent.csv: No such file"),
+        (["score", "."], 2, "Is a directory"),
+        (["score", "--country"], 2, "expected one argument"),
+        (["score", "demo", "--column", "x"], 2, "must be NAME=COLUMN"),
+        (["score", "demo", "-o", "absent/out.csv"], 2, "No such file"),
+        (["dance"], 2, "invalid choice"),
+        ([], 2, "COMMAND"),
+    ],
+)
+def test_mistakes_are_told_in_a_line_without_a_traceback(
+    run: Run, words: list[str], status: int, told: str
+) -> None:
+    found, out, err = run(*words)
+    assert (found, out) == (status, "")
+    assert told in err
+    assert "Traceback" not in err
+
+
+def test_a_refused_file_leaves_the_output_as_it_was(run: Run, tmp_path: Path) -> None:
+    bad, out = tmp_path / "bad.csv", tmp_path / "out.csv"
+    bad.write_text("country,year,pros,prot,prev\nGermany,2009,9,5,5\n")
+    out.write_text("precious")
+    status, _, err = run("score", bad, "-o", out)
+    assert status == 1
+    assert "prosecution must be an integer from 1 to 5" in err
+    assert out.read_text() == "precious"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["bad.csv", "out.csv"]
+
+
+def test_help_has_examples_and_exit_status_0(run: Run) -> None:
+    for words in (["--help"], ["score", "--help"], ["explain", "--help"], ["check", "--help"]):
+        status, out, _ = run(*words)
+        assert status == 0
+        assert "examples:" in out
+    assert run("--version")[1].startswith("policyindex ")
+
+
+def test_a_closed_pipe_is_no_error() -> None:
+    shown = subprocess.run(
+        f"{sys.executable} -m policyindex score | head -n 1",
+        shell=True,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert shown.stdout.startswith("country,year,")
+    assert shown.stderr == ""

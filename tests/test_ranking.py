@@ -1,0 +1,189 @@
+"""Ranks, groups and bounds, held against scipy and every completion."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.stats import rankdata
+
+from panel_strategies import NAMES, relabelled
+from policyindex import PanelError, score_bounds
+from policyindex.ranking import METHODS, groups, rank_bounds, rank_changes, ranks
+from score_strategies import COUNTRIES, scores, series
+from strategies import codebooks, codings
+
+some = scores(first=2000, last=2003)
+
+
+@given(some, st.sampled_from(METHODS))
+def test_ranks_are_those_of_scipy(drawn: pd.Series, method: str) -> None:
+    found = ranks(drawn, method=method)
+    assert list(found.index) == sorted(drawn.index)
+    for year in drawn.index.get_level_values("year").unique():
+        part = drawn.xs(year, level="year").dropna()
+        expected = pd.Series(rankdata(-part, method=method), index=part.index, dtype=np.float64)
+        shown = found.xs(year, level="year")
+        pd.testing.assert_series_equal(shown.dropna(), expected.sort_index(), check_names=False)
+        assert (shown.isna() == drawn.xs(year, level="year").sort_index().isna()).all()
+
+
+@given(some, st.permutations(COUNTRIES))
+def test_permuting_countries_permutes_ranks(drawn: pd.Series, names: list[str]) -> None:
+    new = dict(zip(COUNTRIES, names, strict=True))
+    expected = relabelled(ranks(drawn), new).sort_index()
+    pd.testing.assert_series_equal(ranks(relabelled(drawn, new)), expected)
+
+
+@given(scores(min_size=1), st.sampled_from(METHODS))
+def test_a_worst_country_moves_no_one(drawn: pd.Series, method: str) -> None:
+    years = drawn.index.get_level_values("year").unique()
+    worst = series({("ZZZ", year): 0 for year in years})
+    found = ranks(pd.concat([drawn, worst]), method=method)
+    pd.testing.assert_series_equal(found.drop("ZZZ"), ranks(drawn, method=method))
+
+
+@given(some)
+def test_groups_hold_everyone_once_best_first(drawn: pd.Series) -> None:
+    for year in drawn.index.get_level_values("year").unique():
+        found = groups(drawn, year=year)
+        assert list(found.by_score) == sorted(found.by_score, reverse=True)
+        part = drawn.xs(year, level="year").dropna()
+        assert {country: score for score, who in found.by_score.items() for country in who} == (
+            part.to_dict()
+        )
+        for who in found.by_score.values():
+            assert list(who) == sorted(who)
+        assert str(found).startswith(f"{year}: ")
+
+
+def test_sentences() -> None:
+    nobody = series({("AUT", 2009): None})
+    assert str(groups(nobody, year=2009)) == "2009: no country has a score."
+    one = series({("AUT", 2009): 4, ("DEU", 2009): 4})
+    assert str(groups(one, year=2009)) == "2009: two countries at 4."
+    tail = series({("AUT", 2009): 4.5, ("DEU", 2009): 4, ("NGA", 2009): 4})
+    assert (
+        str(groups(tail, year=2009)) == "2009: one country at 4.5; the lowest, two countries, at 4."
+    )
+
+
+@given(scores(first=2000, last=2002, min_size=1), st.sampled_from(METHODS))
+def test_rank_changes_rank_those_scored_in_both(drawn: pd.Series, method: str) -> None:
+    years = sorted(drawn.index.get_level_values("year").unique())
+    start, end = years[0], years[-1]
+    parts = [drawn.xs(year, level="year").dropna() for year in (start, end)]
+    both = sorted(set(parts[0].index) & set(parts[1].index))
+    found = rank_changes(drawn, start=start, end=end, method=method)
+    assert list(found.index) == both
+    for name, part in zip(("start", "end"), parts, strict=True):
+        assert found[name].to_list() == list(rankdata(-part[both], method=method))
+    assert (found["change"] == found["start"] - found["end"]).all()
+    everyone = rank_changes(drawn, start=start, end=end, cohort="all", method=method)
+    for name, year in (("start", start), ("end", end)):
+        expected = ranks(drawn, method=method).xs(year, level="year")
+        shown = everyone[name].dropna()
+        assert shown.to_dict() == expected.dropna().to_dict()
+    turned = rank_changes(drawn, start=end, end=start, method=method)
+    assert (turned["change"] == -found["change"]).all()
+
+
+def test_entrants_push_no_one_down_unless_asked() -> None:
+    drawn = series({("AUT", 2000): 3, ("AUT", 2009): 3, ("DEU", 2009): 5})
+    assert rank_changes(drawn, start=2000, end=2009)["change"].to_list() == [0]
+    everyone = rank_changes(drawn, start=2000, end=2009, cohort="all")
+    assert everyone.loc["AUT", "change"] == -1
+    assert np.isnan(everyone.loc["DEU", "change"])
+
+
+bounds = st.lists(st.tuples(st.integers(1, 4), st.integers(0, 2)), min_size=1, max_size=4).map(
+    lambda pairs: pd.DataFrame(
+        {"overall_low": [low for low, _ in pairs], "overall_high": [a + b for a, b in pairs]},
+        index=pd.MultiIndex.from_product([NAMES[: len(pairs)], [2009]], names=["country", "year"]),
+        dtype=np.float64,
+    )
+)
+
+
+@given(bounds)
+def test_rank_bounds_are_the_extremes_over_all_completions(drawn: pd.DataFrame) -> None:
+    options = [range(int(low), int(high) + 1) for low, high in drawn.to_numpy()]
+    every = np.array([rankdata(-np.array(each), method="min") for each in product(*options)])
+    found = rank_bounds(drawn)
+    assert found["best"].to_list() == every.min(0).tolist()
+    assert found["worst"].to_list() == every.max(0).tolist()
+
+
+@given(codebooks().flatmap(lambda book: st.tuples(st.just(book), codings(book))))
+@settings(max_examples=50)
+def test_rank_bounds_of_codings(drawn: tuple) -> None:
+    book, table = drawn
+    found = score_bounds(table, codebook=book)
+    for dimension in ["overall", *(each.name for each in book.dimensions)]:
+        ends = rank_bounds(found, dimension=dimension)
+        assert (ends["best"] <= ends["worst"]).all()
+        for end in ("low", "high"):  # one completion among many
+            shown = ranks(found[f"{dimension}_{end}"])
+            assert (ends["best"] <= shown).all()
+            assert (shown <= ends["worst"]).all()
+    known = score_bounds(table.dropna(), codebook=book)
+    expected = ranks(known["overall_low"])
+    for name in ("best", "worst"):
+        pd.testing.assert_series_equal(rank_bounds(known)[name], expected, check_names=False)
+
+
+def test_a_country_without_bounds_counts_for_nobody() -> None:
+    index = pd.MultiIndex.from_product([["AUT", "DEU"], [2009]], names=["country", "year"])
+    drawn = pd.DataFrame({"overall_low": [3, None], "overall_high": [9, None]}, index=index)
+    drawn.attrs["source"] = "here"
+    found = rank_bounds(drawn)
+    assert found.loc[("AUT", 2009)].to_list() == [1, 1]
+    assert found.loc[("DEU", 2009)].isna().all()
+    assert found.attrs == {"source": "here"}
+
+
+def test_refusals() -> None:
+    drawn = series({("AUT", 2009): 3})
+    with pytest.raises(ValueError, match="method must be one of min, max, dense, average; got 'f"):
+        ranks(drawn, method="first")
+    with pytest.raises(ValueError, match="year must be a year of the scores"):
+        groups(drawn, year=2010)
+    with pytest.raises(ValueError, match="end must be a year of the scores"):
+        rank_changes(drawn, start=2009, end=2010)
+    with pytest.raises(PanelError, match="overall_low and overall_high, as score_bounds gives"):
+        rank_bounds(drawn.to_frame("overall"))
+    index = drawn.index
+    for low, high in [(4, 3), (None, 3), (3, None)]:
+        with pytest.raises(PanelError, match="1 rows are not so, the first AUT 2009"):
+            rank_bounds(pd.DataFrame({"overall_low": [low], "overall_high": [high]}, index))
+
+
+def test_inputs_are_untouched() -> None:
+    drawn = series({("DEU", 2009): 3, ("AUT", 2009): None, ("AUT", 2008): 4})
+    before = drawn.copy()
+    ranks(drawn)
+    groups(drawn, year=2009)
+    rank_changes(drawn, start=2008, end=2009)
+    pd.testing.assert_series_equal(drawn, before)
+
+
+def test_published_2009_in_words(published: pd.DataFrame) -> None:
+    """Seven at 15 with the United States, which the file lacks; eight at 14; North Korea last."""
+    found = groups(published["overall"], year=2009)
+    assert found.by_score[15] == ("AUS", "BEL", "DEU", "ITA", "NLD", "SWE")
+    assert sorted(found.by_score[14]) == [
+        "AUT", "CAN", "FRA", "HRV", "KOR", "NGA", "NOR", "SVN",
+    ]  # fmt: skip
+    assert found.by_score[3] == ("PRK",)
+    assert str(found).startswith("2009: six countries at 15, eight at 14, ")
+    assert str(found).endswith("; the lowest, North Korea, at 3.")
+
+
+def test_published_2012(published: pd.DataFrame) -> None:
+    """Announced with 12 points and rank 41 of 188, the United States ahead of it."""
+    assert published.loc[("DEU", 2012), "overall"] == 12
+    assert ranks(published["overall"])[("DEU", 2012)] == 40
