@@ -22,6 +22,8 @@ from .uncertainty import beats, error_changes, error_distribution, error_ranks, 
 from .weighting import weight_distribution, weight_ranks
 
 __all__ = [
+    "HTI",
+    "THREE_P",
     "Codebook",
     "Comparison",
     "Convergence",
@@ -33,7 +35,6 @@ __all__ = [
     "EventStudy",
     "Explanation",
     "Groups",
-    "HTI",
     "Indicator",
     "Movers",
     "Overtake",
@@ -41,7 +42,6 @@ __all__ = [
     "Reading",
     "ReadingWarning",
     "Sensitivity",
-    "THREE_P",
     "Transitions",
     "Trend",
     "__version__",

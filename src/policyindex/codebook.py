@@ -394,8 +394,5 @@ THREE_P = Codebook(
 
 Scale and aggregation are documented by the authors; the thresholds between indicators and
 levels are a reconstruction of this library, since the coding guideline could not be read.
-
-References
-----------
-Cho, Dreher and Neumayer (2014), doi:10.1111/sjoe.12055.
+See Cho, Dreher and Neumayer (2014), doi:10.1111/sjoe.12055.
 """
