@@ -21,7 +21,7 @@ FLOORS = (
     {"_cells", "explanation", "_selection", "trend", "averages", "change", "dynamics"},
     {"_formats", "comparison", "ranking", "weighting", "dominance", "error_matrices"},
     {"files", "uncertainty", "sensitivity"},
-    {"datasets"},
+    {"datasets", "standings"},
     {"cli"},
     {"__init__", "__main__"},
 )

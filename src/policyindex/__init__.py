@@ -17,6 +17,7 @@ from .panel import Coverage, PanelError, as_panel, check_panel, check_scores, co
 from .ranking import Groups, groups, rank_bounds, rank_changes, ranks
 from .scoring import overall, score, score_bounds
 from .sensitivity import Sensitivity, sensitivity
+from .standings import standings
 from .trend import Trend, trend, trends
 from .uncertainty import beats, error_changes, error_distribution, error_ranks, error_scores
 from .weighting import weight_distribution, weight_ranks
@@ -82,6 +83,7 @@ __all__ = [
     "score",
     "score_bounds",
     "sensitivity",
+    "standings",
     "transitions",
     "trend",
     "trends",

@@ -1,0 +1,122 @@
+"""The table of one year agrees with the functions that it gathers."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from panel_strategies import DIMENSIONS, panels
+from policyindex import (
+    PanelError,
+    coding_error,
+    datasets,
+    error_ranks,
+    overall,
+    rank_bounds,
+    ranks,
+    score,
+    score_bounds,
+    standings,
+    weight_ranks,
+)
+
+one_year = panels(years=1, min_countries=1)
+
+
+def of_2001(found: pd.Series) -> pd.Series:
+    return found.xs(2001, level="year")
+
+
+@given(one_year, st.sampled_from([0, 0.1, 0.25]))
+@settings(max_examples=50)
+def test_a_range_over_weightings_holds_the_rank_and_what_weight_ranks_finds(
+    data: pd.DataFrame, minimum: float
+) -> None:
+    found = standings(data, year=2001, minimum=minimum)
+    moved = weight_ranks(data, minimum=minimum).xs(2001, level="year").loc[found.index]
+    assert found["rank"].equals(moved["rank"])
+    ranked = found.dropna()
+    assert (ranked["rank_low"] <= ranked["rank"]).all()
+    assert (ranked["rank"] <= ranked["rank_high"]).all()
+    assert (ranked["rank_low"] <= moved["best"].loc[ranked.index]).all()
+    differs = ranked["rank_low"] != moved["best"].loc[ranked.index]
+    assert (ranked["rank_low"] == ranked["rank"])[differs].all()
+    assert ranked["rank_high"].equals(
+        moved.loc[ranked.index, ["rank", "worst"]].max(axis=1).rename("rank_high")
+    )
+
+
+@given(one_year)
+def test_without_a_range_the_rank_stands_alone_best_first(data: pd.DataFrame) -> None:
+    found = standings(data, year=2001)
+    assert found["rank"].equals(of_2001(ranks(overall(data))).loc[found.index])
+    assert found["rank_low"].equals(found["rank"].rename("rank_low"))
+    assert found["rank_high"].equals(found["rank"].rename("rank_high"))
+    ranked = found["rank"].dropna()
+    assert ranked.is_monotonic_increasing
+    assert found["rank"].isna().iloc[len(ranked) :].all()
+    assert sorted(found.index) == sorted(data.index.unique("country"))
+
+
+@given(one_year, st.lists(st.integers(0, 4), min_size=3, max_size=3).filter(any))
+def test_weights_rank_by_the_weighted_score(data: pd.DataFrame, heavy: list[int]) -> None:
+    weights = dict(zip(DIMENSIONS, heavy, strict=True))
+    found = standings(data, year=2001, weights=weights)
+    expected = of_2001(overall(data, weights=weights))
+    assert found["overall"].equals(expected.loc[found.index])
+    assert found["rank"].equals(of_2001(ranks(overall(data, weights=weights))).loc[found.index])
+
+
+@given(one_year)
+@settings(max_examples=25)
+def test_a_range_by_coding_error_is_that_of_error_ranks(data: pd.DataFrame) -> None:
+    error = coding_error(0.8)
+    found = standings(data, year=2001, error=error)
+    moved = error_ranks(data, error=error).xs(2001, level="year").loc[found.index]
+    pd.testing.assert_frame_equal(
+        found[["rank_low", "rank_high"]], moved[["rank_low", "rank_high"]]
+    )
+
+
+def test_a_rank_is_given_where_all_completions_agree() -> None:
+    codings = datasets.load_demo()
+    bounds = score_bounds(codings)
+    found = standings(score(codings), year=2009, bounds=bounds)
+    limits = rank_bounds(bounds).xs(2009, level="year").loc[found.index]
+    assert found["rank_low"].equals(limits["best"].rename("rank_low"))
+    assert found["rank_high"].equals(limits["worst"].rename("rank_high"))
+    firm = limits["best"] == limits["worst"]
+    assert found["rank"].notna().equals(firm)
+    assert 0 < firm.sum() < len(found)
+    assert found["overall"].isna().any()
+    assert "SYNTHETIC" in found.attrs["source"]
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"minimum": 0, "error": coding_error(0.9)}, "one range at most; got minimum and error"),
+        (
+            {"weights": dict.fromkeys(DIMENSIONS, 1), "error": coding_error(0.9)},
+            "at equal weights",
+        ),
+        ({"minimum": 0.5}, "minimum"),
+        ({"weights": {"prosecution": 1}}, "name each dimension once"),
+        ({"year": 1900}, "must be a year of the scores"),
+    ],
+)
+def test_contradictions_are_refused(options: dict[str, object], told: str) -> None:
+    scores = score(datasets.load_demo())
+    with pytest.raises(ValueError, match=told):
+        standings(scores, **{"year": 2009} | options)  # type: ignore[arg-type]
+    with pytest.raises(PanelError):
+        standings(scores.reset_index(), year=2009)
+
+
+@pytest.mark.parametrize("year", [2000, 2009])
+def test_the_published_scores_stand(published: pd.DataFrame, year: int) -> None:
+    found = standings(published, year=year, minimum=0.1)
+    assert found["rank"].notna().sum() == {2000: 73, 2009: 174}[year]
+    assert (found["rank_high"] > found["rank_low"]).any()
