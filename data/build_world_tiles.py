@@ -60,7 +60,8 @@ def tiles() -> pd.DataFrame:
 def _home(placed: pd.DataFrame) -> NDArray[np.float64]:
     longitude = placed["longitude"].to_numpy()
     east = np.where(longitude < DATE_LINE, longitude + 360, longitude)
-    return np.stack([east, -placed["latitude"].to_numpy()], axis=1) / DEGREES_PER_TILE
+    degrees = np.stack([east, -placed["latitude"].to_numpy()], axis=1)
+    return np.asarray(degrees / DEGREES_PER_TILE)
 
 
 def _distances(regions: pd.Series) -> NDArray[np.float64]:
