@@ -7,12 +7,24 @@ import pty
 import subprocess
 import sys
 from collections.abc import Callable
+from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 
-from policyindex import datasets, read_scores, score
+from policyindex import (
+    coding_error,
+    datasets,
+    decompose,
+    movers,
+    read_scores,
+    score,
+    score_bounds,
+    standings,
+    trends,
+)
 from policyindex.cli import main
 
 Run = Callable[..., tuple[int, str, str]]
@@ -62,7 +74,7 @@ def test_rows_are_chosen_by_any_name_or_code(run: Run, mine: Path) -> None:
         assert run("score", mine, "--country", name)[1].count("\n") == 2
     assert run("score", mine, "--year", 2009)[1].count("\n") == 3
     status, _, err = run("score", mine, "--country", "France")
-    assert (status, err) == (2, "policyindex: the file has no row of France\n")
+    assert (status, err) == (2, "policyindex: there is no row of France\n")
     status, _, err = run("score", mine, "--country", "Germny")
     assert status == 2
     assert "Germany" in err
@@ -77,13 +89,7 @@ def test_bounds_are_added_on_request(run: Run, mine: Path) -> None:
 
 
 def test_a_terminal_is_shown_a_table(mine: Path) -> None:
-    leader, follower = pty.openpty()
-    subprocess.run(
-        [sys.executable, "-m", "policyindex", "score", str(mine)], stdout=follower, check=True
-    )
-    os.close(follower)
-    shown = os.read(leader, 10_000).decode().replace("\r\n", "\n")
-    os.close(leader)
+    shown = on_a_terminal("score", mine)
     assert shown.splitlines()[1].split() == ["Germany", "DEU", "2009", "5", "5", "5", "15"]
     assert "2 country-years, 2 with an overall score. Source: mine.csv." in shown
 
@@ -136,6 +142,110 @@ def test_real_files_are_scored(run: Run, real_file: Callable[[str], Path], tmp_p
     assert len(read_scores(tmp_path / "h.csv")) == 1587
 
 
+def table(shown: str) -> pd.DataFrame:
+    return pd.read_csv(StringIO(shown), index_col="country")
+
+
+def on_a_terminal(*words: object) -> str:
+    leader, follower = pty.openpty()
+    command = [sys.executable, "-m", "policyindex", *map(str, words)]
+    with subprocess.Popen(command, stdout=follower) as process:
+        os.close(follower)
+        parts = []
+        try:
+            while part := os.read(leader, 10_000):
+                parts.append(part)
+        except OSError:  # the other end has been closed
+            pass
+        assert process.wait() == 0
+    os.close(leader)
+    return b"".join(parts).decode().replace("\r\n", "\n")
+
+
+def test_trend_answers_as_the_library_does(run: Run, tmp_path: Path) -> None:
+    scores = score(datasets.load_demo())
+    path = tmp_path / "trends.csv"
+    words = ["--dimension", "protection", "--cohort", 2000, "--years", 2000, 2008]
+    assert run("trend", "demo", *words, "-o", path) == (0, "", "")
+    found = table(path.read_text())
+    expected = trends(scores["protection"], cohort=2000, years=(2000, 2008))
+    expected["direction"] = expected["direction"].astype(found["direction"].dtype)
+    assert found.pop("source").str.contains("SYNTHETIC").all()
+    pd.testing.assert_frame_equal(found, expected, check_dtype=False, rtol=0, atol=0)
+    whole = trends(scores["overall"], cohort="balanced").index[0]
+    chosen = run("trend", "demo", "--cohort", "balanced", "--country", whole)[1]
+    assert list(table(chosen).index) == [whole]
+    shown = on_a_terminal("trend", "demo")
+    assert shown.splitlines()[0].split()[-2:] == ["pvalue_adjusted", "direction"]
+    up = (trends(scores["overall"])["direction"] == "up").sum()
+    assert f"Trends of overall, 177 countries: {up} up, " in shown
+    assert "SYNTHETIC" in shown
+
+
+def test_change_lists_the_movers_and_what_moved_the_mean(run: Run) -> None:
+    series = score(datasets.load_demo())["overall"]
+    moved = movers(series, start=2003, end=2009)
+    status, out, err = run("change", "demo", "--start", 2003, "--end", 2009)
+    assert (status, err) == (0, "")
+    found = table(out)
+    assert len(found) == moved.n
+    assert found["change"].is_monotonic_decreasing
+    assert found["change"].gt(0).sum() == len(moved.gained)
+    assert (found["2009"] - found["2003"]).equals(found["change"])
+    shown = on_a_terminal("change", "demo", "--start", 2003, "--end", 2009)
+    parts = decompose(series, start=2003, end=2009)
+    assert f"The mean moved by {parts.total:+.2f}: {parts.within:+.2f} within" in shown
+    assert f"{len(moved.gained)} gained, {len(moved.lost)} lost" in shown
+    assert run("change", "demo", "--start", 2003)[0] == 2
+    assert "start must be a year" in run("change", "demo", "--start", 1900, "--end", 2009)[2]
+
+
+@pytest.mark.parametrize(
+    ("words", "options", "told"),
+    [
+        ([], {"minimum": 0}, "over all weights of at least 0."),
+        (["--weights", "any", "--minimum", 0.1], {"minimum": 0.1}, "of at least 0.1."),
+        (["--error", 0.9], {"error": coding_error(0.9)}, "right with chance 0.9."),
+        (["--weights", "equal"], {"bounds": True}, "the missing codings may be."),
+        (["--weights", "1,2,1"], {"weights": [1, 2, 1]}, "Ranks by the weighted sum."),
+    ],
+)
+def test_rank_prints_the_standings(
+    run: Run, words: list[object], options: dict[str, Any], told: str
+) -> None:
+    codings = datasets.load_demo()
+    panel = score(codings).drop(columns="overall")
+    if "bounds" in options:
+        options = {"bounds": score_bounds(codings)}
+    if "weights" in options:
+        options = {"weights": dict(zip(panel, options["weights"], strict=True))}
+    status, out, err = run("rank", "demo", "--year", 2009, *words)
+    assert (status, err) == (0, "")
+    found = table(out).drop(columns="source")
+    expected = standings(panel, year=2009, **options)
+    pd.testing.assert_frame_equal(found, expected, check_dtype=False, rtol=0, atol=0)
+    shown = on_a_terminal("rank", "demo", "--year", 2009, *words, "--country", "Italy")
+    low, high = expected.loc["ITA", ["rank_low", "rank_high"]]
+    assert shown.splitlines()[1].split()[-1] == (f"{low:g}" if low == high else f"{low:g}-{high:g}")
+    assert f"Countries ranked in 2009: {expected['rank'].notna().sum()}. " in shown
+    assert told in shown
+
+
+def test_the_published_file_is_ranked_and_its_trends_tested(
+    run: Run, real_file: Callable[[str], Path]
+) -> None:
+    path = real_file("published_3p_2000_2013.dta")
+    status, out, _ = run("rank", path, "--year", 2009, "--error", 0.9, "--country", "Nigeria")
+    assert status == 0
+    assert table(out).loc["NGA", ["overall", "rank"]].to_list() == [14, 7]
+    status, out, _ = run("change", path, "--start", 2000, "--end", 2009)
+    assert status == 0
+    assert len(table(out)) == 72
+    status, out, _ = run("trend", path, "--country", "Germany")
+    assert status == 0
+    assert table(out).loc["DEU", "n"] == 14
+
+
 def test_unknown_countries_stop_the_reading_unless_told(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "odd.csv"
     path.write_text("country,year,pros,prot,prev\nAtlantis,2009,5,5,5\nNigeria,2009,4,5,5\n")
@@ -167,6 +277,15 @@ def test_columns_can_be_named(run: Run, tmp_path: Path) -> None:
         (["score", "--country"], 2, "expected one argument"),
         (["score", "demo", "--column", "x"], 2, "must be NAME=COLUMN"),
         (["score", "demo", "-o", "absent/out.csv"], 2, "No such file"),
+        (["rank", "demo"], 2, "--year"),
+        (["rank", "demo", "--year", "2009", "--weights", "1,2"], 2, "or 3 numbers with commas"),
+        (["rank", "demo", "--year", "2009", "--minimum", "0.5"], 2, "between 0 and 1/3"),
+        (["rank", "demo", "--year", "2009", "--error", "2"], 2, "a number from 0 to 1"),
+        (["rank", "demo", "--year", "2009", "--error", ".9", "--minimum", "0"], 2, "leave --w"),
+        (["rank", "demo", "--year", "2009", "--weights", "equal", "--minimum", "0"], 2, "leave"),
+        (["rank", "demo", "--year", "1999"], 2, "must be a year of the scores (2000 to 2009)"),
+        (["trend", "demo", "--cohort", "some"], 2, "must be all, balanced or a year"),
+        (["trend", "demo", "--dimension", "hope"], 2, "must be one of prosecution"),
         (["dance"], 2, "invalid choice"),
         ([], 2, "COMMAND"),
     ],

@@ -22,6 +22,8 @@ FLOORS = (
     {"_formats", "comparison", "ranking", "weighting", "dominance", "error_matrices"},
     {"files", "uncertainty", "sensitivity"},
     {"datasets", "standings"},
+    {"_commands"},
+    {"_arguments"},
     {"cli"},
     {"__init__", "__main__"},
 )

@@ -1,0 +1,243 @@
+"""The words that the command line understands, and its help."""
+
+from __future__ import annotations
+
+from argparse import (
+    ArgumentParser,
+    ArgumentTypeError,
+    RawDescriptionHelpFormatter,
+    _SubParsersAction,
+)
+from collections.abc import Callable
+from typing import TypeAlias
+
+from . import _commands
+from ._version import __version__
+
+Commands: TypeAlias = "_SubParsersAction[ArgumentParser]"
+
+EXAMPLES = """examples:
+  policyindex score                            the demo's scores (SYNTHETIC data)
+  policyindex score codings.csv -o scores.csv  codings to scores
+  policyindex score published.dta --country Nigeria --country KOR
+  policyindex trend published.dta --dimension protection --cohort balanced
+  policyindex change published.dta --start 2000 --end 2009
+  policyindex rank published.dta --year 2009 --minimum 0.1
+  policyindex explain codings.csv "South Korea" 2009
+  policyindex check scores.xlsx
+
+FILE is CSV, Excel, Stata or Parquet, of codings or of scores; the word demo stands for the
+demonstration data. A table is shown on a terminal, and is CSV to a file or a pipe. Exit status:
+0; 1 when the data have problems; 2 when the command has."""
+
+
+def parser() -> ArgumentParser:
+    """Build the parser of the whole command line."""
+    whole = ArgumentParser(
+        "policyindex",
+        description="Compute the 3P Anti-trafficking Policy Index, exactly.",
+        epilog=EXAMPLES,
+        formatter_class=RawDescriptionHelpFormatter,
+    )
+    whole.add_argument("--version", action="version", version=f"policyindex {__version__}")
+    commands = whole.add_subparsers(metavar="COMMAND", required=True)
+    for add in (_score, _trend, _change, _rank, _explain, _check):
+        add(commands)
+    return whole
+
+
+def _command(
+    commands: Commands, answer: Callable[..., object], summary: str, description: str
+) -> ArgumentParser:
+    command = commands.add_parser(
+        answer.__name__,
+        help=summary,
+        description=description,
+        epilog=EXAMPLES,
+        formatter_class=RawDescriptionHelpFormatter,
+    )
+    command.set_defaults(answer=answer, checks=False)
+    return command
+
+
+def _score(commands: Commands) -> None:
+    command = _command(
+        commands,
+        _commands.score,
+        "score codings, or show scores",
+        "Score codings; show scores as they are, with their sum.",
+    )
+    command.add_argument("file", metavar="FILE", nargs="?", default="demo")
+    command.add_argument("--year", type=int, action="append", help="only this year; repeatable")
+    command.add_argument(
+        "--bounds",
+        action="store_true",
+        help="add the lowest and highest score that the missing codings allow",
+    )
+    _add_countries(command)
+    _add_reading(command)
+
+
+def _trend(commands: Commands) -> None:
+    command = _command(
+        commands,
+        _commands.trend,
+        "test every country's scores for a trend",
+        "Test every country's scores for a trend (Mann-Kendall, exact given the ties) and give "
+        "its slope (Theil-Sen, points per year).",
+    )
+    command.add_argument("file", metavar="FILE")
+    command.add_argument(
+        "--cohort",
+        type=_cohort,
+        default="all",
+        help="which countries: all (default), balanced (those with a score in each year), or a "
+        "year (those with a score then)",
+    )
+    command.add_argument(
+        "--years", type=int, nargs=2, metavar=("FIRST", "LAST"), help="only these years"
+    )
+    _add_dimension(command)
+    _add_countries(command)
+    _add_reading(command)
+
+
+def _change(commands: Commands) -> None:
+    command = _command(
+        commands,
+        _commands.change,
+        "say who moved between two years",
+        "Say who moved between two years, the largest gain first, and how much of the change of "
+        "the mean is change within countries and how much is who entered and left.",
+    )
+    command.add_argument("file", metavar="FILE")
+    command.add_argument("--start", type=int, metavar="YEAR", required=True)
+    command.add_argument("--end", type=int, metavar="YEAR", required=True)
+    _add_dimension(command)
+    _add_countries(command)
+    _add_reading(command)
+
+
+def _rank(commands: Commands) -> None:
+    command = _command(
+        commands,
+        _commands.rank,
+        "rank the countries of a year, and say how firm each rank is",
+        "Rank the countries of a year; from-to is the range that a rank can move in, under other "
+        "weights, under coding error, or with the missing codings filled in.",
+    )
+    command.add_argument("file", metavar="FILE")
+    command.add_argument("--year", type=int, required=True)
+    command.add_argument(
+        "--weights",
+        metavar="any|equal|A,B,C",
+        help="any (default): rank at equal weights, from-to over all weights; equal: at equal "
+        "weights alone, from-to over the missing codings; or the weight of each dimension",
+    )
+    command.add_argument(
+        "--minimum", type=float, metavar="SHARE", help="least weight of a dimension, as 0.1"
+    )
+    command.add_argument(
+        "--error",
+        type=_chance,
+        metavar="CHANCE",
+        help="from-to is 95 %% where a coded level is right with this chance, as 0.9",
+    )
+    _add_countries(command)
+    _add_reading(command)
+
+
+def _explain(commands: Commands) -> None:
+    command = _command(
+        commands,
+        _commands.explain,
+        "say why a country has its scores in a year",
+        "Say why a country has its scores in a year, and what would raise them.",
+    )
+    command.add_argument("file", metavar="FILE", help="a file of codings, or demo")
+    command.add_argument("country", metavar="COUNTRY", help="name or code")
+    command.add_argument("year", metavar="YEAR", type=int)
+    _add_reading(command)
+
+
+def _check(commands: Commands) -> None:
+    command = _command(
+        commands,
+        _commands.check,
+        "say what a file holds and what is wrong with it",
+        "Say what a file holds, what had to be repaired, and what is missing.",
+    )
+    command.add_argument("file", metavar="FILE")
+    command.set_defaults(checks=True)
+    _add_reading(command)
+
+
+def _add_countries(command: ArgumentParser) -> None:
+    command.add_argument(
+        "--country",
+        metavar="NAME",
+        action="append",
+        help="show only this country, by name or code; repeatable",
+    )
+    command.add_argument("-o", "--output", metavar="OUT", help="write CSV to this file")
+
+
+def _add_dimension(command: ArgumentParser) -> None:
+    command.add_argument(
+        "--dimension", metavar="NAME", default="overall", help="by default the overall index"
+    )
+
+
+def _add_reading(command: ArgumentParser) -> None:
+    options = command.add_argument_group("how to read FILE, where it is not found by itself")
+    options.add_argument("--country-column", metavar="COLUMN", help="the column of countries")
+    options.add_argument(
+        "--kind",
+        help="what the countries are given as: name, iso2, iso3, numeric, cow, cowc, world_bank",
+    )
+    options.add_argument("--year-column", metavar="COLUMN", help="the column of years")
+    options.add_argument("--file-year", metavar="YEAR", type=int, help="the year of all its rows")
+    options.add_argument(
+        "--report-years",
+        action="store_true",
+        default=None,
+        help="the years are those of TIP reports, each of which describes the year before",
+    )
+    options.add_argument(
+        "--column",
+        metavar="NAME=COLUMN",
+        action="append",
+        type=_pair,
+        default=[],
+        help="the column of a dimension or an indicator; repeatable",
+    )
+    options.add_argument("--sheet", default="0", help="the sheet of an Excel file, name or place")
+    options.add_argument("--source", metavar="LABEL", help="a label for the data")
+    options.add_argument(
+        "--drop-unmatched", action="store_true", help="leave rows of unknown countries out"
+    )
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, column = text.partition("=")
+    if not (name and equals and column):
+        raise ArgumentTypeError(f"must be NAME=COLUMN; got {text!r}")
+    return name, column
+
+
+def _chance(text: str) -> float:
+    try:
+        chance = float(text)
+    except ValueError:
+        chance = -1
+    if 0 <= chance <= 1:
+        return chance
+    raise ArgumentTypeError(f"must be a number from 0 to 1; got {text!r}")
+
+
+def _cohort(text: str) -> str | int:
+    if text in ("all", "balanced"):
+        return text
+    if text.isdecimal():
+        return int(text)
+    raise ArgumentTypeError(f"must be all, balanced or a year; got {text!r}")

@@ -1,0 +1,221 @@
+"""What each command answers: a table with the sentence that sums it up, or a text."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from . import _cells, countries
+from .averages import decompose
+from .change import movers
+from .error_matrices import coding_error
+from .explanation import explain as explanation
+from .files import Reading
+from .panel import coverage
+from .scoring import score as scored
+from .scoring import score_bounds
+from .standings import standings
+from .trend import trends
+
+BRIEF_TREND = [
+    "n",
+    "first",
+    "last",
+    "change",
+    "slope",
+    "tau",
+    "pvalue",
+    "pvalue_adjusted",
+    "direction",
+]
+
+
+class Answer(NamedTuple):
+    """A table by country, or by country and year, and how a terminal shows it."""
+
+    table: pd.DataFrame
+    brief: pd.DataFrame
+    """The table as a terminal shows it; countries are written out there."""
+    told: str
+    """A sentence or two below it."""
+
+
+def score(reading: Reading, chosen: Namespace) -> Answer:
+    """Score codings, or show scores."""
+    table = _scores(reading)
+    if chosen.bounds:
+        if reading.holds == "scores":
+            raise ValueError("--bounds needs codings; this file holds scores")
+        table = table.join(score_bounds(reading.panel, codebook=reading.codebook))
+    table = _of_countries(table, chosen.country)
+    if chosen.year:
+        table = table[table.index.get_level_values("year").isin(chosen.year)]
+        if table.empty:
+            raise ValueError(f"the file has no such row of {', '.join(map(str, chosen.year))}")
+    known = int(table["overall"].notna().sum())
+    told = f"{len(table):,} country-years, {known:,} with an overall score."
+    return Answer(table, table, told)
+
+
+def trend(reading: Reading, chosen: Namespace) -> Answer:
+    """Test every country's scores for a trend."""
+    series = _one(_scores(reading), chosen.dimension)
+    table = trends(series, years=chosen.years, cohort=chosen.cohort)
+    found = table["direction"].value_counts()
+    told = (
+        f"Trends of {series.name}, {len(table)} countries: {found.get('up', 0)} up, "
+        f"{found.get('down', 0)} down, {found.get('none', 0)} neither, "
+        f"{table['direction'].isna().sum()} with too few scores, or too many alike, to tell."
+    )
+    table = _of_countries(table, chosen.country)
+    return Answer(table, table[BRIEF_TREND], told)
+
+
+def change(reading: Reading, chosen: Namespace) -> Answer:
+    """Say who moved between two years, and what that did to the mean."""
+    series = _one(_scores(reading), chosen.dimension)
+    start, end = chosen.start, chosen.end
+    moved = movers(series, start=start, end=end)
+    changes = pd.concat([moved.gained, moved.stayed, moved.lost[::-1]])
+    table = pd.DataFrame(
+        {
+            str(year): series.xs(year, level="year").reindex(changes.index)
+            for year in dict.fromkeys((start, end))
+        }
+    ).assign(change=changes)
+    parts = decompose(series, start=start, end=end)
+    told = (
+        f"{series.name}, {start} to {end}: of {moved.n} countries with both scores "
+        f"{len(moved.gained)} gained, {len(moved.lost)} lost, {len(moved.stayed)} stayed."
+    )
+    if parts.total == parts.total:
+        told += (
+            f" The mean moved by {parts.total:+.2f}: {parts.within:+.2f} within countries, "
+            f"{parts.entry:+.2f} by {parts.n_entrants} that entered, {parts.exit:+.2f} by "
+            f"{parts.n_leavers} that left."
+        )
+    table = _of_countries(table, chosen.country)
+    return Answer(table, table, told)
+
+
+def rank(reading: Reading, chosen: Namespace) -> Answer:
+    """Rank the countries of a year, each with the range its rank can move in."""
+    panel = _scores(reading).drop(columns="overall")
+    options, told = _range(reading, chosen, list(panel.columns))
+    ranked = standings(panel, year=chosen.year, **options)
+    table = _of_countries(ranked, chosen.country)
+    brief = table.drop(columns=["rank_low", "rank_high"]).assign(
+        **{"from-to": [_span(*ends) for ends in table[["rank_low", "rank_high"]].to_numpy()]}
+    )
+    return Answer(
+        table, brief, f"Countries ranked in {chosen.year}: {ranked['rank'].notna().sum()}. {told}"
+    )
+
+
+def _range(reading: Reading, chosen: Namespace, names: list[str]) -> tuple[dict[str, Any], str]:
+    if chosen.error is not None:
+        if chosen.weights not in (None, "equal") or chosen.minimum is not None:
+            raise ValueError("--error ranks at equal weights; leave --weights and --minimum out")
+        told = f"From-to: 95 %, where a coded level is right with chance {chosen.error:g}."
+        return {"error": coding_error(chosen.error)}, told
+    if chosen.weights in (None, "any"):
+        minimum = chosen.minimum or 0.0
+        return {"minimum": minimum}, f"From-to: over all weights of at least {minimum:g}."
+    if chosen.minimum is not None:
+        raise ValueError("--minimum bounds the weights of --weights any; leave one of them out")
+    if chosen.weights == "equal":
+        if reading.holds == "scores":
+            return {}, "From-to: at equal weights."
+        bounds = score_bounds(reading.panel, codebook=reading.codebook)
+        return {"bounds": bounds}, "From-to: over all that the missing codings may be."
+    try:
+        weights = dict(zip(names, map(float, chosen.weights.split(",")), strict=True))
+    except ValueError:
+        raise ValueError(
+            f"--weights must be any, equal, or {len(names)} numbers with commas between, for "
+            f"{', '.join(names)}; got {chosen.weights!r}"
+        ) from None
+    return {"weights": weights}, "Ranks by the weighted sum."
+
+
+def _span(low: float, high: float) -> str:
+    return "-" if low != low else f"{low:g}" if low == high else f"{low:g}-{high:g}"
+
+
+def explain(reading: Reading, chosen: Namespace) -> str:
+    """Say why a country has its scores in a year."""
+    if reading.holds == "scores":
+        raise ValueError(f"explain needs codings; {chosen.file} holds scores")
+    return str(explanation(reading.panel, chosen.country, chosen.year, codebook=reading.codebook))
+
+
+def check(reading: Reading, _: Namespace) -> str:
+    """Say what a file holds, what had to be repaired, and what is missing."""
+    found = coverage(reading.panel)
+    years = found.by_year.index
+    span = f", {years.min()} to {years.max()}" if len(years) else ""
+    with pd.option_context("display.width", None):
+        by_year = found.by_year.to_string()
+    gaps = found.by_country[found.by_country["gaps"].map(len) > 0]["gaps"]
+    findings = told(reading.notes)
+    lines = [
+        f"Source: {reading.source}",
+        f"Holds: {reading.holds} of {reading.codebook.name}",
+        *(f"  {name}: column {column}" for name, column in reading.columns.items()),
+        f"Rows: {len(reading.panel):,}; countries: {len(found.by_country):,}{span}",
+        f"\nKnown cells by year:\n{by_year}",
+        f"\nCountries with years missing between known ones: {len(gaps)}",
+        *(
+            f"  {countries.name(str(unit))}: {', '.join(map(str, each))}"
+            for unit, each in gaps.items()
+        ),
+        *(_open_scores(reading) if reading.holds == "codings" else ()),
+        f"\nFindings: {len(findings)}",
+        *(f"  {finding}" for finding in findings),
+    ]
+    return "\n".join(lines)
+
+
+def told(notes: pd.DataFrame) -> list[str]:
+    """Write a reading's notes out, a line each."""
+    return [
+        f"{note.finding}: {note.action}"
+        + (f" ({note.rows} rows, the first {note.first})" if note.first else "")
+        for note in (_cells.Note(*row) for row in notes.itertuples(index=False))
+    ]
+
+
+def _open_scores(reading: Reading) -> list[str]:
+    bounds = score_bounds(reading.panel, codebook=reading.codebook)
+    lines = ["\nScores that the missing codings leave open:"]
+    for name in reading.codebook.score_scales:
+        undecided = int((bounds[f"{name}_low"] < bounds[f"{name}_high"]).sum())
+        lines.append(f"  {name}: {undecided:,} of {len(bounds):,}")
+    return lines
+
+
+def _scores(reading: Reading) -> pd.DataFrame:
+    if reading.holds == "scores":
+        return reading.panel
+    return scored(reading.panel, codebook=reading.codebook)
+
+
+def _one(scores: pd.DataFrame, dimension: str) -> pd.Series:
+    if dimension not in scores:
+        raise ValueError(
+            f"--dimension must be one of {', '.join(scores.columns)}; got {dimension!r}"
+        )
+    return scores[dimension]
+
+
+def _of_countries(table: pd.DataFrame, names: list[str] | None) -> pd.DataFrame:
+    if not names:
+        return table
+    codes = countries.iso3(names)
+    present = table.index.get_level_values("country")
+    absent = [code for code in codes if code not in present]
+    if absent:
+        raise ValueError(f"there is no row of {countries.name(absent[0])}")
+    return table[present.isin(codes)]
