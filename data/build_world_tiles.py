@@ -21,7 +21,7 @@ from policyindex import countries
 
 __all__ = ["tiles"]
 
-DEGREES_PER_TILE = np.array([9.0, 6.5])
+DEGREES_PER_TILE = np.array([8.75, 7.0])
 """East to west and north to south: Europe and the islands find room, the oceans stay narrow."""
 
 DATE_LINE = -130.0
@@ -30,10 +30,10 @@ DATE_LINE = -130.0
 SUCH_AS_COUNTRIES = {"HKG", "MAC", "PSE"}
 """On the map besides the members of the state system."""
 
-APART, COASTS_APART = 1.1, 2.2
+APART, COASTS_APART = 1.1, 2.35
 """Distance in tiles that countries keep, within a landmass and across a sea."""
 
-STEPS, PUSH, PULL = 200, 0.25, 0.02
+STEPS, PUSH, PULL = 200, 0.25, 0.04
 """How often they move, by what part of an overlap, and how much they are drawn back home."""
 
 MARGIN = 6
