@@ -34,7 +34,7 @@ KINDS = {
 NAMES = [
     (entry, code)
     for code, row in TABLE.fillna("").iterrows()
-    for entry in f"{row['name']}|{row['other_names']}".split("|")
+    for entry in f"{row['name']}|{row['short_name']}|{row['other_names']}".split("|")
     if entry
 ]
 CODES = {
@@ -563,3 +563,15 @@ def test_events_are_read_by_name_and_by_number(real_file: Callable[[str], Path])
     assert match(rows.loc[own, "cow"], kind="cow") == [None] * 3
     assert iso3(rows.loc[own, "name"]).to_list() == ["HKG", "MAC", "SRB"]
     assert iso3(rows.loc[~own, "cow"], kind="cow").equals(iso3(rows.loc[~own, "name"]))
+
+
+def test_short_names_fit_a_chart_differ_and_are_known() -> None:
+    short = {code: countries.short_name(code) for code in TABLE.index}
+    assert len(set(short.values())) == len(short)
+    assert max(map(len, short.values())) == 16
+    assert {code: countries.iso3(each) for code, each in short.items()} == {
+        code: code for code in short
+    }
+    given = TABLE["short_name"].dropna()
+    assert (given != TABLE["name"][given.index]).all()
+    assert countries.short_name("Berlin") == "Berlin"

@@ -14,7 +14,8 @@ import policyindex
 SOURCE = Path(policyindex.__file__).parent
 
 FLOORS = (
-    {"_version", "codebook", "_tables", "_kernels", "countries"},
+    {"_version", "_wording", "_numbers"},
+    {"codebook", "_tables", "_kernels", "countries"},
     {"_arrangement", "_coincidences", "_poisson_binomial", "_mann_kendall"},
     {"hti", "panel", "_weightings"},
     {"_columns", "scoring", "_cohorts", "agreement"},
@@ -22,6 +23,10 @@ FLOORS = (
     {"_formats", "comparison", "ranking", "weighting", "dominance", "error_matrices"},
     {"files", "uncertainty", "sensitivity"},
     {"datasets", "standings"},
+    {"plot._style", "plot._saving"},
+    {"plot._labels"},
+    {"plot.lines"},
+    {"plot"},
     {"_commands"},
     {"_arguments"},
     {"cli"},
@@ -30,14 +35,31 @@ FLOORS = (
 """A module may import from the floors below its own, never from its own or above."""
 
 
+MODULES = sorted(SOURCE.rglob("*.py"))
+
+every_module = pytest.mark.parametrize("path", MODULES, ids=lambda path: dotted(path))
+
+
+def dotted(path: Path) -> str:
+    """Name a module as the floors do: below the package, a package by its folder."""
+    parts = path.relative_to(SOURCE).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts)
+
+
 def imported(path: Path) -> set[str]:
+    """Name the modules of ours that a module imports, also within functions."""
+    package = path.relative_to(SOURCE).parts[:-1]
     found: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.level == 1:
-            found |= {node.module} if node.module else {alias.name for alias in node.names}
+        if isinstance(node, ast.ImportFrom) and node.level:
+            above = package[: len(package) + 1 - node.level]
+            if node.module:
+                found.add(".".join((*above, node.module)))
+            else:
+                found |= {".".join((*above, alias.name)) for alias in node.names}
         if isinstance(node, ast.Import):
             found |= {
-                alias.name.split(".")[1]
+                alias.name.removeprefix("policyindex.")
                 for alias in node.names
                 if alias.name.startswith("policyindex.")
             }
@@ -45,20 +67,28 @@ def imported(path: Path) -> set[str]:
 
 
 def test_every_module_has_its_floor() -> None:
-    modules = {path.stem for path in SOURCE.glob("*.py")}
-    assert sorted(name for floor in FLOORS for name in floor) == sorted(modules)
+    assert sorted(name for floor in FLOORS for name in floor) == sorted(map(dotted, MODULES))
 
 
-@pytest.mark.parametrize("path", sorted(SOURCE.glob("*.py")), ids=lambda path: path.stem)
+@every_module
 def test_imports_run_downwards_only(path: Path) -> None:
-    level = next(place for place, floor in enumerate(FLOORS) if path.stem in floor)
+    level = next(place for place, floor in enumerate(FLOORS) if dotted(path) in floor)
     below = set().union(*FLOORS[:level])
     assert imported(path) <= below
 
 
-@pytest.mark.parametrize("path", sorted(SOURCE.glob("*.py")), ids=lambda path: path.stem)
+@every_module
 def test_modules_stay_short(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 400
+
+
+@every_module
+def test_only_the_charts_import_matplotlib(path: Path) -> None:
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            names |= {getattr(node, "module", None) or "", *(each.name for each in node.names)}
+    assert path.parent.name == "plot" or not any(name.startswith("matplotlib") for name in names)
 
 
 def test_importing_the_library_loads_neither_matplotlib_nor_scipy_stats() -> None:

@@ -1,5 +1,8 @@
 """The 3P Anti-trafficking Policy Index, computed exactly."""
 
+from types import ModuleType
+from typing import TYPE_CHECKING
+
 from . import countries, datasets
 from ._version import __version__
 from .agreement import Disagreements, agreement, disagreements
@@ -21,6 +24,9 @@ from .standings import standings
 from .trend import Trend, trend, trends
 from .uncertainty import beats, error_changes, error_distribution, error_ranks, error_scores
 from .weighting import weight_distribution, weight_ranks
+
+if TYPE_CHECKING:
+    from . import plot as plot
 
 __all__ = [
     "HTI",
@@ -91,3 +97,16 @@ __all__ = [
     "weight_ranks",
     "yearly",
 ]
+
+
+def __getattr__(name: str) -> ModuleType:
+    """Load the charts, and matplotlib with them, when they are first asked for."""
+    if name == "plot":
+        from importlib import import_module
+
+        return import_module(".plot", __name__)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), "plot"})

@@ -19,7 +19,7 @@ from typing import Any, TypeAlias, overload
 import numpy as np
 import pandas as pd
 
-__all__ = ["iso3", "match", "name", "nearest", "region", "table"]
+__all__ = ["iso3", "match", "name", "nearest", "region", "short_name", "table"]
 
 _KINDS = {
     "name": "a country name",
@@ -176,6 +176,28 @@ def name(code: str) -> str:
     return _short_names().get(code, code)
 
 
+def short_name(code: str) -> str:
+    """Give a name for an ISO 3166 alpha-3 code that is short enough for a chart.
+
+    Parameters
+    ----------
+    code : str
+        An ISO alpha-3 code in upper case, or the label of another unit.
+
+    Returns
+    -------
+    str
+        At most 16 characters for a country, which :func:`iso3` knows; `code` itself where it is
+        not known.
+
+    Examples
+    --------
+    >>> short_name("ARE"), short_name("DEU"), short_name("Berlin")
+    ('UAE', 'Germany', 'Berlin')
+    """
+    return _chart_names().get(code, code)
+
+
 def region(codes: Iterable[object], *, scheme: str = "un") -> pd.Series[str]:
     """Give the region of each country.
 
@@ -211,10 +233,11 @@ def table() -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Index iso3. Text: iso2, iso_numeric, cow, cowc, world_bank, name, un_region, un_subregion,
-        world_bank_region, other_names; several values in one field are separated by ``|``, of
-        codes the present one first. Numbers: latitude and longitude, in degrees. Boolean:
-        historical, for states that are no more. What does not apply is missing.
+        Index iso3. Text: iso2, iso_numeric, cow, cowc, world_bank, name, short_name (where that
+        differs), un_region, un_subregion, world_bank_region, other_names; several values in one
+        field are separated by ``|``, of codes the present one first. Numbers: latitude and
+        longitude, in degrees. Boolean: historical, for states that are no more. What does not
+        apply is missing.
 
     Examples
     --------
@@ -239,11 +262,17 @@ def _short_names() -> dict[str, str]:
 
 
 @cache
+def _chart_names() -> dict[str, str]:
+    rows = _table()
+    return dict(zip(rows.index, rows["short_name"].fillna(rows["name"]), strict=True))
+
+
+@cache
 def _index(kind: str) -> dict[str, str]:
     """Map every comparable form of the names or codes of one kind to ISO alpha-3."""
-    rows = _table().reset_index().fillna({"other_names": ""})
+    rows = _table().reset_index().fillna({"short_name": "", "other_names": ""})
     if kind == "name":
-        cells = rows["name"] + "|" + rows["other_names"]
+        cells = rows["name"] + "|" + rows["short_name"] + "|" + rows["other_names"]
     else:
         cells = rows["iso_numeric" if kind == "numeric" else kind]
     return {

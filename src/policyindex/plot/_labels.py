@@ -1,0 +1,112 @@
+"""Labels at the ends of lines, moved apart as little as can be."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.text import Annotation
+from matplotlib.transforms import Transform
+from numpy.typing import NDArray
+
+from ._style import PALE, SMALL, TEXT, plain
+from ._style import size as axes_size
+
+Float64 = NDArray[np.float64]
+
+
+class EndLabel(NamedTuple):
+    """What to write where a line ends."""
+
+    x: float
+    y: float
+    text: str
+    colour: str
+
+
+def end_labels(ax: Axes, labels: Sequence[EndLabel], *, size: float = TEXT) -> list[Annotation]:
+    """Write labels to the right of the points that they name, none over another.
+
+    Their places are found when the chart is drawn, so that they hold at whatever size it is
+    given. A label that had to move is tied to its point by a thin line.
+    """
+    places = _Apart(ax, [each.y for each in labels], 1.25 * size)
+    return [_end_label(ax, places, row, each, size) for row, each in enumerate(labels)]
+
+
+def _end_label(ax: Axes, places: _Apart, row: int, label: EndLabel, size: float) -> Annotation:
+    note = ax.annotate(
+        label.text,
+        (label.x, label.y),
+        xytext=(label.x, row),
+        textcoords=places,
+        va="center",
+        fontsize=size,
+        color=label.colour,
+        annotation_clip=False,
+        zorder=5,
+        bbox={"boxstyle": "square,pad=0.08", "fc": ax.get_facecolor(), "ec": "none", "alpha": 0.75},
+        arrowprops={
+            "arrowstyle": "-",
+            "color": PALE,
+            "linewidth": 0.6,
+            "shrinkA": 0,
+            "shrinkB": 3,
+            "relpos": (0, 0.5),
+        },
+    )
+    plain(note)
+    return note
+
+
+class _Apart(Transform):
+    """Take (x in data, number of the label) to a place on the canvas beside the label's point."""
+
+    input_dims = output_dims = 2
+
+    def __init__(self, ax: Axes, heights: Sequence[float], room: float) -> None:
+        super().__init__()
+        self._ax, self._heights, self._room = ax, np.asarray(heights, dtype=np.float64), room
+        self.set_children(ax.transData, ax.transAxes)
+
+    def transform_non_affine(self, values: Any) -> Float64:
+        asked = np.atleast_2d(np.asarray(values, dtype=np.float64))
+        box = self._ax.bbox
+        point = box.height / axes_size(self._ax)[1]
+        at = self._ax.transData.transform(
+            np.column_stack([np.full(len(self._heights), asked[0, 0]), self._heights])
+        )[:, 1]
+        places = apart(at, self._room * point, box.y0, box.y1)
+        across = self._ax.transData.transform(np.column_stack([asked[:, 0], np.zeros(len(asked))]))[
+            :, 0
+        ]
+        answer = np.column_stack([across + SMALL * point, places[asked[:, 1].astype(int)]])
+        return answer.reshape(np.shape(values))
+
+
+def apart(wanted: Float64, room: float, low: float, high: float) -> Float64:
+    """Move places at least `room` apart, and between two ends where they fit, by least squares.
+
+    Equal places keep their order, the first on top.
+    """
+    order = np.lexsort((-np.arange(len(wanted)), wanted))
+    shift = room * np.arange(len(wanted))
+    level = _rising(wanted[order] - shift)
+    last = high - room / 2 - room * max(len(wanted) - 1, 0)
+    answer = np.empty_like(wanted)
+    answer[order] = np.clip(level, min(low + room / 2, last), last) + shift
+    return answer
+
+
+def _rising(values: Float64) -> Float64:
+    """Return the nearest values, by least squares, that never fall."""
+    pools: list[tuple[float, int]] = []
+    for value in values:
+        mean, size = float(value), 1
+        while pools and pools[-1][0] > mean:
+            before, n = pools.pop()
+            mean, size = (before * n + mean * size) / (n + size), n + size
+        pools.append((mean, size))
+    return np.repeat([mean for mean, _ in pools], [size for _, size in pools]).astype(np.float64)

@@ -1,0 +1,270 @@
+"""How every chart looks: colours, scales, titles, notes, and the mark on synthetic data.
+
+All of it belongs to the one Axes or Figure at hand; no style or option of matplotlib is changed.
+Text is never read as mathematics: a ``$`` in a name is a ``$``.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib import colormaps
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis, XAxis
+from matplotlib.colors import BoundaryNorm, ListedColormap
+from matplotlib.figure import Figure, SubFigure
+from matplotlib.text import Text
+from matplotlib.ticker import FixedLocator, MaxNLocator, StrMethodFormatter
+
+from .. import countries
+from ..codebook import THREE_P, Codebook
+
+Scale = tuple[float, float]
+
+PALETTE = (
+    "#0072B2",
+    "#D55E00",
+    "#009966",
+    "#6611AA",
+    "#222222",
+    "#994477",
+    "#881100",
+    "#2211DD",
+)
+"""Told apart by colour-blind readers too, and each legible as text on white."""
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "h")
+
+INK, GREY, PALE = "#222222", "#666666", "#C8C8C8"
+"""Text; notes and axes; what stands behind the subject."""
+
+TITLE, TEXT, SMALL = 11, 8, 7
+"""Sizes of type, in points."""
+LINE = 1.3 * SMALL
+"""From one line of small type to the next, in points."""
+
+A4_WIDTH, A4_HEIGHT = 7.5, 10.5
+"""What the margins leave of a sheet, in inches."""
+
+HATCH = "////"
+"""No data."""
+
+
+def axes(ax: Axes | None, *, width: float, height: float) -> Axes:
+    """Return the Axes given, or new ones of a size in inches that pyplot knows and shows."""
+    if ax is not None:
+        return ax
+    import matplotlib.pyplot as plt
+
+    return plt.subplots(figsize=(width, height), layout="constrained")[1]
+
+
+def figure(given: Figure | SubFigure | None, *, width: float, height: float) -> Figure | SubFigure:
+    """Return the Figure given, or a new one of a size in inches that pyplot knows and shows."""
+    if given is not None:
+        return given
+    import matplotlib.pyplot as plt
+
+    return plt.figure(figsize=(width, height), layout="constrained")
+
+
+def scale(scores: pd.Series, codebook: Codebook = THREE_P) -> Scale:
+    """Return the scale that scores are on: by their name, or else the smallest that holds them.
+
+    Scores that no scale of the codebook holds have the whole numbers around them.
+    """
+    known = scores.dropna()
+    low, high = (known.min(), known.max()) if len(known) else (np.inf, -np.inf)
+    scales = codebook.score_scales
+    by_size = sorted(scales.values(), key=lambda each: each[1] - each[0])
+    for lowest, highest in (scales[scores.name],) if scores.name in scales else by_size:
+        if lowest <= low and high <= highest:
+            return lowest, highest
+    return float(np.floor(low)), float(np.ceil(high))
+
+
+def ticks(bounds: Scale) -> list[int]:
+    """Choose whole numbers that divide a scale evenly, its ends among them, at most eight."""
+    low, high = (int(bound) for bound in bounds)
+    steps = [step for step in range(1, high - low + 1) if (high - low) / step <= 7]
+    even = [step for step in steps if (high - low) % step == 0]
+    return list(range(low, high + 1, (even or steps or [1])[0]))
+
+
+def score_axis(axis: Axis, bounds: Scale) -> None:
+    """Fix an axis to a scale, with whole ticks and room for the markers at its ends."""
+    room = (bounds[1] - bounds[0] or 1) * 0.04
+    axis.set_major_locator(FixedLocator(ticks(bounds)))
+    axis.set_major_formatter(StrMethodFormatter("{x:.0f}"))
+    limits = axis.axes.set_xlim if isinstance(axis, XAxis) else axis.axes.set_ylim
+    limits(bounds[0] - room, bounds[1] + room)
+
+
+def year_axis(ax: Axes, years: Iterable[int]) -> None:
+    """Fix the horizontal axis to years, with whole ticks."""
+    listed = list(years)
+    ax.xaxis.set_major_locator(MaxNLocator(nbins="auto", integer=True, steps=[1, 2, 5, 10]))
+    ax.xaxis.set_major_formatter(StrMethodFormatter("{x:.0f}"))
+    if listed:
+        ax.set_xlim(min(listed) - 0.5, max(listed) + 0.5)
+
+
+def scored_years(table: pd.DataFrame) -> pd.DataFrame:
+    """Cut a table of years by column down to the first and last with a score, if any has one."""
+    scored = table.columns[table.notna().any()]
+    return table.loc[:, scored[0] : scored[-1]] if len(scored) else table
+
+
+def frame(ax: Axes, *, grid: str = "y") -> None:
+    """Draw light lines across along one axis, and leave out the box."""
+    ax.set_axisbelow(True)
+    ax.grid(visible=False)
+    ax.grid(axis=grid, color="#E6E6E6", linewidth=0.6)  # type: ignore[arg-type]
+    ax.tick_params(length=0, labelsize=TEXT, labelcolor=GREY)
+    for name, spine in ax.spines.items():
+        spine.set_visible(name == "bottom" and grid == "y")
+        spine.set_color(GREY)
+
+
+def heading(ax: Axes, title: str, subtitle: str = "", *, rows: int = 0) -> None:
+    """Set the title, and under it what is shown and on which scale.
+
+    Both stand above a number of lines of small type that are left to other labels.
+    """
+    lift = 7 + LINE * rows
+    pad = lift + (13 if subtitle else 1)
+    shown = ax.set_title(title, loc="left", fontsize=TITLE, fontweight="bold", color=INK, pad=pad)
+    plain(shown)
+    if subtitle:
+        plain(
+            ax.annotate(
+                subtitle,
+                (0, 1),
+                xytext=(0, lift),
+                xycoords="axes fraction",
+                textcoords="offset points",
+                fontsize=TEXT,
+                color=GREY,
+            )
+        )
+
+
+def size(chart: Axes | Figure | SubFigure) -> tuple[float, float]:
+    """Return the width and the height of a chart, in points."""
+    root = chart.get_figure(root=True) if isinstance(chart, Axes) else chart.figure
+    assert root is not None
+    box = chart.bbox
+    return box.width / root.dpi * 72, box.height / root.dpi * 72
+
+
+def footnote(ax: Axes, attrs: Mapping[Any, Any], *notes: str) -> None:
+    """Set the notes and the source of the data under the horizontal axis and its label."""
+    note = ax.annotate(
+        wrapped(credit(attrs, *notes), size(ax)[0]),
+        (0, 0),
+        xytext=(0, -6),
+        xycoords=("axes fraction", ax.xaxis.label),
+        textcoords="offset points",
+        va="top",
+        fontsize=SMALL,
+        color=GREY,
+        annotation_clip=False,
+    )
+    plain(note)
+
+
+def credit(attrs: Mapping[Any, Any], *notes: str) -> str:
+    """Word a footnote: the notes, then the source of the data."""
+    return " ".join((*(note for note in notes if note), f"Source: {source(attrs)}."))
+
+
+def source(attrs: Mapping[Any, Any]) -> str:
+    """Return the label of the data."""
+    return str(attrs.get("source") or "not stated")
+
+
+def wrapped(text: str, width: float) -> str:
+    """Break a text of small type into lines of a width in points."""
+    return textwrap.fill(text, max(int(width / (0.52 * SMALL)), 20))
+
+
+def is_synthetic(attrs: Mapping[Any, Any]) -> bool:
+    """Tell whether the label of the data says that they are invented."""
+    return "SYNTHETIC" in source(attrs)
+
+
+def mark_synthetic(chart: Axes | Figure | SubFigure, attrs: Mapping[Any, Any]) -> None:
+    """Write SYNTHETIC across a chart of synthetic data."""
+    if not is_synthetic(attrs):
+        return
+    width, height = size(chart)
+    mark = chart.text(
+        0.5,
+        0.5,
+        "SYNTHETIC",
+        transform=chart.transAxes if isinstance(chart, Axes) else chart.transSubfigure,
+        ha="center",
+        va="center",
+        fontsize=min(width / 7.5, height / 3),
+        fontweight="bold",
+        rotation=20,
+        color=INK,
+        alpha=0.13,
+        zorder=10,
+    )
+    mark.set_in_layout(False)
+
+
+def say_nothing_to_draw(ax: Axes) -> None:
+    """Say in the middle of an empty chart that it is empty for want of data."""
+    ax.text(0.5, 0.5, "no data", transform=ax.transAxes, ha="center", va="center", color=GREY)
+
+
+def score_colours(bounds: Scale) -> tuple[ListedColormap, BoundaryNorm]:
+    """Return one colour for each whole score of a scale, the darker the better."""
+    low, high = (int(bound) for bound in bounds)
+    shades = colormaps["viridis_r"](np.linspace(0.03, 1, high - low + 1))
+    edges = np.arange(low, high + 2) - 0.5
+    return ListedColormap(shades), BoundaryNorm(edges, len(shades))
+
+
+def plain(text: Text) -> Text:
+    """Have a text read as it stands, whatever signs of mathematics it holds."""
+    text.set_parse_math(False)
+    return text
+
+
+def counted(n: int, singular: str, plural: str) -> str:
+    """Word a number of things."""
+    return f"{n:,} {singular if n == 1 else plural}"
+
+
+def spanned(low: float, high: float) -> str:
+    """Word a range of whole numbers: 3-15, or 2009 alone."""
+    return f"{low:.0f}" if low == high else f"{low:.0f}\N{EN DASH}{high:.0f}"
+
+
+def subject(scores: pd.Series) -> str:
+    """Name what scores measure: ``Overall score``."""
+    return f"{scores.name} score".capitalize() if isinstance(scores.name, str) else "Score"
+
+
+def chosen(scores: pd.Series | pd.DataFrame, names: str | Iterable[str]) -> list[str]:
+    """Return the labels in the data of countries given by name or code, or refuse the unknown."""
+    units = set(scores.index.unique("country"))
+    asked = [names] if isinstance(names, str) else list(names)
+    found = [each if each in units else countries.match([each])[0] for each in asked]
+    unknown = [each for each, unit in zip(asked, found, strict=True) if unit not in units]
+    if unknown or not asked:
+        alike = countries.nearest(unknown[0]) if unknown else []
+        near = [name for name in alike if countries.iso3(name) in units]
+        raise ValueError(
+            f"countries must be names or codes of countries in the scores; {len(unknown)} of "
+            f"{len(asked)} are not"
+            + (f", the first {unknown[0]!r}" if unknown else "")
+            + (f" (nearest: {', '.join(near)})" if near else "")
+        )
+    return list(dict.fromkeys(str(unit) for unit in found))
