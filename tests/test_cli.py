@@ -143,7 +143,7 @@ def test_real_files_are_scored(run: Run, real_file: Callable[[str], Path], tmp_p
 
 
 def table(shown: str) -> pd.DataFrame:
-    return pd.read_csv(StringIO(shown), index_col="country")
+    return pd.read_csv(StringIO(shown), index_col="country", float_precision="round_trip")
 
 
 def on_a_terminal(*words: object) -> str:

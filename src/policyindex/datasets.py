@@ -1,4 +1,4 @@
-"""Data that come with the library: a demonstration, the countries, published facts of 2009.
+"""Data that come with the library, and the published scores, which it can download.
 
 The origin of each file is told in ``README.md`` of :mod:`policyindex.data`. Every call reads its
 file anew, so that what a caller does to one answer is not found in the next.
@@ -6,14 +6,32 @@ file anew, so that what a caller does to one answer is not found in the next.
 
 from __future__ import annotations
 
+import logging
+import os
 from importlib.resources import files
+from pathlib import Path
 
 import pandas as pd
 
 from . import countries
 from .codebook import THREE_P
+from .files import Reading, read
 
-__all__ = ["load_countries", "load_demo", "load_published_2009"]
+__all__ = ["fetch_published", "load_countries", "load_demo", "load_published_2009"]
+
+PUBLISHED = (
+    "https://raw.githubusercontent.com/andrewheiss/scorecard-diplomacy/"
+    "f8c06be83c75c34c97bc3992e24fedc8d275c83b/"
+    "data/original/criminalization-cho-tiers_jk_2015-08-10.dta"
+)
+PUBLISHED_SHA256 = "62c4c4bcb3ee84de08345afdb924086c515462cfc065e9e571ee69fd757b5f59"
+
+CITATION = (
+    "Cho, Dreher and Neumayer (2014), Determinants of Anti-Trafficking Policies: Evidence from a "
+    "New Index, Scandinavian Journal of Economics 116(2), 429-454, doi:10.1111/sjoe.12055; and "
+    "Cho (2015), Evaluating Policies Against Human Trafficking Worldwide: An Overview and Review "
+    "of the 3P Index, Journal of Human Trafficking"
+)
 
 
 def load_demo() -> pd.DataFrame:
@@ -87,6 +105,79 @@ def load_published_2009() -> pd.DataFrame:
     'second lowest, after North Korea; its score was not given'
     """
     return _read("published_2009.csv", index=["country"], numbers=["overall"])
+
+
+def fetch_published(*, folder: str | os.PathLike[str] | None = None) -> Reading:
+    """Download the published scores of 2000 to 2013, once, and read them.
+
+    The file stands in the public replication archive of *Scorecard Diplomacy* (Kelley 2017), at
+    a fixed commit; it is used only if its SHA-256 is the one known. Needs the extra ``fetch``.
+
+    Parameters
+    ----------
+    folder : str or path, optional
+        Where to keep the file; by default the user's cache folder.
+
+    Returns
+    -------
+    Reading
+        ``panel`` holds the scores, index (country, year), without the United States;
+        ``panel.attrs["citation"]`` says whom to cite. A score with a missing part is missing.
+
+    Raises
+    ------
+    ImportError
+        When the extra is not installed.
+    OSError
+        When the file can be neither found in the folder nor downloaded to it.
+    ValueError
+        When what was downloaded is not that file. It is not kept.
+
+    References
+    ----------
+    Cho, Dreher and Neumayer (2014), doi:10.1111/sjoe.12055, whom users of the scores cite.
+
+    Examples
+    --------
+    >>> fetch_published().panel.loc[("NGA", 2009), "overall"]  # doctest: +SKIP
+    14.0
+    """
+    path = _downloaded(PUBLISHED, PUBLISHED_SHA256, folder)
+    reading = read(path, holds="scores", source="Published 3P scores, S.-Y. Cho (2015)")
+    reading.panel.attrs["citation"] = CITATION
+    return reading
+
+
+def _downloaded(url: str, sha256: str, folder: str | os.PathLike[str] | None) -> Path:
+    try:
+        import pooch
+    except ImportError:
+        raise ImportError(
+            "the published scores are downloaded with pooch, which is not installed; run "
+            "pip install 'policyindex[fetch]'"
+        ) from None
+    place = Path(folder) if folder is not None else Path(pooch.os_cache("policyindex"))
+    logger: logging.Logger = pooch.get_logger()
+    before = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        return Path(
+            pooch.retrieve(
+                url, sha256, f"{sha256}.dta", place, downloader=pooch.HTTPDownloader(timeout=30)
+            )
+        )
+    except ValueError:
+        raise ValueError(
+            f"the download must have the SHA-256 {sha256}; what {url} sent has another, is cut "
+            "short or was changed; nothing was kept, try again"
+        ) from None
+    except OSError as error:
+        raise OSError(
+            f"{url} could not be downloaded to {place}: {error}; check the network and the folder, "
+            "or download it by other means and use read_scores"
+        ) from None
+    finally:
+        logger.setLevel(before)
 
 
 def _read(name: str, *, index: list[str], numbers: list[str]) -> pd.DataFrame:
