@@ -99,8 +99,8 @@ def test_types_are_brought_to_the_contract() -> None:
     [
         (pd.RangeIndex(1), "levels country and year"),
         (pd.MultiIndex.from_tuples([(2009, "DEU")], names=["year", "country"]), "in this order"),
-        (index_of(("DEU", 2009.5)), "year must be an integer; 1 labels are not, the first 2009.5"),
-        (index_of(("DEU", "2009")), "year must be an integer; 1 labels are not, the first '2009'"),
+        (index_of(("DEU", 2009.5)), "year must be an integer of at most four digits; 1 labels are not, the first 2009.5"),
+        (index_of(("DEU", "2009")), "year must be an integer of at most four digits; 1 labels are not, the first '2009'"),
         (index_of((276, 2009)), "country must be text.*the first 276"),
         (index_of(("", 2009)), "country must be text.*the first ''"),
         (index_of((None, 2009)), "country must not be missing; 1 rows have none"),

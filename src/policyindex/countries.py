@@ -8,16 +8,17 @@ is ever taken for a match.
 from __future__ import annotations
 
 import re
-import reprlib
 import unicodedata
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import Any, TypeAlias, overload
+from typing import Any, TypeAlias, TypeGuard, overload
 
 import numpy as np
 import pandas as pd
+
+from ._wording import shown
 
 __all__ = ["iso3", "match", "name", "nearest", "region", "short_name", "table"]
 
@@ -32,8 +33,7 @@ _KINDS = {
 }
 _SCHEMES = {"un": "un_region", "un_sub": "un_subregion", "world_bank": "world_bank_region"}
 _LISTED = 20  # unknown values in one message
-_BRIEF = reprlib.Repr()
-_BRIEF.maxstring = _BRIEF.maxother = 80
+_LONGEST = 200  # no name is half as long; what is longer is not looked up, nor remembered
 
 _NUMBERS = (int, float, np.integer, np.floating)
 _Value: TypeAlias = "str | float | np.integer[Any] | np.floating[Any]"
@@ -123,8 +123,7 @@ def match(names_or_codes: object, *, kind: str | None = None) -> list[str | None
     if kind is not None and kind not in _KINDS:
         raise ValueError(f"kind must be None or one of {', '.join(_KINDS)}; it is {kind!r}")
     return [
-        _find(value, kind) if isinstance(value, (str, *_NUMBERS)) else None
-        for value in _values(names_or_codes)
+        _find(value, kind) if _may_be_known(value) else None for value in _values(names_or_codes)
     ]
 
 
@@ -285,6 +284,10 @@ def _index(kind: str) -> dict[str, str]:
     }
 
 
+def _may_be_known(value: object) -> TypeGuard[_Value]:
+    return isinstance(value, _NUMBERS) or (isinstance(value, str) and len(value) <= _LONGEST)
+
+
 @lru_cache(maxsize=4096)
 def _find(value: _Value, kind: str | None) -> str | None:
     for tried in ("name", "iso3", "iso2") if kind is None else (kind,):
@@ -358,8 +361,7 @@ def _complaint(unknown: list[object], *, of: int, kind: str | None) -> str:
 
 
 def _label(value: object) -> str:
-    if isinstance(value, str):
-        return _BRIEF.repr(value) if value.strip() else "missing"
-    if isinstance(value, _NUMBERS):
-        return "missing" if value != value else str(value)
-    return "missing" if value is None or value is pd.NA or value is pd.NaT else _BRIEF.repr(value)
+    absent = value is None or value is pd.NA or value is pd.NaT
+    if isinstance(value, (str, *_NUMBERS)):
+        absent = not value.strip() if isinstance(value, str) else bool(value != value)
+    return "missing" if absent else shown(value)

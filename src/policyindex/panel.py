@@ -8,7 +8,6 @@ for Kosovo), years integers. *Scores* are a Series on the same index.
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from numbers import Real
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,6 +15,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from . import countries
+from ._numbers import as_numbers, as_years
+from ._wording import listed, shown
 
 __all__ = ["Coverage", "PanelError", "as_panel", "check_panel", "check_scores", "coverage"]
 
@@ -81,17 +82,13 @@ def check_panel(panel: pd.DataFrame, *, scales: Mapping[str, Scale] | None = Non
             f"{type(panel).__name__}"
         )
     index = _checked_index(panel.index)
+    _refuse_repeated(panel.columns)
     names = list(panel.columns) if scales is None else list(scales)
-    repeated = panel.columns[panel.columns.duplicated()]
-    if len(repeated):
-        raise PanelError(
-            f"columns must be distinct; {len(repeated)} are repeated, the first {repeated[0]!r}"
-        )
     absent = [name for name in names if name not in panel.columns]
     if absent:
         raise PanelError(
-            f"the panel must have the columns {', '.join(map(str, names))}; {len(absent)} are "
-            f"absent, the first {absent[0]!r}; it has {', '.join(map(str, panel.columns))}"
+            f"the panel must have the columns {listed(names, most=30)}; {len(absent)} are "
+            f"absent, the first {shown(absent[0])}; it has {listed(panel.columns)}"
         )
     numbers = {name: _numbers(panel[name], (scales or {}).get(name)) for name in names}
     checked = pd.DataFrame(numbers, index=index, columns=names)
@@ -184,35 +181,39 @@ def as_panel(
     """
     if not isinstance(table, pd.DataFrame):
         raise PanelError(f"a table must be a DataFrame; this is a {type(table).__name__}")
-    levels = [name for name in table.index.names if name is not None and name in (country, year)]
-    table = table.reset_index(level=levels) if levels else table
+    levels = [
+        place
+        for place, name in enumerate(table.index.names)
+        if name is not None and name in (country, year)
+    ]
+    if levels and table.columns.nlevels == 1:
+        table = table.reset_index(level=levels, allow_duplicates=True)
+    _refuse_repeated(table.columns)
     wanted = [country] if isinstance(year, int) else [country, year]
     absent = [name for name in wanted if name not in table.columns]
     if absent:
         raise PanelError(
-            f"the table must have the column {absent[0]!r}; it has "
-            f"{', '.join(map(str, table.columns))}; name the columns with country= and year="
+            f"the table must have the column {shown(absent[0])}; it has "
+            f"{listed(table.columns)}; name the columns with country= and year="
         )
     try:
         codes = countries.iso3(table[country], kind=kind)
     except ValueError as error:
         raise PanelError(str(error)) from error
-    years = np.full(len(table), year) if isinstance(year, int) else whole_years(table[year])
-    index = pd.MultiIndex.from_arrays([list(codes), years], names=INDEX)
+    years = pd.Series(year, table.index) if isinstance(year, int) else table[year]
+    index = pd.MultiIndex.from_arrays([list(codes), whole_years(years)], names=INDEX)
     return check_panel(table.drop(columns=wanted).set_axis(index, axis=0))
 
 
 def whole_years(years: pd.Series) -> NDArray[np.int64]:
     """Return years as integers from 1900 to 2100, whether given as numbers, text or dates."""
-    if pd.api.types.is_datetime64_any_dtype(years.dtype):
-        years = years.dt.year
-    numbers = pd.to_numeric(years, errors="coerce").to_numpy(np.float64, na_value=np.nan)
+    numbers = as_years(years)
     with np.errstate(invalid="ignore"):
         wrong = ~((numbers == np.floor(numbers)) & (numbers >= 1900) & (numbers <= 2100))
     if wrong.any():
         raise PanelError(
             f"year must be an integer from 1900 to 2100; {wrong.sum()} are not, the first "
-            f"{years.iloc[int(wrong.argmax())]!r} in row {int(wrong.argmax()) + 1}"
+            f"{shown(years.iloc[int(wrong.argmax())])} in row {int(wrong.argmax()) + 1}"
         )
     return numbers.astype(np.int64)
 
@@ -293,6 +294,20 @@ def _gaps(years: list[int]) -> tuple[int, ...]:
     return tuple(sorted(set(between) - set(years)))
 
 
+def _refuse_repeated(columns: pd.Index) -> None:
+    if columns.nlevels > 1:
+        raise PanelError(
+            f"columns must have one level of names; these have {columns.nlevels}, the first is "
+            f"{shown(columns[0])}; choose one level, or join them"
+        )
+    repeated = columns[columns.duplicated()]
+    if len(repeated):
+        raise PanelError(
+            f"columns must be distinct; {len(repeated)} are repeated, the first "
+            f"{shown(repeated[0])}; drop or rename them"
+        )
+
+
 def _checked_index(given: pd.Index) -> pd.MultiIndex:
     """Return the index with plain text and int64 levels, or refuse it."""
     index: Any = given
@@ -314,20 +329,20 @@ def _checked_index(given: pd.Index) -> pd.MultiIndex:
     if odd_units:
         raise PanelError(
             f"country must be text, such as an ISO alpha-3 code; {len(odd_units)} labels are "
-            f"not, the first {odd_units[0]!r}; use as_panel"
+            f"not, the first {shown(odd_units[0])}; use as_panel"
         )
-    odd_years = [each for each in years if not isinstance(each, int | np.integer)]
+    odd_years = [each for each in years if not _is_year(each)]
     if odd_years:
         raise PanelError(
-            f"year must be an integer; {len(odd_years)} labels are not, the first "
-            f"{odd_years[0]!r}; use as_panel"
+            f"year must be an integer of at most four digits; {len(odd_years)} labels are not, "
+            f"the first {shown(odd_years[0])}; use as_panel"
         )
     if not index.is_unique:
         repeated = index.duplicated()
         unit, year = index[int(repeated.argmax())]
         raise PanelError(
             f"a country must have one row a year; {repeated.sum()} rows repeat an earlier one, "
-            f"the first {unit} {year}; drop or merge them"
+            f"the first {listed([unit])} {year}; drop or merge them"
         )
     text: Any = pd.Index(units.tolist())  # the text type of the pandas at hand
     whole: Any = years.astype(np.int64)
@@ -343,13 +358,7 @@ def _numbers(column: pd.Series, scale: Scale | None) -> NDArray[np.float64]:
         rule = "must be a finite number or missing"
     else:
         rule = f"must be an integer from {scale[0]} to {scale[1]} or missing"
-    if not pd.api.types.is_numeric_dtype(column.dtype):
-        # Dates would pass for nanoseconds; only numbers, and text that says one, are numbers.
-        cells = column.astype(object)
-        cells = cells.where(cells.map(lambda cell: isinstance(cell, str | Real)), None)
-        numbers = pd.to_numeric(cells, errors="coerce").to_numpy(np.float64, na_value=np.nan)
-    else:
-        numbers = column.to_numpy(dtype=np.float64, na_value=np.nan)
+    numbers = as_numbers(column, truths=scale in (None, (0, 1)))
     wrong = np.isinf(numbers) | (np.isnan(numbers) & column.notna().to_numpy())
     if scale is not None:
         known = ~np.isnan(numbers)
@@ -359,9 +368,14 @@ def _numbers(column: pd.Series, scale: Scale | None) -> NDArray[np.float64]:
     if wrong.any():
         first = int(wrong.argmax())
         unit, year = column.index[first]
-        cell = column.iloc[first]
-        shown = f"{cell:g}" if isinstance(cell, float | int | np.number) else repr(cell)
         raise PanelError(
-            f"{column.name} {rule}; {wrong.sum()} are not, the first {shown} at {unit} {year}"
+            f"{listed([column.name])} {rule}; {wrong.sum()} are not, the first "
+            f"{shown(column.iloc[first])} at {listed([unit])} {year}"
         )
     return numbers
+
+
+def _is_year(label: object) -> bool:
+    if isinstance(label, bool) or not isinstance(label, int | np.integer):
+        return False
+    return -10_000 < int(label) < 10_000

@@ -1,0 +1,43 @@
+"""Cells of any kind to float64: numbers, and text that says one; nothing else passes for one."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+
+def as_numbers(column: pd.Series, *, truths: bool) -> NDArray[np.float64]:
+    """Return a column as float64: NaN for what is no number, and for truths unless asked for."""
+    if pd.api.types.is_any_real_numeric_dtype(column.dtype):
+        return column.to_numpy(np.float64, na_value=np.nan)
+    cells = [_number_or_text(cell, truths) for cell in column.astype(object)]
+    numbers = pd.to_numeric(np.array(cells, dtype=object), errors="coerce")
+    return np.asarray(numbers, dtype=np.float64)
+
+
+def as_years(column: pd.Series) -> NDArray[np.float64]:
+    """Return the years of a column of numbers, text, dates or periods; NaN for all else."""
+    if not pd.api.types.is_any_real_numeric_dtype(column.dtype):
+        years = [
+            cell.year if isinstance(cell, date | pd.Period) else cell
+            for cell in column.astype(object)
+        ]
+        column = pd.Series(years, dtype=object)
+    return as_numbers(column, truths=False)
+
+
+def _number_or_text(cell: object, truths: bool) -> float | str | None:
+    # Not left to pandas, for which dates are nanoseconds and 10**400 is a crash.
+    if isinstance(cell, str):
+        return cell if cell.isascii() else None
+    if isinstance(cell, bool) and not truths:
+        return None
+    if isinstance(cell, float | np.floating):
+        return float(cell)
+    if isinstance(cell, int | np.integer) and abs(int(cell)) <= sys.float_info.max:
+        return float(cell)
+    return None

@@ -1,0 +1,37 @@
+"""Values and names of a user's data as an error quotes them: on one line, and never long."""
+
+from __future__ import annotations
+
+import reprlib
+from collections.abc import Iterable
+from itertools import islice
+
+import numpy as np
+
+
+class _Brief(reprlib.Repr):
+    def repr_int(self, x: int, level: int) -> str:
+        # Python refuses to write an integer of thousands of digits.
+        if x.bit_length() > 64:
+            return f"an integer of {x.bit_length():,} bits"
+        return super().repr_int(x, level)
+
+
+_BRIEF = _Brief()
+_BRIEF.maxstring = _BRIEF.maxother = 80
+
+
+def shown(value: object) -> str:
+    """Return a value as an error quotes it."""
+    if isinstance(value, float | np.number):
+        return f"{value:.15g}"
+    return " ".join(_BRIEF.repr(value).split())
+
+
+def listed(names: Iterable[object], *, most: int = 12) -> str:
+    """Return names one after the other, and how many more there are."""
+    names = list(names)
+    brief = [name if isinstance(name, str) else shown(name) for name in islice(names, most)]
+    brief = [name if len(name) <= 80 and name.isprintable() else shown(name) for name in brief]
+    more = f" and {len(names) - most:,} more" if len(names) > most else ""
+    return ", ".join(brief) + more
