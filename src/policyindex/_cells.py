@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -12,12 +13,16 @@ from numpy.typing import NDArray
 
 from . import countries
 from ._columns import Layout, Place, countries_in
+from ._wording import listed, shown
 from .panel import PanelError, Scale, whole_years
 
 SENTINELS = (-9, -66, -77, -88, -99, -999, -9999, 555, 666, 777, 888, 999, 9999)
 """Numbers that stand for "no score" in real files: 555 not in the TIP report, 666 special case."""
 
 BLANKS = {"", ".", "..", "-", "na", "n/a", "#n/a", "nan", "none", "null", "no mention"}
+
+LISTED = 50
+"""Unknown countries with a note of their own."""
 
 NUMBER = re.compile(r"[+-]?(\d+[.,]?\d*|[.,]\d+)(e[+-]?\d+)?")
 
@@ -46,11 +51,7 @@ def country_codes(
             raise PanelError(
                 f"{label}: {error}; or leave their rows out with unmatched='drop'"
             ) from error
-    for name, rows in unknown.map(repr).value_counts(sort=False).items():
-        at = int((unknown.map(repr) == name).to_numpy().argmax())
-        near = ", ".join(countries.nearest(str(unknown.iloc[at])))
-        finding = f"no country is known as {name}" + (f" (near: {near})" if near else "")
-        notes.append(Note(finding, rows, f"row {unknown.index[at] + 1}", "left out", rows))
+    notes.extend(_left_out(unknown))
     for column, kind in place.others.items():
         others = countries_in(table, column, kind)
         told = pd.Series(countries.match(others, kind=kind), given.index, dtype=object)
@@ -59,14 +60,29 @@ def country_codes(
             first = int(differ.argmax())
             notes.append(
                 Note(
-                    f"{column} names another country than {place.country}",
+                    f"{listed([column])} names another country than {listed([place.country])}",
                     int(differ.sum()),
-                    f"{table[column].iloc[first]} against {given.iloc[first]}",
-                    f"{place.country} was followed",
+                    f"{listed([others.iloc[first]])} against {listed([given.iloc[first]])}",
+                    f"{listed([place.country])} was followed",
                     0,
                 )
             )
     return codes
+
+
+def _left_out(unknown: pd.Series) -> Iterator[Note]:
+    """Give a note for each of the unknown countries, the rest of very many in one."""
+    rows: dict[str, list[Any]] = {}
+    for row, value in unknown.items():
+        rows.setdefault(shown(value), []).append(row)
+    for name, places in islice(rows.items(), LISTED):
+        near = ", ".join(countries.nearest(str(unknown[places[0]])))
+        finding = f"no country is known as {name}" + (f" (near: {near})" if near else "")
+        yield Note(finding, len(places), f"row {places[0] + 1}", "left out", len(places))
+    rest = [place for places in list(rows.values())[LISTED:] for place in places]
+    if rest:
+        finding = f"no country is known as {len(rows) - LISTED:,} further names"
+        yield Note(finding, len(rest), f"row {min(rest) + 1}", "left out", len(rest))
 
 
 def index_years(
@@ -145,6 +161,8 @@ def _numbers(cells: pd.Series, levels: Sequence[str]) -> pd.Series:
     words = {level.casefold(): place for place, level in enumerate(levels)}
     if len(levels) == 2 and not words.keys() & {"no", "yes"}:
         words |= {"no": 0, "yes": 1}
+    if len(levels) == 2 and words.keys() >= {"no", "yes"}:
+        words |= {"false": words["no"], "true": words["yes"]}
     absent = cells.isna().to_numpy()
     text = cells.where(~absent, "").map(str)
     meaning = {each: _number(each, words) for each in text.unique()}

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from . import countries
+from ._wording import listed, shown
 from .codebook import THREE_P, Codebook
 from .hti import HTI
 from .panel import PanelError, Scale
@@ -139,7 +140,7 @@ def locate(
         if not candidates:
             raise PanelError(
                 f"{label} must have a column of countries; none of its columns is known as one "
-                f"({_some(table.columns)}); name it with country=, and its kind of code with kind="
+                f"({listed(table.columns)}); name it with country=, and its kind of code with kind="
             )
         country = min(candidates, key=lambda each: _unknown(table, each, kind or candidates[each]))
     given: list[str] = [country] if not isinstance(year, str) else [country, year]
@@ -149,11 +150,11 @@ def locate(
     if year is None and not years:
         raise PanelError(
             f"{label} must have a column of years; none of its columns is known as one "
-            f"({_some(table.columns)}); name it, or give the one year it describes, with year="
+            f"({listed(table.columns)}); name it, or give the one year it describes, with year="
         )
     if isinstance(year, int) and years:
         raise PanelError(
-            f"{label} has the column {years[0]!r} of its own, so it cannot be all of {year}; "
+            f"{label} has the column {shown(years[0])} of its own, so it cannot be all of {year}; "
             f"leave year= away"
         )
     others = {column: default for column, default in candidates.items() if column != country}
@@ -201,7 +202,7 @@ def _find_scores(
         if len(columns) > 1:
             raise PanelError(
                 f"{label} must have one column for {name}; {len(columns)} could be it: "
-                f"{', '.join(map(repr, columns))}; say which with columns={{{name!r}: ...}}"
+                f"{listed(map(shown, columns))}; say which with columns={{{name!r}: ...}}"
             )
         if columns:
             found[name] = columns[0]
@@ -230,10 +231,5 @@ def _refuse_absent(table: pd.DataFrame, columns: Iterable[str], label: str) -> N
     if absent:
         raise PanelError(
             f"{label} must have the columns that you name; {len(absent)} are absent, the first "
-            f"{absent[0]!r}; it has {_some(table.columns)}"
+            f"{shown(absent[0])}; it has {listed(table.columns)}"
         )
-
-
-def _some(columns: pd.Index) -> str:
-    shown = ", ".join(columns[:12])
-    return shown if len(columns) <= 12 else f"{shown} and {len(columns) - 12} more"

@@ -5,18 +5,25 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+import stat
 import warnings
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple, TypedDict, Unpack
 
 import pandas as pd
 
 from . import _cells, _columns, _formats, hti
+from ._wording import shown
 from .codebook import Codebook
 from .panel import check_panel
 
 __all__ = ["Reading", "ReadingWarning", "read", "read_codings", "read_scores", "write_whole"]
+
+
+LONGEST_LABEL = 200
+"""A label goes into every line that is written."""
 
 
 class ReadingWarning(UserWarning):
@@ -148,26 +155,28 @@ def read(
     if unmatched not in ("raise", "drop"):
         raise ValueError(f"unmatched must be raise or drop; got {unmatched!r}")
     path = Path(path)
-    content = path.read_bytes()
+    label = path.name if path.name.isprintable() else shown(path.name)
+    with path.open("rb") as stream:
+        content = stream.read(_formats.LARGEST + 1)
     notes: list[_cells.Note] = []
-    table = _formats.parse(content, path.name, sheet, notes)
+    table = _formats.parse(content, label, sheet, notes)
     if hti.is_file(table) and country is None and kind is None:
         table = hti.with_derived(table)
         country, kind = "ccode", "cow"
         report_years = True if report_years is None else report_years
-    layout = _columns.recognise(table, columns or {}, codebook, holds, path.name)
-    place = _columns.locate(table, country, year, kind, path.name)
-    codes = _cells.country_codes(table, place, unmatched, notes, path.name)
+    layout = _columns.recognise(table, columns or {}, codebook, holds, label)
+    place = _columns.locate(table, country, year, kind, label)
+    codes = _cells.country_codes(table, place, unmatched, notes, label)
     years = _cells.index_years(table, place, bool(report_years), notes)
 
     known = codes.notna().to_numpy()
     index = pd.MultiIndex.from_arrays([codes[known], years[known]], names=["country", "year"])
     cells = table.loc[known, list(layout.found.values())].set_axis(index, axis=0)
     cells = cells.set_axis(list(layout.found), axis=1)
-    panel = check_panel(_cells.values(cells, layout, sentinels, notes), scales=layout.scales)
+    panel = check_panel(_cells.values(cells, layout, tuple(sentinels), notes), scales=layout.scales)
     if layout.holds == "scores":
         panel = _cells.add_up(panel, layout, notes)
-    panel.attrs["source"] = source or _label(table, layout, path.name)
+    panel.attrs["source"] = source or _label(table, layout, label)
     return Reading(
         panel,
         layout.holds,
@@ -273,8 +282,13 @@ def _label(table: pd.DataFrame, layout: _columns.Layout, name: str) -> str:
     # A table of codings may have a column of this name that says something else: HTI has.
     if layout.holds == "codings" or "source" not in table:
         return name
-    labels = sorted({str(label) for label in table["source"] if label})
-    return labels[0] if len(labels) == 1 else f"{name} ({'; '.join(labels)})"
+    labels = {" ".join(str(label).split()) for label in table["source"] if not pd.isna(label)}
+    # Synthetic data say so, even where the label is cut.
+    told = sorted(labels - {""}, key=lambda label: ("SYNTHETIC" not in label, label))
+    if not told:
+        return name
+    label = told[0] if len(told) == 1 else f"{name} ({'; '.join(told)})"
+    return label if len(label) <= LONGEST_LABEL else f"{label[:LONGEST_LABEL]}..."
 
 
 def write_whole(path: str | os.PathLike[str], content: bytes) -> None:
@@ -283,7 +297,8 @@ def write_whole(path: str | os.PathLike[str], content: bytes) -> None:
     Parameters
     ----------
     path : str or path
-        Where to. A file there is replaced in one step; its folder must exist.
+        Where to. A file there is replaced in one step, its permissions kept; its folder must
+        exist. Links are followed. A pipe, a device or the standard output is written to.
     content : bytes
         What to write.
 
@@ -291,6 +306,11 @@ def write_whole(path: str | os.PathLike[str], content: bytes) -> None:
     ------
     OSError
         When it cannot be written; then whatever was there is left as it was.
+
+    Notes
+    -----
+    The content is drafted in the same folder, under a name that starts with ``.policyindex-``. A
+    draft stays behind only when the process is killed before it can remove it.
 
     Examples
     --------
@@ -301,17 +321,55 @@ def write_whole(path: str | os.PathLike[str], content: bytes) -> None:
     ...     path.read_bytes()
     b'country,year'
     """
-    target = Path(os.path.realpath(path))
-    if target.exists() and not target.is_file():  # a pipe or a device cannot be replaced
-        target.write_bytes(content)
-        return
-    draft = target.with_name(f".{target.name}.{secrets.token_hex(8)}")
     try:
-        with draft.open("xb") as stream:
+        _write_whole(path, content)
+    except OSError as error:
+        # The user knows the file by this name, and nothing of a draft.
+        raise OSError(error.errno, error.strerror, os.fspath(path)) from error
+
+
+def _write_whole(path: str | os.PathLike[str], content: bytes) -> None:
+    try:
+        old = os.stat(path)
+    except FileNotFoundError:
+        old = None
+    if old is not None:
+        standard = _standard_stream(old)
+        # Opened though not written to: who may not write to a file may not replace it either.
+        opened = os.open(path, os.O_WRONLY) if standard is None else os.dup(standard)
+        with open(opened, "wb") as stream:
+            if standard is not None or not stat.S_ISREG(old.st_mode):
+                stream.write(content)
+                return
+    target = os.path.realpath(path)
+    draft = os.path.join(os.path.dirname(target), f".policyindex-{secrets.token_hex(8)}")
+    try:
+        with open(draft, "xb") as stream:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
-        draft.replace(target)
+        if old is not None:
+            _pass_on(old, draft)
+        os.replace(draft, target)
     except BaseException:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            os.unlink(draft)
         raise
+
+
+def _standard_stream(status: os.stat_result) -> int | None:
+    """Return the stream that a file is, be it called ``/dev/stdout`` or by its own name."""
+    for stream in (1, 2):
+        with suppress(OSError):  # it may be closed
+            if os.path.samestat(os.fstat(stream), status):
+                return stream
+    return None
+
+
+def _pass_on(old: os.stat_result, draft: str) -> None:
+    """Give a draft the owner, as far as one may, and the permissions of the file it replaces."""
+    if hasattr(os, "chown"):
+        for owner in ((-1, old.st_gid), (old.st_uid, -1)):
+            with suppress(PermissionError):
+                os.chown(draft, *owner)
+    os.chmod(draft, stat.S_IMODE(old.st_mode))
