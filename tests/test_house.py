@@ -15,7 +15,7 @@ SOURCE = Path(policyindex.__file__).parent
 
 FLOORS = (
     {"_version", "_wording", "_numbers"},
-    {"codebook", "_tables", "_kernels", "countries"},
+    {"codebook", "_tables", "_kernels", "countries", "_workbooks"},
     {"_arrangement", "_coincidences", "_poisson_binomial", "_mann_kendall"},
     {"hti", "panel", "_weightings"},
     {"_columns", "scoring", "_cohorts", "agreement"},
