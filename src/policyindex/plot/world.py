@@ -1,0 +1,205 @@
+"""One year on a map of the world on which every country is one square."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from itertools import groupby
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.collections import PatchCollection
+from matplotlib.colors import BoundaryNorm, ListedColormap
+from matplotlib.patches import Rectangle
+
+from ..codebook import THREE_P, Codebook
+from ..panel import check_scores
+from . import _style as style
+
+__all__ = ["layout", "scored_years", "world"]
+
+SIDE = 0.94
+"""Of a tile; the rest is the gap between neighbours."""
+
+CODE = 6
+"""Size of the codes in the tiles, in points."""
+
+KEY_GAP = 0.8
+"""Rows between the map and the key of colours."""
+
+
+def world(
+    scores: pd.Series, year: int, *, codebook: Codebook = THREE_P, ax: Axes | None = None
+) -> Axes:
+    """Draw the scores of one year on a map of equal squares, one for each country.
+
+    A small state counts as much as a large one, as it does in the index. Countries without a
+    score are hatched; those that the map has no place for are named in the footnote. Higher is
+    better, and darker.
+
+    Parameters
+    ----------
+    scores : Series, index (country, year)
+        One dimension or the overall index.
+    year : int
+        A year in which a country has a score.
+    codebook : Codebook
+        What fixes the scale of the colours, by the name of the scores.
+    ax : Axes, optional
+        Where to draw; by default on new ones.
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    PanelError
+        When the scores break their contract.
+    ValueError
+        When no country has a score in that year; the message names the years there are.
+
+    See Also
+    --------
+    policyindex.groups : the countries at each score.
+
+    Examples
+    --------
+    >>> from policyindex import datasets, score
+    >>> scores = score(datasets.load_demo())["overall"]
+    >>> world(scores, 2009).get_title(loc="left")
+    'Overall score, 2009'
+    """
+    checked = check_scores(scores)
+    years = scored_years(checked)
+    if year not in years:
+        raise ValueError(f"year must be one with a score ({_listed(years)}); got {year!r}")
+    in_year = checked.xs(year, level="year").dropna()
+    tiles = layout().assign(score=in_year)
+    bounds = style.scale(checked, codebook)
+    shades, steps = style.score_colours(bounds)
+    ax = style.axes(ax, width=style.A4_HEIGHT, height=6.2)
+    _frame(ax, tiles)
+    _draw_tiles(ax, tiles, shades, steps)
+    _draw_key(ax, tiles["row"].max() + 1 + KEY_GAP, bounds, shades, steps)
+    style.heading(
+        ax, f"{style.subject(checked)}, {year}", f"{bounds[0]:g} (worst) to {bounds[1]:g} (best)"
+    )
+    style.footnote(ax, checked.attrs, *_notes(in_year, tiles))
+    style.mark_synthetic(ax, checked.attrs)
+    return ax
+
+
+def layout() -> pd.DataFrame:
+    """Load each country's place on the map: index iso3, ``column`` and ``row`` from 0."""
+    return _layout().copy()
+
+
+@cache
+def _layout() -> pd.DataFrame:
+    with files("policyindex.data").joinpath("world_tiles.csv").open(encoding="utf-8") as file:
+        return pd.read_csv(file, index_col="iso3")
+
+
+def scored_years(scores: pd.Series) -> list[int]:
+    """List the years in which a country has a score; where none ever has, all of them."""
+    known = scores.dropna()
+    return sorted(int(year) for year in (known if len(known) else scores).index.unique("year"))
+
+
+def _listed(years: list[int]) -> str:
+    """Word years: 2000-2009, 2013."""
+    runs = [
+        [year for _, year in run]
+        for _, run in groupby(enumerate(years), key=lambda pair: pair[1] - pair[0])
+    ]
+    return ", ".join(style.spanned(run[0], run[-1]) for run in runs) or "there is none"
+
+
+def _frame(ax: Axes, tiles: pd.DataFrame) -> None:
+    ax.set_xlim(-0.1, tiles["column"].max() + 1.1)
+    ax.set_ylim(tiles["row"].max() + 2.2 + KEY_GAP, -0.1)
+    ax.set_aspect("equal")
+    ax.set(xticks=[], yticks=[])
+    ax.spines[:].set_visible(False)
+
+
+def _draw_tiles(ax: Axes, tiles: pd.DataFrame, shades: ListedColormap, steps: BoundaryNorm) -> None:
+    """Draw a square for each country, and its code in it."""
+    scored, empty = tiles.dropna(), tiles[tiles["score"].isna()]
+    squares = PatchCollection(
+        [_square(tile["column"], tile["row"]) for _, tile in scored.iterrows()],
+        cmap=shades,
+        norm=steps,
+        edgecolors="none",
+    )
+    squares.set_array(scored["score"].to_numpy())
+    ax.add_collection(squares)
+    ax.add_collection(
+        PatchCollection(
+            [_square(tile["column"], tile["row"]) for _, tile in empty.iterrows()], **_no_data()
+        )
+    )
+    for code, tile in tiles.iterrows():
+        colour = style.GREY if np.isnan(tile["score"]) else on(shades(steps(tile["score"])))
+        _write(ax, tile["column"], tile["row"], str(code), colour)
+
+
+def _draw_key(
+    ax: Axes, row: float, bounds: style.Scale, shades: ListedColormap, steps: BoundaryNorm
+) -> None:
+    """Draw a square for each score, and a hatched one."""
+    for place, score in enumerate(range(int(bounds[0]), int(bounds[1]) + 1)):
+        shade = shades(steps(score))
+        ax.add_patch(_square(place, row, facecolor=shade, edgecolor="none"))
+        _write(ax, place, row, str(score), on(shade))
+    after = bounds[1] - bounds[0] + 1.5
+    ax.add_collection(PatchCollection([_square(after, row)], **_no_data()))
+    ax.text(
+        after + 1.2, row + SIDE / 2, "no data", va="center", fontsize=style.TEXT, color=style.GREY
+    )
+
+
+def _square(column: float, row: float, **look: Any) -> Rectangle:
+    return Rectangle((column, row), SIDE, SIDE, **look)
+
+
+def _no_data() -> dict[str, Any]:
+    return {
+        "hatch": style.HATCH,
+        "facecolors": "white",
+        "edgecolors": style.PALE,
+        "linewidths": 0.5,
+    }
+
+
+def _write(ax: Axes, column: float, row: float, text: str, colour: str) -> None:
+    middle = SIDE / 2
+    shown = ax.text(
+        column + middle,
+        row + middle,
+        text,
+        ha="center",
+        va="center_baseline",
+        fontsize=CODE,
+        color=colour,
+        clip_on=True,
+    )
+    style.plain(shown)
+
+
+def on(shade: tuple[float, ...]) -> str:
+    """Return the ink that is the more legible on a colour, by the luminance of the W3C."""
+    channels = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in shade[:3]]
+    luminance = float(np.dot([0.2126, 0.7152, 0.0722], channels))
+    return "white" if 1.05 / (luminance + 0.05) > (luminance + 0.05) / 0.05 else "black"
+
+
+def _notes(in_year: pd.Series, tiles: pd.DataFrame) -> list[str]:
+    """Say how many countries are coloured, and which have no place on the map."""
+    placed = int(tiles["score"].notna().sum())
+    absent = [str(unit) for unit in in_year.index if unit not in tiles.index]
+    notes = [f"n = {placed}. One square a country, placed near its neighbours; hatched: no data."]
+    return notes + ([f"Not on the map: {', '.join(absent)}."] if absent else [])

@@ -1,0 +1,116 @@
+"""The numbers of a report, each from a public function of the library."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pandas as pd
+
+from .. import countries
+from ..averages import Decomposition, decompose, yearly
+from ..change import Movers, changes, movers
+from ..error_matrices import coding_error
+from ..panel import Coverage, coverage
+from ..ranking import Groups, groups, ranks
+from ..standings import standings
+from ..trend import trends
+from ._material import Material
+
+AGREEMENT = 0.9
+"""Chance that a coded level is right, for the ranks under coding error."""
+
+
+class Averages(NamedTuple):
+    """Yearly means of one dimension, or overall; index year, as ``yearly`` gives them."""
+
+    everyone: pd.DataFrame
+    cohort: pd.DataFrame
+    """Of the countries scored in every year."""
+
+
+class Findings(NamedTuple):
+    """Everything that a report says in numbers."""
+
+    ranking: pd.DataFrame
+    """The last year's ``standings``, with a range ``<why>_low`` and ``<why>_high`` for each of
+    :attr:`ranges`, and ``change`` since the first year; index country."""
+    ranges: dict[str, str]
+    """Why ranks may move to what that is called."""
+    groups: Groups
+    ranks: pd.Series
+    averages: dict[str, Averages]
+    """By dimension, then overall."""
+    regions: pd.Series
+    """Index country."""
+    by_region: dict[str, pd.DataFrame]
+    """Yearly means of each region, index (group, year)."""
+    movers: Movers
+    parts: dict[str, Decomposition]
+    """The change of the mean, by dimension, then overall; over the countries with an overall
+    score, so that the dimensions add up."""
+    trends: pd.DataFrame
+    coverage: Coverage
+
+
+def found(material: Material) -> Findings:
+    """Compute everything that the report says."""
+    scores, start, end = material.scores, material.start, material.end
+    total = scores["overall"]
+    regions = countries.region(scores.index.unique("country"))
+    ranking, ranges = _ranking(material)
+    span = (start, end)
+    return Findings(
+        ranking=ranking,
+        ranges=ranges,
+        groups=groups(total, year=end),
+        ranks=ranks(total),
+        averages={
+            str(name): Averages(
+                yearly(column, years=span), yearly(column, years=span, cohort="balanced")
+            )
+            for name, column in scores.items()
+        },
+        regions=regions,
+        by_region={
+            str(name): yearly(column, by=regions) if regions.notna().any() else pd.DataFrame()
+            for name, column in scores.items()
+        },
+        movers=movers(total, start=start, end=end),
+        parts={
+            str(name): decompose(column.where(total.notna()), start=start, end=end)
+            for name, column in scores.items()
+        },
+        trends=trends(total),
+        coverage=coverage(scores[material.dimensions]),
+    )
+
+
+def _ranking(material: Material) -> tuple[pd.DataFrame, dict[str, str]]:
+    """Rank the last year's countries, with every range that a rank may move in."""
+    scores, year = material.scores[material.dimensions], material.end
+    scales = material.codebook.score_scales
+    error = {name: _error(*scales[name]) for name in material.dimensions}
+    tables = {"error": standings(scores, year=year, error=error)}
+    ranges = {"error": "if one coding in ten is a level off"}
+    if len(material.dimensions) > 1:
+        tables["weights"] = standings(scores, year=year, minimum=0)
+        ranges = {"weights": "under any weights"} | ranges
+    if material.bounds is not None:
+        tables["missing"] = standings(scores, year=year, bounds=material.bounds)
+        ranges["missing"] = "as missing codings allow"
+    ranking = standings(scores, year=year).drop(columns=["rank_low", "rank_high"])
+    for why in ranges:
+        for end in ("low", "high"):
+            ranking[f"{why}_{end}"] = tables[why][f"rank_{end}"]
+    since = changes(material.scores["overall"], since=material.start)["change"]
+    ranking["change"] = since.xs(year, level="year") if material.start < year else float("nan")
+    names = ranking.index.map({unit: place for place, unit in enumerate(material.names)})
+    order = ranking.assign(name=names).sort_values(["rank", "name"], kind="stable").index
+    return ranking.loc[order], ranges
+
+
+def _error(lowest: int, highest: int) -> pd.DataFrame:
+    """Return the chance of each true level; a scale of one level leaves nothing to mistake."""
+    if lowest == highest:
+        return pd.DataFrame([[1.0]], index=[lowest], columns=[lowest])
+    return coding_error(AGREEMENT, scale=(lowest, highest))

@@ -1,0 +1,172 @@
+"""The tables of a report, cell by cell as they are shown."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pandas as pd
+
+from ._findings import Findings
+from ._material import Material
+from ._sentences import signed, spanned
+
+BAR = 120
+"""Width of the bar that shows a range of ranks."""
+
+NONE = "\N{EN DASH}"
+
+
+class Cell(NamedTuple):
+    """What a cell shows, and the number that it is sorted by, if it has one."""
+
+    text: str
+    number: float | None = None
+
+
+class Table(NamedTuple):
+    """A table with a heading for each column and for each row."""
+
+    columns: list[str]
+    rows: list[tuple[str, list[Cell]]]
+
+
+class Ranked(NamedTuple):
+    """A country's row of the ranking."""
+
+    unit: str
+    rank: Cell
+    region: str
+    cells: list[Cell]
+    ranges: list[tuple[str, float, float]]
+    """Why the rank may move, and from where to where on the bar."""
+    dot: float | None
+    """The rank's place on the bar."""
+
+
+class Moved(NamedTuple):
+    """The countries that changed by the same number of points."""
+
+    change: str
+    units: list[str]
+    share: float
+    """Of the longest such row."""
+
+
+def ranking(material: Material, findings: Findings) -> list[Ranked]:
+    """Lay out the ranking of the last year."""
+    table = findings.ranking
+    last = max(int(table["rank"].count()), 2)
+    return [_ranked(material, findings, str(unit), last) for unit in table.index]
+
+
+def _ranked(material: Material, findings: Findings, unit: str, last: int) -> Ranked:
+    row = findings.ranking.loc[unit]
+    region = findings.regions[unit]
+    ranges = [
+        (why, _place(row[f"{why}_low"], last), _place(row[f"{why}_high"], last))
+        for why in findings.ranges
+        if pd.notna(row[f"{why}_low"])
+    ]
+    return Ranked(
+        unit,
+        _whole(row["rank"]),
+        region if isinstance(region, str) else "",
+        [
+            _score(material, unit, material.end, "overall"),
+            *(_score(material, unit, material.end, name) for name in material.dimensions),
+            *(_range(row[f"{why}_low"], row[f"{why}_high"]) for why in findings.ranges),
+            _change(row["change"]),
+        ],
+        ranges,
+        None if pd.isna(row["rank"]) else _place(row["rank"], last),
+    )
+
+
+def _place(rank: float, last: int) -> float:
+    return round(4 + (BAR - 8) * (rank - 1) / (last - 1), 1)
+
+
+def moves(findings: Findings) -> list[Moved]:
+    """Lay out who changed by how many points, the greatest gain first."""
+    change = pd.concat([findings.movers.gained, findings.movers.stayed, findings.movers.lost])
+    units: dict[float, list[str]] = {}
+    for unit, points in change.sort_values(ascending=False, kind="stable").items():
+        units.setdefault(float(points), []).append(str(unit))
+    most = max(map(len, units.values()), default=1)
+    return [Moved(signed(points, 0), who, len(who) / most) for points, who in units.items()]
+
+
+def averages(findings: Findings) -> Table:
+    """Lay out the yearly means of all countries and of those scored every year."""
+    columns = ["all", "n", "fixed", "n"] * len(findings.averages)
+    years = findings.averages["overall"].everyone.index
+    rows = []
+    for year in years:
+        cells = []
+        for found in findings.averages.values():
+            for means in found:
+                cells += [_mean(means.loc[year, "mean"]), Cell(f"{means.loc[year, 'n']:.0f}")]
+        rows.append((str(year), cells))
+    return Table(columns, rows)
+
+
+def parts(material: Material, findings: Findings) -> Table:
+    """Lay out the change of each mean as change within countries, entry and exit."""
+    names = [*material.dimensions, "overall"]
+    return Table(
+        ["change of the mean", "within countries", "entry", "exit"],
+        [(name, [_part(value) for value in findings.parts[name][:4]]) for name in names],
+    )
+
+
+def coverage(material: Material, findings: Findings) -> Table:
+    """Lay out how many countries are scored in each year."""
+    by_year = findings.coverage.by_year
+    columns = ["any score", "every dimension", *material.dimensions]
+    return Table(
+        columns,
+        [(str(year), [Cell(f"{count:,}") for count in row]) for year, *row in by_year.itertuples()],
+    )
+
+
+def country(material: Material, findings: Findings, unit: str, years: range) -> Table:
+    """Lay out a country's scores and ranks, a column for each year."""
+    rows = [
+        (name, [_score(material, unit, year, name) for year in years])
+        for name in ("overall", *material.dimensions)
+    ]
+    ranks = findings.ranks.get(unit, pd.Series(dtype=float)).reindex(years)
+    return Table([*map(str, years)], [*rows, ("rank", [_whole(rank) for rank in ranks])])
+
+
+def _score(material: Material, unit: str, year: int, name: str) -> Cell:
+    """Show a score, or the bounds of one that the missing codings leave open."""
+    if (unit, year) not in material.scores.index:
+        return Cell("")
+    score = material.scores.at[(unit, year), name]
+    if pd.notna(score):
+        return Cell(f"{score:g}", score)
+    if material.bounds is None:
+        return Cell(NONE)
+    low, high = (material.bounds.at[(unit, year), f"{name}_{end}"] for end in ("low", "high"))
+    return Cell(f"{low:g}{NONE}{high:g}", (low + high) / 2)
+
+
+def _whole(value: float) -> Cell:
+    return Cell(NONE) if pd.isna(value) else Cell(f"{value:.0f}", value)
+
+
+def _range(low: float, high: float) -> Cell:
+    return Cell(NONE) if pd.isna(low) else Cell(spanned(low, high).replace(" to ", NONE), low)
+
+
+def _change(value: float) -> Cell:
+    return Cell(NONE) if pd.isna(value) else Cell(signed(value, 0), value)
+
+
+def _mean(value: float) -> Cell:
+    return Cell(NONE) if pd.isna(value) else Cell(f"{value:.2f}")
+
+
+def _part(value: float) -> Cell:
+    return Cell(NONE) if pd.isna(value) else Cell(signed(value))

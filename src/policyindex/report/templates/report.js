@@ -1,0 +1,87 @@
+"use strict";
+(() => {
+  const root = document.documentElement;
+  const byId = (id) => document.getElementById(id);
+  root.classList.add("js");
+
+  // Sorting: a button in each heading; what has no value stays last either way.
+  const valueIn = (row, column) => {
+    const cell = row.cells[column];
+    return cell.dataset.value === undefined ? cell.textContent : cell.dataset.value;
+  };
+  const compare = (a, b) =>
+    isNaN(a) || isNaN(b) ? a.localeCompare(b, "en") : Number(a) - Number(b);
+  for (const table of document.querySelectorAll(".sortable")) {
+    const headings = [...table.tHead.rows[0].querySelectorAll("th")];
+    headings.forEach((heading, column) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.append(...heading.childNodes);
+      heading.append(button);
+      button.addEventListener("click", () => {
+        const ascending = heading.getAttribute("aria-sort") !== "ascending";
+        for (const other of headings) other.removeAttribute("aria-sort");
+        heading.setAttribute("aria-sort", ascending ? "ascending" : "descending");
+        const body = table.tBodies[0];
+        const keyed = [...body.rows].map((row) => [valueIn(row, column), row]);
+        const known = keyed.filter(([value]) => value !== "");
+        known.sort(([a], [b]) => (ascending ? compare(a, b) : compare(b, a)));
+        const unknown = keyed.filter(([value]) => value === "");
+        body.append(...[...known, ...unknown].map(([, row]) => row));
+      });
+    });
+  }
+
+  // Searching: without case and accents; every word must be found.
+  const search = byId(":search");
+  const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+  const rows = [...document.querySelectorAll(".sortable tbody tr")];
+  const texts = new Map(rows.map((row) => [row, plain(row.dataset.text)]));
+  search.form.addEventListener("submit", (event) => event.preventDefault());
+  search.addEventListener("input", () => {
+    const words = plain(search.value).split(/\s+/);
+    const found = rows.filter((row) => words.every((word) => texts.get(row).includes(word)));
+    for (const row of rows) row.hidden = !found.includes(row);
+    byId(":matches").textContent = search.value.trim() ? `${found.length} of ${rows.length}` : "";
+  });
+
+  // Countries: one at a time, by picker, link or map; the address says which.
+  const sections = [...document.querySelectorAll(".country")];
+  const picker = byId(":picker");
+  const [previous, next] = [byId(":previous"), byId(":next")];
+  const chosen = () => sections.findIndex((section) => `#${section.id}` === location.hash);
+  const show = () => {
+    const place = chosen();
+    const elsewhere = location.hash && place < 0;
+    if (elsewhere) return;
+    root.classList.toggle("chosen", place >= 0);
+    sections.forEach((section, at) => section.classList.toggle("shown", at === place));
+    picker.value = place < 0 ? "" : sections[place].id;
+    previous.disabled = place <= 0;
+    next.disabled = place < 0 || place === sections.length - 1;
+    if (place >= 0) sections[place].scrollIntoView();
+  };
+  const go = (id) => {
+    if (id) location.hash = id;
+    else {
+      history.pushState(null, "", location.pathname + location.search);
+      show();
+    }
+  };
+  picker.form.addEventListener("submit", (event) => event.preventDefault());
+  picker.addEventListener("change", () => go(picker.value));
+  previous.addEventListener("click", () => go(sections[chosen() - 1].id));
+  next.addEventListener("click", () => go(sections[chosen() + 1].id));
+  addEventListener("hashchange", () => {
+    show();
+    const place = chosen();
+    if (place >= 0 && !document.activeElement.form) sections[place].focus();
+  });
+  addEventListener("popstate", show);
+  for (const tile of document.querySelectorAll(".map g")) {
+    if (!sections.some((section) => section.id === tile.dataset.unit)) continue;
+    tile.dataset.link = "";
+    tile.addEventListener("click", () => go(tile.dataset.unit));
+  }
+  show();
+})();
