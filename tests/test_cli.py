@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
+from shutil import which
 from typing import Any
 
 import pandas as pd
@@ -316,6 +317,21 @@ def test_help_has_examples_and_exit_status_0(run: Run) -> None:
         assert status == 0
         assert "examples:" in out
     assert run("--version")[1].startswith("policyindex ")
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh"])
+def test_the_shell_is_told_how_to_complete(
+    run: Run, shell: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    status, script, _ = run("--print-completion", shell)
+    assert status == 0
+    if path := which(shell):
+        (tmp_path / "script").write_text(script)
+        subprocess.run([path, "-n", tmp_path / "script"], check=True)
+    assert "--minimum" in script
+    monkeypatch.setitem(sys.modules, "shtab", None)
+    status, _, err = run("--print-completion", shell)
+    assert (status, "policyindex[completion]" in err) == (2, True)
 
 
 def test_a_closed_pipe_is_no_error() -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from argparse import (
+    Action,
     ArgumentParser,
     ArgumentTypeError,
+    Namespace,
     RawDescriptionHelpFormatter,
     _SubParsersAction,
 )
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from . import _commands
 from ._version import __version__
@@ -40,10 +42,30 @@ def parser() -> ArgumentParser:
         formatter_class=RawDescriptionHelpFormatter,
     )
     whole.add_argument("--version", action="version", version=f"policyindex {__version__}")
+    whole.add_argument(
+        "--print-completion",
+        choices=("bash", "zsh", "tcsh"),
+        action=_PrintCompletion,
+        help="print the script that completes commands in this shell (needs the extra completion)",
+    )
     commands = whole.add_subparsers(metavar="COMMAND", required=True)
     for add in (_score, _trend, _change, _rank, _explain, _check):
         add(commands)
     return whole
+
+
+class _PrintCompletion(Action):
+    """Print the script that has a shell complete the commands, and stop."""
+
+    def __call__(
+        self, parser: ArgumentParser, _: Namespace, shell: Any, __: str | None = None
+    ) -> None:
+        try:
+            import shtab
+        except ImportError:
+            parser.error("completion needs another library: install policyindex[completion]")
+        print(shtab.complete(parser, shell))
+        parser.exit()
 
 
 def _command(
@@ -60,6 +82,16 @@ def _command(
     return command
 
 
+def _add_file(command: ArgumentParser, **options: Any) -> None:
+    _complete_files(command.add_argument("file", metavar="FILE", **options))
+
+
+def _complete_files(argument: Action) -> None:
+    """Have shtab complete an argument with the names of files."""
+    names = {"bash": "_shtab_compgen_files", "zsh": "_files", "tcsh": "f"}
+    argument.complete = names  # type: ignore[attr-defined]
+
+
 def _score(commands: Commands) -> None:
     command = _command(
         commands,
@@ -67,7 +99,7 @@ def _score(commands: Commands) -> None:
         "score codings, or show scores",
         "Score codings; show scores as they are, with their sum.",
     )
-    command.add_argument("file", metavar="FILE", nargs="?", default="demo")
+    _add_file(command, nargs="?", default="demo")
     command.add_argument("--year", type=int, action="append", help="only this year; repeatable")
     command.add_argument(
         "--bounds",
@@ -86,7 +118,7 @@ def _trend(commands: Commands) -> None:
         "Test every country's scores for a trend (Mann-Kendall, exact given the ties) and give "
         "its slope (Theil-Sen, points per year).",
     )
-    command.add_argument("file", metavar="FILE")
+    _add_file(command)
     command.add_argument(
         "--cohort",
         type=_cohort,
@@ -110,7 +142,7 @@ def _change(commands: Commands) -> None:
         "Say who moved between two years, the largest gain first, and how much of the change of "
         "the mean is change within countries and how much is who entered and left.",
     )
-    command.add_argument("file", metavar="FILE")
+    _add_file(command)
     command.add_argument("--start", type=int, metavar="YEAR", required=True)
     command.add_argument("--end", type=int, metavar="YEAR", required=True)
     _add_dimension(command)
@@ -126,7 +158,7 @@ def _rank(commands: Commands) -> None:
         "Rank the countries of a year; from-to is the range that a rank can move in, under other "
         "weights, under coding error, or with the missing codings filled in.",
     )
-    command.add_argument("file", metavar="FILE")
+    _add_file(command)
     command.add_argument("--year", type=int, required=True)
     command.add_argument(
         "--weights",
@@ -154,7 +186,7 @@ def _explain(commands: Commands) -> None:
         "say why a country has its scores in a year",
         "Say why a country has its scores in a year, and what would raise them.",
     )
-    command.add_argument("file", metavar="FILE", help="a file of codings, or demo")
+    _add_file(command, help="a file of codings, or demo")
     command.add_argument("country", metavar="COUNTRY", help="name or code")
     command.add_argument("year", metavar="YEAR", type=int)
     _add_reading(command)
@@ -167,7 +199,7 @@ def _check(commands: Commands) -> None:
         "say what a file holds and what is wrong with it",
         "Say what a file holds, what had to be repaired, and what is missing.",
     )
-    command.add_argument("file", metavar="FILE")
+    _add_file(command)
     command.set_defaults(checks=True)
     _add_reading(command)
 
@@ -179,7 +211,9 @@ def _add_countries(command: ArgumentParser) -> None:
         action="append",
         help="show only this country, by name or code; repeatable",
     )
-    command.add_argument("-o", "--output", metavar="OUT", help="write CSV to this file")
+    _complete_files(
+        command.add_argument("-o", "--output", metavar="OUT", help="write CSV to this file")
+    )
 
 
 def _add_dimension(command: ArgumentParser) -> None:
