@@ -1,0 +1,98 @@
+"""How the documentation is built: `python -m sphinx -W --keep-going -n docs build/docs`."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE))
+# Set before matplotlib is imported: pictures are drawn to files, on machines without a screen.
+os.environ["MPLBACKEND"] = "Agg"
+
+import pages  # noqa: E402
+from sphinx.application import Sphinx  # noqa: E402
+
+import policyindex  # noqa: E402
+
+project = "policyindex"
+author = "The policyindex authors"
+copyright = author  # noqa: A001 (the name that Sphinx gives it)
+version = release = policyindex.__version__
+
+extensions = [
+    "myst_parser",
+    "numpydoc",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "sphinx_gallery.gen_gallery",
+]
+templates_path = ["_templates"]
+exclude_patterns = ["gallery/*", "_templates"]
+nitpicky = True
+
+myst_heading_anchors = 4
+myst_enable_extensions = ["colon_fence"]
+suppress_warnings = ["config.cache"]
+
+autosummary_generate = True
+autodoc_typehints = "none"  # the docstrings say more: index, unit, what may be missing
+autodoc_preserve_defaults = True
+autodoc_member_order = "bysource"
+numpydoc_show_class_members = False
+
+sphinx_gallery_conf = {
+    "examples_dirs": "gallery",
+    "gallery_dirs": "charts",
+    "filename_pattern": r"\.py$",
+    "ignore_pattern": r"__init__\.py$",
+    "download_all_examples": False,
+    "show_memory": False,
+    "show_signature": False,
+    "min_reported_time": 60,
+    "write_computation_times": False,
+    "abort_on_example_error": True,
+    "matplotlib_animations": False,
+    "capture_repr": (),
+    "copyfile_regex": "",
+}
+
+html_theme = "pydata_sphinx_theme"
+html_title = f"policyindex {release}"
+html_static_path = ["_static"]
+html_css_files = ["policyindex.css"]
+html_show_sourcelink = False
+html_copy_source = False
+html_sidebars = {"start": [], "index": []}
+html_theme_options = {
+    "logo": {"text": "policyindex"},
+    "show_toc_level": 2,
+    "navigation_with_keys": False,
+    "header_links_before_dropdown": 8,
+    "secondary_sidebar_items": ["page-toc"],
+    "footer_start": ["copyright"],
+    "footer_end": [],
+}
+
+
+def draw_pictures(_: Sphinx) -> None:
+    """Run the pages that show charts, each chart drawn by the block above it."""
+    for page in sorted(HERE.glob("*.md")):
+        if any(block.picture for block in pages.blocks(page.read_text(encoding="utf-8"))):
+            pages.run(page, pictures=HERE)
+
+
+def clear_aliases(*event: Any) -> None:
+    """Leave out what Python itself says of a field that has no docstring."""
+    lines = event[-1]
+    if len(lines) and re.fullmatch(r"Alias for field number \d+", lines[0]):
+        lines.clear()
+
+
+def setup(app: Sphinx) -> None:
+    """Connect the two."""
+    app.connect("builder-inited", draw_pictures)
+    app.connect("autodoc-process-docstring", clear_aliases)
