@@ -1,0 +1,33 @@
+"""Property-test a scoring: Hypothesis strategies for panels, and the laws that scores keep.
+
+Needs Hypothesis: ``pip install policyindex[testing]``.
+"""
+
+try:
+    import hypothesis  # noqa: F401 (only to say what is missing)
+except ImportError as error:
+    raise ImportError(
+        "policyindex.testing needs Hypothesis; pip install policyindex[testing]"
+    ) from error
+
+from .aggregation import aggregate_laws
+from .law import Law, LawBroken
+from .ranking import rank_laws
+from .scoring import laws
+from .strategies import codebooks, coder_pairs, codings, events, panels, scores
+from .trend import trend_laws
+
+__all__ = [
+    "Law",
+    "LawBroken",
+    "aggregate_laws",
+    "codebooks",
+    "coder_pairs",
+    "codings",
+    "events",
+    "laws",
+    "panels",
+    "rank_laws",
+    "scores",
+    "trend_laws",
+]

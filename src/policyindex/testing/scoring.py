@@ -1,0 +1,330 @@
+"""The laws of a scoring: what scores of coded policies must keep, whatever the codings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import product
+from math import prod
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ..codebook import THREE_P, Codebook, Dimension
+from ..explanation import next_steps
+from ..scoring import score_bounds
+from .law import Breach, Function, Law, ask, at, cells, order, relabelled, same, value
+from .strategies import codings, index_of
+
+__all__ = ["laws"]
+
+MOST = 64
+"""The most completions of a row that are tried one by one."""
+
+
+def laws(codebook: Codebook = THREE_P) -> tuple[Law, ...]:
+    """Give the laws that every scoring of codings keeps.
+
+    Each is checked on any function that takes a panel of codings, as
+    :func:`policyindex.score` does, and returns a column per dimension and ``overall``, a row for
+    each row of the codings, in any order. The order of the laws is that in which to check them:
+    each relies on those before it.
+
+    Parameters
+    ----------
+    codebook : Codebook
+        What may be coded, and the rules.
+
+    Returns
+    -------
+    tuple of Law
+        ``form``, ``repeatable``, ``order``, ``locality``, ``labels``, ``sum``,
+        ``range``, ``monotone``, ``missing`` and ``determined`` hold for any scoring of these
+        indicators; ``rule``, ``bounds``, ``steps`` and ``fewest`` for one that follows the
+        codebook's rules. ``bounds`` holds the scores against the companion ``score_bounds``,
+        ``steps`` and ``fewest`` against ``next_steps``; give your own to test them.
+
+    Examples
+    --------
+    >>> from policyindex import score
+    >>> for law in laws():
+    ...     law.check(score, examples=5)
+    """
+    columns = [*(each.name for each in codebook.dimensions), "overall"]
+
+    def law(
+        name: str, statement: str, test: Callable[..., None], size: int = 4, **companions: Function
+    ) -> Law:
+        return Law(
+            name,
+            statement,
+            codings(codebook, min_size=0 if name == "form" else 1, max_size=size),
+            lambda function, data, **others: test(
+                codebook, lambda panel: ask(function, panel, columns), data, **others
+            ),
+            companions=companions,
+        )
+
+    bounds = partial(score_bounds, codebook=codebook)
+    ways = partial(next_steps, codebook=codebook)
+    return (
+        law("form", "Every row has all scores, and the codings stay as they were.", _form),
+        law("repeatable", "The same codings have the same scores every time.", _repeatable),
+        law("order", "The order of rows and columns does not matter.", _order),
+        law("locality", "A row's scores do not depend on other rows.", _locality),
+        law("labels", "Other countries and years with the same codings score the same.", _labels),
+        law("sum", "The overall score is the sum of all dimensions, missing if one is.", _sum),
+        law("range", "Each score is an integer on its scale, or missing.", _range),
+        law("monotone", "No score falls when one indicator rises.", _monotone, 2),
+        law(
+            "missing",
+            "A score is given only where every completion of the missing codings has it.",
+            _missing,
+            2,
+        ),
+        law(
+            "determined",
+            "A score is given wherever every completion of the missing codings has the same.",
+            _determined,
+            2,
+        ),
+        law("rule", "A row without missing codings scores what the codebook's rules say.", _rule),
+        law(
+            "bounds",
+            "The bounds contain the score of every completion, and each is the score of one.",
+            _bounds,
+            2,
+            score_bounds=bounds,
+        ),
+        law(
+            "steps",
+            "The steps named lift a dimension to the level they promise.",
+            _steps,
+            2,
+            next_steps=ways,
+        ),
+        law(
+            "fewest",
+            "Fewer steps than those named lift no dimension to that level.",
+            _fewest,
+            1,
+            next_steps=ways,
+        ),
+    )
+
+
+Scoring = Callable[[pd.DataFrame], pd.DataFrame]
+
+
+def _form(_: Codebook, scoring: Scoring, data: pd.DataFrame) -> None:
+    scoring(data)
+
+
+def _repeatable(_: Codebook, scoring: Scoring, data: pd.DataFrame) -> None:
+    same(scoring(data), scoring(data))
+
+
+def _order(_: Codebook, scoring: Scoring, data: pd.DataFrame) -> None:
+    order(scoring, data)
+    same(scoring(data), scoring(data.iloc[:, ::-1]))
+
+
+def _labels(_: Codebook, scoring: Scoring, data: pd.DataFrame) -> None:
+    renamed, _new = relabelled(data)
+    later = index_of((country, year + 7) for country, year in renamed.index)
+    same(scoring(data), scoring(data.set_axis(later)).set_axis(data.index))
+
+
+def _locality(_: Codebook, scoring: Scoring, data: pd.DataFrame) -> None:
+    alone = [scoring(data.iloc[[place]]) for place in range(len(data))]
+    same(pd.concat(alone), scoring(data))
+
+
+def _sum(_: Codebook, scoring: Scoring, data: pd.DataFrame) -> None:
+    found = scoring(data)
+    total = found.drop(columns="overall").sum(axis=1, skipna=False)
+    same(total.to_frame("overall"), found[["overall"]], close=1e-9)
+
+
+def _range(codebook: Codebook, scoring: Scoring, data: pd.DataFrame) -> None:
+    found = scoring(data)
+    for name, (low, high) in codebook.score_scales.items():
+        for key, cell in found[name].items():
+            if not (pd.isna(cell) or (low <= cell <= high and cell == int(cell))):
+                raise Breach(
+                    f"{name} an integer from {low} to {high}, or missing",
+                    f"{name} {value(cell)} at {at(key)}",
+                )
+
+
+def _monotone(codebook: Codebook, scoring: Scoring, data: pd.DataFrame) -> None:
+    before = scoring(data)
+    for place, key in enumerate(data.index):
+        levels = dict(zip(codebook.scales, data.iloc[place].tolist(), strict=True))
+        rises = [name for name, (_, top) in codebook.scales.items() if levels[name] < top]
+        found = _after(
+            codebook, scoring, key, [levels | {name: levels[name] + 1} for name in rises]
+        )
+        for name in found.columns:
+            least = before[name].iloc[place]
+            for raised, (_, cell) in zip(rises, cells(found, name), strict=True):
+                if cell < least:
+                    raise Breach(
+                        f"{name} of at least {value(least)} at {at(key)} when {raised} rises to "
+                        f"{value(levels[raised] + 1)}",
+                        f"{name} {value(cell)}",
+                    )
+
+
+def _missing(codebook: Codebook, scoring: Scoring, data: pd.DataFrame) -> None:
+    given = scoring(data)
+    for key, possible, filled, _ in _completions(codebook, scoring, data):
+        for name, cell in given.loc[key].items():
+            others = np.flatnonzero(possible[name].to_numpy() != cell)
+            if not pd.isna(cell) and len(others):
+                other = f"{value(possible[name].iloc[others[0]])} with {filled[others[0]]}"
+                raise Breach(
+                    f"{name} missing at {at(key)}, for it is {other}", f"{name} {value(cell)}"
+                )
+
+
+def _determined(codebook: Codebook, scoring: Scoring, data: pd.DataFrame) -> None:
+    given = scoring(data)
+    for key, possible, _, whole in _completions(codebook, scoring, data):
+        for name, cell in given.loc[key].items():
+            only = possible[name].iloc[0]
+            if whole and pd.isna(cell) and (possible[name] == only).all():
+                raise Breach(
+                    f"{name} {value(only)} at {at(key)}, as with every completion",
+                    f"{name} missing",
+                )
+
+
+def _rule(codebook: Codebook, scoring: Scoring, data: pd.DataFrame) -> None:
+    complete = data.fillna(0)
+    rows = complete.astype(int).to_dict("records")
+    expected = pd.DataFrame(
+        {
+            each.name: [
+                each.rule(**{one.name: row[one.name] for one in each.indicators}) for row in rows
+            ]
+            for each in codebook.dimensions
+        },
+        index=data.index,
+    )
+    same(expected, scoring(complete))
+
+
+def _bounds(
+    codebook: Codebook, scoring: Scoring, data: pd.DataFrame, *, score_bounds: Function
+) -> None:
+    names = list(codebook.score_scales)
+    ends = [f"{name}_{end}" for name in names for end in ("low", "high")]
+    bounds = ask(score_bounds, data, ends)
+    for key, possible, filled, whole in _completions(codebook, scoring, data):
+        for name in names:
+            low, high = bounds.loc[key, f"{name}_low"], bounds.loc[key, f"{name}_high"]
+            between = f"{name} from {value(low)} to {value(high)} at {at(key)}, its bounds"
+            outside = np.flatnonzero(~possible[name].between(low, high))
+            if len(outside):
+                cell = possible[name].iloc[outside[0]]
+                raise Breach(between, f"{name} {value(cell)} with {filled[outside[0]]}")
+            reached = possible[name].min(), possible[name].max()
+            if whole and reached != (low, high):
+                raise Breach(
+                    between, f"{name} from {value(reached[0])} to {value(reached[1])} at most"
+                )
+
+
+def _steps(
+    codebook: Codebook, scoring: Scoring, data: pd.DataFrame, *, next_steps: Function
+) -> None:
+    for key, dimension, levels, start, row in _promises(codebook, scoring, data, next_steps):
+        promised = [(taken, start + 1) for taken in row["sets"]]
+        promised += [(taken, max(dimension.table)) for taken in row["sets_top"]]
+        found = _after(codebook, scoring, key, [levels | dict(taken) for taken, _ in promised])
+        for (taken, target), cell in zip(promised, found[dimension.name], strict=True):
+            if not cell >= target:
+                raise Breach(
+                    f"{dimension.name} of at least {value(target)} at {at(key)} after "
+                    f"{_words(dict(taken))}",
+                    f"{dimension.name} {value(cell)}",
+                )
+
+
+def _fewest(
+    codebook: Codebook, scoring: Scoring, data: pd.DataFrame, *, next_steps: Function
+) -> None:
+    for key, dimension, levels, start, row in _promises(codebook, scoring, data, next_steps):
+        fewer = _rises(dimension, levels, row["steps"])[:MOST]
+        found = _after(codebook, scoring, key, [levels | rise for rise in fewer])
+        for rise, cell in zip(fewer, found[dimension.name], strict=True):
+            if not cell <= start:
+                changed = {name: level for name, level in rise.items() if level != levels[name]}
+                count = "any" if pd.isna(row["steps"]) else f"fewer than {value(row['steps'])}"
+                raise Breach(
+                    f"{dimension.name} still {value(start)} at {at(key)} after {count} steps",
+                    f"{dimension.name} {value(cell)} after {_words(changed)}",
+                )
+
+
+def _promises(
+    codebook: Codebook, scoring: Scoring, data: pd.DataFrame, next_steps: Function
+) -> Iterator[tuple[Any, Dimension, dict[str, float], float, pd.Series]]:
+    """Give each row and dimension in its worst case, its score there, and the steps named."""
+    names = [each.name for each in codebook.dimensions]
+    index = pd.MultiIndex.from_tuples([(*key, name) for key in data.index for name in names])
+    named = ask(next_steps, data, ["steps", "sets", "sets_top"], index=index)
+    worst = data.fillna(0)
+    before = scoring(worst)
+    for key in data.index:
+        for dimension in codebook.dimensions:
+            start = before.loc[key, dimension.name]
+            levels = worst.loc[key].to_dict()
+            yield key, dimension, levels, start, named.loc[(*key, dimension.name)]
+
+
+def _rises(dimension: Dimension, levels: dict[str, float], steps: float) -> list[dict[str, int]]:
+    """List the rises of one step less; of all steps there are where none is named."""
+    names = [each.name for each in dimension.indicators]
+    ranges = [
+        range(int(levels[name]), size) for name, size in zip(names, dimension.shape, strict=True)
+    ]
+    ends = [dict(zip(names, each, strict=True)) for each in product(*ranges)]
+    if pd.isna(steps):
+        return ends[-1:]
+    return [end for end in ends if sum(end[name] - levels[name] for name in names) == steps - 1]
+
+
+def _completions(
+    codebook: Codebook, scoring: Scoring, data: pd.DataFrame
+) -> Iterator[tuple[Any, pd.DataFrame, list[str], bool]]:
+    """Give each row, the scores of its completions, these in words, and whether they are all.
+
+    Where there are more than :data:`MOST`, only the lowest and the highest.
+    """
+    for key, levels in data.to_dict("index").items():
+        row = {str(name): level for name, level in levels.items()}
+        blank = [name for name in row if pd.isna(row[name])]
+        ranges = [range(codebook.scales[name][1] + 1) for name in blank]
+        whole = prod(map(len, ranges)) <= MOST
+        fills = list(product(*ranges)) if whole else [(0,) * len(blank), tuple(map(max, ranges))]
+        filled = [dict(zip(blank, fill, strict=True)) for fill in fills]
+        possible = _after(codebook, scoring, key, [row | each for each in filled])
+        yield key, possible, [_words(each) for each in filled], whole
+
+
+def _after(
+    codebook: Codebook, scoring: Scoring, key: Any, variants: list[dict[str, float]]
+) -> pd.DataFrame:
+    """Score variants of one row, laid out as years of its country."""
+    country, year = key
+    keys = index_of((country, year + place) for place in range(len(variants)))
+    levels = [tuple(each[name] for name in codebook.scales) for each in variants]
+    panel = pd.DataFrame(levels, index=keys, columns=list(codebook.scales), dtype=np.float64)
+    return scoring(panel) if variants else pd.DataFrame(columns=list(codebook.score_scales))
+
+
+def _words(levels: dict[str, Any]) -> str:
+    return ", ".join(f"{name} {level:g}" for name, level in levels.items()) or "no change"
