@@ -7,7 +7,7 @@ places of labels are those of :mod:`policyindex.plot`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -94,7 +94,7 @@ def panel(
         Line(
             kind,
             _path(across, up, scores),
-            "".join(f"M{across.at(year)} {up.at(value)}h0" for year, value in scores.items()),
+            "".join(f"M{x} {y}h0" for x, y in _points(across, up, scores)),
             f"{scores.iloc[-1]:.{digits[kind]}f}",
             round(across.at(scores.index[-1]) + 6, 1),
             round(float(place), 1),
@@ -123,13 +123,18 @@ class _Axis:
         return round(self._base + float(value) * self._slope, 1)
 
 
+def _points(across: _Axis, up: _Axis, scores: pd.Series) -> Iterator[tuple[float, float]]:
+    for year, value in zip(scores.index.tolist(), scores.tolist(), strict=True):
+        yield across.at(year), up.at(value)
+
+
 def _path(across: _Axis, up: _Axis, scores: pd.Series) -> str:
-    steps, before = [], None
-    for year, value in scores.items():
-        move = "L" if before is not None and year == before + 1 else "M"
-        steps.append(f"{move}{across.at(year)} {up.at(value)}")
-        before = year
-    return "".join(steps)
+    """Draw a line through the years, anew after each gap."""
+    before = np.diff(scores.index.to_numpy(), prepend=-np.inf) == 1
+    points = _points(across, up, scores)
+    return "".join(
+        f"{'L' if joined else 'M'}{x} {y}" for joined, (x, y) in zip(before, points, strict=True)
+    )
 
 
 def _few(ticks: list[int]) -> list[int]:

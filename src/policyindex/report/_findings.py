@@ -35,7 +35,7 @@ class Findings(NamedTuple):
     """The last year's ``standings``, with a range ``<why>_low`` and ``<why>_high`` for each of
     :attr:`ranges`, and ``change`` since the first year; index country."""
     ranges: dict[str, str]
-    """Why ranks may move to what that is called."""
+    """Why ranks may move, to the heading of the column that shows it."""
     groups: Groups
     ranks: pd.Series
     averages: dict[str, Averages]
@@ -91,13 +91,13 @@ def _ranking(material: Material) -> tuple[pd.DataFrame, dict[str, str]]:
     scales = material.codebook.score_scales
     error = {name: _error(*scales[name]) for name in material.dimensions}
     tables = {"error": standings(scores, year=year, error=error)}
-    ranges = {"error": "if one coding in ten is a level off"}
+    ranges = {"error": "Ranks, 95 % under coding error"}
     if len(material.dimensions) > 1:
         tables["weights"] = standings(scores, year=year, minimum=0)
-        ranges = {"weights": "under any weights"} | ranges
+        ranges = {"weights": "Ranks, any weights"} | ranges
     if material.bounds is not None:
         tables["missing"] = standings(scores, year=year, bounds=material.bounds)
-        ranges["missing"] = "as missing codings allow"
+        ranges["missing"] = "Ranks, missing codings"
     ranking = standings(scores, year=year).drop(columns=["rank_low", "rank_high"])
     for why in ranges:
         for end in ("low", "high"):

@@ -73,6 +73,7 @@ def rendered(
         script=Markup(script),
         hashes={"style": _hash(style), "script": _hash(script)},
         summary=_sentences.summary(material, findings),
+        figures=_sentences.figures(material, findings),
         trending=_sentences.trending(findings),
         shades=shades,
         tiles=tiles,
@@ -83,7 +84,7 @@ def rendered(
         averages=_tables.averages(findings),
         ranking=_tables.ranking(material, findings),
         bar=_tables.BAR,
-        moves=_tables.moves(findings),
+        moves=_tables.moves(material, findings),
         parts=_tables.parts(material, findings),
         coverage=_tables.coverage(material, findings),
         gaps=_sentences.gaps(material, findings),
@@ -122,13 +123,13 @@ def _averages(material: Material, findings: Findings) -> list[_drawing.Panel]:
 
 
 def _section(material: Material, findings: Findings, unit: str) -> Section:
-    years = _scored_years(material, findings)
+    years = _years(material, findings, unit)
     region = findings.regions[unit]
     panels = []
     for name in ("overall", *material.dimensions):
         lines = {"region": findings.by_region[name].loc[region, "mean"]} if pd.notna(region) else {}
-        lines["country"] = material.scores.loc[unit, name]
-        bounds = None
+        lines["own"] = material.scores.loc[unit, name]
+        bounds: Any = None
         if material.bounds is not None:
             bounds = material.bounds.loc[unit, [f"{name}_low", f"{name}_high"]]
         panels.append(
@@ -137,7 +138,7 @@ def _section(material: Material, findings: Findings, unit: str) -> Section:
                 material.codebook.score_scales[name],
                 (years[0], years[-1]),
                 lines,
-                digits={"country": 0, "region": 2},
+                digits={"own": 0, "region": 2},
                 bounds=bounds,
             )
         )
@@ -151,11 +152,11 @@ def _section(material: Material, findings: Findings, unit: str) -> Section:
     )
 
 
-def _scored_years(material: Material, findings: Findings) -> range:
-    """Return the years from the first to the last in which anything is scored."""
-    counts = findings.coverage.by_year["countries"]
-    years = counts.index[counts > 0] if counts.any() else counts.index
-    return range(int(years.min()), int(years.max()) + 1)
+def _years(material: Material, findings: Findings, unit: str) -> range:
+    """Return the years compared, and those before and after in which the country is scored."""
+    scored = findings.coverage.by_country.loc[unit, ["first_year", "last_year"]].dropna()
+    every = [material.start, material.end, *scored.astype(int)]
+    return range(min(every), max(every) + 1)
 
 
 def _reasons(material: Material, unit: str) -> list[str]:

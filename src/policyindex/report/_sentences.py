@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import groupby
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -16,17 +17,66 @@ from ._material import Material
 MOST_NAMES = 12
 """Of countries in one sentence; more are counted."""
 
+WAYS = {
+    "weights": "under any weights",
+    "error": "if one coding in ten is a level off",
+    "missing": "as missing codings allow",
+}
+"""Why a rank may move."""
+
 TREND = {"up": "an upward trend", "down": "a downward trend"}
 
 
-def summary(material: Material, findings: Findings) -> list[str]:
+class Said(NamedTuple):
+    """What a reader may ask, and the answer."""
+
+    about: str
+    text: str
+
+
+class Figure(NamedTuple):
+    """A number to be seen first, and what it is."""
+
+    number: str
+    words: str
+
+
+def summary(material: Material, findings: Findings) -> list[Said]:
     """Say what the report finds: who leads, who moved, what drove the mean, how firm it is."""
+    told = [Said("What there is", covered(material, findings))]
     if findings.groups.by_score:
-        told = [leaders(material, findings), *moved(material, findings)]
-        told += [*driven(material, findings), *firmness(findings)]
-    else:
-        told = [f"No country has an overall score in {material.end}."]
-    return [covered(material, findings), *told, missing(material, findings)]
+        told.append(Said("Who leads", leaders(material, findings)))
+        told += [Said("Who moved", text) for text in moved(material, findings)]
+        told += [Said("What drove the mean", text) for text in driven(material, findings)]
+        told += [Said("How firm the ranking is", text) for text in firmness(findings)]
+    return [*told, Said("What is missing", missing(material, findings))]
+
+
+def figures(material: Material, findings: Findings) -> list[Figure]:
+    """Choose the few numbers to be seen first."""
+    groups, end = findings.groups.by_score, material.end
+    if not groups:
+        return []
+    scored = sum(map(len, groups.values()))
+    (best, first), *_ = groups.items()
+    mean: Any = findings.averages["overall"].everyone.loc[end, "mean"]
+    scale = f"{material.codebook.lowest} to {material.codebook.highest}"
+    shown = [
+        Figure(f"{scored:,}", f"{_plural(scored, 'country', 'countries')} scored in {end}"),
+        Figure(f"{mean:.2f}", f"mean, on a scale from {scale}"),
+        Figure(
+            f"{best:g}",
+            f"points, the highest score, of {counted(len(first), 'country', 'countries')}",
+        ),
+    ]
+    whole = findings.parts["overall"]
+    if material.start < end and pd.notna(whole.within):
+        who_stayed = counted(whole.n_stayers, "country", "countries")
+        words = (
+            f"points on the mean since {material.start}, in the {who_stayed} scored then and now"
+        )
+        shown.append(Figure(signed(whole.within), words))
+    return shown
 
 
 def covered(material: Material, findings: Findings) -> str:
@@ -36,7 +86,7 @@ def covered(material: Material, findings: Findings) -> str:
     told = (
         f"The data hold {counted(len(findings.coverage.by_country), 'country', 'countries')}, "
         f"{spanned(years.min(), years.max())}; {scored:,} "
-        f"{'has' if scored == 1 else 'have'} an overall score in {material.end}."
+        f"{_plural(scored, 'has', 'have')} an overall score in {material.end}."
     )
     outside = [year for year in sorted(years) if not material.start <= year <= material.end]
     if outside:
@@ -58,7 +108,7 @@ def leaders(material: Material, findings: Findings) -> str:
     """Say who is first, who follows and who is last."""
     (first, at_first), *others = findings.groups.by_score.items()
     best = material.codebook.highest
-    verb = "leads" if len(at_first) == 1 else "lead"
+    verb = _plural(len(at_first), "leads", "lead")
     told = f"In {material.end}, {who(at_first)} {verb} with {first:g} of {best} points"
     if not others:
         return f"{told}; no country has another score."
@@ -161,7 +211,7 @@ def missing(material: Material, findings: Findings) -> str:
     )
     n = len(gaps(material, findings))
     if n:
-        verb = "has a gap" if n == 1 else "have gaps"
+        verb = _plural(n, "has a gap", "have gaps")
         told += f" {counted(n, 'country', 'countries').capitalize()} {verb} between scored years."
     return told
 
@@ -181,8 +231,8 @@ def trending(findings: Findings) -> str:
         return "No country has scores in enough years for a trend to show."
     return (
         f"Of the {counted(tested, 'country', 'countries')} scored in enough years for a trend to "
-        f"show, {alone(up)} {'rises' if up == 1 else 'rise'} and {alone(down)} "
-        f"{'falls' if down == 1 else 'fall'} by more than chance would have it "
+        f"show, {alone(up)} {_plural(up, 'rises', 'rise')} and {alone(down)} "
+        f"{_plural(down, 'falls', 'fall')} by more than chance would have it "
         f"(exact Mann-Kendall test at 5 %)."
     )
 
@@ -190,7 +240,7 @@ def trending(findings: Findings) -> str:
 def standing(material: Material, findings: Findings, unit: str) -> list[str]:
     """Say where one country stands, how it moved, and what its region's mean is."""
     told = [_scored(material, findings, unit)]
-    if unit in findings.ranking.index and pd.notna(findings.ranking.loc[unit, "rank"]):
+    if unit in findings.ranking["rank"].dropna():
         told.append(_ranked(findings, unit))
     told += _moved(findings, unit)
     region = findings.regions[unit]
@@ -202,16 +252,18 @@ def standing(material: Material, findings: Findings, unit: str) -> list[str]:
 
 
 def _scored(material: Material, findings: Findings, unit: str) -> str:
-    year, ranking = material.end, findings.ranking
-    if unit in ranking.index and pd.notna(ranking.loc[unit, "overall"]):
-        parts = listed(f"{name} {ranking.loc[unit, name]:g}" for name in material.dimensions)
-        score = ranking.loc[unit, "overall"]
-        return f"Overall score in {year}: {score:g} of {material.codebook.highest} ({parts})."
+    year = material.end
+    if unit in findings.ranking["overall"].dropna():
+        row: Any = findings.ranking.loc[unit]
+        parts = listed(f"{name} {row[name]:g}" for name in material.dimensions)
+        return (
+            f"Overall score in {year}: {row['overall']:g} of {material.codebook.highest} ({parts})."
+        )
     told = f"No overall score in {year}"
     if material.bounds is not None and (unit, year) in material.bounds.index:
         low, high = material.bounds.loc[(unit, year), ["overall_low", "overall_high"]]
         told += f": the missing codings leave it between {low:g} and {high:g}"
-    last = findings.trends.loc[unit]
+    last: Any = findings.trends.loc[unit]
     if last["n"]:
         told += f"; the last is {last['last']:g}, of {last['last_year']:.0f}"
     return f"{told}."
@@ -224,17 +276,17 @@ def _ranked(findings: Findings, unit: str) -> str:
     told = f"Rank {rank:.0f} of {len(ranked)}"
     if sharing:
         told += f", shared with {counted(sharing, 'other', 'others')}"
-    row = findings.ranking.loc[unit]
+    row: Any = findings.ranking.loc[unit]
     ways = [
         f"{spanned(row[f'{why}_low'], row[f'{why}_high'])} {words}"
-        for why, words in findings.ranges.items()
-        if pd.notna(row[f"{why}_low"])
+        for why, words in WAYS.items()
+        if why in findings.ranges and pd.notna(row[f"{why}_low"])
     ]
     return f"{told}; {listed(ways)}."
 
 
 def _moved(findings: Findings, unit: str) -> list[str]:
-    row = findings.trends.loc[unit]
+    row: Any = findings.trends.loc[unit]
     if row["n"] < 2:
         return []
     span = f"From {row['first_year']:.0f} to {row['last_year']:.0f}"
@@ -265,7 +317,11 @@ def listed(words: Iterable[str]) -> str:
 
 def counted(n: int, singular: str, plural: str) -> str:
     """Word a number of things: one country, 12 countries."""
-    return f"{number(n)} {singular if n == 1 else plural}"
+    return f"{number(n)} {_plural(n, singular, plural)}"
+
+
+def _plural(n: float, singular: str, plural: str) -> str:
+    return singular if n == 1 else plural
 
 
 def number(n: int) -> str:
@@ -285,7 +341,7 @@ def spanned(low: float, high: float) -> str:
 
 def points(n: float) -> str:
     """Word points gained or lost: 2 points."""
-    return f"{n:g} {'point' if n == 1 else 'points'}"
+    return f"{n:g} {_plural(n, 'point', 'points')}"
 
 
 def rose(change: float) -> str:

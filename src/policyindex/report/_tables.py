@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -60,7 +60,7 @@ def ranking(material: Material, findings: Findings) -> list[Ranked]:
 
 
 def _ranked(material: Material, findings: Findings, unit: str, last: int) -> Ranked:
-    row = findings.ranking.loc[unit]
+    row: Any = findings.ranking.loc[unit]
     region = findings.regions[unit]
     ranges = [
         (why, _place(row[f"{why}_low"], last), _place(row[f"{why}_high"], last))
@@ -86,11 +86,12 @@ def _place(rank: float, last: int) -> float:
     return round(4 + (BAR - 8) * (rank - 1) / (last - 1), 1)
 
 
-def moves(findings: Findings) -> list[Moved]:
+def moves(material: Material, findings: Findings) -> list[Moved]:
     """Lay out who changed by how many points, the greatest gain first."""
     change = pd.concat([findings.movers.gained, findings.movers.stayed, findings.movers.lost])
+    by_name = change.reindex([unit for unit in material.names if unit in change.index])
     units: dict[float, list[str]] = {}
-    for unit, points in change.sort_values(ascending=False, kind="stable").items():
+    for unit, points in by_name.sort_values(ascending=False, kind="stable").items():
         units.setdefault(float(points), []).append(str(unit))
     most = max(map(len, units.values()), default=1)
     return [Moved(signed(points, 0), who, len(who) / most) for points, who in units.items()]
@@ -143,12 +144,13 @@ def _score(material: Material, unit: str, year: int, name: str) -> Cell:
     """Show a score, or the bounds of one that the missing codings leave open."""
     if (unit, year) not in material.scores.index:
         return Cell("")
-    score = material.scores.at[(unit, year), name]
+    score: Any = material.scores.loc[(unit, year), name]
     if pd.notna(score):
         return Cell(f"{score:g}", score)
     if material.bounds is None:
         return Cell(NONE)
-    low, high = (material.bounds.at[(unit, year), f"{name}_{end}"] for end in ("low", "high"))
+    bounds: Any = material.bounds.loc[(unit, year), [f"{name}_low", f"{name}_high"]]
+    low, high = bounds
     return Cell(f"{low:g}{NONE}{high:g}", (low + high) / 2)
 
 

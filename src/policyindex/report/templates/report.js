@@ -46,7 +46,7 @@
   });
 
   // Countries: one at a time, by picker, link or map; the address says which.
-  const sections = [...document.querySelectorAll(".country")];
+  const sections = [...document.querySelectorAll(".profile")];
   const picker = byId(":picker");
   const [previous, next] = [byId(":previous"), byId(":next")];
   const chosen = () => sections.findIndex((section) => `#${section.id}` === location.hash);
