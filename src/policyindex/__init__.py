@@ -13,6 +13,7 @@ from .comparison import Comparison, compare
 from .dominance import Overtake, dominance, overtake
 from .dynamics import Convergence, Transitions, convergence, transitions
 from .error_matrices import coding_error, estimate_error
+from .events import read_events
 from .explanation import DimensionExplanation, Explanation, explain, next_steps
 from .files import Reading, ReadingWarning, read, read_codings, read_scores
 from .hti import HTI
@@ -85,6 +86,7 @@ __all__ = [
     "ranks",
     "read",
     "read_codings",
+    "read_events",
     "read_scores",
     "score",
     "score_bounds",

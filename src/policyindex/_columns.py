@@ -126,7 +126,30 @@ def recognise(
 def locate(
     table: pd.DataFrame, country: str | None, year: str | int | None, kind: str | None, label: str
 ) -> Place:
-    """Find the columns of the country and the year.
+    """Find the columns of the country and the year."""
+    place = locate_countries(table, country, kind, label)
+    if isinstance(year, str):
+        _refuse_absent(table, [year], label)
+        return place._replace(year=year)
+    plain = _plain_columns(table)
+    years = [column for name in YEAR_COLUMNS for column in plain.get(name, ())]
+    if year is None and not years:
+        raise PanelError(
+            f"{label} must have a column of years; none of its columns is known as one "
+            f"({listed(table.columns)}); name it, or give the one year it describes, with year="
+        )
+    if isinstance(year, int) and years:
+        raise PanelError(
+            f"{label} has the column {shown(years[0])} of its own, so it cannot be all of {year}; "
+            f"leave year= away"
+        )
+    return place._replace(year=years[0] if year is None else year)
+
+
+def locate_countries(
+    table: pd.DataFrame, country: str | None, kind: str | None, label: str
+) -> Place:
+    """Find the columns of the country, in a table whose rows are of no one year.
 
     Of several columns of countries the first is taken in which every row is known.
     """
@@ -143,23 +166,9 @@ def locate(
                 f"({listed(table.columns)}); name it with country=, and its kind of code with kind="
             )
         country = min(candidates, key=lambda each: _unknown(table, each, kind or candidates[each]))
-    given: list[str] = [country] if not isinstance(year, str) else [country, year]
-    _refuse_absent(table, given, label)
-
-    years = [column for name in YEAR_COLUMNS for column in plain.get(name, ())]
-    if year is None and not years:
-        raise PanelError(
-            f"{label} must have a column of years; none of its columns is known as one "
-            f"({listed(table.columns)}); name it, or give the one year it describes, with year="
-        )
-    if isinstance(year, int) and years:
-        raise PanelError(
-            f"{label} has the column {shown(years[0])} of its own, so it cannot be all of {year}; "
-            f"leave year= away"
-        )
+    _refuse_absent(table, [country], label)
     others = {column: default for column, default in candidates.items() if column != country}
-    taken = candidates.get(country) if kind is None else kind
-    return Place(country, taken, years[0] if year is None else year, others)
+    return Place(country, candidates.get(country) if kind is None else kind, 0, others)
 
 
 def countries_in(table: pd.DataFrame, column: str, kind: str | None) -> pd.Series:

@@ -154,10 +154,7 @@ def read(
     """
     if unmatched not in ("raise", "drop"):
         raise ValueError(f"unmatched must be raise or drop; got {unmatched!r}")
-    path = Path(path)
-    label = path.name if path.name.isprintable() else shown(path.name)
-    with path.open("rb") as stream:
-        content = stream.read(_formats.LARGEST + 1)
+    content, label = content_of(path)
     notes: list[_cells.Note] = []
     table = _formats.parse(content, label, sheet, notes)
     if hti.is_file(table) and country is None and kind is None:
@@ -267,15 +264,29 @@ def read_codings(path: str | os.PathLike[str], **options: Unpack[Options]) -> pd
     return _panel(read(path, holds="codings", **options))
 
 
+def content_of(path: str | os.PathLike[str]) -> tuple[bytes, str]:
+    """Return the bytes of a file, and what to call it."""
+    path = Path(path)
+    label = path.name if path.name.isprintable() else shown(path.name)
+    with path.open("rb") as stream:
+        return stream.read(_formats.LARGEST + 1), label
+
+
 def _panel(reading: Reading) -> pd.DataFrame:
-    lost = reading.notes[reading.notes["lost"] > 0]
-    if len(lost):
-        told = "; ".join(
-            f"{note.finding} ({note.rows}, the first {note.first}): {note.action}"
-            for note in (_cells.Note(*row) for row in lost.itertuples(index=False))
-        )
-        warnings.warn(f"{reading.source}: {told}", ReadingWarning, stacklevel=3)
+    notes = [_cells.Note(*row) for row in reading.notes.itertuples(index=False)]
+    warn_of_losses(reading.source, notes, stacklevel=4)
     return reading.panel
+
+
+def warn_of_losses(source: str, notes: Iterable[_cells.Note], *, stacklevel: int = 3) -> None:
+    """Warn when rows or cells of a file are left out of what was read from it."""
+    told = "; ".join(
+        f"{note.finding} ({note.rows}, the first {note.first}): {note.action}"
+        for note in notes
+        if note.lost
+    )
+    if told:
+        warnings.warn(f"{source}: {told}", ReadingWarning, stacklevel=stacklevel)
 
 
 def _label(table: pd.DataFrame, layout: _columns.Layout, name: str) -> str:
