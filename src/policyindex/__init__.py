@@ -28,6 +28,7 @@ from .weighting import weight_distribution, weight_ranks
 
 if TYPE_CHECKING:
     from . import plot as plot
+    from . import report as report
 
 __all__ = [
     "HTI",
@@ -100,15 +101,18 @@ __all__ = [
     "yearly",
 ]
 
+LATER = ("plot", "report")
+"""Modules that are not loaded with the library."""
+
 
 def __getattr__(name: str) -> ModuleType:
-    """Load the charts, and matplotlib with them, when they are first asked for."""
-    if name == "plot":
+    """Load the charts, and matplotlib with them, or the report when it is first asked for."""
+    if name in LATER:
         from importlib import import_module
 
-        return import_module(".plot", __name__)
+        return import_module(f".{name}", __name__)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), "plot"})
+    return sorted({*globals(), *LATER})
