@@ -7,5 +7,24 @@ Nothing is computed here: the numbers drawn are those of the functions of :mod:`
 
 from ._saving import save
 from .lines import trend
+from .matrices import heatmap, transitions
+from .means import decomposition, event_study, means
+from .multiples import small_multiples
+from .profiles import profile
+from .ranked import change, ranking
+from .world import world
 
-__all__ = ["save", "trend"]
+__all__ = [
+    "change",
+    "decomposition",
+    "event_study",
+    "heatmap",
+    "means",
+    "profile",
+    "ranking",
+    "save",
+    "small_multiples",
+    "transitions",
+    "trend",
+    "world",
+]

@@ -68,27 +68,12 @@ def save(chart: Axes | Figure | SubFigure, path: str | os.PathLike[str]) -> None
     write_whole(path, rendered(chart, ending))
 
 
-def rendered(chart: Axes | Figure | SubFigure, ending: str, *, text_as: str = "path") -> bytes:
-    """Draw a chart to the bytes of a file.
-
-    Parameters
-    ----------
-    chart : Axes or Figure
-        What to draw.
-    ending : {"png", "svg", "pdf"}
-        The format.
-    text_as : {"path", "none"}
-        Whether an SVG holds text as outlines, or as text in whatever font the reader has, which
-        is smaller and can be searched.
-
-    Returns
-    -------
-    bytes
-    """
+def rendered(chart: Axes | Figure | SubFigure, ending: str) -> bytes:
+    """Draw a chart to the bytes of a file of one of the formats."""
     drawn = chart.get_figure(root=True)
     assert drawn is not None
     stream = io.BytesIO()
-    settings: Any = {"svg.hashsalt": "policyindex", "svg.fonttype": text_as, "pdf.fonttype": 42}
+    settings: Any = {"svg.hashsalt": "policyindex", "svg.fonttype": "path", "pdf.fonttype": 42}
     with rc_context(settings):
         drawn.savefig(
             stream,

@@ -38,6 +38,8 @@ PALETTE = (
 """Told apart by colour-blind readers too, and each legible as text on white."""
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "h")
 
+GAIN, LOSS = PALETTE[:2]
+
 INK, GREY, PALE = "#222222", "#666666", "#C8C8C8"
 """Text; notes and axes; what stands behind the subject."""
 
@@ -94,6 +96,12 @@ def ticks(bounds: Scale) -> list[int]:
     return list(range(low, high + 1, (even or steps or [1])[0]))
 
 
+def rank_ticks(last: int) -> list[int]:
+    """Choose ranks to label: the first, and a few round ones."""
+    step = next(step for step in (1, 2, 5, 10, 20, 50, 100, last) if last / step <= 5)
+    return [1, *range(max(step, 2), last + 1, step)]
+
+
 def score_axis(axis: Axis, bounds: Scale) -> None:
     """Fix an axis to a scale, with whole ticks and room for the markers at its ends."""
     room = (bounds[1] - bounds[0] or 1) * 0.04
@@ -116,6 +124,46 @@ def scored_years(table: pd.DataFrame) -> pd.DataFrame:
     """Cut a table of years by column down to the first and last with a score, if any has one."""
     scored = table.columns[table.notna().any()]
     return table.loc[:, scored[0] : scored[-1]] if len(scored) else table
+
+
+def averaged_years(scored: pd.Series) -> tuple[int, int]:
+    """Return the first and the last year in which two or more countries are scored.
+
+    A mean of one is no mean, and a year with a single country would leave no cohort that is
+    scored in every year. Where there are no such years, the first and the last of all.
+    """
+    counts = scored.groupby(level="year").sum()
+    listed = counts.index[counts > 1]
+    listed = listed if len(listed) else counts.index
+    return (int(listed.min()), int(listed.max())) if len(listed) else (0, 0)
+
+
+def counts_under(
+    ax: Axes, at: Iterable[float], counts: Mapping[str, Iterable[float]], *, what: str = "year"
+) -> None:
+    """Label the places on the horizontal axis, and count under each what was averaged there."""
+    places = [int(place) for place in at]
+    columns = zip(*counts.values(), strict=True)
+    labels = [
+        "\n".join((signed(place), *(f"{n:.0f}" for n in column)))
+        for place, column in zip(places, columns, strict=True)
+    ]
+    for label in ax.set_xticks(places, labels):
+        plain(label.label1)
+    # The same type from the same height: line by line beside the numbers.
+    note = ax.annotate(
+        "\n".join((what, *counts)),
+        (0, 0),
+        xytext=(-4, -ax.xaxis.get_tick_padding()),
+        xycoords="axes fraction",
+        textcoords="offset points",
+        ha="right",
+        va="top",
+        fontsize=TEXT,
+        color=GREY,
+        annotation_clip=False,
+    )
+    plain(note)
 
 
 def frame(ax: Axes, *, grid: str = "y") -> None:
@@ -160,13 +208,16 @@ def size(chart: Axes | Figure | SubFigure) -> tuple[float, float]:
     return box.width / root.dpi * 72, box.height / root.dpi * 72
 
 
-def footnote(ax: Axes, attrs: Mapping[Any, Any], *notes: str) -> None:
-    """Set the notes and the source of the data under the horizontal axis and its label."""
+def footnote(ax: Axes, attrs: Mapping[Any, Any], *notes: str, under: Axes | None = None) -> None:
+    """Set the notes and the source of the data under the horizontal axis and its label.
+
+    The axis may be that of other Axes, which stand within these.
+    """
     note = ax.annotate(
         wrapped(credit(attrs, *notes), size(ax)[0]),
         (0, 0),
         xytext=(0, -6),
-        xycoords=("axes fraction", ax.xaxis.label),
+        xycoords=(ax.transAxes, (under or ax).xaxis.label),
         textcoords="offset points",
         va="top",
         fontsize=SMALL,
@@ -174,6 +225,24 @@ def footnote(ax: Axes, attrs: Mapping[Any, Any], *notes: str) -> None:
         annotation_clip=False,
     )
     plain(note)
+
+
+def figure_heading(figure: Figure | SubFigure, title: str) -> None:
+    """Set the title over several charts."""
+    shown = figure.suptitle(title, x=0.01, ha="left", fontsize=TITLE, fontweight="bold", color=INK)
+    plain(shown)
+
+
+def figure_footnote(figure: Figure | SubFigure, attrs: Mapping[Any, Any], *notes: str) -> None:
+    """Set the notes and the source of the data under several charts."""
+    shown = figure.supxlabel(
+        wrapped(credit(attrs, *notes), size(figure)[0]),
+        x=0.01,
+        ha="left",
+        fontsize=SMALL,
+        color=GREY,
+    )
+    plain(shown)
 
 
 def credit(attrs: Mapping[Any, Any], *notes: str) -> str:
@@ -208,11 +277,11 @@ def mark_synthetic(chart: Axes | Figure | SubFigure, attrs: Mapping[Any, Any]) -
         transform=chart.transAxes if isinstance(chart, Axes) else chart.transSubfigure,
         ha="center",
         va="center",
-        fontsize=min(width / 7.5, height / 3),
+        fontsize=min(width / 7.5, height / 3, 60),
         fontweight="bold",
         rotation=20,
-        color=INK,
-        alpha=0.13,
+        color="#909090",  # between white and the darkest of the colours: seen on both
+        alpha=0.25,
         zorder=10,
     )
     mark.set_in_layout(False)
@@ -220,7 +289,16 @@ def mark_synthetic(chart: Axes | Figure | SubFigure, attrs: Mapping[Any, Any]) -
 
 def say_nothing_to_draw(ax: Axes) -> None:
     """Say in the middle of an empty chart that it is empty for want of data."""
-    ax.text(0.5, 0.5, "no data", transform=ax.transAxes, ha="center", va="center", color=GREY)
+    ax.text(
+        0.5,
+        0.5,
+        "no data",
+        transform=ax.transAxes,
+        ha="center",
+        va="center",
+        fontsize=TEXT,
+        color=GREY,
+    )
 
 
 def score_colours(bounds: Scale) -> tuple[ListedColormap, BoundaryNorm]:
@@ -240,6 +318,11 @@ def plain(text: Text) -> Text:
 def counted(n: int, singular: str, plural: str) -> str:
     """Word a number of things."""
     return f"{n:,} {singular if n == 1 else plural}"
+
+
+def signed(value: float, *, plus: str = "") -> str:
+    """Word a number, with a true minus sign."""
+    return f"{value:{plus}g}".replace("-", "\N{MINUS SIGN}")
 
 
 def spanned(low: float, high: float) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import TypeAlias, cast
+from collections.abc import Iterable
+from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -11,16 +11,15 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 
 from .. import countries as places
-from .._cohorts import wide, years_by_country
+from .._cohorts import wide
 from ..averages import yearly
 from ..codebook import THREE_P, Codebook
 from ..panel import check_scores
 from . import _style as style
+from ._events import Events, draw_events, event_words
 from ._labels import EndLabel, end_labels
 
 __all__ = ["trend"]
-
-Events: TypeAlias = pd.Series | Mapping[str, int]
 
 MOST = len(style.PALETTE)
 
@@ -107,7 +106,7 @@ def trend(
     if context:
         _draw_context(ax, table.drop(index=units))
     for name, average in averages.items():
-        _draw_mean(ax, average, name, band)
+        _draw_average(ax, average, name, band)
     labels = [
         EndLabel(*_last(average["mean"]), f"{name} ({_n(average)})", style.GREY)
         for name, average in averages.items()
@@ -122,12 +121,12 @@ def trend(
         draw_line(ax, scored, colour, marker, width=width)
         if scored.notna().any():
             labels.append(EndLabel(*_last(scored), places.short_name(unit), colour))
-    rows = _draw_events(ax, events, dict(zip(units, style.PALETTE, strict=False)))
+    rows = draw_events(ax, events, dict(zip(units, style.PALETTE, strict=False)))
     end_labels(ax, labels)
     if not table.notna().any(axis=None):
         style.say_nothing_to_draw(ax)
     style.heading(ax, style.subject(checked), _scale_words(bounds), rows=rows)
-    style.footnote(ax, checked.attrs, _who(table, context), _event_words(events))
+    style.footnote(ax, checked.attrs, _who(table, context), event_words(events))
     style.mark_synthetic(ax, checked.attrs)
     return ax
 
@@ -170,53 +169,28 @@ def _draw_context(ax: Axes, table: pd.DataFrame) -> None:
     )
 
 
-def _draw_mean(ax: Axes, average: pd.DataFrame, name: str, band: str | None) -> None:
-    years = average.index.to_numpy()
-    if band is not None:
-        reach = BANDS[band] * average[band]
-        low, high = average["mean"] - reach, average["mean"] + reach
-        ax.fill_between(years, low, high, color=style.GREY, alpha=0.15, linewidth=0, zorder=2)
+def draw_mean(ax: Axes, mean: pd.Series, name: str = "") -> None:
+    """Draw a mean of several countries, index year, dashed."""
     ax.plot(
-        years,
-        average["mean"],
+        mean.index,
+        mean,
         color=style.GREY,
         linestyle=(0, (4, 2)),
-        linewidth=1.4,
+        linewidth=1.2,
         marker=".",
-        markersize=4,
+        markersize=3.5,
         zorder=3,
         label=name,
     )
 
 
-def _draw_events(ax: Axes, events: Events | None, colours: Mapping[str, str]) -> int:
-    """Draw a line at each event: of a country in its colour, or of all with its label on top.
-
-    Returns the lines of type that the labels take up above the chart.
-    """
-    if events is None:
-        return 0
-    if isinstance(events, pd.Series):
-        for unit, year in years_by_country("events", events).dropna().items():
-            if unit in colours:
-                ax.axvline(year, color=colours[str(unit)], linewidth=1, linestyle=":", zorder=2)
-        return 0
-    # The earliest stands highest: its line passes to the left of the labels of the others.
-    by_year = sorted(events.items(), key=lambda event: event[1], reverse=True)
-    for row, (label, year) in enumerate(by_year):
-        ax.axvline(year, color=style.GREY, linewidth=0.8, linestyle=":", zorder=2)
-        note = ax.annotate(
-            f"{year}: {label}",
-            (year, 1),
-            xytext=(-3, 3 + style.LINE * row),
-            xycoords=("data", "axes fraction"),
-            textcoords="offset points",
-            fontsize=style.SMALL,
-            color=style.GREY,
-            annotation_clip=False,
-        )
-        style.plain(note)
-    return len(by_year)
+def _draw_average(ax: Axes, average: pd.DataFrame, name: str, band: str | None) -> None:
+    years = average.index.to_numpy()
+    if band is not None:
+        reach = BANDS[band] * average[band]
+        low, high = average["mean"] - reach, average["mean"] + reach
+        ax.fill_between(years, low, high, color=style.GREY, alpha=0.15, linewidth=0, zorder=2)
+    draw_mean(ax, average["mean"], name)
 
 
 def _averages(
@@ -258,9 +232,3 @@ def _who(table: pd.DataFrame, context: str | None) -> str:
     """Say how many countries are shown."""
     scored = style.counted(int(table.notna().any(axis=1).sum()), "country", "countries")
     return f"Grey: the others of {scored}." if context else ""
-
-
-def _event_words(events: Events | None) -> str:
-    if not isinstance(events, pd.Series):
-        return ""
-    return f"Dotted: {str(events.name or 'event').replace('_', ' ')} of each country."

@@ -1,0 +1,68 @@
+"""Lines at events: of one country, or of all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TypeAlias
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from .._cohorts import years_by_country
+from . import _style as style
+
+Events: TypeAlias = pd.Series | Mapping[str, int]
+"""A year for each country, or labels and their years."""
+
+
+def draw_events(
+    ax: Axes, events: Events | None, colours: Mapping[str, str], *, labelled: bool = True
+) -> int:
+    """Draw a line at each event: of a country in its colour, or of all with its label on top.
+
+    Returns the lines of type that the labels take up above the chart.
+    """
+    if events is None:
+        return 0
+    if isinstance(events, pd.Series):
+        for unit, year in years_by_country("events", events).dropna().items():
+            if unit in colours:
+                ax.axvline(year, color=colours[str(unit)], linewidth=1, linestyle=":", zorder=2)
+        return 0
+    # The earliest stands highest: its line passes to the left of the labels of the others.
+    by_year = sorted(events.items(), key=lambda event: event[1], reverse=True)
+    for row, (label, year) in enumerate(by_year):
+        ax.axvline(year, color=style.GREY, linewidth=0.8, linestyle=":", zorder=2)
+        if not labelled:
+            continue
+        note = ax.annotate(
+            f" {year}: {label}",
+            (year, 1),
+            xytext=(0, 2 + style.LINE * row),
+            xycoords=("data", "axes fraction"),
+            textcoords="offset points",
+            fontsize=style.SMALL,
+            color=style.GREY,
+            annotation_clip=False,
+            arrowprops={
+                "arrowstyle": "-",
+                "color": style.GREY,
+                "linewidth": 0.8,
+                "linestyle": ":",
+                "shrinkA": 0,
+                "shrinkB": 0,
+                "relpos": (0, 0),
+            },
+        )
+        style.plain(note)
+    return len(by_year) if labelled else 0
+
+
+def event_words(events: Events | None, *, labelled: bool = True) -> str:
+    """Say in words what the lines of the events are, where the chart does not."""
+    if events is None or (labelled and not isinstance(events, pd.Series)):
+        return ""
+    if not isinstance(events, pd.Series):
+        told = ", ".join(f"{label} ({year})" for label, year in events.items())
+        return f"Dotted: {told}."
+    return f"Dotted: {str(events.name or 'event').replace('_', ' ')} of each country."

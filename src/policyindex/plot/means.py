@@ -1,0 +1,311 @@
+"""Averages over countries: by year, what moves them, and around an event."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
+
+from .. import averages
+from .._cohorts import Cohort, Years
+from ..codebook import THREE_P, Codebook
+from ..panel import PanelError, check_panel, check_scores
+from . import _style as style
+from ._labels import EndLabel, end_labels
+
+__all__ = ["decomposition", "event_study", "means"]
+
+PARTS = {
+    "within": ("change within countries", style.PALETTE[0]),
+    "entry": ("entry", style.PALETTE[1]),
+    "exit": ("exit", style.PALETTE[2]),
+}
+"""Fields of a decomposition: what the chart calls them, and their colour."""
+
+
+def means(
+    panel: pd.DataFrame,
+    *,
+    years: Years | None = None,
+    cohort: Cohort = "balanced",
+    codebook: Codebook = THREE_P,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw the yearly mean of each dimension, over all countries and over a fixed cohort.
+
+    The means over all also move because other countries are scored; those of the cohort do not.
+    Missing scores are left out, and n counts those that remain. Higher is better.
+
+    Parameters
+    ----------
+    panel : DataFrame, index (country, year)
+        A column per dimension. A column ``overall``, on a scale of its own, is left out.
+    years : (int, int), optional
+        First and last year; by default those between which two or more countries are scored.
+    cohort : {"balanced"}, int or list of str
+        The countries of the dashed lines, as for :func:`policyindex.yearly`.
+    codebook : Codebook
+        What fixes the scale of the axis, by the names of the dimensions.
+    ax : Axes, optional
+        Where to draw; by default on new ones.
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    PanelError
+        When the panel breaks its contract or has no dimension.
+    ValueError
+        When the years or the cohort are none of the above.
+
+    See Also
+    --------
+    policyindex.yearly : the numbers drawn.
+
+    Examples
+    --------
+    >>> from policyindex import datasets, score
+    >>> means(score(datasets.load_demo())).get_title(loc="left")
+    'Yearly mean of each dimension'
+    """
+    checked = check_panel(panel).drop(columns="overall", errors="ignore")
+    if not checked.shape[1]:
+        raise PanelError("the panel must have a column of a dimension; it has none")
+    span = years or style.averaged_years(checked.notna().any(axis=1))
+    scales = [style.scale(checked[name], codebook) for name in checked]
+    bounds = (min(low for low, _ in scales), max(high for _, high in scales))
+    ax = style.axes(ax, width=style.A4_WIDTH, height=4.6)
+    style.frame(ax)
+    style.score_axis(ax.yaxis, bounds)
+    labels, counts, fixed = [], {}, set()
+    for name, colour in zip(checked, style.PALETTE, strict=False):
+        title = str(name).capitalize()
+        of_all = averages.yearly(checked[name], years=span)
+        of_cohort = averages.yearly(checked[name], years=span, cohort=cohort)
+        _draw_means(ax, of_all, colour, title)
+        _draw_means(ax, of_cohort, colour, f"{title}, cohort", dashed=True)
+        counts[title] = of_all["n"]
+        fixed |= set(of_cohort["n"])
+        last = of_all["mean"].dropna()
+        if len(last):
+            labels.append(EndLabel(float(last.index[-1]), float(last.iloc[-1]), title, colour))
+    end_labels(ax, labels)
+    if not labels:
+        style.say_nothing_to_draw(ax)
+    times = range(span[0], span[1] + 1)
+    style.year_axis(ax, times)
+    style.counts_under(ax, times, {f"n {title.lower()}": n for title, n in counts.items()})
+    style.heading(
+        ax,
+        "Yearly mean of each dimension",
+        f"Solid: all countries scored. Dashed: {_cohort_words(cohort, fixed)}",
+    )
+    style.footnote(ax, checked.attrs)
+    style.mark_synthetic(ax, checked.attrs)
+    return ax
+
+
+def decomposition(
+    scores: pd.Series, *, start: int | None = None, end: int | None = None, ax: Axes | None = None
+) -> Axes:
+    """Draw what moves the yearly mean: change within countries, and their entry and exit.
+
+    The parts of a year add up to its dot, the change of the mean since the year before. Missing
+    scores make entrants and leavers, never zeros. Higher is better.
+
+    Parameters
+    ----------
+    scores : Series, index (country, year)
+        One dimension or the overall index.
+    start, end : int, optional
+        First and last year; by default those between which two or more countries are scored.
+    ax : Axes, optional
+        Where to draw; by default on new ones.
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    PanelError
+        When the scores break their contract.
+    ValueError
+        When start or end is not a year of the scores, or start is after end.
+
+    See Also
+    --------
+    policyindex.decompose_yearly : the numbers drawn.
+
+    Examples
+    --------
+    >>> from policyindex import datasets, score
+    >>> scores = score(datasets.load_demo())["overall"]
+    >>> decomposition(scores, start=2005).get_title(loc="left")
+    'What moved the mean overall score'
+    """
+    checked = check_scores(scores)
+    first, last = style.averaged_years(checked.notna())
+    start, end = first if start is None else start, last if end is None else end
+    steps = averages.decompose_yearly(checked, start=start, end=end)
+    ax = style.axes(ax, width=style.A4_WIDTH, height=4.2)
+    style.frame(ax)
+    ax.axhline(0, color=style.GREY, linewidth=0.8)
+    above, below = np.zeros(len(steps)), np.zeros(len(steps))
+    for part, (title, colour) in PARTS.items():
+        heights = steps[part].fillna(0).to_numpy()
+        foot = np.where(heights >= 0, above, below)
+        ax.bar(steps.index, heights, 0.6, bottom=foot, color=colour, label=title, zorder=2)
+        above, below = above + np.maximum(heights, 0), below + np.minimum(heights, 0)
+    ax.plot(
+        steps.index,
+        steps["total"],
+        "D",
+        color="white",
+        markeredgecolor=style.INK,
+        markersize=5,
+        label="change of the mean",
+        zorder=3,
+    )
+    if not steps["total"].notna().any():
+        style.say_nothing_to_draw(ax)
+    style.year_axis(ax, steps.index)
+    counts = {"stayed": "n_stayers", "entered": "n_entrants", "left": "n_leavers"}
+    style.counts_under(ax, steps.index, {word: steps[column] for word, column in counts.items()})
+    ax.legend(
+        loc="lower left",
+        bbox_to_anchor=(0, 1),
+        ncols=4,
+        frameon=False,
+        fontsize=style.TEXT,
+        borderaxespad=0.2,
+        handlelength=1.2,
+        borderpad=0,
+    )
+    style.heading(
+        ax,
+        f"What moved the mean {style.subject(checked).lower()}",
+        "Points since the year before; entry and exit: countries that come and go",
+        rows=2,
+    )
+    style.footnote(ax, checked.attrs)
+    style.mark_synthetic(ax, checked.attrs)
+    return ax
+
+
+def event_study(
+    scores: pd.Series,
+    events: pd.Series,
+    *,
+    window: Years = (-10, 10),
+    base: int | None = 0,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw mean scores by the time since an event, with 95 % intervals and n under the axis.
+
+    A missing score is left out of its event time, so the countries averaged differ along the
+    window. Higher is better.
+
+    Parameters
+    ----------
+    scores : Series, index (country, year)
+        One dimension or the overall index.
+    events : Series, index country
+        Year of each country's event; missing for never. Its name is shown.
+    window : (int, int)
+        First and last event time, in years; 0 is the year of the event.
+    base : int or None
+        The event time since which change is measured; None draws the levels themselves.
+    ax : Axes, optional
+        Where to draw; by default on new ones.
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    PanelError, ValueError
+        As for :func:`policyindex.event_study`.
+
+    See Also
+    --------
+    policyindex.event_study : the numbers drawn.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from policyindex import datasets, score
+    >>> scores = score(datasets.load_demo())["overall"]
+    >>> events = pd.Series({"DEU": 2005, "NGA": 2003}, name="new_law")
+    >>> event_study(scores, events, window=(-3, 3)).get_xlabel()
+    'Years since new law'
+    """
+    checked = check_scores(scores)
+    found = averages.event_study(checked, events, window=window, base=base)
+    table = found.table
+    ax = style.axes(ax, width=style.A4_WIDTH, height=4.2)
+    style.frame(ax)
+    ax.axvline(0, color=style.GREY, linewidth=0.8, linestyle=":")
+    if base is not None:
+        ax.axhline(0, color=style.GREY, linewidth=0.8)
+    colour = style.PALETTE[0]
+    # Bars, not a band: each n differs, and a lone event time would have no band.
+    ax.vlines(table.index, table["low"], table["high"], color=colour, alpha=0.35, linewidth=5)
+    ax.plot(table.index, table["mean"], "o-", color=colour, markersize=4.5, linewidth=1.6)
+    if not table["mean"].notna().any():
+        style.say_nothing_to_draw(ax)
+    ax.set_xlim(table.index[0] - 0.5, table.index[-1] + 0.5)
+    ax.yaxis.set_major_locator(MaxNLocator(6))
+    style.counts_under(ax, table.index, {"n": table["n"]}, what="time")
+    event = str(events.name or "event").replace("_", " ")
+    style.plain(ax.set_xlabel(f"Years since {event}", fontsize=style.TEXT, color=style.GREY))
+    what = "mean" if base is None else "mean change of the"
+    style.heading(
+        ax,
+        f"{what.capitalize()} {style.subject(checked).lower()} around the event",
+        ("Points" if base is None else f"Points since event time {base}") + ", with 95 % intervals",
+    )
+    dropped = f"{len(found.dropped)} with the event but no score to use are left out."
+    style.footnote(
+        ax,
+        checked.attrs,
+        f"n = {style.counted(found.n, 'country', 'countries')}.",
+        dropped if found.dropped else "",
+    )
+    style.mark_synthetic(ax, checked.attrs)
+    return ax
+
+
+def _draw_means(
+    ax: Axes,
+    average: pd.DataFrame,
+    colour: str,
+    name: str,
+    *,
+    dashed: bool = False,
+) -> None:
+    ax.plot(
+        average.index,
+        average["mean"],
+        color=colour,
+        linestyle=(0, (3, 2)) if dashed else "-",
+        linewidth=1.8,
+        marker="o",
+        markersize=4,
+        markerfacecolor="white" if dashed else colour,
+        label=name,
+        zorder=3,
+    )
+
+
+def _cohort_words(cohort: Cohort, counts: set[float]) -> str:
+    n = style.spanned(min(counts), max(counts))
+    if isinstance(cohort, str):
+        return f"the {n} scored every year"
+    if isinstance(cohort, int | np.integer):
+        return f"the {n} scored in {cohort}"
+    return f"{n} countries chosen"
