@@ -85,8 +85,8 @@ def covered(material: Material, findings: Findings) -> str:
     scored = int(findings.ranking["overall"].notna().sum())
     told = (
         f"The data hold {counted(len(findings.coverage.by_country), 'country', 'countries')}, "
-        f"{spanned(years.min(), years.max())}; {scored:,} "
-        f"{_plural(scored, 'has', 'have')} an overall score in {material.end}."
+        f"{spanned(years.min(), years.max())}; "
+        f"{alone(scored)} {'have' if scored > 1 else 'has'} an overall score in {material.end}."
     )
     outside = [year for year in sorted(years) if not material.start <= year <= material.end]
     if outside:

@@ -56,27 +56,26 @@
     if (elsewhere) return;
     root.classList.toggle("chosen", place >= 0);
     sections.forEach((section, at) => section.classList.toggle("shown", at === place));
-    picker.value = place < 0 ? "" : sections[place].id;
+    const picked = place < 0 ? "" : sections[place].id;
+    // Setting it anew would make the browser forget what is being typed to pick.
+    if (picker.value !== picked) picker.value = picked;
     previous.disabled = place <= 0;
     next.disabled = place < 0 || place === sections.length - 1;
-    if (place >= 0) sections[place].scrollIntoView();
+    const picking = document.activeElement && document.activeElement.form === picker.form;
+    if (place < 0 || picking) return;
+    sections[place].scrollIntoView();
+    sections[place].focus({ preventScroll: true });
   };
+  // Following a link would take the focus away from the picker.
   const go = (id) => {
-    if (id) location.hash = id;
-    else {
-      history.pushState(null, "", location.pathname + location.search);
-      show();
-    }
+    history.pushState(null, "", id ? `#${id}` : location.pathname + location.search);
+    show();
   };
   picker.form.addEventListener("submit", (event) => event.preventDefault());
   picker.addEventListener("change", () => go(picker.value));
   previous.addEventListener("click", () => go(sections[chosen() - 1].id));
   next.addEventListener("click", () => go(sections[chosen() + 1].id));
-  addEventListener("hashchange", () => {
-    show();
-    const place = chosen();
-    if (place >= 0 && !document.activeElement.form) sections[place].focus();
-  });
+  addEventListener("hashchange", show);
   addEventListener("popstate", show);
   for (const tile of document.querySelectorAll(".map g")) {
     if (!sections.some((section) => section.id === tile.dataset.unit)) continue;

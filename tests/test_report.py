@@ -1,0 +1,559 @@
+"""The report: its numbers are those of the library, and no text of a file becomes code."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+
+import policyindex as pi
+from builders import DIMENSIONS, panel, panels
+from policyindex import THREE_P, Codebook, Dimension, Indicator, PanelError, Reading, report
+from policyindex.report import _page
+
+MINUS, DASH = "\N{MINUS SIGN}", "\N{EN DASH}"
+
+HOSTILE = (
+    "<script>alert(1)</script>",
+    '=HYPERLINK("http://example.org","x")',
+    '"><img src=x onerror=alert(1)>',
+    "{{ 7 * 7 }}{% for %}",
+    "Åland & 'Co' ünïted",
+)
+
+NOTES = ["finding", "rows", "first", "action", "lost"]
+
+VOID = {"meta", "input", "link", "br", "img"}
+
+
+class Element:
+    def __init__(self, tag: str, attributes: dict[str, str]) -> None:
+        self.tag, self.attributes = tag, attributes
+        self.children: list[Element | str] = []
+
+    def __iter__(self) -> Iterator[Element]:
+        """Every element below, in the order of the page."""
+        for child in self.children:
+            if isinstance(child, Element):
+                yield child
+                yield from child
+
+    def every(self, tag: str, **attributes: str) -> list[Element]:
+        wanted = {name.rstrip("_").replace("_", "-"): value for name, value in attributes.items()}
+        return [
+            each for each in self if each.tag == tag and wanted.items() <= each.attributes.items()
+        ]
+
+    def one(self, tag: str, **attributes: str) -> Element:
+        (found,) = self.every(tag, **attributes)
+        return found
+
+    @property
+    def text(self) -> str:
+        parts = (each if isinstance(each, str) else each.text for each in self.children)
+        return " ".join("".join(parts).split())
+
+    def cells(self) -> list[list[str]]:
+        """The cells of a table's body, row by row, but for its bars."""
+        return [
+            [cell.text for cell in row if cell.tag in ("th", "td") and not is_bar(cell)]
+            for row in self.one("tbody").every("tr")
+        ]
+
+
+def is_bar(cell: Element) -> bool:
+    return cell.attributes.get("class") == "bar"
+
+
+class Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.open = [Element("", {})]
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        element = Element(tag, {name: value or "" for name, value in attrs})
+        self.open[-1].children.append(element)
+        if tag not in VOID:
+            self.open.append(element)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.open[-1].children.append(Element(tag, {name: value or "" for name, value in attrs}))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop().tag == tag
+
+    def handle_data(self, data: str) -> None:
+        self.open[-1].children.append(data)
+
+
+def parsed(path: Path) -> Element:
+    reader = Reader()
+    reader.feed(path.read_text(encoding="utf-8"))
+    reader.close()
+    (root,) = reader.open
+    return root
+
+
+def captioned(page: Element, begin: str) -> Element:
+    (found,) = (each for each in page.every("table") if each.one("caption").text.startswith(begin))
+    return found
+
+
+@pytest.fixture(scope="module")
+def demo() -> pd.DataFrame:
+    return pi.datasets.load_demo()
+
+
+@pytest.fixture(scope="module")
+def scored(demo: pd.DataFrame) -> pd.DataFrame:
+    return pi.score(demo)
+
+
+@pytest.fixture(scope="module")
+def written(demo: pd.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("report") / "report.html"
+    report.write(demo, path, countries=["DEU", "NGA", "COL"])
+    return path
+
+
+@pytest.fixture(scope="module")
+def page(written: Path) -> Element:
+    return parsed(written)
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Callable[..., Element]:
+    """Write a report on a panel, and read the page."""
+
+    def write(source: Any, **options: Any) -> Element:
+        path = tmp_path / "small.html"
+        report.write(source, path, **options)
+        return parsed(path)
+
+    return write
+
+
+def signed(value: float, digits: int) -> str:
+    shown = f"{value:+.{digits}f}".replace("-", MINUS)
+    return shown if float(f"{value:.{digits}f}") else f"{0:.{digits}f}"
+
+
+def test_the_ranking_is_that_of_standings(
+    page: Element, demo: pd.DataFrame, scored: pd.DataFrame
+) -> None:
+    table = page.one("table", class_="sortable")
+    error = pi.coding_error(0.9)
+    bounds = pi.score_bounds(demo)
+    plain = scored[DIMENSIONS]
+    ranges = [
+        pi.standings(plain, year=2009, **options)
+        for options in ({"minimum": 0}, {"error": error}, {"bounds": bounds})
+    ]
+    since = pi.changes(scored["overall"], since=2000)["change"].xs(2009, level="year")
+    shown = table.cells()
+    assert len(shown) == len(ranges[0])
+    names = {pi.countries.name(unit): unit for unit in ranges[0].index}
+    for rank, name, overall, *rest in shown:
+        unit = names.pop(name)
+        row = ranges[0].loc[unit]
+        parts, spans, change = rest[:3], rest[3:6], rest[6]
+        if pd.notna(row["overall"]):
+            assert (rank, overall) == (f"{row['rank']:.0f}", f"{row['overall']:.0f}")
+            assert change == (DASH if pd.isna(since[unit]) else signed(since[unit], 0))
+        else:
+            low, high = bounds.loc[(unit, 2009), ["overall_low", "overall_high"]]
+            assert (rank, overall) == (DASH, f"{low:.0f}{DASH}{high:.0f}")
+        for part, dimension in zip(parts, DIMENSIONS, strict=True):
+            if pd.notna(row[dimension]):
+                assert part == f"{row[dimension]:.0f}"
+        for span, moved in zip(spans, ranges, strict=True):
+            low, high = moved.loc[unit, ["rank_low", "rank_high"]]
+            wanted = f"{low:.0f}" if low == high else f"{low:.0f}{DASH}{high:.0f}"
+            assert span == (DASH if pd.isna(low) else wanted)
+    assert not names
+    ranked = [float(rank) for rank, *_ in shown if rank != DASH]
+    assert ranked == sorted(ranked)
+
+
+def test_the_means_are_those_of_yearly(page: Element, scored: pd.DataFrame) -> None:
+    rows = captioned(page, "Yearly means").cells()
+    for year, *cells in rows:
+        wanted = []
+        for column in (*DIMENSIONS, "overall"):
+            for cohort in ("all", "balanced"):
+                means = pi.yearly(scored[column], cohort=cohort).loc[int(year)]
+                wanted += [f"{means['mean']:.2f}", f"{means['n']:.0f}"]
+        assert cells == wanted
+    assert [year for year, *_ in rows] == [str(year) for year in range(2000, 2010)]
+
+
+def test_the_parts_are_those_of_decompose_and_add_up(page: Element, scored: pd.DataFrame) -> None:
+    rows = captioned(page, "What changed the means").cells()
+    within = 0.0
+    for name, *cells in rows:
+        column = scored[name.lower()].where(scored["overall"].notna())
+        parts = pi.decompose(column, start=2000, end=2009)
+        assert cells == [signed(part, 2) for part in parts[:4]]
+        within += parts.within if name != "Overall" else -parts.within
+    assert [name.lower() for name, *_ in rows] == [*DIMENSIONS, "overall"]
+    assert abs(within) < 1e-12
+
+
+def test_the_moves_are_those_of_movers(page: Element, scored: pd.DataFrame) -> None:
+    moves = pi.movers(scored["overall"], start=2000, end=2009)
+    change = pd.concat([moves.gained, moves.stayed, moves.lost])
+    shown = {}
+    for points, n, names in captioned(page, f"The {moves.n} countries").cells():
+        units = pi.countries.iso3(names.split(", "))
+        assert len(units) == int(n)
+        shown |= dict.fromkeys(units, float(points.replace(MINUS, "-")))
+    assert shown == change.to_dict()
+
+
+def test_the_coverage_is_that_of_coverage(page: Element, scored: pd.DataFrame) -> None:
+    by_year = pi.coverage(scored[DIMENSIONS]).by_year
+    shown = captioned(page, "Countries scored in each year").cells()
+    assert shown == [[str(year), *map(str, row)] for year, *row in by_year.itertuples()]
+
+
+@pytest.mark.parametrize("unit", ["DEU", "NGA", "COL"])
+def test_a_country_has_its_scores_ranks_and_reasons(
+    page: Element, demo: pd.DataFrame, scored: pd.DataFrame, unit: str
+) -> None:
+    section = page.one("section", id=unit)
+    bounds, ranks = pi.score_bounds(demo), pi.ranks(scored["overall"])
+    years = range(2000, 2010)
+    for name, *cells in section.one("table").cells():
+        for year, cell in zip(years, cells, strict=True):
+            key = (unit, year)
+            if key not in scored.index:
+                assert cell in ("", DASH)
+            elif name == "Rank":
+                assert cell == (DASH if pd.isna(ranks[key]) else f"{ranks[key]:.0f}")
+            elif pd.notna(scored.loc[key, name.lower()]):
+                assert cell == f"{scored.loc[key, name.lower()]:.0f}"
+            else:
+                low, high = (bounds.loc[key, f"{name.lower()}_{end}"] for end in ("low", "high"))
+                assert cell == f"{low:.0f}{DASH}{high:.0f}"
+    why = pi.explain(demo, unit, 2009)
+    assert [each.text for each in section.every("li")] == [str(each) for each in why.dimensions]
+
+
+def test_the_charts_have_a_dot_for_each_score_and_open_gaps(
+    small: Callable[..., Element],
+) -> None:
+    years = (2001, 2002, 2004, 2006)
+    rows = {
+        ("Berlin", year): [1, 2, level] for year, level in zip(years, (1, 2, 3, None), strict=True)
+    }
+    page = small(panel(rows, DIMENSIONS))
+    charts = page.one("section", id="Berlin").every("svg")
+    lines = {}
+    for chart in charts:
+        title = chart.attributes["aria-label"].split(": ")[0].split(", ")[1]
+        line, dots = (
+            chart.one("path", class_=f"{kind} own").attributes["d"] for kind in ("line", "dots")
+        )
+        lines[title] = (line.count("M"), line.count("L"), dots.count("M"))
+    assert lines["prevention"] == (2, 1, 3)
+    assert lines["prosecution"] == (3, 1, 4)
+    assert lines["overall"] == (2, 1, 3)
+
+
+def test_the_alternative_text_of_a_chart_holds_its_numbers(
+    page: Element, scored: pd.DataFrame
+) -> None:
+    said = [chart.attributes["aria-label"] for chart in page.one("section", id="NGA").every("svg")]
+    (overall,) = (each for each in said if ", overall:" in each)
+    known = scored.loc["NGA", "overall"].dropna()
+    assert overall.endswith(
+        "own " + ", ".join(f"{year} {value:.0f}" for year, value in known.items()) + "."
+    )
+
+
+def test_the_map_has_every_score(page: Element, scored: pd.DataFrame) -> None:
+    (chart,) = (each for each in page.every("svg") if each.attributes.get("class") == "map")
+    shown = dict(each.text.rsplit(": ", 1) for each in chart.every("title"))
+    in_year = scored["overall"].xs(2009, level="year").dropna()
+    known = {name: float(score) for name, score in shown.items() if score != "no data"}
+    assert known == {pi.countries.name(unit): score for unit, score in in_year.items()}
+    assert all(
+        each.one("rect").attributes["class"] in ("none", f"s{each.one('title').text.split()[-1]}")
+        for each in chart.every("g")
+    )
+
+
+def test_the_summary_says_who_leads_and_who_is_last(page: Element, scored: pd.DataFrame) -> None:
+    told = page.one("dl", class_="say").text
+    assert (
+        "Australia, Belgium, Germany, Italy, Netherlands, Sweden and United States lead with 15"
+        in told
+    )
+    assert "The lowest score, 3, is that of North Korea." in told
+    parts = pi.decompose(scored["overall"], start=2000, end=2009)
+    assert f"accounts for {signed(parts.within, 2)}, " in told
+    assert f"that entered for {signed(parts.entry, 2)}" in told
+
+
+def test_headings_are_in_order_and_ids_are_unique(page: Element) -> None:
+    levels = [int(each.tag[1]) for each in page if each.tag in ("h1", "h2", "h3", "h4")]
+    assert levels.count(1) == 1
+    assert levels[0] == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+    ids = [each.attributes["id"] for each in page if "id" in each.attributes]
+    assert len(ids) == len(set(ids))
+
+
+def test_every_reference_is_to_something_on_the_page(page: Element) -> None:
+    ids = {each.attributes["id"] for each in page if "id" in each.attributes}
+    for name in ("aria-labelledby", "aria-describedby", "for"):
+        assert {each.attributes[name] for each in page if name in each.attributes} <= ids
+    links = [each.attributes["href"] for each in page.every("a")]
+    assert all(link.startswith("#") and link[1:] in ids for link in links)
+
+
+def test_headers_have_their_scope(page: Element) -> None:
+    headers = page.every("th")
+    assert headers
+    assert {each.attributes.get("scope") for each in headers} == {"col", "row", "colgroup"}
+    assert all(each.every("caption") for each in page.every("table"))
+
+
+def test_nothing_is_fetched_and_only_the_own_style_and_script_may_run(page: Element) -> None:
+    assert not any(
+        name in each.attributes for each in page for name in ("src", "srcset", "style", "action")
+    )
+    assert not any(name.startswith("on") for each in page for name in each.attributes)
+    assert not page.every("link")
+    (policy,) = (
+        each.attributes["content"]
+        for each in page.every("meta")
+        if each.attributes.get("http-equiv") == "Content-Security-Policy"
+    )
+    assert policy.startswith("default-src 'none'; ")
+    for tag in ("style", "script"):
+        (content,) = page.one(tag).children
+        assert isinstance(content, str)
+        digest = base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()
+        assert f"{tag}-src 'sha256-{digest}';" in policy
+        assert "http" not in content
+        assert "url(" not in content.replace('url("#:hatch")', "")
+
+
+def test_synthetic_data_are_marked_in_every_heading_caption_and_chart(page: Element) -> None:
+    marked = [each for each in page if each.tag in ("h1", "h2", "h3", "caption", "title")]
+    assert all("SYNTHETIC" in each.text for each in marked if each.tag != "title")
+    charts = page.every("svg", role="img")
+    assert all("SYNTHETIC" in each.text for each in charts)
+    assert "SYNTHETIC" in page.one("head").one("title").text
+
+
+def test_observed_data_are_not_marked(small: Callable[..., Element]) -> None:
+    page = small(panel({("DEU", 2009): [5, 5, 5]}, DIMENSIONS))
+    assert "SYNTHETIC" not in page.one("body").text
+
+
+def test_hostile_names_are_text(small: Callable[..., Element]) -> None:
+    data = panel({(name, 2009): [1, 2, 3] for name in HOSTILE}, DIMENSIONS)
+    data.attrs["source"] = HOSTILE[0]
+    page = small(data)
+    assert len(page.every("script")) == 1
+    assert not page.every("img")
+    assert not any(name.startswith("on") for each in page for name in each.attributes)
+    assert sorted(each.text for each in page.every("h3")) == sorted(HOSTILE)
+    assert [each.text for each in page.every("dd")].count(HOSTILE[0]) == 1
+    test_every_reference_is_to_something_on_the_page(page)
+
+
+def test_hostile_notes_and_codebooks_are_text(small: Callable[..., Element]) -> None:
+    name = HOSTILE[2]
+    only = Dimension(name, (Indicator("a"),), lambda a: 1 + a)
+    data = panel({("DEU", 2009): [1]}, [name])
+    notes = pd.DataFrame([[HOSTILE[0], 1, HOSTILE[1], HOSTILE[2], 0]], columns=NOTES)
+    codebook = Codebook(HOSTILE[0], (only,), HOSTILE[3])
+    page = small(Reading(data, "scores", codebook, HOSTILE[1], {}, notes, "0" * 64))
+    assert len(page.every("script")) == 1
+    assert not page.every("img")
+    assert f"{HOSTILE[0]}: {HOSTILE[2]} (1 row, the first {HOSTILE[1]})" in page.one("main").text
+
+
+def test_the_same_data_give_the_same_bytes_in_any_order(
+    written: Path, demo: pd.DataFrame, tmp_path: Path
+) -> None:
+    before = demo.copy()
+    shuffled = demo.sample(frac=1, random_state=3)
+    report.write(shuffled, tmp_path / "again.html", countries=["NGA", "Colombia", "DEU"])
+    assert (tmp_path / "again.html").read_bytes() == written.read_bytes()
+    pd.testing.assert_frame_equal(demo, before)
+
+
+def test_a_reading_gives_the_hash_of_its_file(tmp_path: Path) -> None:
+    file = tmp_path / "scores.csv"
+    file.write_text(
+        "country,year,prosecution,protection,prevention\nHaiti,2009,2,,2\nChad,2009,1,2,3\n"
+    )
+    report.write(pi.read(file), tmp_path / "out.html")
+    told = parsed(tmp_path / "out.html").one("main").text
+    assert hashlib.sha256(file.read_bytes()).hexdigest() in told
+    assert "SHA-256 of the file" in told
+    assert f"policyindex {pi.__version__}" in told
+    assert THREE_P.citation in told
+
+
+def test_only_the_countries_asked_for_have_a_section(page: Element, written: Path) -> None:
+    assert [each.attributes["id"] for each in page.every("section", class_="profile")] == [
+        "COL",
+        "DEU",
+        "NGA",
+    ]
+    with pytest.raises(ValueError, match="countries must be names or codes.*'Narnia'"):
+        report.write(pi.datasets.load_demo(), written, countries=["Narnia"])
+
+
+def test_progress_counts_the_sections(demo: pd.DataFrame, tmp_path: Path) -> None:
+    calls: list[tuple[int, int]] = []
+    chosen = ["DEU", "NGA", "SWE"]
+    report.write(
+        demo, tmp_path / "r.html", countries=chosen, progress=lambda *call: calls.append(call)
+    )
+    assert calls == [(1, 3), (2, 3), (3, 3)]
+
+
+def test_it_is_written_whole_or_not_at_all(demo: pd.DataFrame, tmp_path: Path) -> None:
+    path = tmp_path / "report.html"
+    path.write_text("old")
+    with (
+        patch.object(_page, "_section", side_effect=RuntimeError),
+        pytest.raises(RuntimeError),
+    ):
+        report.write(demo, path)
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+    with pytest.raises(OSError, match="nowhere"):
+        report.write(demo, tmp_path / "nowhere" / "report.html", countries="DEU")
+
+
+def test_a_panel_of_something_else_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(PanelError, match="indicators of the codebook 3P.*has wealth"):
+        report.write(panel({("DEU", 2009): [1]}, ["wealth"]), tmp_path / "r.html")
+    with pytest.raises(PanelError, match="no row"):
+        report.write(panel({}, DIMENSIONS), tmp_path / "r.html")
+    with pytest.raises(PanelError, match="integer from 1 to 5"):
+        report.write(panel({("DEU", 2009): [1, 2, 6]}, DIMENSIONS), tmp_path / "r.html")
+
+
+@pytest.mark.parametrize(
+    ("rows", "says"),
+    [
+        ({("DEU", 2000): [1, 2, 3], ("DEU", 2005): [2, 2, 3]}, "Germany leads with 7 of 15 points"),
+        ({("DEU", 2009): [1, 2, 3], ("NGA", 2009): [2, 2, 3]}, "one year only"),
+        (
+            {("DEU", 2009): [None] * 3, ("NGA", 2008): [None] * 3},
+            "none has an overall score in 2009",
+        ),
+        (
+            {("DEU", 2009): [1, None, 3], ("NGA", 2009): [1, 1, 1]},
+            "Without an overall score in 2009",
+        ),
+        ({("Bonn", 2001): [1, 1, 1], ("Bonn", 2009): [5, 5, 5]}, "Bonn gained most: 12 points"),
+    ],
+    ids=["one country", "one year", "all missing", "a part missing", "no countries"],
+)
+def test_small_panels_have_their_report(
+    small: Callable[..., Element], rows: dict[tuple[str, int], list[float | None]], says: str
+) -> None:
+    page = small(panel(rows, DIMENSIONS))
+    assert says in page.one("main").text
+    assert not re.search(r"\b(nan|inf|None)\b", page.one("main").text)
+    test_every_reference_is_to_something_on_the_page(page)
+
+
+def test_a_year_with_few_countries_is_not_compared(small: Callable[..., Element]) -> None:
+    rows = {(f"unit {n}", year): [1, 2, 3] for n in range(9) for year in (2001, 2002)}
+    rows |= {("unit 1", 1999): [1, 1, 1], ("unit 1", 2003): [5, 5, 5], ("unit 2", 2003): [5, 5, 5]}
+    page = small(panel(rows, DIMENSIONS))
+    assert page.one("h1").text == "The 3P index, 2001 to 2002"
+    told = "Too few countries are scored in 1999 and 2003 for a comparison"
+    assert told in page.one("main").text
+
+
+def four() -> Codebook:
+    def partnership(task_force: int, hotline: int) -> int:
+        return 1 + 2 * (task_force + hotline)
+
+    fourth = Dimension("partnership", (Indicator("task_force"), Indicator("hotline")), partnership)
+    return Codebook("4P", (*THREE_P.dimensions, fourth))
+
+
+def test_codings_of_four_dimensions_have_their_report(
+    small: Callable[..., Element], demo: pd.DataFrame
+) -> None:
+    some = demo[demo.index.get_level_values("country") < "C"]
+    drawn = np.random.default_rng(5).integers(0, 2, (2, len(some)))
+    codings = some.assign(task_force=drawn[0], hotline=drawn[1])
+    page = small(codings, codebook=four(), countries="AUT")
+    scores = pi.score(codings, codebook=four())
+    assert "from 4 (worst) to 20 (best)" in page.one("header").text
+    assert len(page.one("section", id="AUT").every("svg")) == 5
+    shown = {row[1]: row[2] for row in page.one("table", class_="sortable").cells()}
+    for unit, score in scores["overall"].xs(2009, level="year").dropna().items():
+        assert shown[pi.countries.name(unit)] == f"{score:.0f}"
+
+
+@settings(max_examples=15)
+@given(data=panels())
+def test_any_panel_has_its_report(data: pd.DataFrame) -> None:
+    if data.empty:
+        return
+    with patch.object(report, "write_whole") as write_whole:
+        report.write(data, "never written")
+    reader = Reader()
+    reader.feed(write_whole.call_args.args[1].decode())
+    (page,) = reader.open
+    assert {each.attributes["id"] for each in page.every("section", class_="profile")} == set(
+        data.index.unique("country")
+    )
+    test_every_reference_is_to_something_on_the_page(page)
+    test_headings_are_in_order_and_ids_are_unique(page)
+
+
+def test_the_published_scores_take_little_time_and_space(
+    real_file: Callable[[str], Path], tmp_path: Path
+) -> None:
+    path = tmp_path / "report.html"
+    begin = time.monotonic()
+    report.write(pi.read(real_file("published_3p_2000_2013.dta")), path)
+    assert time.monotonic() - begin < 30
+    assert path.stat().st_size < 5_000_000
+    page = parsed(path)
+    assert page.one("h1").text == "The 3P index, 2000 to 2013"
+    assert len(page.every("section", class_="profile")) == 189
+    assert "an overall score lacks a part: set to missing (1 row, the first HTI 2009)" in (
+        page.one("main").text
+    )
+
+
+def test_the_library_does_not_load_the_report() -> None:
+    code = (
+        "import sys, policyindex; "
+        "print(*{'jinja2', 'policyindex.report'} & set(sys.modules)); "
+        "policyindex.report.write"
+    )
+    shown = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout
+    assert shown.strip() == ""
