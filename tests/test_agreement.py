@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from panel_strategies import panel, panels, relabelled
+from builders import panel, panels, relabelled
 from policyindex import PanelError
 from policyindex.agreement import agreement, disagreements
 
@@ -113,7 +113,7 @@ def test_order_of_coders_and_units_does_not_matter(drawn: dict[str, list[float |
         )
 
 
-@given(panels(years=3, min_countries=3, missing=False))
+@given(panels(years=(2001, 2003), min_size=3, missing=False))
 def test_full_agreement_is_one(data: pd.DataFrame) -> None:
     found = agreement({"A": data, "B": data, "C": data}, draws=20)
     assert (found[["exact", "within_one"]] == 1).all(axis=None)

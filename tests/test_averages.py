@@ -11,6 +11,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy import stats
 
+from builders import COUNTRIES, events, known, scores, series, shifted, table
 from policyindex import PanelError
 from policyindex.averages import (
     Decomposition,
@@ -20,14 +21,10 @@ from policyindex.averages import (
     event_study,
     yearly,
 )
-from score_strategies import COUNTRIES, known, scores, series, shifted, table
 
 FIRST, LAST = 2000, 2007
 years = st.integers(FIRST, LAST)
 full = scores(min_size=4)
-events = st.dictionaries(
-    st.sampled_from([*COUNTRIES, "ZZZ"]), st.none() | st.integers(1998, 2009)
-).map(lambda drawn: pd.Series(drawn, dtype=np.float64))
 windows = st.tuples(st.integers(-4, 1), st.integers(1, 4))
 
 
@@ -211,7 +208,7 @@ def test_years_that_no_row_has() -> None:
     assert decompose_yearly(drawn, start=2000, end=2003)["total"].isna().all()
 
 
-@given(full, events, windows, st.none() | st.integers(-2, 2))
+@given(full, events(), windows, st.none() | st.integers(-2, 2))
 def test_event_study_against_a_loop(
     drawn: pd.Series, events: pd.Series, window: tuple[int, int], base: int | None
 ) -> None:
@@ -241,7 +238,7 @@ def test_event_study_against_a_loop(
             assert (mean == 0) if values else np.isnan(mean)
 
 
-@given(full, events, st.integers(-5, 5), st.integers(1, 3))
+@given(full, events(), st.integers(-5, 5), st.integers(1, 3))
 def test_event_study_knows_neither_calendar_nor_level(
     drawn: pd.Series, events: pd.Series, years: int, points: int
 ) -> None:

@@ -8,13 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from builders import COUNTRIES, events, known, scores, series, shifted
 from policyindex import PanelError
 from policyindex.change import changes, movers
-from score_strategies import COUNTRIES, known, scores, series, shifted
-
-bases = st.dictionaries(
-    st.sampled_from([*COUNTRIES, "ZZZ"]), st.none() | st.integers(1998, 2009), min_size=1
-).map(lambda drawn: pd.Series(drawn, dtype=np.float64))
 
 
 def expected(
@@ -45,7 +41,7 @@ def test_changes_join_on_the_year(drawn: pd.Series, lag: int) -> None:
     np.testing.assert_array_equal(found.to_numpy(), expected(drawn, base, 0))
 
 
-@given(scores(min_size=1), bases, st.sampled_from([0, 1]))
+@given(scores(min_size=1), events(), st.sampled_from([0, 1]))
 def test_changes_since_a_year_per_country(
     drawn: pd.Series, since: pd.Series, count_from: int
 ) -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 
 from policyindex import HTI, THREE_P, Codebook, Dimension, Indicator
-from strategies import codebooks
+from policyindex.testing import codebooks
 
 PROSECUTION, PROTECTION, PREVENTION = THREE_P.dimensions
 

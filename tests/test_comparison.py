@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from scipy import stats
 
+from builders import known, scores, series
 from policyindex.comparison import compare
-from score_strategies import known, scores, series
 
-some = scores(first=2000, last=2003)
+some = scores(years=(2000, 2003))
 MEASURES = ["exact", "within_one", "difference", "spearman", "kendall"]
 
 

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog, minimize
 
-from panel_strategies import DIMENSIONS, panel, panels
+from builders import DIMENSIONS, levelled, panel, panels
 from policyindex import PanelError
 from policyindex.dominance import dominance, overtake
 from policyindex.weighting import weight_distribution
@@ -36,7 +36,7 @@ pairs = st.integers(2, 4).flatmap(
 )
 
 
-@given(panels(years=1, missing=False, min_countries=1), minima, orders)
+@given(panels(years=(2001, 2001), missing=False, min_size=1), minima, orders)
 def test_dominance_is_being_ahead_in_every_cell(
     data: pd.DataFrame, minimum: float, order: Any
 ) -> None:
@@ -48,7 +48,7 @@ def test_dominance_is_being_ahead_in_every_cell(
         assert found.loc[a, b] == (shares.loc[a, 1] == 1 and shares.loc[b, 1] == 0)
 
 
-@given(panels(names=FOUR, years=1, missing=False, min_countries=1))
+@given(panels(levelled(FOUR), years=(2001, 2001), missing=False, min_size=1))
 def test_dominance_without_a_minimum_is_level_by_level(data: pd.DataFrame) -> None:
     found = dominance(data, year=2001)
     table = data.xs(2001, level="year")

@@ -11,11 +11,11 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy import stats
 
+from builders import COUNTRIES, known, scores, series, shifted, table
 from policyindex import PanelError
 from policyindex.dynamics import convergence, transitions
-from score_strategies import COUNTRIES, known, scores, series, shifted, table
 
-filled = scores(min_size=15, top=3)
+filled = scores(min_size=15, scale=(1, 3))
 
 
 def chain(*levels: float | None) -> pd.Series:
@@ -204,7 +204,7 @@ def test_published_protection(published: pd.DataFrame) -> None:
     assert found.statistic == pytest.approx(65.309, abs=1e-3)
 
 
-@given(scores(min_size=12, last=2003), st.sampled_from(["all", "balanced"]))
+@given(scores(min_size=12, years=(2000, 2003)), st.sampled_from(["all", "balanced"]))
 def test_convergence_against_scipy(drawn: pd.Series, cohort: str) -> None:
     found = convergence(drawn, cohort=cohort, draws=3, rng=0)
     wide = table(drawn).dropna(axis=1, how="all")
@@ -297,7 +297,7 @@ def test_true_convergence_lies_beyond_noise() -> None:
     assert found.by_year["sd"].is_monotonic_decreasing
 
 
-@given(scores(min_size=12, last=2003), st.integers(-4, 4), st.integers(1, 9))
+@given(scores(min_size=12, years=(2000, 2003)), st.integers(-4, 4), st.integers(1, 9))
 def test_convergence_ignores_level_and_calendar(drawn: pd.Series, years: int, points: int) -> None:
     before = convergence(drawn, cohort="all", draws=5, rng=3)
     moved = shifted(drawn + points, year=lambda year: year + years)

@@ -21,9 +21,9 @@ from policyindex import (
     next_steps,
     score_bounds,
 )
-from strategies import codebooks, codings
+from policyindex.testing import codebooks, codings
 
-drawn = codebooks().flatmap(lambda book: st.tuples(st.just(book), codings(book, max_rows=3)))
+drawn = codebooks().flatmap(lambda book: st.tuples(st.just(book), codings(book, max_size=3)))
 
 
 def brute_ways(dimension: Dimension, start: tuple[int, ...], target: int) -> list[tuple[int, ...]]:

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
+from builders import levelled, panels
 from policyindex import PanelError, as_panel, check_panel, check_scores, coverage
 
 
@@ -17,25 +17,10 @@ def index_of(*keys: tuple[Any, Any]) -> pd.MultiIndex:
     return pd.MultiIndex.from_tuples(keys, names=["country", "year"])
 
 
-@st.composite
-def panels(draw: Any) -> pd.DataFrame:
-    keys = draw(
-        st.lists(
-            st.tuples(st.sampled_from(["AUT", "DEU", "NGA"]), st.integers(2000, 2006)),
-            unique=True,
-            min_size=1,
-            max_size=8,
-        )
-    )
-    cell = st.none() | st.integers(1, 5)
-    columns = {
-        name: draw(st.lists(cell, min_size=len(keys), max_size=len(keys)))
-        for name in ("prosecution", "protection")
-    }
-    return pd.DataFrame(columns, index=index_of(*keys), dtype=np.float64)
+some = panels(levelled(["prosecution", "protection"]), min_size=1, max_size=8)
 
 
-@given(panels())
+@given(some)
 def test_a_checked_panel_is_sorted_float_and_unchanged_by_another_check(
     panel: pd.DataFrame,
 ) -> None:
@@ -50,13 +35,13 @@ def test_a_checked_panel_is_sorted_float_and_unchanged_by_another_check(
         pd.testing.assert_series_equal(check_scores(panel[name]), checked[name])
 
 
-@given(panels())
+@given(some)
 def test_as_panel_undoes_reset_index(panel: pd.DataFrame) -> None:
     pd.testing.assert_frame_equal(as_panel(panel.reset_index()), panel.sort_index())
     pd.testing.assert_frame_equal(as_panel(panel), panel.sort_index())
 
 
-@given(panels())
+@given(some)
 def test_coverage_counts_what_is_known(panel: pd.DataFrame) -> None:
     found = coverage(panel)
     known = panel.notna()
@@ -99,8 +84,14 @@ def test_types_are_brought_to_the_contract() -> None:
     [
         (pd.RangeIndex(1), "levels country and year"),
         (pd.MultiIndex.from_tuples([(2009, "DEU")], names=["year", "country"]), "in this order"),
-        (index_of(("DEU", 2009.5)), "year must be an integer of at most four digits; 1 labels are not, the first 2009.5"),
-        (index_of(("DEU", "2009")), "year must be an integer of at most four digits; 1 labels are not, the first '2009'"),
+        (
+            index_of(("DEU", 2009.5)),
+            "year must be an integer of at most four digits; 1 labels are not, the first 2009.5",
+        ),
+        (
+            index_of(("DEU", "2009")),
+            "year must be an integer of at most four digits; 1 labels are not, the first '2009'",
+        ),
         (index_of((276, 2009)), "country must be text.*the first 276"),
         (index_of(("", 2009)), "country must be text.*the first ''"),
         (index_of((None, 2009)), "country must not be missing; 1 rows have none"),

@@ -16,10 +16,10 @@ from matplotlib.axes import Axes
 from matplotlib.collections import PatchCollection
 from matplotlib.figure import Figure
 
+from builders import series
 from policyindex import THREE_P, Codebook, datasets, score
 from policyindex.plot import _style, world
 from policyindex.plot.world import layout, on
-from score_strategies import series
 
 
 @pytest.fixture(autouse=True)

@@ -11,13 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import rankdata
 
-from panel_strategies import NAMES, relabelled
+from builders import COUNTRIES, NAMES, relabelled, scores, series
 from policyindex import PanelError, score_bounds
 from policyindex.ranking import METHODS, groups, rank_bounds, rank_changes, ranks
-from score_strategies import COUNTRIES, scores, series
-from strategies import codebooks, codings
+from policyindex.testing import codebooks, codings
 
-some = scores(first=2000, last=2003)
+some = scores(years=(2000, 2003))
 
 
 @given(some, st.sampled_from(METHODS))
@@ -72,7 +71,7 @@ def test_sentences() -> None:
     )
 
 
-@given(scores(first=2000, last=2002, min_size=1), st.sampled_from(METHODS))
+@given(scores(years=(2000, 2002), min_size=1), st.sampled_from(METHODS))
 def test_rank_changes_rank_those_scored_in_both(drawn: pd.Series, method: str) -> None:
     years = sorted(drawn.index.get_level_values("year").unique())
     start, end = years[0], years[-1]

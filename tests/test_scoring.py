@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from builders import completions
 from policyindex import (
     HTI,
     THREE_P,
@@ -22,7 +23,7 @@ from policyindex import (
     score_bounds,
 )
 from policyindex._kernels import BLOCK, gather
-from strategies import codebooks, codings, completions
+from policyindex.testing import codebooks, codings, panels
 
 drawn = codebooks().flatmap(lambda book: st.tuples(st.just(book), codings(book)))
 
@@ -177,23 +178,12 @@ def test_hti_scores_the_real_file(hti: pd.DataFrame) -> None:
 # overall
 
 
-@st.composite
-def panels(draw: Any, *, positive: bool = True) -> pd.DataFrame:
-    size = draw(st.integers(1, 5))
-    index = pd.MultiIndex.from_product(
-        [["DEU"], range(2000, 2000 + size)], names=["country", "year"]
-    )
-    low = 1 if positive else 0
-    cells = st.lists(st.none() | st.integers(low, 5), min_size=size, max_size=size)
-    names = ["prosecution", "protection", "prevention"]
-    return pd.DataFrame({name: draw(cells) for name in names}, index=index, dtype=np.float64)
-
-
+ordered = panels(min_size=1).map(pd.DataFrame.sort_index)
 weight = st.floats(0.01, 100)
 weights = st.fixed_dictionaries({"prosecution": weight, "protection": weight, "prevention": weight})
 
 
-@given(panels())
+@given(ordered)
 def test_the_default_is_the_plain_sum(panel: pd.DataFrame) -> None:
     expected = panel["prosecution"] + panel["protection"] + panel["prevention"]
     pd.testing.assert_series_equal(overall(panel), expected.rename("overall"))
@@ -201,7 +191,7 @@ def test_the_default_is_the_plain_sum(panel: pd.DataFrame) -> None:
     pd.testing.assert_series_equal(overall(panel, weights=equal), expected.rename("overall"))
 
 
-@given(panels(), weights)
+@given(ordered, weights)
 def test_methods_keep_their_order_and_the_scale(
     panel: pd.DataFrame, weights: dict[str, float]
 ) -> None:
@@ -216,7 +206,7 @@ def test_methods_keep_their_order_and_the_scale(
     assert (geometric[known] <= summed[known] + 1e-9).all()
 
 
-@given(panels(), weights)
+@given(ordered, weights)
 def test_dimensions_and_weights_may_be_permuted_together(
     panel: pd.DataFrame, weights: dict[str, float]
 ) -> None:

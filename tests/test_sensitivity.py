@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from panel_strategies import DIMENSIONS, panel, panels
+from builders import DIMENSIONS, NAMES, panel, panels
 from policyindex import PanelError, overall
 from policyindex.ranking import ranks
 from policyindex.sensitivity import _effects, sensitivity
@@ -35,7 +35,7 @@ def by_hand(data: pd.DataFrame, method: str, weights: dict[str, float], missing:
     return pd.Series(scores, index=data.index, dtype=np.float64).round(10)
 
 
-@given(panels(countries=4, years=1, min_countries=1))
+@given(panels(countries=NAMES[:4], years=(2001, 2001), min_size=1))
 @settings(max_examples=15)
 def test_every_run_is_that_of_its_parameters(data: pd.DataFrame) -> None:
     found = sensitivity(data, weights=MURRAY)

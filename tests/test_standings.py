@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from panel_strategies import DIMENSIONS, panels
+from builders import DIMENSIONS, panels
 from policyindex import (
     PanelError,
     coding_error,
@@ -22,7 +22,7 @@ from policyindex import (
     weight_ranks,
 )
 
-one_year = panels(years=1, min_countries=1)
+one_year = panels(years=(2001, 2001), min_size=1)
 
 
 def of_2001(found: pd.Series) -> pd.Series:

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import rankdata
 
-from panel_strategies import DIMENSIONS, NAMES, panel, panels, relabelled
+from builders import DIMENSIONS, NAMES, levelled, panel, panels, relabelled
 from policyindex import PanelError, overall
 from policyindex.error_matrices import coding_error, estimate_error
 from policyindex.ranking import ranks
@@ -27,8 +27,10 @@ from policyindex.uncertainty import (
 TWO = ["prosecution", "protection"]
 
 errors = st.builds(coding_error, st.floats(0, 1), spread=st.floats(0, 1), scale=st.just((1, 3)))
-small = panels(names=TWO, countries=3, years=1, top=3, missing=False, min_countries=1)
-full = panels(countries=6, years=2)
+small = panels(
+    levelled(TWO, top=3), countries=NAMES[:3], years=(2001, 2001), missing=False, min_size=1
+)
+full = panels(countries=NAMES[:6])
 five = st.builds(coding_error, st.sampled_from([0.4, 0.9, 1.0]), spread=st.floats(0, 1))
 
 
@@ -149,7 +151,7 @@ def test_years_are_apart_and_inputs_untouched(data: pd.DataFrame, error: pd.Data
         )
 
 
-@given(panels(countries=5, years=1, top=3, min_countries=1, missing=False))
+@given(panels(levelled(DIMENSIONS, top=3), years=(2001, 2001), min_size=1, missing=False))
 def test_a_surely_worst_country_moves_no_one(data: pd.DataFrame) -> None:
     """Error over the levels 1 to 3 cannot reach below it when everyone else starts at 3."""
     lifted = data + 2
@@ -253,7 +255,7 @@ def test_coding_error_falls_off_as_told(
                     )
 
 
-@given(panels(missing=True), panels(missing=True))
+@given(panels(), panels())
 def test_estimated_error_counts_pairs(first: pd.DataFrame, second: pd.DataFrame) -> None:
     revised = estimate_error(first, second, symmetric=False)
     mutual = estimate_error(first, second)

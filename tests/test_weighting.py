@@ -13,7 +13,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from panel_strategies import DIMENSIONS, NAMES, panel, panels, relabelled
+from builders import DIMENSIONS, NAMES, levelled, panel, panels, relabelled
 from policyindex import PanelError, overall
 from policyindex.ranking import ranks
 from policyindex.weighting import weight_distribution, weight_ranks
@@ -61,7 +61,7 @@ def attainable(
     return found
 
 
-@given(panels(countries=4, years=1, missing=False, min_countries=1), minima, orders)
+@given(panels(countries=NAMES[:4], years=(2001, 2001), missing=False, min_size=1), minima, orders)
 @settings(max_examples=25)
 def test_ranks_taken_are_those_that_linear_programs_find(
     data: pd.DataFrame, minimum: float, order: tuple[str, ...] | None
@@ -227,7 +227,7 @@ def test_a_dominated_country_never_outranks_its_dominator(data: pd.DataFrame) ->
             assert ahead["share_first"] >= behind["share_first"]
 
 
-@given(panels(top=4, min_countries=1), minima, orders)
+@given(panels(levelled(DIMENSIONS, top=4), min_size=1), minima, orders)
 def test_adding_a_worst_country_moves_no_one(
     data: pd.DataFrame, minimum: float, order: Any
 ) -> None:

@@ -190,7 +190,7 @@ def rank_changes(
     years = checked.index.get_level_values("year")
     within = checked[years.isin(pair)]
     if isinstance(cohort, str) and cohort == "balanced":
-        table = wide(within)[pair].dropna()  # though it be nobody, where a year has no score
+        table = wide(within).dropna(subset=pair)  # though it be nobody, where a year has no score
     else:
         table = wide(within, cohort=cohort)
     before, after = (table[year].rank(ascending=False, method=ties) for year in pair)
