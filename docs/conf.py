@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import re
 import sys
@@ -85,6 +86,41 @@ def draw_pictures(_: Sphinx) -> None:
             pages.run(page, pictures=HERE)
 
 
+def leave_out_undrawn(_: Sphinx, __: str, source: list[str]) -> None:
+    """Leave out pictures of the published scores where these are not at hand."""
+
+    def kept(found: re.Match[str]) -> str:
+        drawn = (HERE / found["picture"]).exists()
+        return (
+            found[0]
+            if drawn
+            else "*(This chart needs the published scores, which were not at hand.)*"
+        )
+
+    source[0] = re.sub(r"!\[[^\]]*\]\((?P<picture>pictures/[^)]+)\)", kept, source[0])
+
+
+class Named:
+    """Stand in a signature for a value that is better named than written out."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __repr__(self) -> str:
+        return self._name
+
+
+def name_codebooks(_: Sphinx, function: Any, __: bool) -> None:
+    """Show THREE_P as the default codebook, also of functions that a decorator has made."""
+    signature = inspect.signature(function)
+    parameters = [
+        each.replace(default=Named("THREE_P")) if each.default is policyindex.THREE_P else each
+        for each in signature.parameters.values()
+    ]
+    if parameters != list(signature.parameters.values()):
+        function.__signature__ = signature.replace(parameters=parameters)
+
+
 def clear_aliases(*event: Any) -> None:
     """Leave out what Python itself says of a field that has no docstring."""
     lines = event[-1]
@@ -93,6 +129,8 @@ def clear_aliases(*event: Any) -> None:
 
 
 def setup(app: Sphinx) -> None:
-    """Connect the two."""
+    """Connect what is above."""
     app.connect("builder-inited", draw_pictures)
+    app.connect("source-read", leave_out_undrawn)
+    app.connect("autodoc-before-process-signature", name_codebooks)
     app.connect("autodoc-process-docstring", clear_aliases)

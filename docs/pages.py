@@ -112,6 +112,7 @@ def _run(block: Block, place: str, namespace: dict[str, Any]) -> tuple[str, Any]
     ):
         # What a file holds that is no score is told in words by the pages that read one.
         warnings.simplefilter("ignore", policyindex.ReadingWarning)
+        warnings.filterwarnings("ignore", category=DeprecationWarning, module="dask")
         try:
             exec(compile(lines, place, "exec"), namespace)
             if expression:
