@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -50,7 +51,8 @@ def parse(content: bytes, label: str, sheet: int | str, notes: list[Note]) -> pd
     form = _format(content)
     try:
         if form == "Excel":
-            table = _tabulate(_workbooks.rows(content, sheet, LARGEST), ragged=True)
+            rows = _workbooks.rows(content, sheet, most_bytes=LARGEST, most_cells=MOST_CELLS)
+            table = _tabulate(rows, ragged=True)
         elif form == "Stata":
             table = _parse_stata(content)
         elif form == "Parquet":
@@ -111,6 +113,8 @@ def _plain(column: pd.Series) -> pd.Series:
 def _plain_cell(cell: object) -> object:
     if cell is None or cell is pd.NA or isinstance(cell, str | float | date):
         return None if cell is pd.NA else cell
+    if isinstance(cell, Decimal):
+        return str(cell)
     if isinstance(cell, int | np.integer) and abs(int(cell)) < 2**63:
         return cell
     return shown(cell)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from datetime import date
+from decimal import Decimal
 
 import numpy as np
 import pandas as pd
@@ -36,6 +37,8 @@ def _number_or_text(cell: object, truths: bool) -> float | str | None:
         return cell if cell.isascii() else None
     if isinstance(cell, bool) and not truths:
         return None
+    if isinstance(cell, Decimal):
+        return float(cell) if cell.is_finite() else None
     if isinstance(cell, float | np.floating):
         return float(cell)
     if isinstance(cell, int | np.integer) and abs(int(cell)) <= sys.float_info.max:

@@ -19,30 +19,35 @@ UNCALCULATED = "a formula without its value"
 Row = list[Any]
 
 
-def rows(content: bytes, sheet: int | str, largest: int) -> Iterator[tuple[str, Row]]:
+def rows(
+    content: bytes, sheet: int | str, *, most_bytes: int, most_cells: int
+) -> Iterator[tuple[str, Row]]:
     """Give the rows of a sheet, each with its place; an empty cell is ``""``.
 
     An error such as ``#REF!`` is its text, and a formula that was never calculated says so: a
     value that nobody has seen must not pass for a missing one.
     """
-    form = _new_rows if content.startswith(b"PK") else _old_rows
-    for number, row in form(content, sheet, largest):
-        if number > MOST_ROWS:
-            raise ValueError(f"it must have at most {MOST_ROWS:,} rows; it has more")
+    if content.startswith(b"PK"):
+        numbered = _new_rows(content, sheet, most_bytes, most_cells)
+    else:
+        numbered = _old_rows(content, sheet)  # too small a format for a bomb
+    for number, row in numbered:
         while row and row[-1] == "":
             row.pop()
         yield f"row {number}", row
 
 
-def _new_rows(content: bytes, sheet: int | str, largest: int) -> Iterator[tuple[int, Row]]:
+def _new_rows(
+    content: bytes, sheet: int | str, most_bytes: int, most_cells: int
+) -> Iterator[tuple[int, Row]]:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         members = {member.filename: member.file_size for member in archive.infolist()}
         if "xl/workbook.xml" not in members:
             raise ValueError("the archive holds no workbook; save it as .xlsx")
         unpacked = sum(member.file_size for member in archive.infolist())
-        if unpacked > largest:
+        if unpacked > most_bytes:
             raise ValueError(
-                f"it must unpack to at most {largest:,} bytes; it unpacks to {unpacked:,}"
+                f"it must unpack to at most {most_bytes:,} bytes; it unpacks to {unpacked:,}"
             )
         from openpyxl import load_workbook  # type: ignore[import-untyped]
 
@@ -50,7 +55,7 @@ def _new_rows(content: bytes, sheet: int | str, largest: int) -> Iterator[tuple[
         with closing(load_workbook(stream, read_only=True, data_only=True)) as book:
             chosen = book.worksheets[_place([each.title for each in book.worksheets], sheet)]
             with archive.open(chosen._worksheet_path) as source:
-                uncalculated = _uncalculated(source)
+                uncalculated = _uncalculated(source, most_cells)
             chosen.reset_dimensions()  # they may be wrong, and cells beyond them would be lost
             for number, values in enumerate(chosen.iter_rows(values_only=True), 1):
                 row = ["" if value is None else value for value in values]
@@ -59,18 +64,19 @@ def _new_rows(content: bytes, sheet: int | str, largest: int) -> Iterator[tuple[
                 yield number, row
 
 
-def _uncalculated(sheet: IO[bytes]) -> dict[int, list[int]]:
+def _uncalculated(sheet: IO[bytes], most_cells: int) -> dict[int, list[int]]:
     """Return the columns of formulas without a value, by row.
 
     Raises
     ------
     ValueError
-        When a row or a cell comes twice or out of order, so that one would hide the other.
+        When a row or a cell comes twice or out of order, so that one would hide the other, or
+        when the rows, filled up from the left, would have too many cells.
     """
     from openpyxl.utils.cell import coordinate_to_tuple  # type: ignore[import-untyped]
 
     found: dict[int, list[int]] = {}
-    last_row = 0
+    last_row = seen = 0
     for _, row in iterparse(sheet):
         if _tag(row) != "row":
             continue
@@ -89,7 +95,9 @@ def _uncalculated(sheet: IO[bytes]) -> dict[int, list[int]]:
                 found.setdefault(number, []).append(column)
         if number <= last_row:
             raise ValueError(f"row {number} comes twice or out of order")
-        last_row = number
+        last_row, seen = number, seen + last_column
+        if number > MOST_ROWS or seen > most_cells:
+            raise ValueError(f"it must have at most {MOST_ROWS:,} rows and {most_cells:,} cells")
         row.clear()
     return found
 
@@ -104,7 +112,7 @@ def _tag(element: Element) -> str:
     return element.tag.rpartition("}")[2]
 
 
-def _old_rows(content: bytes, sheet: int | str, _: int) -> Iterator[tuple[int, Row]]:
+def _old_rows(content: bytes, sheet: int | str) -> Iterator[tuple[int, Row]]:
     import xlrd  # type: ignore[import-untyped]
 
     silent = io.StringIO()  # it would print

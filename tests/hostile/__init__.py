@@ -1,0 +1,1 @@
+"""Malformed files, and what becomes of each: see docs/hostile.md."""
