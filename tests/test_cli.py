@@ -16,16 +16,20 @@ import pandas as pd
 import pytest
 
 from policyindex import (
+    _commands,
     coding_error,
     datasets,
     decompose,
     movers,
+    read,
     read_scores,
+    report,
     score,
     score_bounds,
     standings,
     trends,
 )
+from policyindex._charts import KINDS
 from policyindex.cli import main
 
 Run = Callable[..., tuple[int, str, str]]
@@ -247,6 +251,116 @@ def test_the_published_file_is_ranked_and_its_trends_tested(
     assert table(out).loc["DEU", "n"] == 14
 
 
+WORDS = {
+    "trend": ["--country", "Italy", "--country", "KOR", "--mean", "region", "--band", "sd"],
+    "small-multiples": ["--country", "Italy", "--country", "KOR", "--baseline", "entry"],
+    "profile": ["--country", "Nigeria"],
+    "heatmap": ["--dimension", "protection"],
+    "change": ["--start", 2000, "--end", 2009],
+    "ranking": ["--year", 2009, "--error", 0.9],
+    "means": [],
+    "decomposition": ["--dimension", "protection", "--start", 2003],
+    "event-study": [],
+    "transitions": ["--dimension", "protection"],
+    "world": ["--year", 2009],
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_chart_is_drawn_to_a_file(run: Run, kind: str, tmp_path: Path) -> None:
+    events, path = tmp_path / "events.csv", tmp_path / "chart.svg"
+    events.write_text("country,law,hotline\nItaly,2003,2004\nNigeria,2005,\nSouth Korea,2004,\n")
+    words = [*WORDS[kind]]
+    if "event" in KINDS[kind].options.split():
+        words += ["--events", events, "--event", "law"]
+    status, out, err = run("chart", kind, "demo", *words, "-o", path)
+    assert (status, err) == (0, "")
+    assert out == f"{path}: {kind} of SYNTHETIC demonstration data of policyindex\n"
+    assert path.read_bytes().startswith(b"<?xml")
+    for option in KINDS[kind].options.split():
+        if option.isupper():
+            flag = f"--{option.lower()}"
+            given = [*words, "-o", path]
+            while flag in given:
+                del given[given.index(flag) : given.index(flag) + 2]
+            assert f"required: {flag}" in run("chart", kind, "demo", *given)[2]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["world", "demo", "--year", 2009, "-o", "x.gif"], "must end on one of .png, .svg, .pdf"),
+        (["world", "demo", "--year", 2009, "-o", "absent/x.png"], "absent"),
+        (["world", "demo", "--year", 1999, "-o", "x.png"], "2000"),
+        (["trend", "demo", "--country", "Narnia", "-o", "x.png"], "'Narnia'"),
+        (["profile", "demo", "--country", "DE", "--country", "IT", "-o", "x.png"], "one country"),
+        (["heatmap", "demo", "--dimension", "hope", "-o", "x.png"], "must be one of prosecution"),
+        (["trend", "demo", "--country", "DE", "--event", "law", "-o", "x.png"], "--events gives"),
+        (["heatmap", "demo"], "required: -o"),
+        (["heatmap", "demo", "--year", 2009, "-o", "x.png"], "unrecognized arguments: --year"),
+    ],
+)
+def test_mistakes_leave_no_chart(
+    run: Run, words: list[object], told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    status, out, err = run("chart", *words)
+    assert (status, out) == (2, "")
+    assert told in err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_column_of_events_must_be_named_where_there_are_several(
+    run: Run, tmp_path: Path
+) -> None:
+    events, path = tmp_path / "events.csv", tmp_path / "chart.png"
+    words = ["chart", "event-study", "demo", "--events", events, "-o", path]
+    events.write_text("country,law,hotline\nItaly,2003,2004\n")
+    assert "--event must be one of law, hotline; got None" in run(*words)[2]
+    events.write_text("country,law\nItaly,2003\n")
+    assert run(*words)[0] == 0
+
+
+def test_report_writes_one_page(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    status, out, err = run("report", "--country", "Nigeria")
+    assert (status, err) == (0, "")
+    assert out.startswith("report.html: the report on SYNTHETIC demonstration data")
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert 'id="NGA"' in page
+    assert 'id="DEU"' not in page
+    expected = tmp_path / "expected.html"
+    report.write(datasets.load_demo(), expected, countries=["NGA"])
+    assert expected.read_text(encoding="utf-8") == page
+    assert run("report", "--country", "Narnia", "-o", "other.html")[0] == 2
+    assert run("report", "-o", "absent/other.html")[0] == 2
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["expected.html", "report.html"]
+
+
+def test_report_takes_the_published_scores(
+    run: Run, mine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(datasets, "fetch_published", lambda: read(mine, source="Published"))
+    path = tmp_path / "report.html"
+    status, out, _ = run("report", "--published", "-o", path)
+    assert (status, out.split(",")[0]) == (0, f"{path}: the report on Published")
+    assert "leave mine.csv out" in run("report", "mine.csv", "--published", "-o", path)[2]
+
+
+def test_a_slow_report_tells_a_terminal_how_far_it_is(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _commands._progress() is None
+    now = iter([0.0, 0.5, 1.5, 2.5])
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr(_commands.time, "monotonic", lambda: next(now))
+    tell = _commands._progress()
+    assert tell is not None
+    for done in (1, 2, 3):
+        tell(done, 3)
+    assert capsys.readouterr().err == "\r2 of 3\r3 of 3\n"
+
+
 def test_unknown_countries_stop_the_reading_unless_told(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "odd.csv"
     path.write_text("country,year,pros,prot,prev\nAtlantis,2009,5,5,5\nNigeria,2009,4,5,5\n")
@@ -312,7 +426,13 @@ def test_a_refused_file_leaves_the_output_as_it_was(run: Run, tmp_path: Path) ->
 
 
 def test_help_has_examples_and_exit_status_0(run: Run) -> None:
-    for words in (["--help"], ["score", "--help"], ["explain", "--help"], ["check", "--help"]):
+    for words in (
+        ["--help"],
+        ["score", "--help"],
+        ["explain", "--help"],
+        ["check", "--help"],
+        ["chart", "--help"],
+    ):
         status, out, _ = run(*words)
         assert status == 0
         assert "examples:" in out

@@ -38,6 +38,7 @@ FLOORS = (
     {"report._page"},
     {"report"},
     {"_commands"},
+    {"_charts"},
     {"_arguments"},
     {"cli"},
     {"__init__", "__main__"},

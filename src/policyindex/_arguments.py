@@ -13,18 +13,21 @@ from argparse import (
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from . import _commands
+from . import _charts, _commands
 from ._version import __version__
 
 Commands: TypeAlias = "_SubParsersAction[ArgumentParser]"
 
 EXAMPLES = """examples:
+  policyindex report                           a page on the demo: report.html (SYNTHETIC data)
+  policyindex report published.dta -o published.html --country Nigeria
   policyindex score                            the demo's scores (SYNTHETIC data)
   policyindex score codings.csv -o scores.csv  codings to scores
   policyindex score published.dta --country Nigeria --country KOR
   policyindex trend published.dta --dimension protection --cohort balanced
   policyindex change published.dta --start 2000 --end 2009
   policyindex rank published.dta --year 2009 --minimum 0.1
+  policyindex chart trend published.dta --country Italy --country KOR -o trend.svg
   policyindex explain codings.csv "South Korea" 2009
   policyindex check scores.xlsx
 
@@ -40,6 +43,7 @@ def parser() -> ArgumentParser:
         description="Compute the 3P Anti-trafficking Policy Index, exactly.",
         epilog=EXAMPLES,
         formatter_class=RawDescriptionHelpFormatter,
+        allow_abbrev=False,
     )
     whole.add_argument("--version", action="version", version=f"policyindex {__version__}")
     whole.add_argument(
@@ -49,7 +53,7 @@ def parser() -> ArgumentParser:
         help="print the script that completes commands in this shell (needs the extra completion)",
     )
     commands = whole.add_subparsers(metavar="COMMAND", required=True)
-    for add in (_score, _trend, _change, _rank, _explain, _check):
+    for add in (_score, _trend, _change, _rank, _chart, _report, _explain, _check):
         add(commands)
     return whole
 
@@ -77,8 +81,9 @@ def _command(
         description=description,
         epilog=EXAMPLES,
         formatter_class=RawDescriptionHelpFormatter,
+        allow_abbrev=False,
     )
-    command.set_defaults(answer=answer, checks=False)
+    command.set_defaults(answer=answer, checks=False, published=False)
     return command
 
 
@@ -179,6 +184,94 @@ def _rank(commands: Commands) -> None:
     _add_reading(command)
 
 
+def _chance(text: str) -> float:
+    try:
+        chance = float(text)
+    except ValueError:
+        chance = -1
+    if 0 <= chance <= 1:
+        return chance
+    raise ArgumentTypeError(f"must be a number from 0 to 1; got {text!r}")
+
+
+CHART_OPTIONS: dict[str, dict[str, Any]] = {
+    "country": {"metavar": "NAME", "action": "append", "help": "by name or code; repeatable"},
+    "dimension": {"metavar": "NAME", "default": "overall", "help": "by default the overall index"},
+    "mean": {
+        "choices": ("all", "balanced", "region"),
+        "help": "add the mean of all countries, of those scored in each year, or of the region",
+    },
+    "band": {
+        "choices": ("sd", "se"),
+        "help": "one standard deviation around the mean, or its 95 %% interval",
+    },
+    "baseline": {
+        "type": lambda text: int(text) if text.isdecimal() else text,
+        "metavar": "YEAR|entry",
+        "help": "a dashed line at the score of this year, or of each country's first",
+    },
+    "events": {"metavar": "FILE", "help": "years of events, a row for each country"},
+    "event": {"metavar": "COLUMN", "help": "the column of that file, where it has several"},
+    "year": {"type": int},
+    "start": {"type": int, "metavar": "YEAR"},
+    "end": {"type": int, "metavar": "YEAR"},
+    "error": {
+        "type": _chance,
+        "metavar": "CHANCE",
+        "help": "ranges of 95 %% where a coded level is right with this chance, as 0.9; by "
+        "default ranges over all weights",
+    },
+}
+
+
+def _chart(commands: Commands) -> None:
+    command = _command(
+        commands,
+        _charts.chart,
+        "draw a chart to a PNG, SVG or PDF file",
+        "Draw a chart to a file: PNG, SVG or PDF, by the ending of its name.",
+    )
+    kinds = command.add_subparsers(metavar="KIND", dest="chart", required=True)
+    for name, kind in _charts.KINDS.items():
+        each = kinds.add_parser(
+            name, help=kind.summary, description=f"Draw {kind.summary}.", allow_abbrev=False
+        )
+        _add_file(each, help="a file of codings or scores, or demo")
+        for option in kind.options.split():
+            settings = CHART_OPTIONS[option.lower()] | {"required": option.isupper()}
+            each.add_argument(f"--{option.lower()}", **settings)
+        _complete_files(each.add_argument("-o", "--output", metavar="OUT", required=True))
+        _add_reading(each)
+
+
+def _report(commands: Commands) -> None:
+    command = _command(
+        commands,
+        _commands.report,
+        "write a report as one HTML file",
+        "Write a report that works offline and prints well: who leads, who moved, how firm the "
+        "ranking is, what is missing, and a section for each country.",
+    )
+    _add_file(command, nargs="?", default="demo")
+    command.add_argument(
+        "--published",
+        action="store_true",
+        help="report on the published scores, downloaded once (needs the extra fetch)",
+    )
+    command.add_argument(
+        "--country",
+        metavar="NAME",
+        action="append",
+        help="a section for this country only, by name or code; repeatable",
+    )
+    _complete_files(
+        command.add_argument(
+            "-o", "--output", metavar="OUT", default="report.html", help="by default report.html"
+        )
+    )
+    _add_reading(command)
+
+
 def _explain(commands: Commands) -> None:
     command = _command(
         commands,
@@ -257,16 +350,6 @@ def _pair(text: str) -> tuple[str, str]:
     if not (name and equals and column):
         raise ArgumentTypeError(f"must be NAME=COLUMN; got {text!r}")
     return name, column
-
-
-def _chance(text: str) -> float:
-    try:
-        chance = float(text)
-    except ValueError:
-        chance = -1
-    if 0 <= chance <= 1:
-        return chance
-    raise ArgumentTypeError(f"must be a number from 0 to 1; got {text!r}")
 
 
 def _cohort(text: str) -> str | int:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+import time
 from argparse import Namespace
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -44,7 +48,7 @@ class Answer(NamedTuple):
 
 def score(reading: Reading, chosen: Namespace) -> Answer:
     """Score codings, or show scores."""
-    table = _scores(reading)
+    table = scores_of(reading)
     if chosen.bounds:
         if reading.holds == "scores":
             raise ValueError("--bounds needs codings; this file holds scores")
@@ -61,7 +65,7 @@ def score(reading: Reading, chosen: Namespace) -> Answer:
 
 def trend(reading: Reading, chosen: Namespace) -> Answer:
     """Test every country's scores for a trend."""
-    series = _one(_scores(reading), chosen.dimension)
+    series = one_dimension(scores_of(reading), chosen.dimension)
     table = trends(series, years=chosen.years, cohort=chosen.cohort)
     found = table["direction"].value_counts()
     told = (
@@ -75,7 +79,7 @@ def trend(reading: Reading, chosen: Namespace) -> Answer:
 
 def change(reading: Reading, chosen: Namespace) -> Answer:
     """Say who moved between two years, and what that did to the mean."""
-    series = _one(_scores(reading), chosen.dimension)
+    series = one_dimension(scores_of(reading), chosen.dimension)
     start, end = chosen.start, chosen.end
     moved = movers(series, start=start, end=end)
     changes = pd.concat([moved.gained, moved.stayed, moved.lost[::-1]])
@@ -102,7 +106,7 @@ def change(reading: Reading, chosen: Namespace) -> Answer:
 
 def rank(reading: Reading, chosen: Namespace) -> Answer:
     """Rank the countries of a year, each with the range its rank can move in."""
-    panel = _scores(reading).drop(columns="overall")
+    panel = scores_of(reading).drop(columns="overall")
     options, told = _range(reading, chosen, list(panel.columns))
     ranked = standings(panel, year=chosen.year, **options)
     table = _of_countries(ranked, chosen.country)
@@ -178,6 +182,29 @@ def check(reading: Reading, _: Namespace) -> str:
     return "\n".join(lines)
 
 
+def report(reading: Reading, chosen: Namespace) -> str:
+    """Write a report as one HTML file."""
+    from . import report as page  # loads matplotlib, which no other answer needs
+
+    page.write(reading, chosen.output, countries=chosen.country, progress=_progress())
+    size = Path(chosen.output).stat().st_size
+    return f"{chosen.output}: the report on {reading.source}, {size / 1e6:.1f} MB"
+
+
+def _progress() -> Callable[[int, int], None] | None:
+    """Have a terminal told how far a slow command is, from its second second on."""
+    if not sys.stderr.isatty():
+        return None
+    start = time.monotonic()
+
+    def tell(done: int, all_of_them: int) -> None:
+        if time.monotonic() - start > 1:
+            end = "\n" if done == all_of_them else ""
+            print(f"\r{done} of {all_of_them}", end=end, file=sys.stderr, flush=True)
+
+    return tell
+
+
 def told(notes: pd.DataFrame) -> list[str]:
     """Write a reading's notes out, a line each."""
     return [
@@ -196,13 +223,15 @@ def _open_scores(reading: Reading) -> list[str]:
     return lines
 
 
-def _scores(reading: Reading) -> pd.DataFrame:
+def scores_of(reading: Reading) -> pd.DataFrame:
+    """Return the scores that a file holds, or those of its codings."""
     if reading.holds == "scores":
         return reading.panel
     return scored(reading.panel, codebook=reading.codebook)
 
 
-def _one(scores: pd.DataFrame, dimension: str) -> pd.Series:
+def one_dimension(scores: pd.DataFrame, dimension: str) -> pd.Series:
+    """Return the scores of one dimension, or refuse an unknown one."""
     if dimension not in scores:
         raise ValueError(
             f"--dimension must be one of {', '.join(scores.columns)}; got {dimension!r}"

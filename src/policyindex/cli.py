@@ -53,8 +53,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
-        return _complain(f"{error.filename or 'output'}: {error.strerror or error}", 2)
-    except ValueError as error:
+        return _complain(
+            f"{error.filename or 'output'}: {error.strerror}" if error.errno else error, 2
+        )
+    except (ValueError, ImportError) as error:
         return _complain(error, 2)
     except KeyboardInterrupt:
         return _complain("interrupted", 130)
@@ -62,12 +64,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(chosen: Namespace) -> int:
     reading = _read(chosen)
+    if not chosen.checks:
+        for note in told(reading.notes):
+            _complain(f"note: {note}", 0)
     answer = chosen.answer(reading, chosen)
     if isinstance(answer, str):
         print(answer)
         return int(chosen.checks and (reading.notes["lost"] > 0).any())
-    for note in told(reading.notes):
-        _complain(f"note: {note}", 0)
     if chosen.output:
         files.write_whole(chosen.output, _csv(answer.table, reading.source).encode())
     elif sys.stdout.isatty():
@@ -84,6 +87,10 @@ def _complain(what: object, status: int) -> int:
 
 
 def _read(chosen: Namespace) -> Reading:
+    if chosen.published:
+        if chosen.file != "demo":
+            raise ValueError(f"--published takes the place of a file; leave {chosen.file} out")
+        return datasets.fetch_published()
     if chosen.file == "demo" and not Path("demo").is_file():
         demo = datasets.load_demo()
         empty = pd.DataFrame(columns=["finding", "rows", "first", "action", "lost"])
