@@ -45,6 +45,8 @@ INK, GREY, PALE = "#222222", "#666666", "#C8C8C8"
 
 TITLE, TEXT, SMALL = 11, 8, 7
 """Sizes of type, in points."""
+PAD = 3.5
+"""Between an axis and its numbers, in points."""
 LINE = 1.3 * SMALL
 """From one line of small type to the next, in points."""
 
@@ -148,13 +150,14 @@ def counts_under(
         "\n".join((signed(place), *(f"{n:.0f}" for n in column)))
         for place, column in zip(places, columns, strict=True)
     ]
+    ax.tick_params(axis="x", pad=PAD)
     for label in ax.set_xticks(places, labels):
         plain(label.label1)
     # The same type from the same height: line by line beside the numbers.
     note = ax.annotate(
         "\n".join((what, *counts)),
         (0, 0),
-        xytext=(-4, -ax.xaxis.get_tick_padding()),
+        xytext=(-PAD, -PAD),
         xycoords="axes fraction",
         textcoords="offset points",
         ha="right",

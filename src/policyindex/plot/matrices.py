@@ -164,6 +164,8 @@ def transitions(
         ax.add_patch(
             Rectangle((start - 0.5, start - 0.5), 1, 1, fill=False, ec=style.INK, lw=0.8, zorder=3)
         )
+    if not found.n:
+        style.say_nothing_to_draw(ax)
     steps = [f"{n:,}" for n in found.counts.sum(axis=1)]
     ax.set_xticks(levels)
     ax.set_yticks(levels)

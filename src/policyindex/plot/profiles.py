@@ -136,13 +136,14 @@ def _draw(found: _Numbers, unit: str, codebook: Codebook, figure: Figure | SubFi
     _draw_rank(figure.add_subplot(above[1]), found, unit, years)
     for place, name in enumerate(dimensions):
         _draw_scores(figure.add_subplot(below[place]), found, unit, name, years, codebook)
+    is_open = found.bounds is not None and found.scores.loc[unit].isna().to_numpy().any()
     style.figure_heading(figure, places.name(unit))
     region = places.region([unit]).iloc[0]
     style.figure_footnote(
         figure,
         found.scores.attrs,
         f"Dashed: mean of {region}." if isinstance(region, str) and found.means else "",
-        "Bars on scores: what missing codings leave open." if found.bounds is not None else "",
+        "Bars on scores: what missing codings leave open." if is_open else "",
         "Bars on ranks: best to worst under any weighting of the dimensions.",
     )
     style.mark_synthetic(figure, found.scores.attrs)
