@@ -40,6 +40,12 @@ myst_enable_extensions = ["colon_fence"]
 suppress_warnings = ["config.cache"]
 
 autosummary_generate = True
+# trend and Trend are one file to some computers.
+autosummary_filename_map = {
+    f"policyindex.{name}": f"policyindex.{name}-tuple"
+    for name in policyindex.__all__
+    if name != name.lower() and name.lower() in policyindex.__all__
+}
 autodoc_typehints = "none"  # the docstrings say more: index, unit, what may be missing
 autodoc_preserve_defaults = True
 autodoc_member_order = "bysource"
@@ -48,6 +54,7 @@ numpydoc_show_class_members = False
 sphinx_gallery_conf = {
     "examples_dirs": "gallery",
     "gallery_dirs": "charts",
+    "within_subsection_order": "FileNameSortKey",
     "filename_pattern": r"\.py$",
     "ignore_pattern": r"__init__\.py$",
     "download_all_examples": False,
@@ -112,6 +119,8 @@ class Named:
 
 def name_codebooks(_: Sphinx, function: Any, __: bool) -> None:
     """Show THREE_P as the default codebook, also of functions that a decorator has made."""
+    if not inspect.isfunction(function):
+        return
     signature = inspect.signature(function)
     parameters = [
         each.replace(default=Named("THREE_P")) if each.default is policyindex.THREE_P else each

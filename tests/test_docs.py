@@ -77,3 +77,9 @@ def test_every_public_name_has_its_page(module: str) -> None:
             listed.setdefault(current, set()).add(found[1])
     public = importlib.import_module(f"policyindex.{module}".rstrip(".")).__all__
     assert listed[module] == set(public) - {"__version__", *MODULES}
+
+
+def test_every_chart_is_in_the_gallery() -> None:
+    charts = set(importlib.import_module("policyindex.plot").__all__) - {"save"}
+    scripts = "".join(path.read_text(encoding="utf-8") for path in DOCS.glob("gallery/*.py"))
+    assert {name for name in charts if f"pi.plot.{name}(" in scripts} == charts

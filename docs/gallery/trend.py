@@ -1,9 +1,13 @@
 """
 A few countries over time
 =========================
+
+Up to eight countries in colour, labelled where their lines end, the others in grey behind them.
+No line crosses a gap.
 """
+
+from material import panel
 
 import policyindex as pi
 
-panel = pi.score(pi.datasets.load_demo())
 pi.plot.trend(panel["overall"], ["Germany", "Nigeria", "South Korea"], mean="all")

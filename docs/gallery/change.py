@@ -1,0 +1,12 @@
+"""
+Who gained and who lost
+=======================
+
+From the open circle to the full one. Countries that did not change share a row.
+"""
+
+from material import panel
+
+import policyindex as pi
+
+pi.plot.change(panel["overall"], 2000, 2009)

@@ -1,0 +1,13 @@
+"""
+What moves a mean
+=================
+
+The change from year to year, split into the change within countries and the entry and exit of
+others.
+"""
+
+from material import panel
+
+import policyindex as pi
+
+pi.plot.decomposition(panel["overall"])

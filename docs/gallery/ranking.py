@@ -1,0 +1,13 @@
+"""
+Ranks, and how far they can move
+================================
+
+Equal scores share the better rank. The lines are the ranks that a country has under every
+weighting of the dimensions.
+"""
+
+from material import panel
+
+import policyindex as pi
+
+pi.plot.ranking(panel, 2009)

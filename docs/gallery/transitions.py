@@ -1,0 +1,13 @@
+"""
+From level to level
+===================
+
+How often a dimension goes from one level to each other in a year. Above the diagonal is
+improvement.
+"""
+
+from material import panel
+
+import policyindex as pi
+
+pi.plot.transitions(panel["protection"])
