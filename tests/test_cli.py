@@ -361,6 +361,34 @@ def test_a_slow_report_tells_a_terminal_how_far_it_is(
     assert capsys.readouterr().err == "\r2 of 3\r3 of 3\n"
 
 
+def test_a_file_is_never_replaced_by_its_answer(run: Run, mine: Path, tmp_path: Path) -> None:
+    before = mine.read_bytes()
+    (tmp_path / "link.csv").symlink_to(mine)
+    for output in (mine, tmp_path / "link.csv", f"{tmp_path}/./mine.csv"):
+        status, out, err = run("score", mine, "-o", output)
+        assert (status, out) == (2, "")
+        assert "is the file to be read; give the answer a name of its own" in err
+    assert mine.read_bytes() == before
+
+
+def test_no_file_is_the_demo_whatever_the_folder_holds(
+    run: Run, mine: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(mine.parent)
+    mine.rename("demo")
+    assert "SYNTHETIC" in run("score")[1]
+    assert run("score", "demo")[1].splitlines()[1] == "DEU,2009,5,5,5,15,demo"
+
+
+def test_a_file_of_overall_scores_alone_is_not_ranked_by_weights(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "overall.csv"
+    path.write_text("country,year,overall\nGermany,2009,15\nNigeria,2009,14\n")
+    assert run("score", path)[0] == 0
+    status, out, err = run("rank", path, "--year", 2009)
+    assert (status, out) == (1, "")
+    assert "1 or more columns of dimensions" in err
+
+
 def test_unknown_countries_stop_the_reading_unless_told(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "odd.csv"
     path.write_text("country,year,pros,prot,prev\nAtlantis,2009,5,5,5\nNigeria,2009,4,5,5\n")

@@ -63,6 +63,36 @@ def test_prevention_is_the_documented_table() -> None:
         assert found == by_count[sum(levels)]
 
 
+def test_the_words_of_a_level_say_what_is_so_wherever_it_is_given() -> None:
+    prosecution, protection, _ = THREE_P.dimensions
+    for (specific, other, enforcement, penalty), score in combinations_of(prosecution):
+        law, partly, full = max(specific, other), enforcement == 1, enforcement == 2
+        said = {
+            1: law == 0,
+            2: law == 1 and enforcement == 0,
+            3: (law == 2 and enforcement == 0) or (law == 1 and partly),
+            4: (law == 2 and partly) or (law > 0 and full and not (law == 2 and penalty)),
+            5: law == 2 and full and penalty == 1,
+        }
+        assert said[score], (specific, other, enforcement, penalty)
+    for levels, score in combinations_of(protection):
+        fail, support = 2 - sum(levels[:2]), (sum(levels[2:]) + 1) // 2
+        none, limited, moderate, strong = (support == each for each in range(4))
+        said = {
+            1: (fail > 0 and none) or (fail == 2 and limited),
+            2: (fail == 0 and none) or (fail > 0 and (limited or moderate)),
+            3: (fail == 0 and limited) or (fail > 0 and strong),
+            4: fail == 0 and moderate,
+            5: fail == 0 and strong,
+        }
+        assert said[score], levels
+
+
+def combinations_of(dimension: Dimension) -> list[tuple[tuple[int, ...], int]]:
+    places = product(*map(range, dimension.shape))
+    return list(zip(places, dimension.table, strict=True))
+
+
 @pytest.mark.parametrize("codebook", [THREE_P, HTI], ids=lambda each: each.name)
 def test_shipped_codebooks_are_monotone_and_reach_only_their_scale(codebook: Codebook) -> None:
     for dimension in codebook.dimensions:
@@ -145,6 +175,17 @@ def test_degenerate_codebooks_are_refused() -> None:
     many = tuple(Indicator(f"i{place}") for place in range(14))
     with pytest.raises(ValueError, match="4,782,969 combinations"):
         Dimension("odd", many, lambda **levels: max(levels))
+
+
+@pytest.mark.parametrize("levels", ["no", ("no", 1), ("no", "yes", "No"), ("no",), ()])
+def test_levels_must_be_distinct_words(levels: object) -> None:
+    with pytest.raises(ValueError, match="levels of 'a' must be|needs 2 to 100 levels"):
+        Indicator("a", levels)  # type: ignore[arg-type]
+
+
+def test_a_rule_that_fails_is_told_with_the_combination() -> None:
+    with pytest.raises(ValueError, match="rule of 'd'.*at a=0: ZeroDivisionError"):
+        Dimension("d", (Indicator("a"),), lambda a: 1 // a)
 
 
 def test_four_dimensions_run_from_4_to_20() -> None:

@@ -136,13 +136,19 @@ def test_an_explanation_reads_as_a_paragraph() -> None:
     assert str(explain(panel, "Germany", 2009)).startswith(
         "Germany, 2009: the overall score lies between 5 and 7 of 15. Prosecution lies between 3 "
         "and 5 of 5, since there is no coding of enforcement; at worst, a law on all forms is not "
-        "enforced, or a narrower one or another statute is enforced to a limited extent. Coded "
-        "are law against trafficking: all forms; other statutes against traffickers: not used; "
-        "penalty: stringent. The nearest way up takes 1 step (enforcement: limited). Protection "
-        "is 1 of 5:"
+        "enforced, or a narrower one or another statute is enforced to a limited extent. Coded: "
+        "law against trafficking: all forms; other statutes against traffickers: not used; "
+        "penalty: stringent. The nearest way up, from the worst case, takes 1 step (enforcement: "
+        "limited). Protection is 1 of 5:"
     )
     assert str(explain(panel, "DEU", 2009)).endswith("Source: a made-up case.")
     assert "\n" not in str(explain(panel, "DEU", 2009))
+
+
+def test_steps_keep_the_label_of_the_data() -> None:
+    panel = panel_of(THREE_P)
+    panel.attrs["source"] = "SYNTHETIC"
+    assert next_steps(panel).attrs["source"] == "SYNTHETIC"
 
 
 def test_missing_codings_without_bearing_are_named() -> None:
@@ -174,7 +180,7 @@ def test_the_worst_case_of_an_unnamed_scale_reads_well() -> None:
     assert str(explain(panel_of(book, shelter=np.nan), "DEU", 2009, codebook=book)) == (
         "Germany, 2009: the overall score lies between 1 and 5 of 5. Aid lies between 1 and 5 of "
         "5, since there is no coding of shelter; at worst, no compliance. Nothing is coded. "
-        "The nearest way up takes 1 step (shelter: yes)."
+        "The nearest way up, from the worst case, takes 1 step (shelter: yes)."
     )
 
 

@@ -115,6 +115,24 @@ def test_contradictions_are_refused(options: dict[str, object], told: str) -> No
         standings(scores.reset_index(), year=2009)
 
 
+def test_a_panel_without_dimensions_or_bounds_of_the_year_is_refused() -> None:
+    scores = score(datasets.load_demo())
+    with pytest.raises(PanelError, match="1 or more columns of dimensions"):
+        standings(scores[["overall"]], year=2009)
+    bounds = score_bounds(datasets.load_demo().xs(2005, level="year", drop_level=False))
+    with pytest.raises(ValueError, match="year must be a year"):
+        standings(scores, year=2009, bounds=bounds)
+
+
+def test_a_range_holds_a_rank_that_only_ties_at_equal_weights_give(
+    published: pd.DataFrame,
+) -> None:
+    best = weight_ranks(published).loc[("HKG", 2009)]
+    found = standings(published, year=2009, minimum=0).loc["HKG"]
+    assert (best["rank"], best["best"]) == (118, 120)
+    assert (found["rank_low"], found["rank"]) == (118, 118)
+
+
 @pytest.mark.parametrize("year", [2000, 2009])
 def test_the_published_scores_stand(published: pd.DataFrame, year: int) -> None:
     found = standings(published, year=year, minimum=0.1)

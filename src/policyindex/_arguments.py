@@ -104,7 +104,7 @@ def _score(commands: Commands) -> None:
         "score codings, or show scores",
         "Score codings; show scores as they are, with their sum.",
     )
-    _add_file(command, nargs="?", default="demo")
+    _add_file(command, nargs="?")
     command.add_argument("--year", type=int, action="append", help="only this year; repeatable")
     command.add_argument(
         "--bounds",
@@ -252,7 +252,7 @@ def _report(commands: Commands) -> None:
         "Write a report that works offline and prints well: who leads, who moved, how firm the "
         "ranking is, what is missing, and a section for each country.",
     )
-    _add_file(command, nargs="?", default="demo")
+    _add_file(command, nargs="?")
     command.add_argument(
         "--published",
         action="store_true",

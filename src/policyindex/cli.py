@@ -63,6 +63,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(chosen: Namespace) -> int:
+    output = getattr(chosen, "output", None)
+    if output and chosen.file and Path(output).exists() and Path(output).samefile(chosen.file):
+        raise ValueError(f"{output} is the file to be read; give the answer a name of its own")
     reading = _read(chosen)
     if not chosen.checks:
         for note in told(reading.notes):
@@ -88,10 +91,10 @@ def _complain(what: object, status: int) -> int:
 
 def _read(chosen: Namespace) -> Reading:
     if chosen.published:
-        if chosen.file != "demo":
+        if chosen.file is not None:
             raise ValueError(f"--published takes the place of a file; leave {chosen.file} out")
         return datasets.fetch_published()
-    if chosen.file == "demo" and not Path("demo").is_file():
+    if chosen.file is None or (chosen.file == "demo" and not Path("demo").is_file()):
         demo = datasets.load_demo()
         empty = pd.DataFrame(columns=["finding", "rows", "first", "action", "lost"])
         return Reading(demo, "codings", THREE_P, demo.attrs["source"], {}, empty, "")

@@ -7,7 +7,7 @@ rises, is found at once and by enumeration, not later and by luck.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import product
 from math import prod
@@ -35,7 +35,7 @@ class Indicator:
     Raises
     ------
     ValueError
-        When the name is empty, or there are fewer than two levels or more than 100.
+        When the name is empty, or the levels are not 2 to 100 distinct words.
 
     Examples
     --------
@@ -52,11 +52,12 @@ class Indicator:
     def __post_init__(self) -> None:
         if not self.name:
             raise ValueError("an indicator needs a name; this one has none")
-        object.__setattr__(self, "levels", tuple(self.levels))
+        object.__setattr__(self, "levels", _words_of(self.name, self.levels))
         if not 2 <= len(self.levels) <= 100:
             raise ValueError(
                 f"an indicator needs 2 to 100 levels; {self.name!r} has {len(self.levels)}"
             )
+        _refuse_repeats(f"levels of {self.name!r}", [each.casefold() for each in self.levels])
         if not self.title:
             object.__setattr__(self, "title", self.name.replace("_", " "))
 
@@ -116,7 +117,7 @@ class Dimension:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "indicators", tuple(self.indicators))
-        object.__setattr__(self, "levels", tuple(self.levels))
+        object.__setattr__(self, "levels", _words_of(self.name, self.levels))
         if not self.name or not self.indicators or not self.levels:
             raise ValueError(f"dimension {self.name!r} needs a name, an indicator and a level")
         if not 0 <= self.lowest <= self.highest <= 100:
@@ -156,10 +157,10 @@ class Dimension:
             try:
                 answer = self.rule(**combination)
                 scores.append(index(answer))
-            except TypeError as error:
+            except Exception as error:  # a rule is anyone's code
                 raise ValueError(
                     f"the rule of {self.name!r} must take its indicators by name and return an "
-                    f"integer; at {_words(combination)}: {error}"
+                    f"integer; at {_words(combination)}: {type(error).__name__}: {error}"
                 ) from error
             if not self.lowest <= scores[-1] <= self.highest:
                 outside.append(f"{_words(combination)} gives {scores[-1]}")
@@ -273,6 +274,13 @@ class Codebook:
         return sum(dimension.highest for dimension in self.dimensions)
 
 
+def _words_of(name: str, levels: Iterable[str]) -> tuple[str, ...]:
+    listed = tuple(levels)
+    if isinstance(levels, str) or not all(isinstance(each, str) for each in listed):
+        raise ValueError(f"levels of {name!r} must be several texts, worst first; got {levels!r}")
+    return listed
+
+
 def _words(combination: dict[str, int]) -> str:
     return ", ".join(f"{name}={level}" for name, level in combination.items())
 
@@ -338,7 +346,7 @@ THREE_P = Codebook(
                 Indicator(
                     "no_punishment",
                     ("punished", "not punished"),
-                    "victims, for acts that follow from being trafficked",
+                    "victims",
                 ),
                 Indicator(
                     "identification",
@@ -354,11 +362,12 @@ THREE_P = Codebook(
             ),
             _protection,
             (
-                "victims are punished or left to identify themselves, with little or no support",
-                "victims are spared and identified but not supported, or supported while one of "
-                "the two fails",
-                "victims are spared and identified with limited support, or strongly supported "
-                "while one or both fail",
+                "victims are punished or left to identify themselves, without support, or both, "
+                "with limited support at most",
+                "victims are spared and identified but not supported, or have limited or moderate "
+                "support while one or both of these fail",
+                "victims are spared and identified with limited support, or strong support "
+                "while one or both of these fail",
                 "victims are neither punished nor left to identify themselves, with moderate "
                 "support",
                 "victims are neither punished nor left to identify themselves, with strong support",

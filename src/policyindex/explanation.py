@@ -46,14 +46,15 @@ class DimensionExplanation(NamedTuple):
             )
         else:
             verdict = f"{name} is {self.score} of {self.highest}: {self.meaning}."
-        coded = "; ".join(f"{title}: {level}" for title, level in self.levels.items())
-        told = [verdict, f"Coded are {coded}." if coded else "Nothing is coded."]
+        coded = "; ".join(_grouped(self.levels))
+        told = [verdict, f"Coded: {coded}." if coded else "Nothing is coded."]
         if self.score is not None and self.missing:
             told.append(f"Not coded, but without bearing: {_listed(self.missing)}.")
         if self.steps is not None:
-            way = _listed([f"{title}: {level}" for title, level in self.rises.items()])
+            start = ", from the worst case," if self.missing else ""
             plural = "step" if self.steps == 1 else "steps"
-            told.append(f"The nearest way up takes {self.steps} {plural} ({way}).")
+            way = _listed([f"{title}: {level}" for title, level in self.rises.items()])
+            told.append(f"The nearest way up{start} takes {self.steps} {plural} ({way}).")
         return " ".join(told)
 
 
@@ -116,7 +117,7 @@ def explain(
     >>> why.score
     3
     >>> print(why.dimensions[0])
-    Prosecution is 1 of 5: no law is used against traffickers. Coded are law against
+    Prosecution is 1 of 5: no law is used against traffickers. Coded: law against
     trafficking: none; other statutes against traffickers: not used; enforcement: none; penalty:
     lenient. The nearest way up takes 1 step (law against trafficking: some forms).
     """
@@ -243,7 +244,9 @@ def next_steps(
     keys = [each.name for each in codebook.dimensions]
     joined = pd.concat(tables, keys=keys, names=["dimension"])
     order = np.arange(len(joined)).reshape(len(keys), -1).T.reshape(-1)
-    return joined.reorder_levels(["country", "year", "dimension"]).iloc[order]
+    answer = joined.reorder_levels(["country", "year", "dimension"]).iloc[order]
+    answer.attrs.update(codings.attrs)
+    return answer
 
 
 class Next(NamedTuple):
@@ -285,6 +288,18 @@ def _ways_up(
 
 def _worst_case(levels: NDArray[np.float64]) -> tuple[int, ...]:
     return tuple(int(level) for level in np.nan_to_num(levels))
+
+
+def _grouped(levels: dict[str, str]) -> list[str]:
+    """Word the levels of indicators, and those that are a plain yes or no together."""
+    answers: dict[str, list[str]] = {"yes": [], "no": []}
+    told = []
+    for title, level in levels.items():
+        if level.casefold() in answers:
+            answers[level.casefold()].append(title)
+        else:
+            told.append(f"{title}: {level}")
+    return told + [f"{word}: {_listed(titles)}" for word, titles in answers.items() if titles]
 
 
 def _listed(words: list[str] | tuple[str, ...]) -> str:

@@ -71,7 +71,7 @@ HTI = Codebook(
 """The Human Trafficking Indicators, scored by monotone tables fitted to the published scores.
 
 The tables are this library's own and no substitute for the published scores: they agree with
-them exactly in less than half of the country-years, and protection and prevention reach 4 only.
+them exactly in about half of the country-years, and protection and prevention reach 4 only.
 
 References
 ----------

@@ -8,6 +8,7 @@ from fractions import Fraction
 import pandas as pd
 
 from ._cohorts import year_of
+from ._selection import dimensions
 from .error_matrices import CodingError
 from .panel import check_panel
 from .ranking import rank_bounds, ranks
@@ -30,7 +31,8 @@ def standings(
     """Lay out one year's scores and ranks, each rank with the range it can move in.
 
     A country with a missing dimension has no rank and counts for no other's, unless `bounds`
-    say how far it can be bounded. Rank 1 is best, and equal scores share the better rank.
+    say how far it can be bounded, or the dimension weighs nothing. Rank 1 is best, and equal
+    scores share the better rank.
 
     Parameters
     ----------
@@ -53,9 +55,9 @@ def standings(
     Returns
     -------
     DataFrame, index country
-        The dimensions, ``overall``, ``rank``, and ``rank_low`` and ``rank_high``, the better
-        and the worse end of the range; the best country first, equal ones by code. Without
-        `minimum`, `error` or `bounds` the range is the rank alone.
+        The dimensions, ``overall`` at the weights given, ``rank``, and ``rank_low`` and
+        ``rank_high``, the better and the worse end of the range; the best country first, equal
+        ones by code. Without `minimum`, `error` or `bounds` the range is the rank alone.
 
     Raises
     ------
@@ -88,8 +90,7 @@ def standings(
         raise ValueError(f"give one range at most; got {' and '.join(given)}")
     if weights is not None and given and minimum is None:
         raise ValueError(f"{given[0]} gives a range at equal weights; leave weights out")
-    checked = check_panel(panel)
-    scores = _in(checked, year_of(checked.iloc[:, 0], "year", year))
+    scores = _in(dimensions(panel, at_least=1), year)
     table = scores.assign(overall=overall(scores, weights=weights))
     table["rank"] = ranks(table["overall"])
     low = high = table["rank"]
@@ -110,4 +111,5 @@ def standings(
 
 
 def _in(panel: pd.DataFrame, year: int) -> pd.DataFrame:
-    return panel[panel.index.get_level_values("year") == year]
+    chosen = year_of(panel.iloc[:, 0], "year", year)
+    return panel[panel.index.get_level_values("year") == chosen]
