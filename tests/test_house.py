@@ -15,6 +15,7 @@ SOURCE = Path(policyindex.__file__).parent
 
 FLOORS = (
     {"_version", "_wording", "_numbers"},
+    {"_options"},
     {"codebook", "_tables", "_kernels", "countries", "_workbooks"},
     {"_arrangement", "_coincidences", "_poisson_binomial", "_mann_kendall"},
     {"hti", "panel", "_weightings"},
@@ -26,8 +27,8 @@ FLOORS = (
     {"testing.law"},
     {"testing.aggregation", "testing.ranking", "testing.scoring", "testing.trend"},
     {"testing"},
-    {"plot._style", "plot._saving"},
-    {"plot._labels", "plot._blocks", "plot._events"},
+    {"plot._style"},
+    {"plot._labels", "plot._blocks", "plot._events", "plot._saving"},
     {"plot.lines", "plot.matrices", "plot.means", "plot.ranked", "plot.world"},
     {"plot.multiples", "plot.profiles"},
     {"plot"},
