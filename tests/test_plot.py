@@ -71,7 +71,7 @@ def texts(chart: Axes | Figure) -> list[Text]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Text, "draw", noted)
-        chart.get_figure(root=True).draw_without_rendering()
+        chart.figure.figure.draw_without_rendering()
     return [
         text
         for text in drawn
@@ -91,7 +91,7 @@ def check_legible(found: list[Text]) -> None:
         for one, other in itertools.combinations(range(len(found)), 2)
         if boxes[one].overlaps(boxes[other])
     ] == []
-    page = found[0].get_figure(root=True).bbox.padded(0.8)
+    page = found[0].figure.figure.bbox.padded(0.8)
     assert [
         text.get_text()
         for text, box in zip(found, boxes, strict=True)
@@ -160,7 +160,7 @@ def test_a_chart_of_its_own_is_known_to_pyplot_and_keeps_its_texts_apart(kind: s
     import matplotlib.pyplot as plt
 
     chart = draw(kind, SCORES)
-    assert chart.get_figure(root=True) is plt.gcf()
+    assert chart.figure.figure is plt.gcf()
     check_legible(texts(chart))
 
 
@@ -229,7 +229,7 @@ def test_odd_names_are_drawn_as_they_stand(kind: str) -> None:
 
 def test_arabic_names_draw_without_a_warning() -> None:
     scores = OVERALL.loc[["DEU"]].rename(index={"DEU": "مصر"}, level="country")
-    plot.trend(scores, "مصر", ax=axes()).get_figure(root=True).draw_without_rendering()
+    plot.trend(scores, "مصر", ax=axes()).figure.draw_without_rendering()
 
 
 # Lines.

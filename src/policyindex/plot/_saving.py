@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 
 from ..files import write_whole
+from ._style import root
 
 __all__ = ["FORMATS", "rendered", "save"]
 
@@ -70,8 +71,7 @@ def save(chart: Axes | Figure | SubFigure, path: str | os.PathLike[str]) -> None
 
 def rendered(chart: Axes | Figure | SubFigure, ending: str) -> bytes:
     """Draw a chart to the bytes of a file of one of the formats."""
-    drawn = chart.get_figure(root=True)
-    assert drawn is not None
+    drawn = root(chart)
     stream = io.BytesIO()
     settings: Any = {"svg.hashsalt": "policyindex", "svg.fonttype": "path", "pdf.fonttype": 42}
     with rc_context(settings):

@@ -203,12 +203,16 @@ def heading(ax: Axes, title: str, subtitle: str = "", *, rows: int = 0) -> None:
         )
 
 
+def root(chart: Axes | Figure | SubFigure) -> Figure:
+    """Return the outermost figure that a chart stands in."""
+    # The figure of axes may be a part of another; the figure of a figure is the outermost.
+    return chart.figure.figure
+
+
 def size(chart: Axes | Figure | SubFigure) -> tuple[float, float]:
     """Return the width and the height of a chart, in points."""
-    root = chart.get_figure(root=True) if isinstance(chart, Axes) else chart.figure
-    assert root is not None
-    box = chart.bbox
-    return box.width / root.dpi * 72, box.height / root.dpi * 72
+    point = root(chart).dpi / 72
+    return chart.bbox.width / point, chart.bbox.height / point
 
 
 def footnote(ax: Axes, attrs: Mapping[Any, Any], *notes: str, under: Axes | None = None) -> None:

@@ -235,10 +235,8 @@ def _draw_key(ax: Axes, bounds: style.Scale) -> None:
     colours, norm = style.score_colours(bounds)
     levels = list(range(int(bounds[0]), int(bounds[1]) + 1))
     side = 13.0
-    root = ax.get_figure(root=True)
-    assert root is not None
     # In points from the upper left corner, wherever that comes to stand.
-    corner = Affine2D().scale(1 / 72) + root.dpi_scale_trans
+    corner = Affine2D().scale(1 / 72) + style.root(ax).dpi_scale_trans
     corner += ScaledTranslation(0, 1, cast(Affine2DBase, ax.transAxes))
     width = side * (len(levels) + 4)
     key = ax.inset_axes((0, 2.2 * style.LINE, width, side), transform=corner)
