@@ -274,6 +274,69 @@ def test_the_charts_have_a_dot_for_each_score_and_open_gaps(
     assert lines["overall"] == (2, 1, 3)
 
 
+def points(path: Element) -> list[tuple[float, float]]:
+    pairs = re.findall(r"[ML]([\d.]+) ([\d.]+)", path.attributes["d"])
+    return [(float(x), float(y)) for x, y in pairs]
+
+
+def scale(chart: Element, kind: str, axis: str) -> np.poly1d:
+    """What a place on an axis stands for, by its labels."""
+    marks = chart.every("text", class_=kind)
+    places = [float(mark.attributes[axis]) for mark in marks]
+    return np.poly1d(np.polyfit(places, [float(mark.text) for mark in marks], 1))
+
+
+@pytest.mark.parametrize("unit", ["DEU", "NGA", "COL"])
+def test_the_dots_stand_at_the_scores(page: Element, scored: pd.DataFrame, unit: str) -> None:
+    for chart, name in zip(
+        page.one("section", id=unit).every("svg"), ("overall", *DIMENSIONS), strict=True
+    ):
+        year, score = scale(chart, "year", "x"), scale(chart, "tick", "y")
+        dots = points(chart.one("path", class_="dots own"))
+        shown = {int(np.rint(year(x))): float(score(y + 3.5)) for x, y in dots}
+        known = scored.loc[unit, name].dropna()
+        assert list(shown) == list(known.index)
+        np.testing.assert_allclose(list(shown.values()), known, atol=0.06)
+
+
+def test_open_scores_have_a_bar_from_the_lowest_to_the_highest(
+    page: Element, demo: pd.DataFrame
+) -> None:
+    bounds = pi.score_bounds(demo).loc["COL"]
+    for chart, name in zip(
+        page.one("section", id="COL").every("svg"), ("overall", *DIMENSIONS), strict=True
+    ):
+        score = scale(chart, "tick", "y")
+        bars = [
+            [float(y) for y in re.split("[ V]", bar.attributes["d"])[1:]]
+            for bar in chart.every("path", class_="open")
+        ]
+        low, high = bounds[f"{name}_low"], bounds[f"{name}_high"]
+        wanted = np.stack([low[low < high], high[low < high]], axis=1)
+        shown = [[float(score(y + 3.5)) for y in bar] for bar in bars]
+        np.testing.assert_allclose(np.reshape(shown, (-1, 2)), wanted, atol=0.06)
+
+
+def test_the_bars_of_the_ranking_stand_at_the_ranks(page: Element) -> None:
+    rows = page.one("table", class_="sortable").one("tbody").every("tr")
+    cells = [[cell.text for cell in row.every("td")] for row in rows]
+    n = sum(rank != DASH for rank, *_ in cells)
+    for row, (rank, *texts) in zip(rows, cells, strict=True):
+        dots = row.every("circle")
+        assert len(dots) == (rank != DASH)
+        for dot in dots:
+            place = 4 + 112 * (int(rank) - 1) / (n - 1)
+            assert float(dot.attributes["cx"]) == pytest.approx(place, abs=0.051)
+        for why, text in zip(("weights", "error", "missing"), texts[4:7], strict=True):
+            spans = row.every("path", class_=why)
+            assert len(spans) == (text != DASH)
+            for span in spans:
+                low, high = (float(x) for x in span.attributes["d"][1:].split(" 7H"))
+                ends = [1 + (x - 4) / 112 * (n - 1) for x in (low, high)]
+                first, last = text.split(DASH)[0], text.split(DASH)[-1]
+                assert ends == pytest.approx([int(first), int(last)], abs=0.1)
+
+
 def test_the_alternative_text_of_a_chart_holds_its_numbers(
     page: Element, scored: pd.DataFrame
 ) -> None:
@@ -316,6 +379,7 @@ def test_headings_are_in_order_and_ids_are_unique(page: Element) -> None:
     assert all(after <= before + 1 for before, after in pairwise(levels))
     ids = [each.attributes["id"] for each in page if "id" in each.attributes]
     assert len(ids) == len(set(ids))
+    assert not any(re.search(r"\s", each) for each in ids)
 
 
 def test_every_reference_is_to_something_on_the_page(page: Element) -> None:

@@ -58,9 +58,10 @@ def rendered(
     )
     script = _asset(environment, "report.js")
     tiles = _drawing.tiles(scores)
+    shown = _tables.scored(material)
     sections = []
     for done, unit in enumerate(units, start=1):
-        sections.append(_section(material, findings, unit))
+        sections.append(_section(material, findings, shown, unit))
         if progress is not None:
             progress(done, len(units))
     return environment.get_template("report.html.jinja").render(
@@ -82,7 +83,7 @@ def rendered(
         tile=_drawing.TILE,
         panels=_averages(material, findings),
         averages=_tables.averages(findings),
-        ranking=_tables.ranking(material, findings),
+        ranking=_tables.ranking(material, findings, shown),
         bar=_tables.BAR,
         moves=_tables.moves(material, findings),
         parts=_tables.parts(material, findings),
@@ -122,7 +123,7 @@ def _averages(material: Material, findings: Findings) -> list[_drawing.Panel]:
     ]
 
 
-def _section(material: Material, findings: Findings, unit: str) -> Section:
+def _section(material: Material, findings: Findings, shown: _tables.Scored, unit: str) -> Section:
     years = _years(material, findings, unit)
     region = findings.regions[unit]
     panels = []
@@ -147,7 +148,7 @@ def _section(material: Material, findings: Findings, unit: str) -> Section:
         countries.name(unit),
         _sentences.standing(material, findings, unit),
         panels,
-        _tables.country(material, findings, unit, years),
+        _tables.country(findings, shown, unit, years),
         _reasons(material, unit),
     )
 
@@ -162,7 +163,7 @@ def _years(material: Material, findings: Findings, unit: str) -> range:
 def _reasons(material: Material, unit: str) -> list[str]:
     if material.codings is None or (unit, material.end) not in material.codings.index:
         return []
-    why = explain(material.codings, unit, material.end, codebook=material.codebook)
+    why = explain(material.codings.loc[[unit]], unit, material.end, codebook=material.codebook)
     return [str(dimension) for dimension in why.dimensions]
 
 

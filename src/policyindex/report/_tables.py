@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import pandas as pd
 
@@ -52,14 +52,39 @@ class Moved(NamedTuple):
     """Of the longest such row."""
 
 
-def ranking(material: Material, findings: Findings) -> list[Ranked]:
+Scored: TypeAlias = dict[tuple[str, int], dict[str, Cell]]
+"""What is shown for each dimension, and overall, of a country and year."""
+
+
+def scored(material: Material) -> Scored:
+    """Show every score, and the bounds of those that the missing codings leave open."""
+    names = [*material.dimensions, "overall"]
+    columns = {name: _scores(material, name) for name in names}
+    return {
+        key: dict(zip(names, row, strict=True))
+        for key, *row in zip(material.scores.index.tolist(), *columns.values(), strict=True)
+    }
+
+
+def _scores(material: Material, name: str) -> list[Cell]:
+    given = [_whole(score) for score in material.scores[name].tolist()]
+    if material.bounds is None:
+        return given
+    lows, highs = (material.bounds[f"{name}_{end}"].tolist() for end in ("low", "high"))
+    return [
+        cell if low == high else Cell(f"{low:g}{NONE}{high:g}", (low + high) / 2)
+        for cell, low, high in zip(given, lows, highs, strict=True)
+    ]
+
+
+def ranking(material: Material, findings: Findings, shown: Scored) -> list[Ranked]:
     """Lay out the ranking of the last year."""
     table = findings.ranking
     last = max(int(table["rank"].count()), 2)
-    return [_ranked(material, findings, str(unit), last) for unit in table.index]
+    return [_ranked(findings, str(unit), shown[unit, material.end], last) for unit in table.index]
 
 
-def _ranked(material: Material, findings: Findings, unit: str, last: int) -> Ranked:
+def _ranked(findings: Findings, unit: str, shown: dict[str, Cell], last: int) -> Ranked:
     row: Any = findings.ranking.loc[unit]
     region = findings.regions[unit]
     ranges = [
@@ -72,8 +97,8 @@ def _ranked(material: Material, findings: Findings, unit: str, last: int) -> Ran
         _whole(row["rank"]),
         region if isinstance(region, str) else "",
         [
-            _score(material, unit, material.end, "overall"),
-            *(_score(material, unit, material.end, name) for name in material.dimensions),
+            shown["overall"],
+            *(cell for name, cell in shown.items() if name != "overall"),
             *(_range(row[f"{why}_low"], row[f"{why}_high"]) for why in findings.ranges),
             _change(row["change"]),
         ],
@@ -130,28 +155,15 @@ def coverage(material: Material, findings: Findings) -> Table:
     )
 
 
-def country(material: Material, findings: Findings, unit: str, years: range) -> Table:
+def country(findings: Findings, shown: Scored, unit: str, years: range) -> Table:
     """Lay out a country's scores and ranks, a column for each year."""
+    names = ["overall", *(name for name in findings.averages if name != "overall")]
     rows = [
-        (name, [_score(material, unit, year, name) for year in years])
-        for name in ("overall", *material.dimensions)
+        (name, [shown.get((unit, year), {}).get(name, Cell("")) for year in years])
+        for name in names
     ]
     ranks = findings.ranks.get(unit, pd.Series(dtype=float)).reindex(years)
     return Table([*map(str, years)], [*rows, ("rank", [_whole(rank) for rank in ranks])])
-
-
-def _score(material: Material, unit: str, year: int, name: str) -> Cell:
-    """Show a score, or the bounds of one that the missing codings leave open."""
-    if (unit, year) not in material.scores.index:
-        return Cell("")
-    score: Any = material.scores.loc[(unit, year), name]
-    if pd.notna(score):
-        return Cell(f"{score:g}", score)
-    if material.bounds is None:
-        return Cell(NONE)
-    bounds: Any = material.bounds.loc[(unit, year), [f"{name}_low", f"{name}_high"]]
-    low, high = bounds
-    return Cell(f"{low:g}{NONE}{high:g}", (low + high) / 2)
 
 
 def _whole(value: float) -> Cell:
