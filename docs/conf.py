@@ -34,6 +34,7 @@ extensions = [
 templates_path = ["_templates"]
 exclude_patterns = ["gallery/*", "_templates"]
 nitpicky = True
+smartquotes = False  # {"all"} is to be typed as it stands
 
 myst_heading_anchors = 4
 myst_enable_extensions = ["colon_fence"]
@@ -74,7 +75,8 @@ html_static_path = ["_static"]
 html_css_files = ["policyindex.css"]
 html_show_sourcelink = False
 html_copy_source = False
-html_sidebars = {"start": [], "index": []}
+# Pages without pages below them need no list of these.
+html_sidebars = {page: [] for page in ("index", "start", "the-index", "scripts", "exactness")}
 html_theme_options = {
     "logo": {"text": "policyindex"},
     "show_toc_level": 2,

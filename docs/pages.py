@@ -3,6 +3,9 @@
 A block is what stands between ```` ```python ```` and its end. A ```` ```text ```` directly below
 it is what it prints, its last expression included, or the error that it ends in. A picture from
 ``pictures/`` directly below it is the chart that its last expression draws.
+
+``python docs/pages.py`` rewrites what the pages show where it is no longer so: read the changes
+before you commit them.
 """
 
 from __future__ import annotations
@@ -53,6 +56,17 @@ class Block(NamedTuple):
         return any(f'"{name}"' in self.code for name in REAL_FILES)
 
 
+class Untrue(NamedTuple):
+    """A block whose page shows something else than it prints."""
+
+    place: str
+    shown: str
+    said: str
+
+    def __str__(self) -> str:
+        return f"{self.place} shows\n{self.shown}\nand not\n{self.said}"
+
+
 def blocks(text: str) -> Iterator[Block]:
     """Give the Python blocks of a page."""
     for found in BLOCK.finditer(text):
@@ -60,7 +74,7 @@ def blocks(text: str) -> Iterator[Block]:
         yield Block(line, found["code"], found["shown"], found["picture"])
 
 
-def run(page: Path, *, pictures: Path | None = None) -> tuple[int, list[str]]:
+def run(page: Path, *, pictures: Path | None = None) -> tuple[int, list[Untrue]]:
     """Run the blocks of a page in one namespace, in an empty folder of their own.
 
     Parameters
@@ -72,13 +86,13 @@ def run(page: Path, *, pictures: Path | None = None) -> tuple[int, list[str]]:
 
     Returns
     -------
-    int, list of str
+    int, list of Untrue
         How many blocks ran, and where the page shows something else than they do. From the first
         block on that needs a real file none is run where POLICYINDEX_REAL_DATA is not set.
     """
     real = os.environ.get("POLICYINDEX_REAL_DATA")
     namespace: dict[str, Any] = {"__name__": page.stem, "pi": policyindex}
-    untrue: list[str] = []
+    untrue: list[Untrue] = []
     ran = 0
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
         for name, target in REAL_FILES.items() if real else ():
@@ -87,9 +101,10 @@ def run(page: Path, *, pictures: Path | None = None) -> tuple[int, list[str]]:
             if block.needs_real_files and not real:
                 break
             ran += 1
-            said, value = _run(block, f"{page.name}:{block.line}", namespace)
+            place = f"{page.name}:{block.line}"
+            said, value = _run(block, place, namespace)
             if block.shown is not None and not _agrees(block.shown, said):
-                untrue.append(f"{page.name}:{block.line} shows\n{block.shown}\nand not\n{said}")
+                untrue.append(Untrue(place, block.shown, said))
             if block.picture and pictures:
                 target_file = pictures / block.picture
                 target_file.parent.mkdir(exist_ok=True)
@@ -129,3 +144,20 @@ def _run(block: Block, place: str, namespace: dict[str, Any]) -> tuple[str, Any]
 
 def _agrees(shown: str, said: str) -> bool:
     return OutputChecker().check_output(shown, said, NORMALIZE_WHITESPACE | ELLIPSIS)
+
+
+def rewrite(page: Path) -> list[Untrue]:
+    """Have a page show what its blocks print."""
+    _, untrue = run(page)
+    text = page.read_text(encoding="utf-8")
+    for each in untrue:
+        text = text.replace(f"```text\n{each.shown}```\n", f"```text\n{each.said}```\n", 1)
+    page.write_text(text, encoding="utf-8")
+    return untrue
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("MPLBACKEND", "Agg")
+    for path in sorted(Path(__file__).parent.glob("*.md")):
+        for each in rewrite(path):
+            print(each.place)

@@ -38,7 +38,7 @@ def test_a_page_shows_what_its_code_prints(page: Path) -> None:
         pytest.skip("POLICYINDEX_REAL_DATA is not set: the page begins by reading a real file")
     ran, untrue = pages.run(page)
     assert ran > 0
-    assert not untrue, "\n".join(untrue)
+    assert not untrue, "\n".join(map(str, untrue))
 
 
 def test_every_shown_text_belongs_to_a_block() -> None:
@@ -53,8 +53,9 @@ def test_a_page_that_shows_something_else_is_found(tmp_path: Path) -> None:
     page.write_text("```python\nx = 1\n```\n\n```python\nx + 1\n```\n```text\n3\n```\n")
     ran, untrue = pages.run(page)
     assert ran == 2
-    assert len(untrue) == 1
-    assert untrue[0].startswith("page.md:6 shows\n3\n")
+    assert untrue == [("page.md:6", "3\n", "2\n")]
+    assert pages.rewrite(page) == untrue
+    assert pages.run(page) == (2, [])
 
 
 def test_an_error_is_shown_or_raised(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ Who gained and who lost
 From the open circle to the full one. Countries that did not change share a row.
 """
 
-from material import panel
+from material import panel  # the demo scored, or the published scores
 
 import policyindex as pi
 

@@ -6,7 +6,7 @@ The change from year to year, split into the change within countries and the ent
 others.
 """
 
-from material import panel
+from material import panel  # the demo scored, or the published scores
 
 import policyindex as pi
 

@@ -6,7 +6,7 @@ The mean change since the year of each country's law, with its 95 % interval and
 countries below.
 """
 
-from material import laws, panel
+from material import laws, panel  # of the demo, or the published ones
 
 import policyindex as pi
 

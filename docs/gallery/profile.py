@@ -6,7 +6,7 @@ The three dimensions, the overall score and the rank of a country, beside the me
 The band is the range of the rank under every weighting of the dimensions.
 """
 
-from material import panel
+from material import panel  # the demo scored, or the published scores
 
 import policyindex as pi
 

@@ -6,7 +6,7 @@ Equal scores share the better rank. The lines are the ranks that a country has u
 weighting of the dimensions.
 """
 
-from material import panel
+from material import panel  # the demo scored, or the published scores
 
 import policyindex as pi
 

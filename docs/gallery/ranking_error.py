@@ -6,7 +6,7 @@ The same, when nine coded levels in ten are right and the others one level off: 
 % of the chances.
 """
 
-from material import panel
+from material import panel  # the demo scored, or the published scores
 
 import policyindex as pi
 

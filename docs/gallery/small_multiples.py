@@ -6,7 +6,7 @@ All on one scale. Dashed is the score of the year in which a country entered the
 year of its law.
 """
 
-from material import laws, panel
+from material import laws, panel  # of the demo, or the published ones
 
 import policyindex as pi
 

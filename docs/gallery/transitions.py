@@ -6,7 +6,7 @@ How often a dimension goes from one level to each other in a year. Above the dia
 improvement.
 """
 
-from material import panel
+from material import panel  # the demo scored, or the published scores
 
 import policyindex as pi
 

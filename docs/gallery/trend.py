@@ -6,7 +6,7 @@ Up to eight countries in colour, labelled where their lines end, the others in g
 No line crosses a gap.
 """
 
-from material import panel
+from material import panel  # the demo scored, or the published scores
 
 import policyindex as pi
 

@@ -6,7 +6,7 @@ Every country is one square, placed near its neighbours: the index is of governm
 state has as much of one as a large state.
 """
 
-from material import panel
+from material import panel  # the demo scored, or the published scores
 
 import policyindex as pi
 
