@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from policyindex import (
     overall,
     score,
     score_bounds,
+    score_codes,
 )
 from policyindex._kernels import BLOCK, gather
 from policyindex.testing import codebooks, codings, panels
@@ -206,6 +208,21 @@ def test_methods_keep_their_order_and_the_scale(
     assert (geometric[known] <= summed[known] + 1e-9).all()
 
 
+@given(ordered, st.none() | weights, st.sampled_from(["sum", "geometric", "minimum"]))
+def test_each_method_is_its_documented_formula(
+    panel: pd.DataFrame, weights: dict[str, float] | None, method: str
+) -> None:
+    found = overall(panel, weights=weights, method=method).dropna()
+    parts = [1.0 if weights is None else weights[name] for name in panel.columns]
+    for key, levels in zip(found.index, panel.dropna().to_numpy(), strict=True):
+        expected = {
+            "sum": sum(w * x for w, x in zip(parts, levels, strict=True)) / sum(parts),
+            "geometric": prod(x ** (w / sum(parts)) for w, x in zip(parts, levels, strict=True)),
+            "minimum": min(levels),
+        }
+        assert found[key] == pytest.approx(3 * expected[method], abs=1e-10)
+
+
 @given(ordered, weights)
 def test_dimensions_and_weights_may_be_permuted_together(
     panel: pd.DataFrame, weights: dict[str, float]
@@ -311,3 +328,26 @@ def test_four_dimensions_score_to_20() -> None:
     best = {each.name: len(each.levels) - 1 for each in codebook.indicators}
     assert score(one_row(**best), codebook=codebook)["overall"].item() == 20
     assert score(one_row(task_force=0), codebook=codebook)["overall"].item() == 4
+
+
+@given(drawn)
+def test_arrays_of_codes_score_as_panels_do(drawn: tuple[Codebook, pd.DataFrame]) -> None:
+    codebook, panel = drawn
+    codes = {name: panel[name].fillna(-1).to_numpy().astype(np.int8) for name in codebook.scales}
+    found = score_codes(codes | {"other": np.zeros(1)}, codebook=codebook)
+    expected = score(panel, codebook=codebook)
+    assert list(found) == [each.name for each in codebook.dimensions]
+    for name, scores in found.items():
+        assert scores.dtype == np.int8
+        by_row = pd.Series(scores, panel.index, dtype=np.float64).where(scores >= 0)
+        pd.testing.assert_series_equal(by_row.sort_index(), expected[name], check_names=False)
+
+
+def test_arrays_of_codes_must_be_there_in_bytes_and_in_range() -> None:
+    codes = {name: np.zeros(3, dtype=np.int8) for name in THREE_P.scales}
+    with pytest.raises(ValueError, match="for every indicator of 3P; 1 are absent, .*'penalty'"):
+        score_codes({name: each for name, each in codes.items() if name != "penalty"})
+    with pytest.raises(ValueError, match="int8 columns of one length"):
+        score_codes(codes | {"penalty": np.zeros(3)})
+    with pytest.raises(ValueError, match="codes must be -1"):
+        score_codes(codes | {"penalty": np.array([0, 0, 2], dtype=np.int8)})

@@ -19,7 +19,7 @@ from .files import Reading, ReadingWarning, read, read_codings, read_scores
 from .hti import HTI
 from .panel import Coverage, PanelError, as_panel, check_panel, check_scores, coverage
 from .ranking import Groups, groups, rank_bounds, rank_changes, ranks
-from .scoring import overall, score, score_bounds
+from .scoring import overall, score, score_bounds, score_codes
 from .sensitivity import Sensitivity, sensitivity
 from .standings import standings
 from .trend import Trend, trend, trends
@@ -91,6 +91,7 @@ __all__ = [
     "read_scores",
     "score",
     "score_bounds",
+    "score_codes",
     "sensitivity",
     "standings",
     "transitions",
