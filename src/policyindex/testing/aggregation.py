@@ -57,7 +57,8 @@ def _weights(overall: Answer, data: pd.DataFrame) -> None:
     weights = {name: place + 1.0 for place, name in enumerate(data.columns)}
     expected = overall(data, weights=weights)
     for names in _orders(data):
-        moved = dict(zip(names, weights.values(), strict=True))
+        by_name = dict(zip(names, weights.values(), strict=True))
+        moved = {name: by_name[name] for name in weights}  # not in the order of the columns
         same(expected, overall(data.set_axis(names, axis=1), weights=moved), close=1e-9)
 
 

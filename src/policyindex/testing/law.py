@@ -281,11 +281,10 @@ def shrunk(data: Any, broken: Callable[[Any], bool], lowest: int) -> Any:
 
 def _smaller(data: Any, lowest: int) -> Iterator[Any]:
     """Give data with fewer rows; else with a column, then a cell, at a lower level."""
-    rows = np.arange(len(data))
-    if len(rows) > 2:
-        yield from (data.iloc[[row]] for row in rows)
-    if len(rows) > 1:
-        yield from (data.iloc[rows != row] for row in rows)
+    rows, size = np.arange(len(data)), len(data) // 2
+    while size:
+        yield from (data.iloc[rows // size != part] for part in range(-(-len(rows) // size)))
+        size //= 2
     table = data.to_frame().to_numpy() if isinstance(data, pd.Series) else data.to_numpy()
     for column in np.flatnonzero((table != lowest).any(axis=0)):
         yield _with(data, table, (slice(None), column), lowest)

@@ -101,7 +101,7 @@ def laws(codebook: Codebook = THREE_P) -> tuple[Law, ...]:
             "steps",
             "The steps named lift a dimension to the level they promise.",
             _steps,
-            2,
+            1,
             next_steps=ways,
         ),
         law(

@@ -1,0 +1,547 @@
+"""The laws: kept by the library itself, and each broken by something deliberately wrong."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+import policyindex as pi
+from builders import DIMENSIONS
+from policyindex.testing import (
+    Law,
+    LawBroken,
+    aggregate_laws,
+    codebooks,
+    coder_pairs,
+    codings,
+    events,
+    laws,
+    panels,
+    rank_laws,
+    scores,
+    trend_laws,
+)
+
+HTI_LAWS = laws(pi.HTI)
+FAMILIES = {
+    "score": (laws(), pi.score),
+    "hti": (HTI_LAWS, partial(pi.score, codebook=pi.HTI)),
+    "ranks": (rank_laws, pi.ranks),
+    "trends": (trend_laws, pi.trends),
+    "overall": (aggregate_laws, pi.overall),
+    "geometric": (aggregate_laws, partial(pi.overall, method="geometric")),
+    "minimum": (aggregate_laws, partial(pi.overall, method="minimum")),
+}
+
+
+def named(family: tuple[Law, ...], name: str) -> Law:
+    return next(law for law in family if law.name == name)
+
+
+@pytest.mark.parametrize(
+    ("law", "function"),
+    [
+        pytest.param(law, function, id=f"{family}-{law.name}")
+        for family, (listed, function) in FAMILIES.items()
+        for law in listed
+    ],
+)
+def test_the_library_keeps_every_law(law: Law, function: Callable[..., Any]) -> None:
+    law.check(function, examples=10)
+
+
+@given(codebooks())
+@settings(max_examples=3, suppress_health_check=[HealthCheck.nested_given])
+def test_any_codebook_keeps_them(book: pi.Codebook) -> None:
+    for law in laws(book):
+        law.check(partial(pi.score, codebook=book), examples=3)
+
+
+def test_names_differ_and_statements_are_sentences() -> None:
+    for listed, _ in FAMILIES.values():
+        assert len({law.name for law in listed}) == len(listed)
+        for law in listed:
+            assert law.statement[0].isupper()
+            assert law.statement.endswith(".")
+            assert repr(law).startswith(f"Law(name={law.name!r}")
+
+
+# Scorings that are wrong on purpose: which law each breaks
+
+
+def summed(scores: pd.DataFrame) -> pd.DataFrame:
+    return scores.assign(overall=scores[DIMENSIONS].sum(axis=1, skipna=False))
+
+
+def overall_dropped(given: pd.DataFrame) -> pd.DataFrame:
+    return pi.score(given)[DIMENSIONS]
+
+
+def drifting(given: pd.DataFrame) -> pd.DataFrame:
+    drifting.calls += 1  # type: ignore[attr-defined]
+    return pi.score(given) + drifting.calls % 2  # type: ignore[attr-defined]
+
+
+drifting.calls = 0  # type: ignore[attr-defined]
+
+
+def filled_in_place(given: pd.DataFrame) -> pd.DataFrame:
+    given.iloc[:, :] = given.fillna(0)
+    return pi.score(given)
+
+
+def first_row_favoured(given: pd.DataFrame) -> pd.DataFrame:
+    found = pi.score(given).reindex(given.index)
+    found.iloc[0] += 1
+    return found
+
+
+def by_place(given: pd.DataFrame) -> pd.DataFrame:
+    return pi.score(given.set_axis(pi.THREE_P.scales, axis=1))
+
+
+def lagged_by_row(given: pd.DataFrame) -> pd.DataFrame:
+    return pi.score(given.sort_index().shift(1))
+
+
+def means_for_missing(given: pd.DataFrame) -> pd.DataFrame:
+    return pi.score(given.fillna(given.median().round()))
+
+
+def grading_on_a_curve(given: pd.DataFrame) -> pd.DataFrame:
+    found = pi.score(given)
+    return found - found.min() + 1
+
+
+def kind_to_some(given: pd.DataFrame) -> pd.DataFrame:
+    found = pi.score(given)
+    found.loc[found.index.get_level_values("country") < "M"] += 1
+    return found
+
+
+def kind_to_later_years(given: pd.DataFrame) -> pd.DataFrame:
+    found = pi.score(given)
+    found.loc[found.index.get_level_values("year") >= 2014] += 1
+    return found
+
+
+def missing_part_as_0(given: pd.DataFrame) -> pd.DataFrame:
+    found = pi.score(given)
+    return found.assign(overall=found[DIMENSIONS].sum(axis=1))
+
+
+def from_zero(given: pd.DataFrame) -> pd.DataFrame:
+    return summed(pi.score(given) - 1)
+
+
+def halves(given: pd.DataFrame) -> pd.DataFrame:
+    return summed(pi.score(given) - 0.5)
+
+
+def punishing_strictness(given: pd.DataFrame) -> pd.DataFrame:
+    """Falls where the penalty is raised without enforcement."""
+    found = pi.score(given)
+    strict = (given["penalty"] == 1) & (given["enforcement"] == 0)
+    cut = found["prosecution"].mask(strict.reindex(found.index), found["prosecution"] - 1)
+    return summed(found.assign(prosecution=cut.clip(lower=1)))
+
+
+def missing_as_worst(given: pd.DataFrame) -> pd.DataFrame:
+    return pi.score(given.fillna(0))
+
+
+def missing_wherever_a_coding_is(given: pd.DataFrame) -> pd.DataFrame:
+    found = pi.score(given)
+    return found.where(given.reindex(found.index).notna().all(axis=1))
+
+
+def without_penalties(given: pd.DataFrame) -> pd.DataFrame:
+    return pi.score(given.assign(penalty=1))
+
+
+def failing_on_penalties(given: pd.DataFrame) -> pd.DataFrame:
+    return pi.score(given) / (1 if not (given["penalty"] == 1).any() else {}["penalty"])
+
+
+@pytest.mark.parametrize(
+    ("wrong", "broken"),
+    [
+        (overall_dropped, "form"),
+        (failing_on_penalties, "order"),
+        (filled_in_place, "order"),
+        (drifting, "repeatable"),
+        (first_row_favoured, "order"),
+        (by_place, "order"),
+        (lagged_by_row, "locality"),
+        (means_for_missing, "locality"),
+        (grading_on_a_curve, "locality"),
+        (kind_to_some, "labels"),
+        (kind_to_later_years, "labels"),
+        (missing_part_as_0, "sum"),
+        (from_zero, "range"),
+        (halves, "range"),
+        (punishing_strictness, "monotone"),
+        (missing_as_worst, "missing"),
+        (missing_wherever_a_coding_is, "determined"),
+        (without_penalties, "rule"),
+        (without_penalties, "bounds"),
+        (without_penalties, "fewest"),
+        (punishing_strictness, "steps"),
+    ],
+)
+def test_a_wrong_scoring_breaks_its_law(wrong: Any, broken: str) -> None:
+    """And is told so by few cells, none of which the failure could do without."""
+    law = named(laws(), broken)
+    with pytest.raises(LawBroken) as report:
+        law.check(wrong)
+    found = report.value.counterexample
+    assert report.value.law is law
+    assert len(found) <= 2
+    assert (found.to_numpy() != 0).sum() <= 4
+    assert str(report.value).startswith(f"{broken}: {law.statement}\n\n")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "broken"),
+    [
+        (missing_part_as_0, "sum"),
+        (lagged_by_row, "locality"),
+    ],
+)
+def test_laws_are_checked_in_the_order_of_blame(wrong: Any, broken: str) -> None:
+    def check_all() -> None:
+        for law in laws():
+            law.check(wrong, examples=25)
+
+    with pytest.raises(LawBroken) as report:
+        check_all()
+    assert report.value.law.name == broken
+
+
+def shifted_bounds(given: pd.DataFrame, by: int) -> pd.DataFrame:
+    bounds = pi.score_bounds(given)
+    return bounds.assign(overall_high=bounds["overall_high"] + by)
+
+
+@pytest.mark.parametrize("by", [-1, 1])
+def test_wrong_bounds_are_found(by: int) -> None:
+    """Too narrow they miss a completion, too wide they are attained by none."""
+    with pytest.raises(LawBroken, match="its bounds"):
+        named(laws(), "bounds").check(pi.score, score_bounds=partial(shifted_bounds, by=by))
+
+
+def test_wrong_steps_are_found() -> None:
+    def too_few(given: pd.DataFrame) -> pd.DataFrame:
+        found = pi.next_steps(given)
+        return found.assign(sets=[tuple(each[1:] for each in sets) for sets in found["sets"]])
+
+    def too_many(given: pd.DataFrame) -> pd.DataFrame:
+        found = pi.next_steps(given)
+        return found.assign(steps=found["steps"] + 1)
+
+    with pytest.raises(LawBroken, match="after no change"):
+        named(laws(), "steps").check(pi.score, next_steps=too_few)
+    with pytest.raises(LawBroken, match="after fewer than 2 steps"):
+        named(laws(), "fewest").check(pi.score, next_steps=too_many)
+
+
+def ordinal(given: pd.Series) -> pd.Series:
+    order = given.sort_index().sort_values(ascending=False, kind="stable")
+    found = order.groupby(level="year").cumcount() + 1.0
+    return found.where(order.notna())
+
+
+def rank_of_missing(given: pd.Series) -> pd.Series:
+    return pi.ranks(given.fillna(0))
+
+
+def rank_over_all_years(given: pd.Series) -> pd.Series:
+    return given.rank(ascending=False, method="min")
+
+
+def worst_first(given: pd.Series) -> pd.Series:
+    return given.groupby(level="year").rank(method="min")
+
+
+def names_first(given: pd.Series) -> pd.Series:
+    found = pi.ranks(given)
+    return found + (found.index.get_level_values("country") < "M")
+
+
+def from_the_bottom(given: pd.Series) -> pd.Series:
+    by_year = given.groupby(level="year")
+    return by_year.transform("count") + 1 - by_year.rank(method="min")
+
+
+def capped(given: pd.Series) -> pd.Series:
+    return pi.ranks(given).clip(upper=2)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "broken"),
+    [
+        (lambda given: given.to_frame().iloc[:, :0], "form"),
+        (lambda given: pi.ranks(given).iloc[:-1], "form"),
+        (lambda given: given.groupby(level="year").rank(ascending=False, method="first"), "order"),
+        (rank_over_all_years, "years"),
+        (names_first, "permutation"),
+        (rank_of_missing, "missing"),
+        (ordinal, "ties"),
+        (worst_first, "monotone"),
+        (lambda given: len(given) - pi.ranks(given), "worst"),
+        (capped, "reversal"),
+        (partial(pi.ranks, method="dense"), "reversal"),
+        (from_the_bottom, "competition"),
+    ],
+)
+def test_wrong_ranks_break_their_law(wrong: Any, broken: str) -> None:
+    with pytest.raises(LawBroken) as report:
+        named(rank_laws, broken).check(wrong)
+    assert len(report.value.counterexample) <= 4
+
+
+def by_slope(given: pd.Series) -> pd.DataFrame:
+    found = pi.trends(given)
+    return found.assign(direction=np.select([found.slope > 0, found.slope < 0], ["up", "down"], ""))
+
+
+def by_row(given: pd.Series) -> pd.DataFrame:
+    """Takes the place of a score for its year."""
+    known = given.dropna().sort_index()
+    places = 2000 + known.groupby(level="country").cumcount()
+    units = known.index.get_level_values("country")
+    closed = known.set_axis(pd.MultiIndex.from_arrays([units, places], names=known.index.names))
+    return pi.trends(closed).reindex(given.index.unique("country"))
+
+
+def standardised(given: pd.Series) -> pd.DataFrame:
+    return pi.trends(given - given.groupby(level="year").transform("mean"))
+
+
+def gaps_as_0(given: pd.Series) -> pd.DataFrame:
+    return pi.trends(given.fillna(0))
+
+
+def in_row_order(given: pd.Series) -> pd.DataFrame:
+    years = given.groupby(level="country").cumcount() + 2000
+    units = given.index.get_level_values("country")
+    return pi.trends(
+        given.set_axis(pd.MultiIndex.from_arrays([units, years], names=["country", "year"]))
+    )
+
+
+def kind_to_names(given: pd.Series) -> pd.DataFrame:
+    found = pi.trends(given)
+    return found.assign(s=found["s"].mask(found.index < "M", 0))
+
+
+def one_sided(given: pd.Series) -> pd.DataFrame:
+    found = pi.trends(given)
+    return found.assign(pvalue=found["pvalue"].where(found["s"] <= 0, found["pvalue"] / 2))
+
+
+def squared(given: pd.Series) -> pd.DataFrame:
+    found = pi.trends(given)
+    return found.assign(s=pi.trends(given**2)["slope"])
+
+
+def turned_round(given: pd.Series) -> pd.DataFrame:
+    found = pi.trends(given)
+    return found.assign(pvalue=1 - found["pvalue"])
+
+
+def always_surprised(given: pd.Series) -> pd.DataFrame:
+    found = pi.trends(given)
+    return found.assign(pvalue=found["pvalue"].mask(found["s"] == 0, 0.5))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "broken"),
+    [
+        (lambda given: pi.trends(given).drop(columns="slope"), "form"),
+        (in_row_order, "shuffling"),
+        (standardised, "locality"),
+        (kind_to_names, "relabelling"),
+        (gaps_as_0, "gaps"),
+        (by_row, "years"),
+        (one_sided, "reversal"),
+        (squared, "scale"),
+        (always_surprised, "constant"),
+        (turned_round, "ascending"),
+        (by_slope, "direction"),
+    ],
+)
+def test_wrong_trends_break_their_law(wrong: Any, broken: str) -> None:
+    with pytest.raises(LawBroken) as report:
+        named(trend_laws, broken).check(wrong)
+    assert len(report.value.counterexample) <= 6
+
+
+def cumulated(given: pd.DataFrame) -> pd.Series:
+    return pi.overall(given).cumsum()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "broken"),
+    [
+        (lambda given: pi.overall(given).to_frame("total"), "form"),
+        (lambda given: given.sum(axis=1, skipna=False).cumsum(), "order"),
+        (cumulated, "locality"),
+        (lambda given: given.sum(axis=1), "missing"),
+        (lambda given: given.mean(axis=1, skipna=False), "bounds"),
+        (lambda given: 18 - pi.overall(given), "monotone"),
+        (lambda given: given @ [3, 2, 1] / 2, "symmetric"),
+        (lambda given, weights: given @ list(weights.values())[::-1], "weights"),
+        (lambda given: pi.overall(given), "weights"),
+    ],
+)
+def test_wrong_aggregates_break_their_law(wrong: Any, broken: str) -> None:
+    with pytest.raises(LawBroken) as report:
+        named(aggregate_laws, broken).check(wrong)
+    assert len(report.value.counterexample) <= 2
+
+
+# What is reported
+
+
+def test_the_report_is_a_small_table_and_two_lines() -> None:
+    with pytest.raises(LawBroken) as report:
+        named(laws(), "sum").check(missing_part_as_0)
+    found = report.value.counterexample
+    (country, year), absent = found.index[0], found.columns[found.isna().any()]
+    assert found.shape == (1, 19)
+    assert len(absent) == 1
+    lines = str(report.value).splitlines()
+    assert lines[2].split() == ["country", "year", *absent]
+    assert lines[3].split() == [country, str(year), "missing"]
+    assert lines[4:] == [
+        "Every other column is 0.",
+        "",
+        f"expected: overall missing at {country} {year}",
+        f"came out: overall 2 at {country} {year}",
+    ]
+
+
+def test_the_same_report_every_time() -> None:
+    reports = []
+    for _ in range(2):
+        with pytest.raises(LawBroken) as report:
+            named(laws(), "missing").check(missing_as_worst)
+        reports.append(str(report.value))
+    assert reports[0] == reports[1]
+
+
+def test_an_exception_is_reported_with_the_data_and_its_cause() -> None:
+    with pytest.raises(LawBroken) as report:
+        named(laws(), "range").check(failing_on_penalties)
+    assert report.value.found == "KeyError: 'penalty'"
+    assert isinstance(report.value.__cause__, KeyError)
+    assert "penalty\n" in str(report.value)
+
+
+def test_a_counterexample_cannot_do_without_any_cell() -> None:
+    """Three conditions at once, so that three cells are the least."""
+
+    def unlucky(given: pd.DataFrame) -> pd.DataFrame:
+        found = pi.score(given)
+        thus = (given["shelter"] == 1) & (given["enforcement"] == 2) & given["campaigns"].isna()
+        return found.where(~thus.reindex(found.index), 99)
+
+    with pytest.raises(LawBroken) as report:
+        named(laws(), "range").check(unlucky, examples=1000)
+    found = report.value.counterexample
+    assert len(found) == 1
+    telling = found.iloc[0][found.iloc[0] != 0]
+    assert telling.drop("campaigns").to_dict() == {"enforcement": 2, "shelter": 1}
+
+
+def test_unknown_companions_are_refused() -> None:
+    with pytest.raises(ValueError, match="of the law 'bounds' are: score_bounds; got bounds"):
+        named(laws(), "bounds").check(pi.score, bounds=pi.score_bounds)
+    with pytest.raises(ValueError, match="of the law 'sum' are: none; got score_bounds"):
+        named(laws(), "sum").check(pi.score, score_bounds=pi.score_bounds)
+
+
+# The strategies
+
+
+def collected(strategy: Any, n: int = 150) -> list[Any]:
+    found: list[Any] = []
+
+    @settings(max_examples=n)
+    @given(strategy)
+    def collect(drawn: Any) -> None:
+        found.append(drawn)
+
+    collect()
+    return found
+
+
+def test_panels_meet_the_contract_and_reach_the_extremes() -> None:
+    drawn = collected(codings())
+    for each in drawn:
+        pi.check_panel(each, scales=pi.THREE_P.scales)
+    filled = [each for each in drawn if len(each)]
+    assert len(filled) < len(drawn)
+    assert any(each.isna().all(axis=None) for each in filled)
+    assert any(len(each) > 2 and each.index.unique("year").size == 1 for each in filled)
+    assert any(len(each) > 2 and each.index.unique("country").size == 1 for each in filled)
+    assert any((each == 0).all(axis=None) for each in filled)
+    best = pd.Series({name: top for name, (_, top) in pi.THREE_P.scales.items()})
+    assert any(len(each) > 2 and (each == best).all(axis=None) for each in filled)
+    assert any(not each.index.is_monotonic_increasing for each in filled)
+    shares = [pi.score(each)["overall"].notna().mean() for each in filled]
+    assert 0.2 < np.mean(shares) < 0.8
+    known = {code for each in filled for code in each.index.get_level_values("country")}
+    assert len(known) > 50
+    assert pi.countries.iso3(sorted(known)) == sorted(known)
+
+
+def test_scores_have_gaps_ties_and_extremes() -> None:
+    drawn = [each for each in collected(scores()) if len(each)]
+    for each in drawn:
+        assert pi.check_scores(each).dropna().between(3, 15).all()
+    assert any(each.isna().all() for each in drawn)
+    assert any(len(each) > 5 and each.max() == each.min() for each in drawn)
+    assert any(each.index.unique("year").size == 1 and len(each) > 1 for each in drawn)
+    assert any(pi.ranks(each).duplicated().any() for each in drawn)
+    assert any(
+        len(found) for each in drawn for found in pi.coverage(each.to_frame()).by_country.gaps
+    )
+
+
+def test_panels_of_scores_and_pairs_and_events() -> None:
+    for each in collected(panels(missing=False, min_size=2, max_size=3), 50):
+        assert 2 <= len(each) <= 3
+        assert each.isin(range(1, 6)).all(axis=None)
+    pairs = [each for each in collected(coder_pairs(), 100) if len(each["A"])]
+    assert any(each["A"].equals(each["B"]) for each in pairs)
+    assert any(0 < len(each["B"]) < len(each["A"]) for each in pairs)
+    for each in pairs:
+        pi.check_panel(each["B"], scales=pi.THREE_P.scales)
+        first, second = each["A"].loc[each["B"].index], each["B"]
+        alike = first.eq(second) | (first.isna() & second.isna())
+        assert (~alike).sum().sum() <= 6
+    years = pd.concat(collected(events(years=(2001, 2003)), 100))
+    assert set(years.dropna()) == {2001, 2002, 2003}
+    assert years.isna().any()
+
+
+def test_no_module_of_the_library_needs_hypothesis() -> None:
+    code = "import sys, policyindex; print('hypothesis' in sys.modules)"
+    run = partial(subprocess.run, capture_output=True, text=True, check=False)
+    assert run([sys.executable, "-c", code]).stdout == "False\n"
+    without = "import sys; sys.modules['hypothesis'] = None; import policyindex.testing"
+    told = run([sys.executable, "-c", without]).stderr.splitlines()[-1]
+    assert (
+        told
+        == "ImportError: policyindex.testing needs Hypothesis; pip install policyindex[testing]"
+    )
