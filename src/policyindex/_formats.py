@@ -59,6 +59,9 @@ def parse(content: bytes, label: str, sheet: int | str, notes: list[Note]) -> pd
             table = _parse_parquet(content)
         else:
             table = _tabulate(_text_rows(content, notes), ragged=False)
+        return _with_distinct_names(table, label)  # here, since some parsers decode late
+    except PanelError:
+        raise
     except ImportError as error:
         raise PanelError(
             f"{label} is a file of {form}, which needs another library: install "
@@ -66,7 +69,6 @@ def parse(content: bytes, label: str, sheet: int | str, notes: list[Note]) -> pd
         ) from error
     except Exception as error:  # the parsers raise whatever they stumble over
         raise PanelError(f"{label} cannot be read as {form}: {_in_brief(error)}") from error
-    return _with_distinct_names(table, label)
 
 
 def _format(content: bytes) -> str:

@@ -322,7 +322,8 @@ def _keys(name: str) -> Iterator[str]:
 def _number(value: object) -> int | None:
     """Give the code that a number, or a text of digits, stands for."""
     if isinstance(value, str):
-        return int(value) if re.fullmatch(r"\s*[0-9]{1,4}\s*", value) else None
+        digits = value.strip()
+        return int(digits) if re.fullmatch("[0-9]{1,4}", digits) else None
     if isinstance(value, _NUMBERS) and 0 <= value < 10_000 and value == int(value):
         return int(value)
     return None

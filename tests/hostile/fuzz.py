@@ -46,11 +46,14 @@ def judge(path: Path) -> str:
         try:
             reading = read(path)
         except PanelError as error:
-            assert in_house_form(str(error)), error
-            return "refused"
-    scales = (
-        reading.codebook.scales if reading.holds == "codings" else reading.codebook.score_scales
-    )
+            refusal = str(error)
+        else:
+            refusal = ""
+    if refusal:
+        assert in_house_form(refusal), refusal
+        return "refused"
+    book = reading.codebook
+    scales = book.scales if reading.holds == "codings" else book.score_scales
     columns = {name: scales[name] for name in reading.panel}
     pd.testing.assert_frame_equal(reading.panel, check_panel(reading.panel, scales=columns))
     if reading.holds == "scores" and len(columns) > 1:
