@@ -23,6 +23,8 @@ _BRIEF.maxstring = _BRIEF.maxother = 80
 
 def shown(value: object) -> str:
     """Return a value as an error quotes it."""
+    if isinstance(value, np.bool_):
+        value = bool(value)
     if isinstance(value, float | np.number):
         return f"{value:.15g}"
     return " ".join(_BRIEF.repr(value).split())
