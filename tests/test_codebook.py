@@ -193,3 +193,76 @@ def test_four_dimensions_run_from_4_to_20() -> None:
     codebook = Codebook("4P", (*THREE_P.dimensions, fourth))
     assert (codebook.lowest, codebook.highest) == (4, 20)
     assert codebook.score_scales["overall"] == (4, 20)
+
+
+@pytest.mark.parametrize("number", [2, 100])
+def test_the_fewest_and_the_most_levels_are_taken(number: int) -> None:
+    levels = tuple(f"level {level}" for level in range(number))
+    assert len(Indicator("a", levels).levels) == number
+    for wrong in (levels[:1], (*levels, "more") if number == 100 else ()):
+        with pytest.raises(ValueError, match=f"needs 2 to 100 levels; 'a' has {len(wrong)}"):
+            Indicator("a", wrong)
+
+
+def test_a_scale_may_touch_both_ends_or_be_one_score() -> None:
+    assert Dimension("d", (A,), lambda a: 96 + 4 * a, lowest=96).highest == 100
+    assert Dimension("d", (A,), lambda a: 4 * a, lowest=0).highest == 4
+    assert Dimension("d", (A,), lambda a: 1, ("any",)).table == (1, 1)  # noqa: ARG005
+    with pytest.raises(ValueError, match="must lie in 0 to 100; its scale is 97 to 101"):
+        Dimension("d", (A,), lambda a: 97 + a, lowest=97)
+
+
+def test_a_table_may_be_as_large_as_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("policyindex.codebook.MOST_COMBINATIONS", 12)
+    assert Dimension("d", (A, B), lambda a, b: 1 + a + b).table == (1, 2, 3, 2, 3, 4)
+    monkeypatch.setattr("policyindex.codebook.MOST_COMBINATIONS", 11)
+    with pytest.raises(ValueError, match="has 12 combinations of levels, at most 11"):
+        Dimension("d", (A, B), lambda a, b: 1 + a + b)
+
+
+def test_a_fall_is_found_in_each_indicator_and_all_are_counted() -> None:
+    for axis in range(3):
+        three = tuple(Indicator(name, ("low", "middle", "high")) for name in "xyz")
+
+        def rule(_axis: int = axis, **levels: int) -> int:
+            return 5 - list(levels.values())[_axis]
+
+        with pytest.raises(ValueError, match=rf"in 18 places, the first: .*{'xyz'[axis]}=1.* 4$"):
+            Dimension("d", three, rule)
+
+
+def test_dimensions_with_the_same_table_are_equal_however_written() -> None:
+    one = Dimension("d", (A,), lambda a: 1 + a)
+    same = Dimension("d", (A,), lambda a: 2 if a else 1)
+    other = Dimension("d", (A,), lambda a: 1 + 2 * a)
+    assert one == same
+    assert hash(one) == hash(same)
+    assert one != other
+    assert "table=" not in repr(one)
+    with pytest.raises(TypeError, match="table"):
+        Dimension("d", (A,), lambda a: 1 + a, table=(1, 2))  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize("part", [A, PROSECUTION, THREE_P], ids=lambda each: each.name)
+def test_every_part_is_frozen(part: Indicator | Dimension | Codebook) -> None:
+    with pytest.raises(FrozenInstanceError):
+        part.name = "other"  # type: ignore[misc]
+
+
+def test_repeated_names_are_counted_each_once() -> None:
+    names = [Indicator(name) for name in "abcbcb"]
+    with pytest.raises(ValueError, match="must be distinct; 2 are not, the first 'b'"):
+        Dimension("d", tuple(names), lambda a, b, c: 1 + a + b + c)
+
+
+def test_scales_run_from_the_worst_to_the_best() -> None:
+    assert Codebook("c", (Dimension("d", (A, B), lambda a, b: 1 + a + b),)).scales == {
+        "a": (0, 1),
+        "b": (0, 2),
+    }
+    assert THREE_P.score_scales == {
+        "prosecution": (1, 5),
+        "protection": (1, 5),
+        "prevention": (1, 5),
+        "overall": (3, 15),
+    }

@@ -72,7 +72,7 @@ def steps(shape: tuple[int, ...], scores: tuple[int, ...], target: int) -> NDArr
     distance to any y >= x that scores enough: a sweep from the best level down along each axis,
     ``cost[x] = min(cost[x], cost[x + 1] + 1)``, finds it, since the distance adds over the axes.
     """
-    far = np.int32(np.iinfo(np.int32).max // 2)
+    far = np.int32(sum(shape))  # more than all rises together
     reached = np.array(scores).reshape(shape) >= target
     cost = np.where(reached, np.int32(0), far)
     for axis in range(len(shape)):
@@ -103,9 +103,7 @@ def minimal_rises(
         Level of each indicator afterwards; empty where the score is out of reach.
     """
     fewest = steps(shape, scores, target)[start]
-    if fewest < 0:
-        return ()
-    above = tuple(slice(level, level + 1 + fewest) for level in start)
+    above = tuple(slice(level, None) for level in start)
     reached = np.array(scores).reshape(shape)[above] >= target
     rises = np.indices(reached.shape).sum(0)
     found = np.argwhere(reached & (rises == fewest)) + np.array(start)

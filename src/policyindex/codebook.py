@@ -120,7 +120,7 @@ class Dimension:
         object.__setattr__(self, "levels", _words_of(self.name, self.levels))
         if not self.name or not self.indicators or not self.levels:
             raise ValueError(f"dimension {self.name!r} needs a name, an indicator and a level")
-        if not 0 <= self.lowest <= self.highest <= 100:
+        if self.lowest < 0 or self.highest > 100:
             raise ValueError(
                 f"scores of {self.name!r} must lie in 0 to 100; "
                 f"its scale is {self.lowest} to {self.highest}"
