@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from argparse import Namespace
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -24,9 +25,7 @@ class Kind(NamedTuple):
 
 def chart(reading: Reading, chosen: Namespace) -> str:
     """Draw a chart to a file."""
-    import matplotlib as mpl
-
-    mpl.use("agg")
+    os.environ.setdefault("MPLBACKEND", "agg")  # a file is drawn, no window is opened
     from . import plot  # loads matplotlib, which no other answer needs
 
     plot.save(KINDS[chosen.chart].draw(plot, reading, chosen), chosen.output)

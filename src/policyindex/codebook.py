@@ -155,8 +155,7 @@ class Dimension:
         outside: list[str] = []
         for combination in self._combinations():
             try:
-                answer = self.rule(**combination)
-                scores.append(index(answer))
+                scores.append(index(self.rule(**combination)))
             except Exception as error:  # a rule is anyone's code
                 raise ValueError(
                     f"the rule of {self.name!r} must take its indicators by name and return an "
@@ -293,9 +292,6 @@ def _refuse_repeats(what: str, names: list[str]) -> None:
         )
 
 
-# THREE_P: the published index. The thresholds are a reconstruction of this library.
-
-
 def _prosecution(specific_law: int, other_laws: int, enforcement: int, penalty: int) -> int:
     law = max(specific_law, other_laws)
     if law == 0:
@@ -399,9 +395,4 @@ THREE_P = Codebook(
     "doi:10.1111/sjoe.12055. The indicators' thresholds are a reconstruction by policyindex, not "
     "the authors' words.",
 )
-"""The 3P Anti-trafficking Policy Index: prosecution, protection, prevention, each 1 to 5.
-
-Scale and aggregation are documented by the authors; the thresholds between indicators and
-levels are a reconstruction of this library, since the coding guideline could not be read.
-See Cho, Dreher and Neumayer (2014), doi:10.1111/sjoe.12055.
-"""
+"""The published index as this library reads it; see the citation for what is documented."""
