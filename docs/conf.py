@@ -132,6 +132,20 @@ def name_codebooks(_: Sphinx, function: Any, __: bool) -> None:
         function.__signature__ = signature.replace(parameters=parameters)
 
 
+def describe_codebook(*event: Any) -> None:
+    """Have the page of a codebook say what may be coded, not what a codebook is."""
+    codebook, lines = event[3], event[-1]
+    if not isinstance(codebook, policyindex.Codebook):
+        return
+    lines[:] = [*codebook.citation.splitlines(), ""]
+    for dimension in codebook.dimensions:
+        lines += ["", f"**{dimension.name}**, {dimension.lowest} to {dimension.highest}", ""]
+        lines += [
+            f"- ``{each.name}``, {each.title}: {', '.join(each.levels)}"
+            for each in dimension.indicators
+        ]
+
+
 def clear_aliases(*event: Any) -> None:
     """Leave out what Python itself says of a field that has no docstring."""
     lines = event[-1]
@@ -144,4 +158,5 @@ def setup(app: Sphinx) -> None:
     app.connect("builder-inited", draw_pictures)
     app.connect("source-read", leave_out_undrawn)
     app.connect("autodoc-before-process-signature", name_codebooks)
+    app.connect("autodoc-process-docstring", describe_codebook)
     app.connect("autodoc-process-docstring", clear_aliases)
