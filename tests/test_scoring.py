@@ -304,6 +304,14 @@ def test_gather_joins_its_blocks(n: int) -> None:
     np.testing.assert_array_equal(gather(strided, table), expected)
 
 
+@pytest.mark.parametrize("shape", [(16, 16), (17, 16), (2, 128), (64, 32, 32), (41, 41, 41)])
+def test_gather_numbers_tables_of_any_size(shape: tuple[int, ...]) -> None:
+    # Around 2^8 and 2^16 places, where the next wider integer is needed.
+    table = np.random.default_rng(1).integers(-1, 100, shape).astype(np.int8)
+    columns = [each.astype(np.int8).ravel() - np.int8(1) for each in np.indices(shape)]
+    np.testing.assert_array_equal(gather(columns, table), table.ravel())
+
+
 @pytest.mark.parametrize("wrong", [-2, 2, 127, -128])
 def test_gather_refuses_codes_outside_the_table(wrong: int) -> None:
     table = np.zeros((3, 3), dtype=np.int8)

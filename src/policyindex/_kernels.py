@@ -44,7 +44,7 @@ def gather(columns: Sequence[Int8], table: Int8) -> Int8:
     n = len(columns[0])
     flat = np.ascontiguousarray(table).reshape(-1)
     answer = np.empty(n, dtype=np.int8)
-    wide = np.uint16 if table.size <= 1 << 16 else np.uint32
+    wide = np.min_scalar_type(table.size).type
     kinds = (np.uint8, np.uint8, wide, np.intp)
     scratch: list[NDArray[Any]] = [np.empty(min(n, BLOCK), kind) for kind in kinds]
     groups = _byte_groups(table.shape)
