@@ -251,13 +251,16 @@ def test_what_is_slipped_into_the_page_does_not_run(browser: Any, tmp_path: Path
     watched.page.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_serious_violation_of_accessibility(browser: Any, tmp_path: Path, scheme: str) -> None:
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 375)])
+def test_no_serious_violation_of_accessibility(
+    browser: Any, tmp_path: Path, scheme: str, width: int
+) -> None:
     axe = pytest.importorskip(
         "axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed"
     )
     report.write(some(datasets.load_demo()), tmp_path / "report.html")
-    watched = Watched(browser, tmp_path / "report.html", color_scheme=scheme)
+    look = {"color_scheme": scheme, "viewport": {"width": width, "height": 800}}
+    watched = Watched(browser, tmp_path / "report.html", **look)
     found = axe.Axe().run(watched.page).response["violations"]
     serious = {
         each["id"]: [node["html"] for node in each["nodes"][:3]]

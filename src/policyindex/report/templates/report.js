@@ -56,9 +56,7 @@
     if (elsewhere) return;
     root.classList.toggle("chosen", place >= 0);
     sections.forEach((section, at) => section.classList.toggle("shown", at === place));
-    const picked = place < 0 ? "" : sections[place].id;
-    // Setting it anew would make the browser forget what is being typed to pick.
-    if (picker.value !== picked) picker.value = picked;
+    picker.value = place < 0 ? "" : sections[place].id;
     previous.disabled = place <= 0;
     next.disabled = place < 0 || place === sections.length - 1;
     const picking = document.activeElement && document.activeElement.form === picker.form;
