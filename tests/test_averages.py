@@ -21,6 +21,7 @@ from policyindex.averages import (
     event_study,
     yearly,
 )
+from policyindex.trend import trends
 
 FIRST, LAST = 2000, 2007
 years = st.integers(FIRST, LAST)
@@ -91,8 +92,8 @@ def test_groups_of_countries(drawn: pd.Series, member: dict[str, bool]) -> None:
     assert found.index.names == ["member", "year"]
     for value in {member[each] for each in present if each in member}:
         chosen = drawn[[member.get(country) is value for country in present]]
-        years = found.loc[value].index
-        expected = yearly(chosen, years=(years[0], years[-1]))
+        expected = yearly(chosen).reindex(found.loc[value].index)
+        expected["n"] = expected["n"].fillna(0).astype(np.int64)
         pd.testing.assert_frame_equal(found.loc[value], expected, check_index_type=False)
 
 
@@ -125,6 +126,24 @@ def test_regions() -> None:
 def test_groups_that_cannot_be(by: object, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         yearly(series({("DEU", 2000): 5}), by=by)  # type: ignore[arg-type]
+
+
+def test_a_group_named_as_the_level_beside_it_is_a_group() -> None:
+    drawn = series({("DEU", 2000): 1, ("DEU", 2001): 2})
+    by = pd.Series({"DEU": "a"})
+    assert yearly(drawn, by=by.rename("year")).index.names == ["group", "year"]
+    when = pd.Series({"DEU": 2000})
+    found = event_study(drawn, when, by=by.rename("event_time")).table
+    assert found.index.names == ["group", "event_time"]
+
+
+def test_years_are_those_of_the_scores_that_lie_within_the_span() -> None:
+    drawn = series({("DEU", 2000): 1, ("DEU", 2002): 2, ("DEU", 2003): None})
+    assert yearly(drawn, years=(1, 9999)).index.tolist() == [2000, 2001, 2002, 2003]
+    assert yearly(drawn, years=(2001, 9999)).index.tolist() == [2001, 2002, 2003]
+    assert yearly(drawn, years=(1, 2001))["n"].tolist() == [1, 0]
+    assert yearly(drawn, years=(2004, 2009)).empty
+    assert yearly(drawn, years=(1990, 1999)).empty
 
 
 def test_nothing_scored() -> None:
@@ -213,6 +232,7 @@ def test_event_study_against_a_loop(
     drawn: pd.Series, events: pd.Series, window: tuple[int, int], base: int | None
 ) -> None:
     cells, when = known(drawn), events.dropna().astype(int).to_dict()
+    assume(set(events.index) & set(drawn.index.get_level_values("country")))
     found = event_study(drawn, events, window=window, base=base)
     times = range(window[0], window[1] + 1)
     used = {
@@ -242,6 +262,7 @@ def test_event_study_against_a_loop(
 def test_event_study_knows_neither_calendar_nor_level(
     drawn: pd.Series, events: pd.Series, years: int, points: int
 ) -> None:
+    assume(set(events.index) & set(drawn.index.get_level_values("country")))
     found = event_study(drawn, events, window=(-3, 3))
     moved = event_study(
         shifted(drawn, year=lambda year: year + years) + points, events + years, window=(-3, 3)
@@ -266,6 +287,32 @@ def test_event_study_by_group() -> None:
     assert (found.n, found.dropped) == (2, ())
 
 
+def test_event_study_by_region() -> None:
+    drawn = series({("DEU", 2000): 1, ("AUT", 2000): 2, ("NGA", 2000): 3})
+    when = pd.Series(2000, index=["AUT", "DEU", "NGA"])
+    found = event_study(drawn, when, window=(0, 0), base=None, by="region").table
+    assert found["mean"].to_dict() == {("Africa", 0): 3, ("Europe", 0): 1.5}
+    assert found.index.names == ["region", "event_time"]
+
+
+@given(full, events(), st.just("balanced") | st.sets(st.sampled_from(COUNTRIES), min_size=1))
+def test_event_study_of_a_cohort_is_that_of_its_scores(
+    drawn: pd.Series, events: pd.Series, cohort: str | set[str]
+) -> None:
+    present = set(drawn.index.get_level_values("country"))
+    assume(set(events.index) & present)
+    members = set(trends(drawn, cohort=cohort).index) if cohort == "balanced" else set(cohort)
+    assume(members <= present)
+    found = event_study(drawn, events, cohort=cohort)
+    kept = drawn[[country in members for country, _ in drawn.index]]
+    other = event_study(
+        pd.concat([kept, series({("ZZZ", 1900): None})]),
+        events[[country in members or country not in present for country in events.index]],
+    )
+    pd.testing.assert_frame_equal(found.table, other.table)
+    assert found[1:] == other[1:]
+
+
 @pytest.mark.parametrize(
     ("when", "message"),
     [
@@ -273,6 +320,7 @@ def test_event_study_by_group() -> None:
         (pd.Series([2000, 2001], index=["DEU", "DEU"]), "1 are repeated, the first 'DEU'"),
         (pd.Series({"DEU": 2000.5, "NGA": 2001}), "1 are not, the first .*2000.5.* at DEU"),
         (pd.Series({"DEU": "2000", "NGA": "soon"}), "1 are not, the first 'soon' at NGA"),
+        (pd.Series({"Germany": 2000, "Chad": None}), "none of 2 is one, the first 'Germany'; make"),
     ],
 )
 def test_events_that_are_no_years(when: object, message: str) -> None:
@@ -284,8 +332,14 @@ def test_event_study_refuses_odd_windows_and_groups() -> None:
     drawn, when = series({("DEU", 2000): 5}), pd.Series({"DEU": 2000})
     with pytest.raises(ValueError, match="window must be a pair of integers"):
         event_study(drawn, when, window=(3, -3))
-    with pytest.raises(ValueError, match="by must be a Series of groups indexed by country"):
-        event_study(drawn, when, by="region")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="window must be a pair of integers .* four digits"):
+        event_study(drawn, when, window=(-(10**12), 3))
+    with pytest.raises(ValueError, match="base must be a whole number; got 'x'"):
+        event_study(drawn, when, base="x")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="by must be 'region', or a Series of groups indexed by c"):
+        event_study(drawn, when, by=drawn)
+    with pytest.raises(ValueError, match="by must be 'region', or a Series"):
+        event_study(drawn, when, by="continent")
     with pytest.raises(ValueError, match="by must give one group each"):
         event_study(drawn, when, by=pd.Series(["a", "b"], index=["DEU", "DEU"]))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from builders import COUNTRIES, events, known, scores, series, shifted
@@ -45,6 +45,7 @@ def test_changes_join_on_the_year(drawn: pd.Series, lag: int) -> None:
 def test_changes_since_a_year_per_country(
     drawn: pd.Series, since: pd.Series, count_from: int
 ) -> None:
+    assume(set(since.index) & set(drawn.index.get_level_values("country")))
     found = changes(drawn, since=since, count_from=count_from)
     base = {key: since.get(key[0], np.nan) for key in drawn.index}
     np.testing.assert_array_equal(found.to_numpy(), expected(drawn, base, count_from))
@@ -86,11 +87,15 @@ def test_elapsed_counts_the_base_year_unless_told_otherwise() -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"lag": 0}, "lag must be at least 1"),
-        ({"lag": 2, "since": 2000}, "not be given with since"),
+        ({"lag": 0}, "lag must be a whole number, at least 1; got 0"),
+        ({"lag": 1.5}, "lag must be a whole number, at least 1; got 1.5"),
+        ({"lag": 2, "since": 2000}, "lag must not be given together with since; got 2"),
         ({"since": 1990}, r"since must be a year of the scores \(2000 to 2000\); got 1990"),
-        ({"since": "2000"}, "since must be a Series of years indexed by country"),
+        ({"since": "2000"}, "since must be a year of the scores .*; got '2000'"),
+        ({"since": [2000]}, r"since must be a year of the scores .*; got \[2000\]"),
+        ({"since": pd.Series({"Germany": 2000})}, "none of 1 is one, the first 'Germany'; make"),
         ({"since": 2000, "count_from": 2}, "count_from must be 0 or 1; got 2"),
+        ({"since": 2000, "count_from": "x"}, "count_from must be a whole number; got 'x'"),
     ],
 )
 def test_impossible_requests(options: dict[str, object], message: str) -> None:
@@ -128,6 +133,23 @@ def test_ties_among_movers_stand_in_alphabetical_order() -> None:
     )
     assert movers(drawn, start=2000, end=2001).gained.index.tolist() == ["USA", "AUT", "DEU", "NGA"]
     assert movers(drawn, start=2001, end=2000).lost.index.tolist() == ["USA", "AUT", "DEU", "NGA"]
+
+
+@pytest.mark.parametrize("kind", [float, np.int16, np.float64])
+def test_whole_numbers_of_any_type(kind: type) -> None:
+    drawn = series({("DEU", 2000): 5, ("DEU", 2001): 7, ("DEU", 2002): 6})
+    pd.testing.assert_frame_equal(changes(drawn, lag=kind(2)), changes(drawn, lag=2))
+    pd.testing.assert_frame_equal(
+        changes(drawn, since=kind(2001), count_from=kind(0)),
+        changes(drawn, since=2001, count_from=0),
+    )
+    assert movers(drawn, kind(2000), kind(2001)).n == 1
+
+
+def test_the_years_of_movers_may_be_given_by_place_or_by_name() -> None:
+    drawn = series({("DEU", 2000): 5, ("DEU", 2001): 7})
+    assert movers(drawn, 2000, 2001).gained.to_dict() == {"DEU": 2}
+    assert movers(drawn, start=2001, end=2000).lost.to_dict() == {"DEU": -2}
 
 
 def test_movers_need_years_with_rows() -> None:

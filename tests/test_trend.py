@@ -127,6 +127,21 @@ def test_five_different_scores_can_show_a_trend() -> None:
     assert trend(of_years([1, 2, 3, 5, 4])).direction == "none"
 
 
+@pytest.mark.parametrize(("values", "direction"), [([1, 2, 3], "up"), ([3, 2, 1], "down")])
+def test_a_pvalue_of_alpha_itself_is_significant(values: list[float], direction: str) -> None:
+    found = trend(of_years(values))
+    assert trend(of_years(values), alpha=found.pvalue).direction == direction
+    assert trend(of_years(values), alpha=np.nextafter(found.pvalue, 0)).direction is None
+
+
+def test_a_pvalue_above_alpha_is_none_though_a_trend_could_have_been_seen() -> None:
+    found = trend(of_years([1, 3, 2, 4, 5]))
+    assert found.pvalue_floor < found.pvalue
+    assert trend(of_years([1, 3, 2, 4, 5]), alpha=found.pvalue).direction == "up"
+    below = np.nextafter(found.pvalue, 0)
+    assert trend(of_years([1, 3, 2, 4, 5]), alpha=below).direction == "none"
+
+
 def test_slopes_run_over_years_not_places() -> None:
     found = trend(pd.Series([1.0, 2.0, 10.0], index=[2000, 2001, 2009]))
     assert found.slope == 1
@@ -169,6 +184,12 @@ def test_years_and_cohorts() -> None:
     assert trends(drawn, cohort="balanced", years=(2000, 2001)).index.tolist() == ["DEU", "NGA"]
     assert trends(drawn, cohort=2002, years=(2000, 2001)).index.tolist() == ["DEU", "USA"]
     assert trends(drawn, cohort=["USA", "NGA"]).index.tolist() == ["NGA", "USA"]
+    assert trends(drawn, cohort=iter(["USA", "Nigeria"])).index.tolist() == ["NGA", "USA"]
+    pd.testing.assert_frame_equal(
+        trends(drawn, cohort=2002.0, years=(np.int16(2000), 2001.0)),
+        trends(drawn, cohort=2002, years=(2000, 2001)),
+    )
+    pd.testing.assert_frame_equal(trends(drawn, years=(-9999, 9999)), trends(drawn))
     assert trends(drawn, years=(1950, 1951))["n"].tolist() == [0, 0, 0, 0]
 
 
@@ -178,18 +199,22 @@ def test_years_and_cohorts() -> None:
         ({"method": "guess"}, "method must be one of auto, exact, normal; got 'guess'"),
         ({"alpha": 5}, "alpha must lie between 0 and 1; got 5"),
         ({"cohort": "DEU"}, "put a single country in a list"),
+        ({"cohort": "Germany"}, "put a single country in a list"),
         ({"cohort": "some"}, "cohort must be 'all', 'balanced', a year or a list"),
         ({"cohort": 1990}, "no country has a score in 1990"),
         ({"cohort": True}, "got True"),
         ({"cohort": 3.5}, "got 3.5"),
-        ({"cohort": []}, "0 of 0 listed"),
-        (
-            {"cohort": ["DEU", "ATL", "XYZ"]},
-            "2 of 3 listed have no row in the scores, the first 'ATL'",
-        ),
+        ({"cohort": []}, "0 of 0 are not"),
+        ({"cohort": ["DEU", "ATL", 5]}, "cohort must be names or codes of .*; 2 of 3 are not"),
+        ({"cohort": ["Germny"]}, r"the first 'Germny' \(nearest: Germany\)"),
         ({"years": (2005, 2000)}, r"years must be a pair of integers .* got \(2005, 2000\)"),
         ({"years": 2005}, "years must be a pair of integers"),
         ({"years": (2000.5, 2003)}, "years must be a pair of integers"),
+        ({"years": ("2000", "2003")}, "years must be a pair of integers"),
+        ({"years": (2000, 20009)}, r"of at most four digits, .* got \(2000, 20009\)"),
+        ({"years": (1, 99999999999)}, "of at most four digits"),
+        ({"years": (-(10**9), 2003)}, "of at most four digits"),
+        ({"alpha": "x"}, "alpha must be a finite number; got 'x'"),
     ],
 )
 def test_impossible_requests(options: dict[str, object], message: str) -> None:

@@ -6,7 +6,7 @@ All functions take scores that :func:`policyindex.panel.check_scores` has checke
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from operator import index
+from numbers import Real
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -14,6 +14,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from . import countries
+from ._options import whole
+from ._wording import shown
 from .panel import PanelError
 
 Cohort: TypeAlias = str | int | Iterable[str]
@@ -25,8 +27,8 @@ Float64 = NDArray[np.float64]
 def wide(scores: pd.Series, *, years: Years | None = None, cohort: Cohort = "all") -> pd.DataFrame:
     """Lay scores out with a row per country of the cohort and a column per year.
 
-    No year is left out between the first and the last, so that a neighbouring column is a
-    neighbouring year and a gap stays one.
+    No year is left out between the first and the last that the scores have a row for, so that a
+    neighbouring column is a neighbouring year and a gap stays one; none is added at either end.
 
     Raises
     ------
@@ -35,26 +37,25 @@ def wide(scores: pd.Series, *, years: Years | None = None, cohort: Cohort = "all
         :func:`policyindex.trends` lists.
     """
     table = scores.unstack("year")  # noqa: PD010 (a Series has no pivot_table)
+    present = table.columns.to_numpy(dtype=np.int64)
+    first, last = (present.min(), present.max()) if len(present) else (0, -1)
     if years is not None:
-        first, last = span("years", years)
-        listed = np.arange(first, last + 1)
-    else:
-        present = table.columns.to_numpy(dtype=np.int64)
-        listed = np.arange(present.min(), present.max() + 1) if len(present) else present
-    within = table.reindex(columns=pd.Index(listed, name="year"))
+        begin, end = span("years", years)
+        first, last = max(first, begin), min(last, end)
+    within = table.reindex(columns=pd.Index(np.arange(first, last + 1), name="year"))
     return within.loc[_members(table, within, cohort)]
 
 
 def span(name: str, bounds: Years) -> Years:
     """Return a (first, last) as two integers, or refuse it."""
     try:
-        first, last = (index(bound) for bound in bounds)
+        first, last = (whole(name, bound) for bound in bounds)
     except (TypeError, ValueError):
         first, last = 0, -1
-    if first > last:
+    if not -10_000 < first <= last < 10_000:
         raise ValueError(
-            f"{name} must be a pair of integers (first, last), the first not above the last; "
-            f"got {bounds!r}"
+            f"{name} must be a pair of integers (first, last) of at most four digits, the first "
+            f"not above the last; got {shown(bounds)}"
         )
     return first, last
 
@@ -68,22 +69,36 @@ def _members(table: pd.DataFrame, within: pd.DataFrame, cohort: Cohort) -> pd.Se
         if cohort == "balanced":
             scored = within.notna()
             return scored.loc[:, scored.any()].all(axis=1) & scored.any(axis=1)
-        hint = "; put a single country in a list" if cohort in table.index else ""
-        raise ValueError(f"{rule}; got {cohort!r}{hint}")
-    if isinstance(cohort, int | np.integer) and not isinstance(cohort, bool):
-        if cohort not in table.columns or table[cohort].isna().all():
-            raise ValueError(f"{rule}; no country has a score in {cohort}")
-        return table[cohort].notna()
-    if not isinstance(cohort, Iterable):
-        raise ValueError(f"{rule}; got {cohort!r}")
-    listed = list(cohort)
-    unknown = [country for country in listed if country not in table.index]
+        single = cohort in table.index or countries.match(cohort)[0] is not None
+        hint = "; put a single country in a list" if single else ""
+        raise ValueError(f"{rule}; got {shown(cohort)}{hint}")
+    if isinstance(cohort, Iterable):
+        listed = units("cohort", cohort, table.index)
+        return pd.Series(table.index.isin(listed), index=table.index)
+    year = whole("a year as cohort", cohort)
+    if year not in table.columns or table[year].isna().all():
+        raise ValueError(f"{rule}; no country has a score in {year}")
+    return table[year].notna()
+
+
+def units(name: str, asked: Iterable[object], known: Iterable[str]) -> list[str]:
+    """Return the labels in the data of countries given by name or code, or refuse the unknown."""
+    labels, listed = set(known), list(asked)
+    found = [
+        each if isinstance(each, str) and each in labels else countries.match([each])[0]
+        for each in listed
+    ]
+    unknown = [each for each, unit in zip(listed, found, strict=True) if unit not in labels]
     if unknown or not listed:
+        alike = countries.nearest(str(unknown[0])) if unknown else []
+        near = [name for name in alike if countries.iso3(name) in labels]
         raise ValueError(
-            f"{rule}; {len(unknown)} of {len(listed)} listed have no row in the scores"
-            + (f", the first {unknown[0]!r}" if unknown else "")
+            f"{name} must be names or codes of countries in the scores; {len(unknown)} of "
+            f"{len(listed)} are not"
+            + (f", the first {shown(unknown[0])}" if unknown else "")
+            + (f" (nearest: {', '.join(near)})" if near else "")
         )
-    return pd.Series(table.index.isin(listed), index=table.index)
+    return [str(unit) for unit in found]
 
 
 def groups(table: pd.DataFrame, by: str | pd.Series) -> Iterator[tuple[Any, pd.DataFrame]]:
@@ -99,9 +114,10 @@ def groups(table: pd.DataFrame, by: str | pd.Series) -> Iterator[tuple[Any, pd.D
         yield name, table.where(codes.reshape(labels.shape) == code)
 
 
-def group_name(by: str | pd.Series) -> str:
-    """Name the index level that holds the groups."""
-    return by if isinstance(by, str) else str(by.name or "group")
+def group_name(by: str | pd.Series, *, beside: str) -> str:
+    """Name the index level that holds the groups, beside another level."""
+    name = by if isinstance(by, str) else str(by.name or "group")
+    return "group" if name == beside else name
 
 
 def _labels(table: pd.DataFrame, by: str | pd.Series) -> NDArray[np.object_]:
@@ -142,14 +158,19 @@ def at(scores: pd.Series, units: pd.Index, years: Float64) -> Float64:
 def year_of(scores: pd.Series, name: str, year: int) -> int:
     """Return a year that the scores have rows for, or refuse it."""
     years = scores.index.get_level_values("year")
-    if year not in years:
+    if not isinstance(year, Real) or year not in years:
         known = f"{years.min()} to {years.max()}" if len(years) else "none"
-        raise ValueError(f"{name} must be a year of the scores ({known}); got {year!r}")
-    return index(year)
+        raise ValueError(f"{name} must be a year of the scores ({known}); got {shown(year)}")
+    return int(year)
 
 
-def years_by_country(name: str, years: pd.Series) -> pd.Series:
-    """Return a year per country as float64, missing = never, or refuse it."""
+def years_by_country(
+    name: str, years: pd.Series, known: Iterable[str] | None = None
+) -> pd.Series:
+    """Return a year per country as float64, missing = never, or refuse it.
+
+    Given those known, one of the countries at least must be among them.
+    """
     if not isinstance(years, pd.Series) or years.index.nlevels > 1:
         raise PanelError(f"{name} must be a Series of years indexed by country")
     repeated = years.index[years.index.duplicated()]
@@ -165,5 +186,12 @@ def years_by_country(name: str, years: pd.Series) -> pd.Series:
         raise PanelError(
             f"{name} must be whole years, or missing for never; {wrong.sum()} are not, the first "
             f"{years.iloc[place]!r} at {years.index[place]}"
+        )
+    labels = years.index if known is None else pd.Index(known)
+    if len(years) and len(labels) and not years.index.isin(labels).any():
+        raise PanelError(
+            f"{name} must be indexed by the codes of countries in the scores; none of "
+            f"{len(years)} is one, the first {shown(years.index[0])}; make codes of names with "
+            f"countries.iso3"
         )
     return numbers

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from operator import index
 from typing import NamedTuple
 
 import numpy as np
@@ -21,6 +20,7 @@ from ._cohorts import (
     year_of,
     years_by_country,
 )
+from ._options import whole
 from .panel import check_scores
 
 __all__ = [
@@ -71,8 +71,8 @@ class EventStudy(NamedTuple):
     n: int
     """Countries in the table."""
     dropped: tuple[str, ...]
-    """Countries that have an event but add nothing, for want of a score at the base or in the
-    window."""
+    """Countries of the cohort that have an event but add nothing, for want of a score at the base
+    or in the window."""
 
 
 def yearly(
@@ -105,8 +105,8 @@ def yearly(
     -------
     DataFrame, index year or (group, year)
         ``mean``, ``sd``, ``se``, ``median`` in points, and ``n``. Every year from the first to
-        the last has a row; without a score all but ``n`` are missing, with one ``sd`` and
-        ``se``.
+        the last of the scores that lies within `years` has a row; without a score all but ``n``
+        are missing, with one ``sd`` and ``se``.
 
     Raises
     ------
@@ -136,7 +136,7 @@ def yearly(
         answer = _averages(table)
     else:
         parts = {name: _averages(part) for name, part in groups(table, by)}
-        answer = pd.concat(parts, names=[group_name(by)])
+        answer = pd.concat(parts, names=[group_name(by, beside="year")])
     answer.attrs.update(scores.attrs)
     return answer
 
@@ -257,7 +257,8 @@ def event_study(
     *,
     window: Years = (-10, 10),
     base: int | None = 0,
-    by: pd.Series | None = None,
+    cohort: Cohort = "all",
+    by: str | pd.Series | None = None,
 ) -> EventStudy:
     """Average scores by the time since an event that each country has in a year of its own.
 
@@ -275,8 +276,11 @@ def event_study(
     base : int or None
         The event time since which change is measured; None averages the levels themselves. A
         country without a score at that time drops out.
-    by : Series, index country, optional
-        A group for each country. What has no group is left out.
+    cohort : {"all", "balanced"}, int or list of str
+        Whose events to look at, as for :func:`yearly`.
+    by : {"region"} or Series, index country, optional
+        Regions of the United Nations; or a group for each country. What has no group is left
+        out.
 
     Returns
     -------
@@ -289,9 +293,10 @@ def event_study(
     ------
     PanelError
         When the scores break their contract, or the events are not one whole year or none for
-        each country.
+        each country, or of no country of the scores.
     ValueError
-        When the window is no pair of integers in order, or no country has a group.
+        When the window is no pair of integers in order, the base no whole number, the cohort or
+        the groups are none of the above, or no country has a group.
 
     Examples
     --------
@@ -306,20 +311,25 @@ def event_study(
     """
     checked = check_scores(scores)
     first, last = span("window", window)
-    if by is not None and (not isinstance(by, pd.Series) or by.index.nlevels > 1):
-        raise ValueError("by must be a Series of groups indexed by country")
-    years = years_by_country("events", events).dropna().sort_index()
+    if isinstance(by, pd.Series) and by.index.nlevels > 1:
+        raise ValueError("by must be 'region', or a Series of groups indexed by country")
+    units = checked.index.unique("country")
+    years = years_by_country("events", events, units).dropna().sort_index()
+    others = units.difference(wide(checked, cohort=cohort).index)
+    years = years.drop(others, errors="ignore")
     times = pd.Index(np.arange(first, last + 1), name="event_time")
     aligned = _around(checked, years, times)
     if base is not None:
-        aligned = aligned.sub(_around(checked, years, pd.Index([index(base)]))[base], axis=0)
+        start = _around(checked, years, pd.Index([whole("base", base)]))
+        aligned = aligned.sub(start.iloc[:, 0], axis=0)
     used = aligned.notna().any(axis=1)
     if by is None:
         table, n = _intervals(aligned), int(used.sum())
     else:
         parts = {name: part.dropna(how="all") for name, part in groups(aligned, by)}
         tables = {name: _intervals(part) for name, part in parts.items()}
-        table, n = pd.concat(tables, names=[group_name(by)]), sum(map(len, parts.values()))
+        table = pd.concat(tables, names=[group_name(by, beside="event_time")])
+        n = sum(map(len, parts.values()))
     table.attrs.update(scores.attrs)
     return EventStudy(table, n, tuple(aligned.index[~used]))
 

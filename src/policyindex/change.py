@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from operator import index
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from ._cohorts import at, wide, year_of, years_by_country
+from ._options import whole
 from .panel import check_scores
 
 __all__ = ["Movers", "changes", "movers"]
@@ -72,10 +72,10 @@ def changes(
     ------
     PanelError
         When the scores break their contract, or `since` is a Series with something other than
-        one whole year or none for each country.
+        one whole year or none for each country, or of no country of the scores.
     ValueError
-        When `since` is not a year of the scores, `lag` is below 1 or goes with `since`, or
-        `count_from` is neither 0 nor 1.
+        When `since` is not a year of the scores, `lag` is no whole number from 1 or goes with
+        `since`, or `count_from` is neither 0 nor 1.
 
     Examples
     --------
@@ -93,18 +93,20 @@ def changes(
     2006     3.0      4.0  0.75
     """
     checked = check_scores(scores)
-    if index(lag) < 1 or (since is not None and lag != 1):
-        raise ValueError(f"lag must be at least 1, and not be given with since; got {lag!r}")
+    lag, count_from = whole("lag", lag, least=1), whole("count_from", count_from)
+    if since is not None and lag != 1:
+        raise ValueError(f"lag must not be given together with since; got {lag}")
     if count_from not in (0, 1):
-        raise ValueError(f"count_from must be 0 or 1; got {count_from!r}")
+        raise ValueError(f"count_from must be 0 or 1; got {count_from}")
     units = checked.index.get_level_values("country")
     years = checked.index.get_level_values("year").to_numpy(dtype=np.float64)
     if since is None:
         base, count_from = years - lag, 0
-    elif isinstance(since, int | np.integer):
-        base = np.full(len(checked), float(year_of(checked, "since", int(since))))
+    elif isinstance(since, pd.Series):
+        known = checked.index.unique("country")
+        base = years_by_country("since", since, known).reindex(units).to_numpy()
     else:
-        base = years_by_country("since", since).reindex(units).to_numpy()
+        base = np.full(len(checked), float(year_of(checked, "since", since)))
     change = checked.to_numpy() - at(checked, units, base)
     missing = np.isnan(change) | (years < base)
     elapsed = years - base + count_from
@@ -116,7 +118,7 @@ def changes(
     return answer
 
 
-def movers(scores: pd.Series, *, start: int, end: int) -> Movers:
+def movers(scores: pd.Series, start: int, end: int) -> Movers:
     """List who gained, who lost and who stayed between two years.
 
     Countries without a score in one of the years are in none of the lists. Higher is better.

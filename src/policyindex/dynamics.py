@@ -146,7 +146,7 @@ def transitions(
     shares = _shares(counts)
     rows = level = pd.Index(scale, name="from")
     if by is not None:
-        name = group_name(by) if isinstance(by, str | pd.Series) else "period"
+        name = group_name(by, beside="from") if isinstance(by, str | pd.Series) else "period"
         rows = pd.MultiIndex.from_product([list(parts), level], names=[name, "from"])
     to = pd.Index(scale, name="to")
     size = len(scale)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from . import countries
 from ._cohorts import Cohort, wide, year_of
+from ._options import one_of
 from ._selection import by_year
 from .panel import PanelError, check_panel, check_scores
 
@@ -276,9 +277,7 @@ def _above(values: NDArray[np.float64], limits: NDArray[np.float64]) -> NDArray[
 
 
 def _ties(method: str) -> Ties:
-    if method not in METHODS:
-        raise ValueError(f"method must be one of {', '.join(METHODS)}; got {method!r}")
-    return cast(Ties, method)
+    return cast(Ties, one_of("method", method, METHODS))
 
 
 def _number(n: int) -> str:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from . import _mann_kendall
 from ._cohorts import Cohort, Years, wide
+from ._options import finite, one_of
 from .panel import INDEX, check_scores
 
 __all__ = ["Trend", "trend", "trends"]
@@ -176,10 +177,8 @@ def trend(series: pd.Series, *, method: str = "auto", alpha: float = 0.05) -> Tr
 
 
 def _check_options(method: str, alpha: float) -> None:
-    methods = _mann_kendall.METHODS
-    if method not in methods:
-        raise ValueError(f"method must be one of {', '.join(methods)}; got {method!r}")
-    if not 0 < alpha < 1:
+    one_of("method", method, _mann_kendall.METHODS)
+    if not 0 < finite("alpha", alpha) < 1:
         raise ValueError(f"alpha must lie between 0 and 1; got {alpha!r}")
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Mapping
+from math import ceil
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ from matplotlib.figure import Figure, SubFigure
 from matplotlib.text import Text
 from matplotlib.ticker import FixedLocator, MaxNLocator, StrMethodFormatter
 
-from .. import countries
+from .._cohorts import units
 from ..codebook import THREE_P, Codebook
 
 Scale = tuple[float, float]
@@ -143,16 +144,19 @@ def averaged_years(scored: pd.Series) -> tuple[int, int]:
 def counts_under(
     ax: Axes, at: Iterable[float], counts: Mapping[str, Iterable[float]], *, what: str = "year"
 ) -> None:
-    """Label the places on the horizontal axis, and count under each what was averaged there."""
-    places = [int(place) for place in at]
-    columns = zip(*counts.values(), strict=True)
-    labels = [
-        "\n".join((signed(place), *(f"{n:.0f}" for n in column)))
-        for place, column in zip(places, columns, strict=True)
-    ]
+    """Label the places on the horizontal axis, and count under each what was averaged there.
+
+    Where they have no room for all, only every second place is labelled, every third or so.
+    """
+    rows = zip(at, *counts.values(), strict=True)
+    labels = {int(place): (signed(place), *(f"{n:.0f}" for n in found)) for place, *found in rows}
+    longest = max((len(words) for label in labels.values() for words in label), default=0)
+    needed = len(labels) * (0.64 * longest + 0.5) * TEXT
+    step = ceil(needed / (0.85 * size(ax)[0])) or 1
+    kept = {place: "\n".join(label) for place, label in labels.items() if place % step == 0}
     ax.tick_params(axis="x", pad=PAD)
-    for label in ax.set_xticks(places, labels):
-        plain(label.label1)
+    for tick in ax.set_xticks(list(kept), list(kept.values())):
+        plain(tick.label1)
     # The same type from the same height: line by line beside the numbers.
     note = ax.annotate(
         "\n".join((what, *counts)),
@@ -344,17 +348,5 @@ def subject(scores: pd.Series) -> str:
 
 def chosen(scores: pd.Series | pd.DataFrame, names: str | Iterable[str]) -> list[str]:
     """Return the labels in the data of countries given by name or code, or refuse the unknown."""
-    units = set(scores.index.unique("country"))
-    asked = [names] if isinstance(names, str) else list(names)
-    found = [each if each in units else countries.match([each])[0] for each in asked]
-    unknown = [each for each, unit in zip(asked, found, strict=True) if unit not in units]
-    if unknown or not asked:
-        alike = countries.nearest(unknown[0]) if unknown else []
-        near = [name for name in alike if countries.iso3(name) in units]
-        raise ValueError(
-            f"countries must be names or codes of countries in the scores; {len(unknown)} of "
-            f"{len(asked)} are not"
-            + (f", the first {unknown[0]!r}" if unknown else "")
-            + (f" (nearest: {', '.join(near)})" if near else "")
-        )
-    return list(dict.fromkeys(str(unit) for unit in found))
+    asked = [names] if isinstance(names, str) else names
+    return list(dict.fromkeys(units("countries", asked, scores.index.unique("country"))))
