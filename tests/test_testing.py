@@ -206,6 +206,7 @@ def test_a_wrong_scoring_breaks_its_law(wrong: Any, broken: str) -> None:
     assert report.value.law is law
     assert len(found) <= 2
     assert (found.to_numpy() != 0).sum() <= 4
+    pi.check_panel(found, scales=pi.THREE_P.scales)
     assert str(report.value).startswith(f"{broken}: {law.statement}\n\n")
 
 

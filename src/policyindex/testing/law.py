@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import product
 from random import Random
 from typing import Any, TypeAlias
 
@@ -272,20 +273,41 @@ def told(data: Any, lowest: int) -> str:
 
 def shrunk(data: Any, broken: Callable[[Any], bool], lowest: int) -> Any:
     """Drop rows and lower cells while the data still break the law."""
-    while True:
-        smaller = next((each for each in _smaller(data, lowest) if broken(each)), None)
-        if smaller is None:
-            return data
-        data = smaller
+    for simpler in (_fewer_rows, _one_cell, _lower_cells, _smaller):
+        while True:
+            found = next((each for each in simpler(data, lowest) if broken(each)), None)
+            if found is None:
+                break
+            data = found
+    return data
 
 
 def _smaller(data: Any, lowest: int) -> Iterator[Any]:
-    """Give data with fewer rows; else with a column, then a cell, at a lower level."""
+    yield from _fewer_rows(data, lowest)
+    yield from _lower_cells(data, lowest)
+
+
+def _fewer_rows(data: Any, _: int) -> Iterator[Any]:
     rows, size = np.arange(len(data)), len(data) // 2
     while size:
         yield from (data.iloc[rows // size != part] for part in range(-(-len(rows) // size)))
         size //= 2
-    table = data.to_frame().to_numpy() if isinstance(data, pd.Series) else data.to_numpy()
+
+
+def _one_cell(data: Any, lowest: int) -> Iterator[Any]:
+    """Give data with one cell that is missing or a level up, in the first columns first."""
+    table = _table(data)
+    telling = np.argwhere(table != lowest)
+    last = table.shape[1] if len(telling) > 1 else sum(column for _, column in telling)
+    worst = np.full_like(table, lowest)
+    cells = (lowest + 1, np.nan) if np.isnan(table).any() else (lowest + 1,)
+    for column, row, cell in product(range(last), range(len(table)), cells):
+        yield _with(data, worst, (row, column), cell)
+
+
+def _lower_cells(data: Any, lowest: int) -> Iterator[Any]:
+    """Give data with a column, then with a cell, at a lower level."""
+    table = _table(data)
     for column in np.flatnonzero((table != lowest).any(axis=0)):
         yield _with(data, table, (slice(None), column), lowest)
     for row, column in np.argwhere(table != lowest):
@@ -295,7 +317,12 @@ def _smaller(data: Any, lowest: int) -> Iterator[Any]:
             yield _with(data, table, (row, column), level)
 
 
-def _with(data: Any, table: NDArray[np.float64], where: Any, level: int) -> Any:
+def _table(data: Any) -> NDArray[np.float64]:
+    found: NDArray[np.float64] = np.asarray(data.to_numpy(), dtype=np.float64)
+    return found.reshape(len(data), -1) if found.size else found.reshape(len(data), 0)
+
+
+def _with(data: Any, table: NDArray[np.float64], where: Any, level: float) -> Any:
     changed = table.copy()
     changed[where] = level
     if isinstance(data, pd.Series):
