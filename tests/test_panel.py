@@ -42,6 +42,24 @@ def test_as_panel_undoes_reset_index(panel: pd.DataFrame) -> None:
 
 
 @given(some)
+def test_coverage_by_loops(panel: pd.DataFrame) -> None:
+    for given_panel in (panel, panel[["protection"]], panel[[]]):
+        found = coverage(given_panel)
+        width = given_panel.shape[1]
+        for level, table in (("year", found.by_year), ("country", found.by_country)):
+            labels = panel.index.get_level_values(level)
+            assert table.index.tolist() == sorted(set(labels))
+            for label, row in table.iterrows():
+                cells = given_panel[labels == label].notna().to_numpy()
+                complete = [each.all() and width > 0 for each in cells]
+                assert row["complete"] == sum(complete)
+                some_known = sum(each.any() for each in cells)
+                assert row["countries" if level == "year" else "years"] == some_known
+                if level == "year":
+                    assert row[list(given_panel.columns)].tolist() == cells.sum(axis=0).tolist()
+
+
+@given(some)
 def test_coverage_counts_what_is_known(panel: pd.DataFrame) -> None:
     found = coverage(panel)
     known = panel.notna()
@@ -173,6 +191,81 @@ def test_as_panel_refuses_years(years: list[object], told: str) -> None:
     told = told.replace("2 to 2100", "1900 to 2100; 1 are not, the first '20x9' in row 2")
     with pytest.raises(PanelError, match=told):
         as_panel(pd.DataFrame({"country": ["DEU", "NGA"], "year": years}))
+
+
+def test_years_from_1900_to_2100_are_taken_into_a_panel() -> None:
+    table = pd.DataFrame({"country": ["DEU", "NGA"], "year": [1900, 2100]})
+    assert as_panel(table).index.tolist() == [("DEU", 1900), ("NGA", 2100)]
+    for wrong in (1899, 2101):
+        with pytest.raises(PanelError, match=f"1 are not, the first {wrong} in row 2"):
+            as_panel(table.assign(year=[2000, wrong]))
+    with pytest.raises(PanelError, match="2 are not, the first 1899 in row 1"):
+        as_panel(table, year=1899)
+
+
+def test_an_index_holds_years_of_four_digits() -> None:
+    panel = pd.DataFrame({"a": 1.0}, index=index_of(("DEU", -9999), ("DEU", 0), ("DEU", 9999)))
+    assert check_panel(panel).index.tolist() == panel.index.tolist()
+    for wrong in (-10_000, 10_000, True):
+        index = pd.MultiIndex.from_arrays(
+            [["DEU", "NGA"], pd.Index([2009, wrong], dtype=object)], names=["country", "year"]
+        )
+        with pytest.raises(PanelError, match=f"1 labels are not, the first {wrong}"):
+            check_panel(pd.DataFrame({"a": 1.0}, index=index))
+
+
+def test_missing_labels_are_counted_and_the_first_row_told() -> None:
+    index = index_of(("DEU", 2009), (None, 2009), (None, 2010))
+    with pytest.raises(PanelError, match="country must not be missing; 2 rows.*first is row 2$"):
+        check_panel(pd.DataFrame({"a": 1.0}, index=index))
+
+
+@pytest.mark.parametrize(
+    ("scale", "taken"), [(None, True), ((0, 1), True), ((0, 2), False), ((1, 5), False)]
+)
+def test_truths_are_numbers_where_nothing_but_0_and_1_is_asked_for(
+    scale: tuple[int, int] | None, taken: bool
+) -> None:
+    panel = pd.DataFrame({"a": [True, False]}, index=index_of(("DEU", 2009), ("NGA", 2009)))
+    scales = None if scale is None else {"a": scale}
+    if taken:
+        assert check_panel(panel, scales=scales)["a"].tolist() == [1, 0]
+    else:
+        with pytest.raises(PanelError, match="2 are not, the first True at DEU 2009"):
+            check_panel(panel, scales=scales)
+
+
+def test_both_ends_of_a_scale_are_on_it() -> None:
+    panel = pd.DataFrame({"a": [2.0, 4.0]}, index=index_of(("DEU", 2009), ("NGA", 2009)))
+    pd.testing.assert_frame_equal(check_panel(panel, scales={"a": (2, 4)}), panel)
+    for narrower in ((3, 4), (2, 3)):
+        with pytest.raises(PanelError, match="1 are not"):
+            check_panel(panel, scales={"a": narrower})
+
+
+def test_only_the_columns_with_a_scale_are_kept_in_its_order() -> None:
+    panel = pd.DataFrame({"a": [1], "b": [2], "c": [3]}, index=index_of(("DEU", 2009)))
+    assert check_panel(panel, scales={"c": (1, 5), "a": (1, 5)}).columns.tolist() == ["c", "a"]
+    with pytest.raises(PanelError, match="i28, i29 and 1 more; 31 are absent, the first 'i0'"):
+        check_panel(panel, scales={f"i{place}": (0, 1) for place in range(31)})
+
+
+def test_columns_of_two_levels_are_refused() -> None:
+    panel = pd.DataFrame([[1.0, 2.0]], index=index_of(("DEU", 2009)))
+    panel.columns = pd.MultiIndex.from_tuples([("a", "x"), ("a", "y")])
+    with pytest.raises(PanelError, match=r"one level of names; these have 2, the first is \('a', "):
+        check_panel(panel)
+    with pytest.raises(PanelError, match="one level of names"):
+        as_panel(panel.reset_index())
+
+
+def test_the_label_of_the_source_goes_along() -> None:
+    panel = pd.DataFrame({"a": [1.0, 2.0]}, index=index_of(("NGA", 2009), ("DEU", 2009)))
+    panel.attrs["source"] = "here"
+    scores = panel["a"].copy()
+    scores.attrs["source"] = "there"
+    assert check_panel(panel).attrs == {"source": "here"}
+    assert check_scores(scores).attrs == {"source": "there"}
 
 
 def test_as_panel_reads_dates_as_years() -> None:
