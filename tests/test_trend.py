@@ -104,6 +104,19 @@ def test_direction_follows_the_pvalue_and_the_sign_of_s(drawn: pd.Series, alpha:
             assert row.direction == ("up" if row.s > 0 else "down")
 
 
+@pytest.mark.parametrize("turn", [1, -1])
+def test_a_pvalue_equal_to_alpha_is_enough(turn: int) -> None:
+    values = of_years([1, 2, 3, 5, 4, 6])[::turn]
+    series = pd.Series(values.to_numpy(), index=range(2000, 2006))
+    found = trend(series)
+    assert found.pvalue_floor < found.pvalue < 0.05
+    at = trend(series, alpha=found.pvalue).direction
+    below = trend(series, alpha=np.nextafter(found.pvalue, 0)).direction
+    assert (at, below) == ("up" if turn == 1 else "down", "none")
+    assert trend(series, alpha=found.pvalue_floor).direction == "none"
+    assert trend(series, alpha=np.nextafter(found.pvalue_floor, 0)).direction is None
+
+
 def test_a_slope_of_zero_never_decides() -> None:
     found = trend(of_years([4, 4, 4, 4, 4, 4, 4, 4, 3, 4, 3, 3, 4, 3]))
     assert found.slope == 0
@@ -198,6 +211,8 @@ def test_years_and_cohorts() -> None:
     [
         ({"method": "guess"}, "method must be one of auto, exact, normal; got 'guess'"),
         ({"alpha": 5}, "alpha must lie between 0 and 1; got 5"),
+        ({"alpha": 0}, "alpha must lie between 0 and 1; got 0"),
+        ({"alpha": 1}, "alpha must lie between 0 and 1; got 1"),
         ({"cohort": "DEU"}, "put a single country in a list"),
         ({"cohort": "Germany"}, "put a single country in a list"),
         ({"cohort": "some"}, "cohort must be 'all', 'balanced', a year or a list"),
