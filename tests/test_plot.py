@@ -18,6 +18,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
+from matplotlib.transforms import Bbox
 
 import policyindex as pi
 from policyindex import plot
@@ -83,14 +84,20 @@ def said(found: list[Text]) -> str:
     return "\n".join(text.get_text() for text in found).replace("\n", " ")
 
 
-def check_legible(found: list[Text]) -> None:
-    """No text covers another by more than half a point, or sticks out of the page."""
+def check_apart(found: list[Text]) -> list[Bbox]:
+    """No text covers another by more than half a point."""
     boxes = [Text.get_window_extent(text).padded(-0.7) for text in found]
     assert [
         (found[one].get_text(), found[other].get_text())
         for one, other in itertools.combinations(range(len(found)), 2)
         if boxes[one].overlaps(boxes[other])
     ] == []
+    return boxes
+
+
+def check_legible(found: list[Text]) -> None:
+    """No text covers another, or sticks out of the page."""
+    boxes = check_apart(found)
     page = found[0].figure.figure.bbox.padded(0.8)
     assert [
         text.get_text()
@@ -179,6 +186,14 @@ def test_sound_data_are_not_marked(kind: str) -> None:
     chart = draw(kind, panel)
     assert not [text for text in chart.findobj(Text) if text.get_text() == "SYNTHETIC"]
     assert "Source: Cho (2015), revised." in said(texts(chart))
+
+
+@pytest.mark.parametrize("kind", ["change", "event_study", "heatmap", "means", "ranking"])
+def test_texts_keep_apart_in_a_small_place(kind: str) -> None:
+    figure = Figure(figsize=(6.4, 4.8), layout="constrained")
+    found = texts(draw(kind, SCORES, ax=figure.subplots()))
+    within = [text for text in found if "\n" not in text.get_text() or kind == "event_study"]
+    check_apart([text for text in within if text.get_fontsize() <= plot._style.TEXT])
 
 
 def odd_panel(case: str) -> pd.DataFrame:
@@ -301,7 +316,12 @@ def test_events_are_lines_of_a_country_or_of_all() -> None:
     named = plot.trend(OVERALL, "DEU", events={"Second": 2005, "First": 2003}, ax=axes())
     found = sorted(line.get_xdata()[0] for line in named.lines if line.get_linestyle() == ":")
     assert found == [2003, 2005]
-    assert "2003: First" in said(texts(named))
+    heights = {
+        text.get_text().strip(): Text.get_window_extent(text).y0
+        for text in texts(named)
+        if ": " in text.get_text()
+    }
+    assert heights["2003: First"] > heights["2005: Second"]
 
 
 def test_eight_countries_tied_to_the_end_are_labelled_apart() -> None:

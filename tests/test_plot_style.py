@@ -188,6 +188,7 @@ def test_the_same_chart_gives_the_same_bytes_and_settings_stay(tmp_path: Path, e
         plot.save(chart(), path)
         contents.append(path.read_bytes())
     assert contents[0] == contents[1]
+    assert not any(word in contents[0] for word in (b"CreationDate", b"dc:date", b"Creator"))
     assert dict(mpl.rcParams) == before
     assert contents[0][:4] == {"svg": b"<?xm", "pdf": b"%PDF", "png": b"\x89PNG"}[ending]
 

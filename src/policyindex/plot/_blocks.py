@@ -66,7 +66,8 @@ def _name_rows(ax: Axes, names: Sequence[str], rows: int, type_size: float) -> N
 
 
 def note_row(ax: Axes, row: float, text: str, colour: str = style.GREY) -> None:
-    """Write at the right end of a row of a column."""
+    """Write at the right end of a row of a column, in type no larger than that of its labels."""
+    sizes = [label.get_fontsize() for label in ax.get_yticklabels()]
     note = ax.annotate(
         text,
         (1, row),
@@ -74,7 +75,7 @@ def note_row(ax: Axes, row: float, text: str, colour: str = style.GREY) -> None:
         xycoords=("axes fraction", "data"),
         textcoords="offset points",
         va="center",
-        fontsize=style.SMALL - 0.5,
+        fontsize=min(style.SMALL - 0.5, *sizes),
         color=colour,
         annotation_clip=False,
     )
