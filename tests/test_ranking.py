@@ -71,6 +71,12 @@ def test_sentences() -> None:
     )
 
 
+@pytest.mark.parametrize(("n", "told"), [(12, "twelve"), (13, "13")])
+def test_numbers_to_twelve_are_words(n: int, told: str) -> None:
+    drawn = series({(f"unit {place}", 2009): 4 for place in range(n)})
+    assert str(groups(drawn, year=2009)) == f"2009: {told} countries at 4."
+
+
 @given(scores(years=(2000, 2002), min_size=1), st.sampled_from(METHODS))
 def test_rank_changes_rank_those_scored_in_both(drawn: pd.Series, method: str) -> None:
     years = sorted(drawn.index.get_level_values("year").unique())
@@ -155,6 +161,12 @@ def test_refusals() -> None:
         rank_changes(drawn, start=2009, end=2010)
     with pytest.raises(PanelError, match="overall_low and overall_high, as score_bounds gives"):
         rank_bounds(drawn.to_frame("overall"))
+    with pytest.raises(PanelError, match="1 are absent, the first 'overall_high'"):
+        rank_bounds(drawn.to_frame("overall_low"))
+    three = pd.MultiIndex.from_product([["AUT", "DEU", "NGA"], [2009]], names=["country", "year"])
+    ends = pd.DataFrame({"overall_low": [3, 5, 5], "overall_high": [3, 4, 4]}, three)
+    with pytest.raises(PanelError, match="2 rows are not so, the first DEU 2009"):
+        rank_bounds(ends)
     index = drawn.index
     for low, high in [(4, 3), (None, 3), (3, None)]:
         with pytest.raises(PanelError, match="1 rows are not so, the first AUT 2009"):

@@ -270,10 +270,17 @@ def test_impossible_aggregations_are_refused(options: dict[str, Any], told: str)
 
 
 def test_a_geometric_mean_needs_positive_dimensions() -> None:
-    index = pd.MultiIndex.from_tuples([("HTI", 2009)], names=["country", "year"])
-    panel = pd.DataFrame({"prosecution": 0.0, "protection": 2.0}, index)
-    with pytest.raises(PanelError, match="1 rows have one that is not, the first HTI 2009"):
+    index = pd.MultiIndex.from_product([["DEU", "HTI", "NGA"], [2009]], names=["country", "year"])
+    panel = pd.DataFrame({"prosecution": [1.0, 2.0, -1.0], "protection": [0.5, 0.0, 2.0]}, index)
+    with pytest.raises(PanelError, match="2 rows have one that is not, the first HTI 2009"):
         overall(panel, method="geometric")
+    assert overall(panel.iloc[:1], method="geometric").item() == pytest.approx(2 * 0.5**0.5)
+
+
+def test_a_panel_without_a_dimension_has_no_overall_score() -> None:
+    index = pd.MultiIndex.from_tuples([("HTI", 2009)], names=["country", "year"])
+    with pytest.raises(PanelError, match="a column for each dimension; it has none"):
+        overall(pd.DataFrame({"overall": [6.0]}, index))
 
 
 # the kernel
