@@ -149,7 +149,7 @@ def describe_codebook(*event: Any) -> None:
 def clear_aliases(*event: Any) -> None:
     """Leave out what Python itself says of a field that has no docstring."""
     lines = event[-1]
-    if len(lines) and re.fullmatch(r"Alias for field number \d+", lines[0]):
+    if re.fullmatch(r"Alias for field number \d+", "\n".join(lines).strip()):
         lines.clear()
 
 
@@ -159,4 +159,4 @@ def setup(app: Sphinx) -> None:
     app.connect("source-read", leave_out_undrawn)
     app.connect("autodoc-before-process-signature", name_codebooks)
     app.connect("autodoc-process-docstring", describe_codebook)
-    app.connect("autodoc-process-docstring", clear_aliases)
+    app.connect("autodoc-process-docstring", clear_aliases, priority=400)  # before numpydoc

@@ -4,6 +4,8 @@ A block is what stands between ```` ```python ```` and its end. A ```` ```text `
 it is what it prints, its last expression included, or the error that it ends in. A picture from
 ``pictures/`` directly below it is the chart that its last expression draws.
 
+A block below ``<!-- test: ... -->`` or ``<!-- runs -->`` is run by a test of its own, and not here.
+
 ``python docs/pages.py`` rewrites what the pages show where it is no longer so: read the changes
 before you commit them.
 """
@@ -27,6 +29,7 @@ import pandas as pd
 import policyindex
 
 BLOCK = re.compile(
+    r"(?P<elsewhere>^<!-- (?:test: [^>]*|runs) -->\n)?"
     r"^```python\n(?P<code>.*?)^```\n"
     r"(?:\s*^```text\n(?P<shown>.*?)^```\n)?"
     r"(?:\s*^!\[[^\]]*\]\((?P<picture>pictures/[^)]+)\))?",
@@ -70,8 +73,9 @@ class Untrue(NamedTuple):
 def blocks(text: str) -> Iterator[Block]:
     """Give the Python blocks of a page."""
     for found in BLOCK.finditer(text):
-        line = text.count("\n", 0, found.start()) + 2
-        yield Block(line, found["code"], found["shown"], found["picture"])
+        if not found["elsewhere"]:
+            line = text.count("\n", 0, found.start("code")) + 1
+            yield Block(line, found["code"], found["shown"], found["picture"])
 
 
 def run(page: Path, *, pictures: Path | None = None) -> tuple[int, list[Untrue]]:
