@@ -137,8 +137,11 @@ def test_bootstrap_interval_is_that_of_resampled_country_years() -> None:
     low, high = np.quantile(slow, [0.025, 0.975])
     assert found["alpha_low"] == pytest.approx(low, abs=0.01)
     assert found["alpha_high"] == pytest.approx(high, abs=0.01)
-    assert agreement(data).equals(agreement(data))
-    assert not agreement(data).equals(agreement(data, rng=np.random.default_rng(9)))
+    again = agreement(data, draws=1000, rng=np.random.default_rng(0))
+    assert agreement(data).equals(again)
+    other = agreement(data, rng=9)
+    assert other.equals(agreement(data, rng=np.random.default_rng(9)))
+    assert not agreement(data).equals(other)
 
 
 @given(ratings)
@@ -170,6 +173,15 @@ def test_coders_may_cover_different_rows_and_indicators() -> None:
     assert found.loc["b"].drop(["n", "pairs"]).isna().all()
 
 
+def test_the_labels_of_all_coders_carry_over() -> None:
+    data = coders(KRIPPENDORFF)
+    assert agreement(data, draws=1).attrs == {}
+    for coder, label in (("A", "a file"), ("B", "SYNTHETIC"), ("D", "a file")):
+        data[coder].attrs["source"] = label
+    for found in (agreement(data, draws=1), *disagreements(data)):
+        assert found.attrs == {"source": "a file; SYNTHETIC"}
+
+
 def test_inputs_are_untouched() -> None:
     data = coders(KRIPPENDORFF)
     before = {coder: each.copy() for coder, each in data.items()}
@@ -185,8 +197,11 @@ def test_refusals() -> None:
         agreement(data, metric="ratio")
     with pytest.raises(ValueError, match="weights must be one of linear, quadratic"):
         agreement(data, weights="none")
-    with pytest.raises(ValueError, match="draws must be at least 1"):
-        agreement(data, draws=0)
+    for draws in (0, "x", 1.5):
+        with pytest.raises(ValueError, match="draws must be a whole number, at least 1; got"):
+            agreement(data, draws=draws)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="rng must be"):
+        agreement(data, rng="x")  # type: ignore[arg-type]
     for few in ({"A": data["A"]}, {}, list(data.values())):
         with pytest.raises(ValueError, match="two or more coders"):
             agreement(few)

@@ -107,7 +107,24 @@ def test_the_revision_of_the_united_kingdom() -> None:
     assert found.differing.index.to_list() == [("GBR", 2009)]
     assert found.trends.loc["GBR"].to_list() == [2, 0, 1]
     assert str(found) == (
-        "3 country-years are in both, 67% of them equal and 100% at most one apart; the second is "
-        "higher by 0.33 on average. Rank correlation 0.87 (Spearman), 0.82 (Kendall); 0% of 1 "
-        "countries move in the same direction."
+        "3 country-years are in both, 67% of them equal and 100% at most one apart; on average "
+        "the second is 0.33 points higher than the first. Rank correlation 0.87 (Spearman), 0.82 "
+        "(Kendall). 0% of countries (n = 1) move in the same direction in both."
     )
+    assert "on average the second is 0.33 points lower than the first." in str(compare(new, old))
+
+
+def test_a_comparison_says_nothing_of_what_is_missing() -> None:
+    one = series({("GBR", 2009): 2})
+    assert str(compare(one, one)) == (
+        "1 country-years are in both, 100% of them equal and 100% at most one apart; on average "
+        "the second is as high as the first."
+    )
+
+
+def test_the_labels_of_both_carry_over() -> None:
+    old, new = series({("GBR", 2009): 2, ("GBR", 2008): 2}), series({("GBR", 2009): 3})
+    old.attrs["source"], new.attrs["source"] = "a file", "SYNTHETIC"
+    found = compare(old, new)
+    for each in (found.by_year, found.trends, found.differing):
+        assert each.attrs == {"source": "a file; SYNTHETIC"}

@@ -218,8 +218,11 @@ def test_refusals() -> None:
         error_ranks(data, error=coding_error(0.9, scale=(1, 3)))
     with pytest.raises(ValueError, match="a matrix for each dimension"):
         error_ranks(data, error={"protection": error})
-    with pytest.raises(ValueError, match=r"square matrix, .* its shape is \(2, 3\)"):
-        error_ranks(data, error=np.ones((2, 3)))
+    for wrong in (np.ones((2, 3)), 0.9, "x", None, [[1.0], [0.5, 0.5]], np.ones((0, 0))):
+        with pytest.raises(ValueError, match="error must be a square matrix of numbers, .*; got "):
+            error_ranks(data, error=wrong)
+    with pytest.raises(ValueError, match="the lowest level of error must be a whole number; got"):
+        error_ranks(data, error=error.set_axis(list("abcde")))
     with pytest.raises(ValueError, match="chances that sum to 1; 5 do not, the first that of"):
         error_ranks(data, error=error * 2)
     with pytest.raises(ValueError, match="chances that sum to 1; 1 do not"):
@@ -278,13 +281,26 @@ def test_estimates_are_taken_by_error_ranks() -> None:
     assert table["score_mean"].to_list() == [13, 15]
 
 
+def test_estimates_tell_what_they_are_from() -> None:
+    old = panel({("GBR", 2009): [5, 2, 5]}, DIMENSIONS)
+    new = old.copy()
+    old.attrs["source"], new.attrs["source"] = "old", "SYNTHETIC"
+    for error in estimate_error(old, new).values():
+        assert error.attrs == {"source": "old; SYNTHETIC"}
+
+
 def test_matrices_refuse() -> None:
     with pytest.raises(ValueError, match="agreement must lie between 0 and 1; got 90"):
         coding_error(90)
     with pytest.raises(ValueError, match="spread must lie between"):
         coding_error(0.9, spread=-1)
-    with pytest.raises(ValueError, match="scale must be"):
+    with pytest.raises(ValueError, match="agreement must be a finite number; got 'x'"):
+        coding_error("x")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match=r"scale must have at least two levels; got \(3, 3\)"):
         coding_error(0.9, scale=(3, 3))
+    for scale in ((5, 1), (1.5, 5), 5, (1, 10**9)):
+        with pytest.raises(ValueError, match="scale must be a pair of integers"):
+            coding_error(0.9, scale=scale)  # type: ignore[arg-type]
     data = panel({("GBR", 2009): [5, 2, 6]}, DIMENSIONS)
     with pytest.raises(PanelError, match="prevention must be an integer from 1 to 5"):
         estimate_error(data, data)

@@ -1,4 +1,4 @@
-"""Values and names of a user's data as an error quotes them: on one line, and never long."""
+"""Values and names of a user's data as an error quotes them, and the labels that data carry."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from itertools import islice
 
 import numpy as np
+import pandas as pd
 
 
 class _Brief(reprlib.Repr):
@@ -22,7 +23,7 @@ _BRIEF.maxstring = _BRIEF.maxother = 80
 
 
 def shown(value: object) -> str:
-    """Return a value as an error quotes it."""
+    """Return a value as an error quotes it: on one line, and never long."""
     if isinstance(value, np.bool_):
         value = bool(value)
     if isinstance(value, float | np.number):
@@ -37,3 +38,9 @@ def listed(names: Iterable[object], *, most: int = 12) -> str:
     brief = [name if len(name) <= 80 and name.isprintable() else shown(name) for name in brief]
     more = f" and {len(names) - most:,} more" if len(names) > most else ""
     return ", ".join(brief) + more
+
+
+def sources(*data: pd.DataFrame | pd.Series) -> dict[str, str]:
+    """Return the attribute of what was computed from several data: the labels of all, each once."""
+    told = [str(each.attrs["source"]) for each in data if "source" in each.attrs]
+    return {"source": "; ".join(dict.fromkeys(told))} if told else {}

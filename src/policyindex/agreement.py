@@ -11,6 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from . import _coincidences
+from ._options import Seed, generator, one_of, whole
+from ._wording import sources
 from .panel import PanelError, check_panel
 
 __all__ = ["Disagreements", "agreement", "disagreements"]
@@ -28,7 +30,7 @@ def agreement(
     metric: str = "ordinal",
     weights: str = "quadratic",
     draws: int = 1000,
-    rng: np.random.Generator | None = None,
+    rng: Seed = None,
 ) -> pd.DataFrame:
     """Measure how far coders agree on each indicator.
 
@@ -45,8 +47,8 @@ def agreement(
         How kappa weighs a disagreement: by the difference of the levels, or by its square.
     draws : int
         Number of bootstrap samples of country-years.
-    rng : numpy Generator, optional
-        Draws the samples; without it they are the same every time.
+    rng : int or Generator, optional
+        Where the samples come from; without it they are the same each time.
 
     Returns
     -------
@@ -62,7 +64,8 @@ def agreement(
     PanelError
         When a panel breaks its contract.
     ValueError
-        When there are fewer than two coders, or `metric`, `weights` or `draws` is unknown.
+        When there are fewer than two coders, `metric` or `weights` is unknown, `draws` is no
+        whole number from 1, or `rng` is no source of random numbers.
 
     See Also
     --------
@@ -89,18 +92,18 @@ def agreement(
     >>> agreement(coders).loc["protection", :"alpha"].round(3).to_dict()
     {'n': 4.0, 'pairs': 4.0, 'exact': 0.75, 'within_one': 1.0, 'kappa': 0.95, 'alpha': 0.79}
     """
-    _check_option("metric", metric, METRICS)
-    _check_option("weights", weights, tuple(POWERS))
-    if draws < 1:
-        raise ValueError(f"draws must be at least 1; got {draws!r}")
-    generator = np.random.default_rng(0) if rng is None else rng
+    one_of("metric", metric, METRICS)
+    power = POWERS[one_of("weights", weights, tuple(POWERS))]
+    draws, random = whole("draws", draws, least=1), generator(rng)
     rows = {
-        indicator: _measures(table.to_numpy(), metric, POWERS[weights], draws, generator)
+        indicator: _measures(table.to_numpy(), metric, power, draws, random)
         for indicator, table in _by_indicator(codings_by_coder).items()
     }
     names = ["n", "pairs", "exact", "within_one", "kappa", "alpha", "alpha_low", "alpha_high"]
     answer = pd.DataFrame.from_dict(rows, orient="index", columns=names, dtype=np.float64)
-    return answer.astype({"n": np.int64, "pairs": np.int64}).rename_axis("indicator")
+    answer = answer.astype({"n": np.int64, "pairs": np.int64}).rename_axis("indicator")
+    answer.attrs.update(sources(*codings_by_coder.values()))
+    return answer
 
 
 class Disagreements(NamedTuple):
@@ -165,10 +168,13 @@ def disagreements(codings_by_coder: Mapping[str, pd.DataFrame]) -> Disagreements
             if number[low, high]:
                 confusions[indicator, values[low], values[high]] = int(number[low, high])
     index = pd.MultiIndex.from_tuples(list(confusions), names=["indicator", "low", "high"])
-    return Disagreements(
+    answer = Disagreements(
         pd.DataFrame({"n": list(confusions.values())}, index=index, dtype=np.int64),
         pd.concat(cases, names=["indicator"]),
     )
+    for each in answer:
+        each.attrs.update(sources(*codings_by_coder.values()))
+    return answer
 
 
 def _by_indicator(codings_by_coder: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
@@ -215,8 +221,3 @@ def _measures(
         low, high = np.quantile(drawn[~np.isnan(drawn)], [0.025, 0.975])
     kappa = float(np.mean(known)) if known else np.nan
     return [len(counts), total, *shares, kappa, float(alpha), low, high]
-
-
-def _check_option(name: str, given: str, valid: tuple[str, ...]) -> None:
-    if given not in valid:
-        raise ValueError(f"{name} must be one of {', '.join(valid)}; got {given!r}")

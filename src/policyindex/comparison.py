@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from . import _coincidences
 from ._cohorts import wide
 from ._mann_kendall import mann_kendall
+from ._wording import sources
 from .panel import check_scores
 
 __all__ = ["Comparison", "compare"]
@@ -50,13 +51,25 @@ class Comparison(NamedTuple):
     def __str__(self) -> str:
         if not self.n:
             return "The two have no score in common."
-        return (
-            f"{self.n} country-years are in both, {self.exact:.0%} of them equal and "
-            f"{self.within_one:.0%} at most one apart; the second is higher by "
-            f"{self.difference:.2f} on average. Rank correlation {self.spearman:.2f} (Spearman), "
-            f"{self.kendall:.2f} (Kendall); {self.same_trend:.0%} of {len(self.trends)} countries "
-            f"move in the same direction."
+        points = round(self.difference, 2)
+        side = "higher" if points > 0 else "lower"
+        apart = (
+            f"{abs(points):.2f} points {side} than the first" if points else "as high as the first"
         )
+        told = [
+            f"{self.n} country-years are in both, {self.exact:.0%} of them equal and "
+            f"{self.within_one:.0%} at most one apart; on average the second is {apart}."
+        ]
+        if not np.isnan(self.spearman):
+            told.append(
+                f"Rank correlation {self.spearman:.2f} (Spearman), {self.kendall:.2f} (Kendall)."
+            )
+        if len(self.trends):
+            told.append(
+                f"{self.same_trend:.0%} of countries (n = {len(self.trends)}) move in the same "
+                f"direction in both."
+            )
+        return " ".join(told)
 
 
 def compare(scores: pd.Series, other: pd.Series) -> Comparison:
@@ -109,6 +122,9 @@ def compare(scores: pd.Series, other: pd.Series) -> Comparison:
     ).rename_axis("year")
     trends = _trends(shared)
     same = float((trends["first"] == trends["second"]).mean()) if len(trends) else np.nan
+    differing = shared[shared["difference"] != 0]
+    for each in (by_year, trends, differing):
+        each.attrs.update(sources(scores, other))
     n, exact, within_one, difference, spearman, kendall = _agreement(shared)
     only_first, only_second = (int(pair[name].notna().sum()) - n for name in ("first", "second"))
     return Comparison(
@@ -123,7 +139,7 @@ def compare(scores: pd.Series, other: pd.Series) -> Comparison:
         same,
         by_year,
         trends,
-        shared[shared["difference"] != 0],
+        differing,
     )
 
 

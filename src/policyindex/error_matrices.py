@@ -9,7 +9,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from ._cohorts import span
+from ._options import finite, whole
 from ._selection import dimensions
+from ._wording import shown, sources
 from .panel import PanelError, Scale, check_panel
 
 __all__ = ["coding_error", "estimate_error"]
@@ -59,7 +62,7 @@ def coding_error(agreement: float, *, spread: float = 0.0, scale: Scale = (1, 5)
     2     0.05  0.9  0.05  0.0  0.0
     """
     for name, chance in (("agreement", agreement), ("spread", spread)):
-        if not 0 <= chance <= 1:
+        if not 0 <= finite(name, chance) <= 1:
             raise ValueError(f"{name} must lie between 0 and 1; got {chance!r}")
     levels = _levels(scale)
     distance = np.abs(levels[:, None] - levels)
@@ -124,19 +127,20 @@ def estimate_error(
     shared = dimensions(codings).columns.intersection(dimensions(other).columns, sort=False)
     if shared.empty:
         raise PanelError("the two codings must share a dimension; they have none in common")
-    scales = dict.fromkeys(shared, scale)
+    scales = dict.fromkeys(shared, (int(levels[0]), int(levels[-1])))
     first, second = check_panel(codings, scales=scales), check_panel(other, scales=scales)
     rows = first.index.intersection(second.index)
     found = {}
     for name in shared:
         pairs = np.stack([first.loc[rows, name], second.loc[rows, name]])
-        coded, true = pairs[:, ~np.isnan(pairs).any(0)].astype(np.int64) - scale[0]
+        coded, true = pairs[:, ~np.isnan(pairs).any(0)].astype(np.int64) - levels[0]
         counts = np.zeros((len(levels), len(levels)))
         np.add.at(counts, (coded, true), 1)
         if symmetric:
             counts = counts + counts.T
         counts += np.diag(counts.sum(1) == 0)
         found[name] = _labelled(counts / counts.sum(1, keepdims=True), levels)
+        found[name].attrs.update(sources(codings, other))
     return found
 
 
@@ -153,15 +157,18 @@ def matrices(error: CodingError, names: list[Any]) -> dict[Any, pd.DataFrame]:
 
 
 def _matrix(error: ErrorMatrix, what: str) -> pd.DataFrame:
-    chances = np.array(error, dtype=np.float64)
+    try:
+        chances = np.array(error, dtype=np.float64)
+    except (TypeError, ValueError):
+        chances = np.empty(0)
     if chances.ndim != 2 or chances.shape[0] != chances.shape[1] or not chances.size:
         raise ValueError(
-            f"{what} must be a square matrix, coded levels by true levels; its shape is "
-            f"{chances.shape}; make one with coding_error"
+            f"{what} must be a square matrix of numbers, coded levels by true levels; got "
+            f"{shown(error)}; make one with coding_error"
         )
     levels = np.arange(1, len(chances) + 1)
     if isinstance(error, pd.DataFrame):
-        levels = np.arange(error.index[0], error.index[0] + len(error))
+        levels += whole(f"the lowest level of {what}", error.index[0]) - 1
         if list(error.index) != list(levels) or list(error.columns) != list(levels):
             raise ValueError(
                 f"{what} must have the same consecutive levels as index and columns; it has "
@@ -178,9 +185,9 @@ def _matrix(error: ErrorMatrix, what: str) -> pd.DataFrame:
 
 
 def _levels(scale: Scale) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    lowest, highest = scale
-    if not lowest < highest:
-        raise ValueError(f"scale must be (lowest, highest) with at least two levels; got {scale!r}")
+    lowest, highest = span("scale", scale)
+    if lowest == highest:
+        raise ValueError(f"scale must have at least two levels; got {scale!r}")
     return np.arange(lowest, highest + 1, dtype=np.int64)
 
 
