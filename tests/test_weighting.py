@@ -281,7 +281,16 @@ def test_quasi_random_weightings_agree_with_the_exact_answer() -> None:
         for name in ("mean", "share_first", "share_no_worse"):
             error = (sampled[name] - exact[name]).abs()
             assert (error <= 6 * sampled[f"{name}_se"] + 1e-9).all()
-            assert sampled[f"{name}_se"].max() < 0.05
+
+
+def test_standard_errors_are_the_size_of_the_errors() -> None:
+    data = random_panel(20, seed=1)
+    exact = weight_ranks(data)
+    runs = [weight_ranks(data * 10, draws=1 << 9, rng=seed) for seed in range(25)]
+    for name in ("mean", "share_first", "share_no_worse"):
+        squared = np.mean([(run[name] - exact[name]) ** 2 for run in runs])
+        expected = np.mean([run[f"{name}_se"] ** 2 for run in runs])
+        assert 0.7 < np.sqrt(squared / expected) < 1.4
 
 
 def test_four_dimensions_by_random_weightings() -> None:
@@ -300,11 +309,20 @@ def test_draws_rng_and_progress() -> None:
     data = pd.concat([random_panel(9, seed=6, names=names)])
     seen: list[tuple[int, int]] = []
     first = weight_ranks(data, draws=64, progress=lambda *told: seen.append(told))
-    assert seen == [(1, 1)]
-    pd.testing.assert_frame_equal(first, weight_ranks(data, draws=64))
-    rng = np.random.default_rng(1)
-    other = weight_ranks(data, draws=64, rng=rng)
+    assert seen == [(step, 16) for step in range(1, 17)]
+    pd.testing.assert_frame_equal(first, weight_ranks(data, draws=64.0))  # type: ignore[arg-type]
+    other = weight_ranks(data, draws=64, rng=np.random.default_rng(1))
     assert not first.equals(other)
+    pd.testing.assert_frame_equal(weight_ranks(data, draws=64, rng=1), other)
+    seen.clear()
+    weight_distribution(data, year=2009, draws=64, progress=lambda *told: seen.append(told))
+    assert seen == [(step, 16) for step in range(1, 17)]
+    seen.clear()
+    years = pd.concat(
+        [random_panel(9, seed=6), random_panel(9, seed=7).rename({2009: 2010}, level="year")]
+    )
+    weight_ranks(years, progress=lambda *told: seen.append(told))
+    assert seen == [(1, 2), (2, 2)]
     # between two dimensions the share is a length: where 5w + 1(1 - w) > 3w + 4(1 - w)
     two = one_year({"AUT": [5, 1], "DEU": [3, 4]}, names)
     share = weight_ranks(two)["share_first"].iloc[0]
@@ -333,8 +351,20 @@ def test_refusals() -> None:
         weight_ranks(data[["protection"]])
     with pytest.raises(ValueError, match="year must be a year of the scores"):
         weight_distribution(data, year=1999)
-    with pytest.raises(ValueError, match="draws must be at least 16"):
-        weight_ranks(random_panel(5, seed=1) * 10, draws=3)
+    for draws in (3, "x", 20.5):
+        with pytest.raises(ValueError, match="draws must be a whole number, at least 16; got"):
+            weight_ranks(data, draws=draws)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="rng must be"):
+        weight_distribution(data, year=2009, rng="x")  # type: ignore[arg-type]
+    for minimum in (np.inf, np.nan, "0.1", None):
+        with pytest.raises(ValueError, match="minimum must be a finite number; got"):
+            weight_ranks(data, minimum=minimum)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="minimum must lie between 0 and 1/3"):
+        weight_ranks(data, minimum=10**400)
+    pd.testing.assert_frame_equal(
+        weight_ranks(data, minimum=np.float32(0.25)),  # type: ignore[arg-type]
+        weight_ranks(data, minimum=0.25),
+    )
 
 
 def test_published_2009(published: pd.DataFrame) -> None:

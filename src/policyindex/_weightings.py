@@ -7,14 +7,18 @@ which stand for the weights that are the row over its sum.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from math import lcm
+from numbers import Rational
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from . import _arrangement
+from ._options import finite
+from ._wording import shown
 
 Ints = NDArray[np.int64]
 Float64 = NDArray[np.float64]
@@ -28,9 +32,15 @@ SHIFTS = 16
 BLOCK = 1024
 """Cells gone through at a time, so that the scratch arrays stay in the processor's cache."""
 
-RankShares = Callable[[Float64, Ints], Float64]
-"""Profiles (profiles, dimensions) and the number of countries with each -> shares of the
-weightings, shape (replicates, profiles, ranks)."""
+
+class Weightings(NamedTuple):
+    """A set of weightings, and how it is gone through."""
+
+    shares: Callable[[Float64, Ints], Iterator[Float64]]
+    """Profiles (profiles, dimensions) and the number of countries with each -> for each replicate
+    in turn the shares of the weightings, shape (profiles, ranks)."""
+    replicates: int
+    told: str
 
 
 def corners(names: Sequence[str], minimum: float | Fraction, order: Sequence[str] | None) -> Ints:
@@ -67,14 +77,16 @@ def corners(names: Sequence[str], minimum: float | Fraction, order: Sequence[str
 
 
 def _fraction(minimum: float | Fraction, n: int) -> Fraction:
-    nearest = Fraction(minimum).limit_denominator(FINEST)
+    number = finite("minimum", minimum)
+    exact = Fraction(number if isinstance(number, Rational) else float(number))
+    nearest = exact.limit_denominator(FINEST)
     if nearest != minimum and float(nearest) != minimum:
         raise ValueError(
             f"minimum must be a fraction with a denominator of at most {FINEST:,}, such as 0.1 "
-            f"or 1/3; got {minimum!r}; round it to four decimals"
+            f"or 1/3; got {shown(minimum)}; round it to four decimals"
         )
     if not 0 <= nearest * n <= 1:
-        raise ValueError(f"minimum must lie between 0 and 1/{n}; got {minimum!r}")
+        raise ValueError(f"minimum must lie between 0 and 1/{n}; got {shown(minimum)}")
     return nearest
 
 
@@ -91,10 +103,14 @@ def is_exact(values: Float64) -> bool:
     return bool(np.all((levels == np.floor(levels)) & (levels <= _arrangement.SPAN)))
 
 
-def at_equal_weights(profiles: Float64, counts: Ints) -> Float64:
+def at_equal_weights() -> Weightings:
     """Give every profile its one rank at equal weights; ties share the better rank."""
-    taken = np.equal(equal_ranks(profiles, counts)[:, None], np.arange(1, counts.sum() + 1))
-    return np.asarray(taken[None], dtype=np.float64)
+
+    def shares(profiles: Float64, counts: Ints) -> Iterator[Float64]:
+        taken = np.equal(equal_ranks(profiles, counts)[:, None], np.arange(1, counts.sum() + 1))
+        yield taken.astype(np.float64)
+
+    return Weightings(shares, 1, "equal weights alone")
 
 
 def equal_ranks(profiles: Float64, counts: Ints) -> Ints:
@@ -104,7 +120,7 @@ def equal_ranks(profiles: Float64, counts: Ints) -> Ints:
     return ranks
 
 
-def over_cells(simplex: Ints, base: Float64) -> RankShares:
+def over_cells(simplex: Ints, base: Float64) -> Weightings:
     """Rank in every cell of the arrangement of lines; exact.
 
     Parameters
@@ -117,23 +133,23 @@ def over_cells(simplex: Ints, base: Float64) -> RankShares:
     arrangement = _arrangement.arrange(tuple(map(tuple, simplex.tolist())))
     place_values = (_arrangement.SPAN + 1) ** np.arange(2, -1, -1)
 
-    def shares(profiles: Float64, counts: Ints) -> Float64:
+    def shares(profiles: Float64, counts: Ints) -> Iterator[Float64]:
         places = ((profiles - base) @ place_values).astype(np.intp)
         numbers = np.full(len(_arrangement.PROFILES), -1)
         numbers[places] = np.arange(len(places))
-        found = np.zeros((1, len(places), counts.sum()))
+        found = np.zeros((len(places), counts.sum()))
         for first in range(0, len(arrangement.order), BLOCK):
             cells = slice(first, first + BLOCK)
             order, part = arrangement.order[cells], arrangement.shares[cells]
             present = (numbers >= 0)[order]
             kept = numbers[np.compress(present.ravel(), order)].reshape(len(part), len(places))
             found += _rank_shares(kept, counts, part)
-        return found
+        yield found
 
-    return shares
+    return Weightings(shares, 1, "all, exactly")
 
 
-def over_draws(simplex: Ints, draws: int, rng: np.random.Generator) -> RankShares:
+def over_draws(simplex: Ints, draws: int, rng: np.random.Generator) -> Weightings:
     """Rank at quasi-random weightings, in :data:`SHIFTS` replicates.
 
     Notes
@@ -144,20 +160,18 @@ def over_draws(simplex: Ints, draws: int, rng: np.random.Generator) -> RankShare
     """
     from scipy.stats import qmc
 
-    if draws < SHIFTS:
-        raise ValueError(f"draws must be at least {SHIFTS}; got {draws!r}")
     n = len(simplex)
     plain = qmc.Halton(n - 1, scramble=False).random(-(-draws // SHIFTS))
     shifted = (plain + rng.random((SHIFTS, 1, n - 1))) % 1
     pieces = np.diff(np.sort(shifted, axis=-1), prepend=0, append=1)
     points = pieces @ (simplex / simplex.sum(1, keepdims=True))
 
-    def shares(profiles: Float64, counts: Ints) -> Float64:
-        orders = (np.argsort(-(some @ profiles.T), axis=1) for some in points)
-        each = np.ones(len(plain))
-        return np.stack([_rank_shares(order, counts, each) for order in orders]) / len(plain)
+    def shares(profiles: Float64, counts: Ints) -> Iterator[Float64]:
+        each = np.full(len(plain), 1 / len(plain))
+        for some in points:
+            yield _rank_shares(np.argsort(-(some @ profiles.T), axis=1), counts, each)
 
-    return shares
+    return Weightings(shares, SHIFTS, f"{draws} quasi-random draws")
 
 
 def _rank_shares(order: NDArray[np.intp], counts: Ints, shares: Float64) -> Float64:

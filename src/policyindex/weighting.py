@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from itertools import count
 from math import sqrt
+from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from . import _weightings
+from ._options import Seed, generator, whole
 from ._selection import by_year, complete, dimensions
 
 __all__ = ["weight_distribution", "weight_ranks"]
 
 Float64 = NDArray[np.float64]
+
+Progress: TypeAlias = Callable[[int, int], object]
 
 DRAWS = 1 << 14
 
@@ -26,8 +31,8 @@ def weight_ranks(
     minimum: float | Fraction = 0.0,
     order: Sequence[str] | None = None,
     draws: int = DRAWS,
-    rng: np.random.Generator | None = None,
-    progress: Callable[[int, int], object] | None = None,
+    rng: Seed = None,
+    progress: Progress | None = None,
 ) -> pd.DataFrame:
     """Rank the countries of each year under every weighting of the dimensions at once.
 
@@ -48,10 +53,12 @@ def weight_ranks(
         free.
     draws : int
         Number of quasi-random weightings where the answer is not exact.
-    rng : numpy Generator, optional
-        Shifts the quasi-random weightings; without it they are the same every time.
+    rng : int or Generator, optional
+        Where the shifts of the quasi-random weightings come from; without it they are the same
+        each time.
     progress : callable, optional
-        Called with the number of years done and of all years, after each.
+        Called with the number of steps done and of all steps, after each: a year, or a sixteenth
+        of it where the answer is not exact.
 
     Returns
     -------
@@ -67,7 +74,7 @@ def weight_ranks(
     PanelError
         When the panel breaks its contract or has fewer than two dimensions.
     ValueError
-        When `minimum`, `order` or `draws` is out of range.
+        When `minimum`, `order`, `draws` (16 at least) or `rng` is out of range.
 
     See Also
     --------
@@ -106,17 +113,16 @@ def weight_ranks(
     PRK     2009   3.0   3.0    3.0  3.00         0.00
     """
     scores = dimensions(panel, at_least=2)
-    rank_shares, how = _rank_shares(scores, minimum, order, draws, rng)
-    values = scores.to_numpy()
-    found = {name: np.full(len(scores), np.nan) for name in _summary(values[:0], rank_shares)}
-    years = list(by_year(scores))
-    for done, rows in enumerate(years, start=1):
-        for name, column in _summary(values[rows], rank_shares).items():
+    weightings = _weightings_of(scores, minimum, order, draws, rng)
+    values, years = scores.to_numpy(), list(by_year(scores))
+    tick = _ticks(progress, len(years) * weightings.replicates)
+    names = _summary(values[:0], weightings, _ticks(None, 0))
+    found = {name: np.full(len(scores), np.nan) for name in names}
+    for rows in years:
+        for name, column in _summary(values[rows], weightings, tick).items():
             found[name][rows] = column
-        if progress is not None:
-            progress(done, len(years))
     answer = pd.DataFrame(found, index=scores.index)
-    answer.attrs.update(panel.attrs | {"weightings": how})
+    answer.attrs.update(panel.attrs | {"weightings": weightings.told})
     return answer
 
 
@@ -127,7 +133,8 @@ def weight_distribution(
     minimum: float | Fraction = 0.0,
     order: Sequence[str] | None = None,
     draws: int = DRAWS,
-    rng: np.random.Generator | None = None,
+    rng: Seed = None,
+    progress: Progress | None = None,
 ) -> pd.DataFrame:
     """Give the share of the weightings under which each country of a year takes each rank.
 
@@ -140,7 +147,7 @@ def weight_distribution(
         A column per dimension, two or more. A column ``overall`` is left out.
     year : int
         A year of the panel.
-    minimum, order, draws, rng
+    minimum, order, draws, rng, progress
         As for :func:`weight_ranks`.
 
     Returns
@@ -153,7 +160,7 @@ def weight_distribution(
     PanelError
         When the panel breaks its contract or has fewer than two dimensions.
     ValueError
-        When the panel has no such year, or `minimum`, `order` or `draws` is out of range.
+        When the panel has no such year, or `minimum`, `order`, `draws` or `rng` is out of range.
 
     Examples
     --------
@@ -169,33 +176,39 @@ def weight_distribution(
     """
     scores = dimensions(panel, at_least=2)
     table = complete(scores, year)
-    rank_shares, how = _rank_shares(scores, minimum, order, draws, rng)
+    weightings = _weightings_of(scores, minimum, order, draws, rng)
     profiles, places, counts = _profiles(table.to_numpy())
-    shares = rank_shares(profiles, counts).mean(0)[places]
+    tick = _ticks(progress, weightings.replicates)
+    shares = _replicates(profiles, counts, weightings, tick).mean(0)[places]
     ranks = pd.RangeIndex(1, len(table) + 1, name="rank")
     answer = pd.DataFrame(shares, index=table.index, columns=ranks)
-    answer.attrs.update(panel.attrs | {"weightings": how})
+    answer.attrs.update(panel.attrs | {"weightings": weightings.told})
     return answer
 
 
-def _rank_shares(
+def _weightings_of(
     scores: pd.DataFrame,
     minimum: float | Fraction,
     order: Sequence[str] | None,
     draws: int,
-    rng: np.random.Generator | None,
-) -> tuple[_weightings.RankShares, str]:
-    """Choose how to go through the weightings, and say how in words."""
+    rng: Seed,
+) -> _weightings.Weightings:
+    """Check the arguments, and choose how to go through the weightings."""
+    draws, random = whole("draws", draws, least=_weightings.SHIFTS), generator(rng)
     simplex = _weightings.corners(list(scores.columns), minimum, order)
     values = scores.dropna().to_numpy()
     if _weightings.is_point(simplex):
-        return _weightings.at_equal_weights, "equal weights alone"
+        return _weightings.at_equal_weights()
     if _weightings.is_exact(values):
         base = values.min(0) if len(values) else np.zeros(3)
-        return _weightings.over_cells(simplex, base), "all, exactly"
-    generator = np.random.default_rng(0) if rng is None else rng
-    sampled = _weightings.over_draws(simplex, draws, generator)
-    return sampled, f"{draws} quasi-random draws"
+        return _weightings.over_cells(simplex, base)
+    return _weightings.over_draws(simplex, draws, random)
+
+
+def _ticks(progress: Progress | None, steps: int) -> Callable[[], object]:
+    """Return what is to be called after each step."""
+    done = count(1)
+    return lambda: progress and progress(next(done), steps)
 
 
 def _profiles(values: Float64) -> tuple[Float64, NDArray[np.intp], NDArray[np.int64]]:
@@ -204,10 +217,26 @@ def _profiles(values: Float64) -> tuple[Float64, NDArray[np.intp], NDArray[np.in
     return profiles, places.reshape(-1), counts
 
 
-def _summary(values: Float64, rank_shares: _weightings.RankShares) -> dict[str, Float64]:
+def _replicates(
+    profiles: Float64,
+    counts: NDArray[np.int64],
+    weightings: _weightings.Weightings,
+    tick: Callable[[], object],
+) -> Float64:
+    """Return the shares of the weightings, shape (replicates, profiles, ranks)."""
+    found = []
+    for shares in weightings.shares(profiles, counts):
+        found.append(shares)
+        tick()
+    return np.stack(found)
+
+
+def _summary(
+    values: Float64, weightings: _weightings.Weightings, tick: Callable[[], object]
+) -> dict[str, Float64]:
     """Return a column per answer for the countries of one year."""
     profiles, places, counts = _profiles(values)
-    replicates = rank_shares(profiles, counts)
+    replicates = _replicates(profiles, counts, weightings, tick)
     shares = replicates.mean(0)
     ranks = np.arange(1.0, len(values) + 1)
     rank = _weightings.equal_ranks(profiles, counts)
@@ -230,5 +259,5 @@ def _summary(values: Float64, rank_shares: _weightings.RankShares) -> dict[str, 
 
 
 def _standard_error(replicates: Float64) -> Float64:
-    error: Float64 = replicates.std(0, ddof=1) / sqrt(len(replicates))
+    error: Float64 = 4 * 0.25 * replicates.std(0, ddof=1) / sqrt(len(replicates))
     return error
