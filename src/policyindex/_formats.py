@@ -181,9 +181,12 @@ def _decode(content: bytes) -> tuple[str, str]:
 def _parse_stata(content: bytes) -> pd.DataFrame:
     reader: Any = pd.read_stata(io.BytesIO(content), iterator=True, convert_categoricals=False)
     with reader:
-        columns = max(len(reader.variable_labels()), 1)
-        _refuse_more(columns, MOST_COLUMNS, "columns")
-        table: pd.DataFrame = reader.read(MOST_CELLS // columns + 1)
+        names = list(reader.variable_labels())
+        _refuse_more(len(names), MOST_COLUMNS, "columns")
+        try:
+            table: pd.DataFrame = reader.read(MOST_CELLS // max(len(names), 1) + 1)
+        except StopIteration:  # of a file without rows
+            table = pd.DataFrame(columns=names)
     _refuse_more(table.size, MOST_CELLS, "cells")
     return table
 
