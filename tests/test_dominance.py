@@ -132,12 +132,32 @@ def test_sentences() -> None:
     assert "0.167 from equal weights (moved)" in str(moved)
 
 
+def test_countries_by_name_or_code() -> None:
+    data = two([5, 4, 5], [4, 5, 4])
+    expected = overtake(data, "DEU", "AUT", year=2009)
+    assert overtake(data, "Germany", "at", year=np.int64(2009)) == expected  # type: ignore[arg-type]
+    assert expected[:3] == ("DEU", "AUT", 2009)
+    assert str(overtake(data, "DEU", "AUT", year=2009.0)) == str(expected)  # type: ignore[arg-type]
+    towns = two([5, 4, 5], [4, 5, 4]).rename({"AUT": "Graz", "DEU": "Ulm"}, level="country")
+    assert overtake(towns, "Ulm", "Graz", year=2009)[3:] == expected[3:]
+
+
 def test_refusals() -> None:
     data = two([5, 4, 5], [4, 5, 4])
     with pytest.raises(ValueError, match="norm must be one of euclidean, moved; got 'cosine'"):
         overtake(data, "AUT", "DEU", year=2009, norm="cosine")
-    with pytest.raises(ValueError, match="every dimension in 2009; 'ITA' does not"):
+    with pytest.raises(ValueError, match="countries must be names or codes .* the first 'ITA'"):
         overtake(data, "AUT", "ITA", year=2009)
+    with pytest.raises(ValueError, match=r"the first 'Germny' \(nearest: Germany\)"):
+        overtake(data, "AUT", "Germny", year=2009)
+    gaps = panel(
+        {("AUT", 2009): [5, None, None], ("DEU", 2009): [1, 2, 3], ("ITA", 2008): [1] * 3},
+        DIMENSIONS,
+    )
+    with pytest.raises(ValueError, match="Austria lacks protection, prevention$"):
+        overtake(gaps, "DEU", "AUT", year=2009)
+    with pytest.raises(ValueError, match="Italy lacks prosecution, protection, prevention$"):
+        overtake(gaps, "DEU", "ITA", year=2009)
     with pytest.raises(ValueError, match="year must be a year"):
         dominance(data, year=1999)
     with pytest.raises(PanelError, match="2 or more"):

@@ -211,6 +211,14 @@ def test_the_source_is_told() -> None:
         assert found.attrs == {"source": "here"}
 
 
+def test_countries_by_name_or_code() -> None:
+    data = panel({("AUT", 2009): [5, 4, 5], ("DEU", 2009): [5, 5, 4]}, DIMENSIONS)
+    error = coding_error(0.9)
+    expected = beats(data, "AUT", "DEU", year=2009, error=error)
+    assert beats(data, "Austria", "DE", year=2009.0, error=error) == expected  # type: ignore[arg-type]
+    assert beats(data, "Austria", "AUT", year=2009, error=error) == 0
+
+
 def test_refusals() -> None:
     data = panel({("AUT", 2009): [5, 4, 5], ("DEU", 2009): [5, None, 5]}, DIMENSIONS)
     error: Any = coding_error(0.9)
@@ -229,8 +237,10 @@ def test_refusals() -> None:
         error_ranks(data, error=[[2.0, -1.0], [0.0, 1.0]])
     with pytest.raises(ValueError, match="same consecutive levels"):
         error_ranks(data, error=error.set_axis(list("abcde"), axis=1))
-    with pytest.raises(ValueError, match="every dimension in 2009; 'DEU' does not"):
+    with pytest.raises(ValueError, match="every dimension in 2009; Germany lacks protection"):
         beats(data, "AUT", "DEU", year=2009, error=error)
+    with pytest.raises(ValueError, match=r"1 of 2 are not, the first 'Germny' \(nearest: Germany"):
+        beats(data, "AUT", "Germny", year=2009, error=error)
     with pytest.raises(ValueError, match="year must be a year"):
         beats(data, "AUT", "DEU", year=2010, error=error)
     with pytest.raises(ValueError, match="start and end must be different years"):

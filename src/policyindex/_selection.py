@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import cast
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ._cohorts import year_of
+from . import countries
+from ._cohorts import units, year_of
+from ._wording import listed
 from .panel import PanelError, check_panel
 
 
@@ -30,14 +32,18 @@ def complete(panel: pd.DataFrame, year: int) -> pd.DataFrame:
     return cast(pd.DataFrame, panel.xs(chosen, level="year")).dropna()
 
 
-def row(table: pd.DataFrame, country: str, year: int) -> pd.Series:
-    """Return a country's row of one year's complete ones, or refuse a country without one."""
-    if country not in table.index:
-        raise ValueError(
-            f"a country must have every dimension in {year}; {country!r} does not, "
-            f"{len(table)} others do"
-        )
-    return cast(pd.Series, table.loc[country])
+def complete_rows(panel: pd.DataFrame, names: Iterable[str], year: int) -> pd.DataFrame:
+    """Return the rows of countries, given by name or code, in one year, or say what they lack."""
+    chosen = year_of(panel.iloc[:, 0], "year", year)
+    found = units("countries", names, panel.index.unique("country"))
+    rows = cast(pd.DataFrame, panel.xs(chosen, level="year")).reindex(found)
+    for unit, known in zip(found, rows.notna().to_numpy(), strict=True):
+        if not known.all():
+            raise ValueError(
+                f"a country must have every dimension in {chosen}; {countries.name(unit)} lacks "
+                f"{listed(np.asarray(rows.columns)[~known])}"
+            )
+    return rows
 
 
 def by_year(table: pd.DataFrame) -> Iterator[NDArray[np.intp]]:

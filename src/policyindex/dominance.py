@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 
 from . import _weightings
-from ._selection import complete, dimensions, row
+from ._options import one_of
+from ._selection import complete, complete_rows, dimensions
 
 __all__ = ["Overtake", "dominance", "overtake"]
 
@@ -117,7 +118,7 @@ def overtake(
     panel : DataFrame, index (country, year)
         A column per dimension, two or more. A column ``overall`` is left out.
     country, rival : str
-        Who is to overtake whom.
+        Who is to overtake whom: names or codes of countries, or labels of the panel.
     year : int
         A year of the panel.
     norm : {"euclidean", "moved"}
@@ -135,7 +136,7 @@ def overtake(
     PanelError
         When the panel breaks its contract or has fewer than two dimensions.
     ValueError
-        When the norm is unknown, or the panel has no such year, or a country lacks a dimension.
+        When the norm, the year or a country is unknown, or a country lacks a dimension.
 
     Notes
     -----
@@ -154,16 +155,15 @@ def overtake(
     NGA draws level with ITA in 2009 at prosecution 1/4, protection 1/2, prevention 1/4,
     0.204 from equal weights (euclidean).
     """
-    if norm not in NORMS:
-        raise ValueError(f"norm must be one of {', '.join(NORMS)}; got {norm!r}")
-    table = complete(dimensions(panel, at_least=2), year)
-    ours, theirs = row(table, country, year), row(table, rival, year)
-    leads = [Fraction(a) - Fraction(b) for a, b in zip(ours, theirs, strict=True)]
+    one_of("norm", norm, NORMS)
+    pair = complete_rows(dimensions(panel, at_least=2), [country, rival], year)
+    leads = [Fraction(a) - Fraction(b) for a, b in zip(*pair.to_numpy(), strict=True)]
     equal = [Fraction(1, len(leads))] * len(leads)
+    ours, theirs, when = *pair.index, int(year)
     if sum(leads) > 0 or (sum(leads) == 0 and any(leads)):
         weights = equal
     elif max(leads) <= 0:
-        return Overtake(country, rival, year, inf, norm, None)
+        return Overtake(ours, theirs, when, inf, norm, None)
     else:
         weights = _nearest_tie(leads) if norm == "euclidean" else _least_moved(leads)
     changes = [a - b for a, b in zip(weights, equal, strict=True)]
@@ -171,8 +171,8 @@ def overtake(
         distance = sqrt(sum(change**2 for change in changes))
     else:
         distance = float(sum(map(abs, changes)) / 2)
-    named = dict(zip(table.columns, weights, strict=True))
-    return Overtake(country, rival, year, distance, norm, named)
+    named = dict(zip(pair.columns, weights, strict=True))
+    return Overtake(ours, theirs, when, distance, norm, named)
 
 
 def _nearest_tie(leads: list[Fraction]) -> list[Fraction]:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from . import _poisson_binomial
 from ._cohorts import year_of
-from ._selection import by_year, complete, dimensions, row
+from ._selection import by_year, complete, complete_rows, dimensions
 from .error_matrices import CodingError, matrices
 from .panel import check_panel
 
@@ -195,7 +195,7 @@ def beats(panel: pd.DataFrame, country: str, rival: str, *, year: int, error: Co
     panel : DataFrame, index (country, year)
         A column per dimension, integers on the scale of `error`.
     country, rival : str
-        Two countries of the panel.
+        Two countries: names or codes, or labels of the panel.
     year : int
         A year of the panel.
     error : DataFrame, matrix, or mapping of str to either
@@ -209,7 +209,8 @@ def beats(panel: pd.DataFrame, country: str, rival: str, *, year: int, error: Co
     Raises
     ------
     PanelError, ValueError
-        As for :func:`error_ranks`; also when a country lacks a dimension in the year.
+        As for :func:`error_ranks`; also when the year or a country is unknown, or a country
+        lacks a dimension in the year.
 
     Examples
     --------
@@ -221,10 +222,9 @@ def beats(panel: pd.DataFrame, country: str, rival: str, *, year: int, error: Co
     0.86
     """
     checked, chances = _checked(panel, error)
-    table = complete(checked, year)
-    values = np.stack([row(table, each, year).to_numpy() for each in (country, rival)])
-    ours, theirs = _scores(values, chances)
-    return 0.0 if country == rival else float(ours @ _below(theirs))
+    pair = complete_rows(checked, [country, rival], year)
+    ours, theirs = _scores(pair.to_numpy(), chances)
+    return 0.0 if pair.index[0] == pair.index[1] else float(ours @ _below(theirs))
 
 
 def error_changes(panel: pd.DataFrame, *, start: int, end: int, error: CodingError) -> pd.DataFrame:
@@ -269,7 +269,7 @@ def error_changes(panel: pd.DataFrame, *, start: int, end: int, error: CodingErr
     first = checked.iloc[:, 0]
     years = [year_of(first, "start", start), year_of(first, "end", end)]
     if years[0] == years[1]:
-        raise ValueError(f"start and end must be different years; both are {start}")
+        raise ValueError(f"start and end must be different years; both are {years[0]}")
     tables = [complete(checked, year) for year in years]
     shared = tables[0].index.intersection(tables[1].index)
     before, after = (table.loc[shared].to_numpy() for table in tables)

@@ -259,5 +259,5 @@ def _summary(
 
 
 def _standard_error(replicates: Float64) -> Float64:
-    error: Float64 = 4 * 0.25 * replicates.std(0, ddof=1) / sqrt(len(replicates))
+    error: Float64 = replicates.std(0, ddof=1) / sqrt(len(replicates))
     return error
