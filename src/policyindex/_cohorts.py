@@ -1,4 +1,4 @@
-"""Who is looked at, and when: cohorts, spans of years, groups, and joins on the year.
+"""Who is looked at, when, and on which scale: cohorts, years, groups, and joins on the year.
 
 All functions take scores that :func:`policyindex.panel.check_scores` has checked.
 """
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from . import countries
 from ._options import whole
 from ._wording import shown
+from .codebook import Codebook
 from .panel import PanelError
 
 Cohort: TypeAlias = str | int | Iterable[str]
@@ -58,6 +59,22 @@ def span(name: str, bounds: Years) -> Years:
             f"not above the last; got {shown(bounds)}"
         )
     return first, last
+
+
+def scale(scores: pd.Series, codebook: Codebook, *, guess: bool = False) -> tuple[float, float]:
+    """Return the scale that the name of scores stands for, or else the whole numbers around them.
+
+    Scores of another name may be guessed to be on the smallest scale that holds them.
+    """
+    scales = codebook.score_scales
+    named = [bounds for name, bounds in scales.items() if name == scores.name]
+    by_size = sorted(scales.values(), key=lambda bounds: bounds[1] - bounds[0])
+    known = scores.dropna()
+    low, high = (known.min(), known.max()) if len(known) else (np.inf, -np.inf)
+    for lowest, highest in named or (by_size if guess else []):
+        if lowest <= low and high <= highest:
+            return lowest, highest
+    return float(np.floor(low)), float(np.ceil(high))
 
 
 def _members(table: pd.DataFrame, within: pd.DataFrame, cohort: Cohort) -> pd.Series:
@@ -164,9 +181,7 @@ def year_of(scores: pd.Series, name: str, year: int) -> int:
     return int(year)
 
 
-def years_by_country(
-    name: str, years: pd.Series, known: Iterable[str] | None = None
-) -> pd.Series:
+def years_by_country(name: str, years: pd.Series, known: Iterable[str] | None = None) -> pd.Series:
     """Return a year per country as float64, missing = never, or refuse it.
 
     Given those known, one of the countries at least must be among them.

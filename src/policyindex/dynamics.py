@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from operator import index
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ._cohorts import Cohort, Years, group_name, groups, wide, year_of
+from ._cohorts import Cohort, Years, group_name, groups, scale, wide, year_of
+from ._options import Seed, generator, whole
+from ._wording import listed, shown
+from .codebook import THREE_P, Codebook
 from .panel import PanelError, check_scores
 
 __all__ = ["Convergence", "Transitions", "convergence", "transitions"]
@@ -79,6 +81,7 @@ def transitions(
     years: Years | None = None,
     by: int | str | pd.Series | None = None,
     levels: Iterable[int] | None = None,
+    codebook: Codebook = THREE_P,
 ) -> Transitions:
     """Count the moves between levels from one year to the next.
 
@@ -96,7 +99,11 @@ def transitions(
         Nations; or a group for each country or each (country, year), the year in which a step
         starts. Given this, the probabilities are also tested for being equal.
     levels : iterable of int, optional
-        The levels of the scale; by default every integer from the lowest score to the highest.
+        The levels of the scale. By default those that the codebook gives to scores of this name,
+        if it knows the name and they hold every score; else every integer from the lowest score
+        to the highest.
+    codebook : Codebook
+        The scales of scores by their names.
 
     Returns
     -------
@@ -110,7 +117,8 @@ def transitions(
     PanelError
         When the scores break their contract, or one is not among the levels.
     ValueError
-        When the years or the groups are none of the above, or no country has a group.
+        When the years, the levels or the groups are none of the above, or no country has a
+        group.
 
     Notes
     -----
@@ -139,17 +147,17 @@ def transitions(
     ({4: 0.667, 5: 0.333}, {4: 3.0, 5: 1.5})
     """
     checked = check_scores(scores)
-    scale = _levels(checked, levels)
+    steps = _levels(checked, levels, codebook)
     table = wide(checked, years=years)
     parts = dict(_parts(checked, table, by))
-    counts = np.array([_counts(part, table, scale) for part in parts.values()])
+    counts = np.array([_counts(part, table, steps) for part in parts.values()])
     shares = _shares(counts)
-    rows = level = pd.Index(scale, name="from")
+    rows = level = pd.Index(steps, name="from")
     if by is not None:
         name = group_name(by, beside="from") if isinstance(by, str | pd.Series) else "period"
         rows = pd.MultiIndex.from_product([list(parts), level], names=[name, "from"])
-    to = pd.Index(scale, name="to")
-    size = len(scale)
+    to = pd.Index(steps, name="to")
+    size = len(steps)
     stay = np.diagonal(shares, axis1=1, axis2=2)
     with np.errstate(divide="ignore"):
         mean_stay = 1 / (1 - stay)
@@ -171,7 +179,7 @@ def convergence(
     years: Years | None = None,
     cohort: Cohort = "balanced",
     draws: int = 1000,
-    rng: int | np.random.Generator | None = None,
+    rng: Seed = None,
 ) -> Convergence:
     """Measure whether scores draw together, and whether low starters gain more.
 
@@ -195,7 +203,7 @@ def convergence(
     draws : int
         Random orders from which ``noise_low`` and ``noise_high`` are taken.
     rng : int or Generator, optional
-        Where these come from. Give a number to get the same ends again.
+        Where these come from; without it they are the same each time.
 
     Returns
     -------
@@ -208,7 +216,8 @@ def convergence(
     PanelError
         When the scores break their contract.
     ValueError
-        When the years or the cohort are none of the above, or draws is below 1.
+        When the years or the cohort are none of the above, `draws` is no whole number from 1, or
+        `rng` is no source of random numbers.
 
     Notes
     -----
@@ -234,12 +243,11 @@ def convergence(
     >>> import pandas as pd
     >>> index = pd.MultiIndex.from_product([["DEU", "NGA", "SOM"], [2007, 2008, 2009]],
     ...                                    names=["country", "year"])
-    >>> found = convergence(pd.Series([5, 4, 5, 3, 4, 4, 1, 2, 3], index=index), rng=1)
+    >>> found = convergence(pd.Series([5, 4, 5, 3, 4, 4, 1, 2, 3], index=index))
     >>> found.by_year["sd"].round(2).to_list(), found.beta, round(found.beta_noise, 2)
     ([2.0, 1.15, 1.0], -0.5, -0.15)
     """
-    if index(draws) < 1:
-        raise ValueError(f"draws must be at least 1; got {draws!r}")
+    draws, random = whole("draws", draws, least=1), generator(rng)
     table = wide(check_scores(scores), years=years, cohort=cohort)
     sd, mean = table.std(), table.mean()
     by_year = pd.DataFrame({"sd": sd, "cv": sd / mean, "mean": mean, "n": table.count()})
@@ -252,29 +260,34 @@ def convergence(
         if np.ptp(start) > 0:
             fit = _least_squares(start, end - start)
             deviations = (table - mean).loc[both.index].to_numpy()
-            noise = _noise(deviations, draws, np.random.default_rng(rng))
+            noise = _noise(deviations, draws, random)
     return Convergence(by_year, *fit, len(both), *noise)
 
 
-def _levels(scores: pd.Series, levels: Iterable[int] | None) -> NDArray[np.int64]:
+def _levels(
+    scores: pd.Series, levels: Iterable[int] | None, codebook: Codebook
+) -> NDArray[np.int64]:
     """Return every level of the scale, ascending, or refuse the scores that are on none."""
     known = scores.dropna()
-    if levels is not None:
-        scale = np.array(sorted({index(level) for level in levels}), dtype=np.int64)
-    elif len(known):
-        scale = np.arange(np.floor(known.min()), known.max() + 1).astype(np.int64)
+    found: Sequence[int]
+    if levels is None:
+        low, high = scale(scores, codebook)
+        found = range(int(low), int(high) + 1) if low <= high else ()
+    elif isinstance(levels, Iterable):
+        found = sorted({whole("each of the levels", level) for level in levels})
     else:
-        scale = np.empty(0, dtype=np.int64)
-    wrong = ~known.isin(scale)
+        raise ValueError(f"levels must be several whole numbers; got {shown(levels)}")
+    every = np.array(found, dtype=np.int64)
+    wrong = ~known.isin(every)
     if wrong.any():
         place = int(wrong.argmax())
         country, year = known.index[place]
-        rule = "whole numbers" if levels is None else f"among the levels {scale.tolist()}"
+        rule = "whole numbers" if levels is None else f"among the levels {listed(found)}"
         raise PanelError(
             f"scores must be {rule}; {wrong.sum()} are not, the first {known.iloc[place]} at "
             f"{country} {year}; round them or put them in classes"
         )
-    return scale
+    return every
 
 
 def _parts(
@@ -283,22 +296,23 @@ def _parts(
     """Give each group's name and the cells from which its steps start."""
     if by is None:
         yield None, table
-    elif isinstance(by, int | np.integer):
-        early = table.columns.to_numpy() < year_of(scores, "by", int(by))
-        yield f"before {by}", table.loc[:, early].reindex(columns=table.columns)
-        yield f"from {by}", table.loc[:, ~early].reindex(columns=table.columns)
-    else:
+    elif isinstance(by, str | pd.Series):
         yield from groups(table, by)
+    else:
+        year = year_of(scores, "by", by)
+        early = table.columns.to_numpy() < year
+        yield f"before {year}", table.loc[:, early].reindex(columns=table.columns)
+        yield f"from {year}", table.loc[:, ~early].reindex(columns=table.columns)
 
 
 def _counts(
-    starts: pd.DataFrame, table: pd.DataFrame, scale: NDArray[np.int64]
+    starts: pd.DataFrame, table: pd.DataFrame, levels: NDArray[np.int64]
 ) -> NDArray[np.int64]:
     """Count the steps from each level to each."""
     before, after = starts.to_numpy()[:, :-1], table.to_numpy()[:, 1:]
     step = ~np.isnan(before) & ~np.isnan(after)
-    size = len(scale)
-    cells = np.searchsorted(scale, before[step]) * size + np.searchsorted(scale, after[step])
+    size = len(levels)
+    cells = np.searchsorted(levels, before[step]) * size + np.searchsorted(levels, after[step])
     return np.bincount(cells, minlength=size**2).reshape(size, size)
 
 

@@ -21,7 +21,7 @@ from matplotlib.figure import Figure, SubFigure
 from matplotlib.text import Text
 from matplotlib.ticker import FixedLocator, MaxNLocator, StrMethodFormatter
 
-from .._cohorts import units
+from .. import _cohorts
 from ..codebook import THREE_P, Codebook
 
 Scale = tuple[float, float]
@@ -81,14 +81,7 @@ def scale(scores: pd.Series, codebook: Codebook = THREE_P) -> Scale:
 
     Scores that no scale of the codebook holds have the whole numbers around them.
     """
-    known = scores.dropna()
-    low, high = (known.min(), known.max()) if len(known) else (np.inf, -np.inf)
-    scales = codebook.score_scales
-    by_size = sorted(scales.values(), key=lambda each: each[1] - each[0])
-    for lowest, highest in (scales[scores.name],) if scores.name in scales else by_size:
-        if lowest <= low and high <= highest:
-            return lowest, highest
-    return float(np.floor(low)), float(np.ceil(high))
+    return _cohorts.scale(scores, codebook, guess=True)
 
 
 def ticks(bounds: Scale) -> list[int]:
@@ -349,4 +342,4 @@ def subject(scores: pd.Series) -> str:
 def chosen(scores: pd.Series | pd.DataFrame, names: str | Iterable[str]) -> list[str]:
     """Return the labels in the data of countries given by name or code, or refuse the unknown."""
     asked = [names] if isinstance(names, str) else names
-    return list(dict.fromkeys(units("countries", asked, scores.index.unique("country"))))
+    return list(dict.fromkeys(_cohorts.units("countries", asked, scores.index.unique("country"))))
