@@ -105,6 +105,12 @@ def test_entrants_push_no_one_down_unless_asked() -> None:
     assert np.isnan(everyone.loc["DEU", "change"])
 
 
+def test_a_year_compared_with_itself_changes_nobody() -> None:
+    drawn = series({("AUT", 2009): 3, ("DEU", 2009): 5})
+    found = rank_changes(drawn, start=2009, end=2009)
+    assert found.to_dict("list") == {"start": [2, 1], "end": [2, 1], "change": [0, 0]}
+
+
 bounds = st.lists(st.tuples(st.integers(1, 4), st.integers(0, 2)), min_size=1, max_size=4).map(
     lambda pairs: pd.DataFrame(
         {"overall_low": [low for low, _ in pairs], "overall_high": [a + b for a, b in pairs]},
