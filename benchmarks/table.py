@@ -1,0 +1,53 @@
+"""Run all benchmarks, and print their medians and ratios as a Markdown table.
+
+Run with ``python benchmarks/table.py``. In each group the first row is this library, and the
+ratio says how many times as long each other one takes.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+
+
+def measured() -> list[dict[str, Any]]:
+    """Run the benchmarks; return them in the order in which they stand in the files."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "measured.json")
+        command = [sys.executable, "-m", "pytest", "-q", str(HERE), f"--benchmark-json={path}"]
+        subprocess.run(command, check=True, stdout=sys.stderr)
+        found: list[dict[str, Any]] = json.loads(path.read_text())["benchmarks"]
+    return found
+
+
+def lines(benchmarks: list[dict[str, Any]]) -> list[str]:
+    """Lay benchmarks out as rows of a Markdown table, group by group."""
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for each in benchmarks:
+        groups.setdefault(each["group"] or each["name"], []).append(each)
+    rows = ["| what | how | median | ratio |", "|---|---|---|---|"]
+    for group, members in groups.items():
+        ours = members[0]["stats"]["median"]
+        for place, each in enumerate(members):
+            median = each["stats"]["median"]
+            what = (group if each["group"] else "") if place == 0 else ""
+            how = each["name"].removeprefix("test_").replace("_", " ")
+            rows.append(f"| {what} | {how} | {duration(median)} | {median / ours:.3g} |")
+    return rows
+
+
+def duration(seconds: float) -> str:
+    """Word a time in the unit that suits it."""
+    if seconds < 1e-3:
+        return f"{seconds * 1e6:.3g} µs"
+    return f"{seconds * 1e3:.3g} ms" if seconds < 1 else f"{seconds:.3g} s"
+
+
+if __name__ == "__main__":
+    print("\n".join(lines(measured())))
