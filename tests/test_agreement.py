@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, combinations_with_replacement
 
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import multinomial
 
 from builders import panel, panels, relabelled
 from policyindex import PanelError
@@ -123,20 +124,24 @@ def test_full_agreement_is_one(data: pd.DataFrame) -> None:
             assert found.loc[name, measure] == 1 if varied else np.isnan(found.loc[name, measure])
 
 
-def test_bootstrap_interval_is_that_of_resampled_country_years() -> None:
-    rng = np.random.default_rng(1)
-    first = rng.integers(1, 6, 150)
-    second = np.clip(first + rng.choice([-1, 0, 0, 0, 1], 150), 1, 5)
+def test_bootstrap_interval_is_that_of_all_samples_of_country_years() -> None:
+    first, second = np.array([[1, 1, 1, 3, 3, 4, 5, 5], [1, 1, 1, 3, 5, 4, 4, 2]])
     data = coders({"A": list(first), "B": list(second)})
-    found = agreement(data, metric="interval", draws=4000).loc["level"]
-    slow = []
-    for _ in range(400):
-        rows = rng.integers(0, 150, 150)
-        again = coders({"A": list(first[rows]), "B": list(second[rows])})
-        slow.append(agreement(again, metric="interval", draws=1).loc["level", "alpha"])
-    low, high = np.quantile(slow, [0.025, 0.975])
-    assert found["alpha_low"] == pytest.approx(low, abs=0.01)
-    assert found["alpha_high"] == pytest.approx(high, abs=0.01)
+    found = agreement(data, metric="interval", draws=20_000).loc["level"]
+    samples = np.array(list(combinations_with_replacement(range(8), 8)))
+    times = (samples[..., None] == np.arange(8)).sum(1)
+    chance = multinomial.pmf(times, 8, np.full(8, 1 / 8))
+    a, b = first[samples], second[samples]
+    spread = np.var(np.hstack([a, b]), axis=1, ddof=1)
+    alphas = 1 - ((a - b) ** 2).mean(1)[spread > 0] / (2 * spread[spread > 0])
+    chance = chance[spread > 0] / chance[spread > 0].sum()
+    for end, tail in ((found["alpha_low"], 0.025), (found["alpha_high"], 0.975)):
+        below, at_most = (chance[alphas < end + slack].sum() for slack in (-1e-9, 1e-9))
+        assert below - 0.005 < tail < at_most + 0.005
+
+
+def test_samples_are_the_same_each_time_unless_told_otherwise() -> None:
+    data = coders(KRIPPENDORFF)
     again = agreement(data, draws=1000, rng=np.random.default_rng(0))
     assert agreement(data).equals(again)
     other = agreement(data, rng=9)
