@@ -145,7 +145,7 @@ def counts_under(
     labels = {int(place): (signed(place), *(f"{n:.0f}" for n in found)) for place, *found in rows}
     longest = max((len(words) for label in labels.values() for words in label), default=0)
     needed = len(labels) * (0.64 * longest + 0.5) * TEXT
-    step = ceil(needed / (0.85 * size(ax)[0])) or 1
+    step = ceil(needed / size(ax)[0]) or 1
     kept = {place: "\n".join(label) for place, label in labels.items() if place % step == 0}
     ax.tick_params(axis="x", pad=PAD)
     for tick in ax.set_xticks(list(kept), list(kept.values())):
