@@ -90,7 +90,8 @@ def check_panel(panel: pd.DataFrame, *, scales: Mapping[str, Scale] | None = Non
             f"the panel must have the columns {listed(names, most=30)}; {len(absent)} are "
             f"absent, the first {shown(absent[0])}; it has {listed(panel.columns)}"
         )
-    numbers = {name: _numbers(panel[name], (scales or {}).get(name)) for name in names}
+    cells = panel.reset_index(drop=True)  # a column comes with no copy of the index
+    numbers = {name: _numbers(cells[name], index, (scales or {}).get(name)) for name in names}
     checked = pd.DataFrame(numbers, index=index, columns=names)
     checked.attrs.update(panel.attrs)
     return checked if index.is_monotonic_increasing else checked.sort_index()
@@ -131,7 +132,7 @@ def check_scores(scores: pd.Series) -> pd.Series:
             f"{type(scores).__name__}{hint}"
         )
     index = _checked_index(scores.index)
-    checked = pd.Series(_numbers(scores, None), index=index, name=scores.name)
+    checked = pd.Series(_numbers(scores, index, None), index=index, name=scores.name)
     checked.attrs.update(scores.attrs)
     return checked if index.is_monotonic_increasing else checked.sort_index()
 
@@ -275,7 +276,10 @@ def coverage(panel: pd.DataFrame) -> Coverage:
     by_country = pd.DataFrame.from_dict(
         rows, orient="index", columns=["first_year", "last_year", "years", "complete", "gaps"]
     )
-    return Coverage(by_year.sum(), by_country.rename_axis("country"))
+    found = Coverage(by_year.sum(), by_country.rename_axis("country"))
+    for table in found:
+        table.attrs.update(panel.attrs)
+    return found
 
 
 def _years_by_country(some: pd.Series) -> dict[str, list[int]]:
@@ -352,22 +356,24 @@ def _checked_index(given: pd.Index) -> pd.MultiIndex:
     return checked
 
 
-def _numbers(column: pd.Series, scale: Scale | None) -> NDArray[np.float64]:
+def _numbers(column: pd.Series, index: pd.MultiIndex, scale: Scale | None) -> NDArray[np.float64]:
     """Return a column as float64, or refuse its cells that are no number on the scale."""
     if scale is None:
         rule = "must be a finite number or missing"
     else:
         rule = f"must be an integer from {scale[0]} to {scale[1]} or missing"
     numbers = as_numbers(column, truths=scale in (None, (0, 1)))
-    wrong = np.isinf(numbers) | (np.isnan(numbers) & column.notna().to_numpy())
+    missing = np.isnan(numbers)
+    wrong = np.isinf(numbers)
+    if not pd.api.types.is_float_dtype(column.dtype):
+        wrong |= missing & column.notna().to_numpy()
     if scale is not None:
-        known = ~np.isnan(numbers)
         with np.errstate(invalid="ignore"):
-            off = (numbers != np.floor(numbers)) | (numbers < scale[0]) | (numbers > scale[1])
-        wrong |= known & off
+            on = (numbers == np.floor(numbers)) & (numbers >= scale[0]) & (numbers <= scale[1])
+        wrong |= ~(missing | on)
     if wrong.any():
         first = int(wrong.argmax())
-        unit, year = column.index[first]
+        unit, year = index[first]
         raise PanelError(
             f"{listed([column.name])} {rule}; {wrong.sum()} are not, the first "
             f"{shown(column.iloc[first])} at {listed([unit])} {year}"

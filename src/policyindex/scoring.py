@@ -10,6 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from . import _kernels, _tables
+from ._options import finite
+from ._wording import listed, shown
 from .codebook import THREE_P, Codebook
 from .panel import PanelError, check_panel
 
@@ -244,14 +246,14 @@ def overall(
 def _shares(names: list[Any], weights: Mapping[str, float] | None) -> NDArray[np.float64]:
     if weights is None:
         return np.full(len(names), 1 / len(names))
-    if set(weights) != set(names):
+    if not isinstance(weights, Mapping) or set(weights) != set(names):
         raise ValueError(
-            f"weights must name each dimension once ({', '.join(map(str, names))}); "
-            f"got {', '.join(map(str, weights))}"
+            f"weights must name each dimension once ({listed(names)}), with its weight; got "
+            f"{shown(weights)}"
         )
-    given = np.array([weights[name] for name in names], dtype=np.float64)
-    if not np.isfinite(given).all() or (given < 0).any() or not given.any():
-        raise ValueError(f"weights must be finite, at least 0 and not all 0; got {dict(weights)}")
+    given = np.array([finite(f"the weight of {name}", weights[name]) for name in names], float)
+    if (given < 0).any() or not given.any():
+        raise ValueError(f"weights must be at least 0 and not all 0; got {shown(weights)}")
     return np.asarray(given / given.sum())
 
 
@@ -260,8 +262,8 @@ def _codes(
 ) -> tuple[pd.DataFrame, dict[str, NDArray[np.int8]]]:
     checked = check_panel(codings, scales=codebook.scales)
     codes = {
-        name: np.nan_to_num(checked[name].to_numpy(), nan=_tables.MISSING).astype(np.int8)
-        for name in checked.columns
+        name: np.nan_to_num(levels, nan=_tables.MISSING).astype(np.int8)
+        for name, levels in zip(checked.columns, checked.to_numpy().T, strict=True)
     }
     return checked[[]], codes  # the numbers of a large panel are best forgotten
 
