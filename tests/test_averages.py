@@ -354,6 +354,9 @@ def test_attributes_carry_over() -> None:
         event_study(drawn, pd.Series({"DEU": 2000})).table,
     ]
     assert all(table.attrs == {"source": "a file"} for table in tables)
+    events = pd.Series({"DEU": 2000})
+    events.attrs["source"] = "SYNTHETIC"
+    assert event_study(drawn, events).table.attrs == {"source": "a file; SYNTHETIC"}
 
 
 @pytest.mark.parametrize(

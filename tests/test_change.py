@@ -170,6 +170,9 @@ def test_attributes_carry_over() -> None:
     drawn.attrs["source"] = "a file"
     assert changes(drawn).attrs == {"source": "a file"}
     assert movers(drawn, start=2000, end=2001).gained.attrs == {"source": "a file"}
+    since = pd.Series({"DEU": 2000})
+    since.attrs["source"] = "SYNTHETIC"
+    assert changes(drawn, since=since).attrs == {"source": "a file; SYNTHETIC"}
 
 
 def test_never_is_not_the_year_0() -> None:

@@ -286,3 +286,9 @@ def test_the_real_file_is_covered_as_documented(published: pd.DataFrame) -> None
     # 2009 has one fewer than the file's own overall scores: Haiti, whose missing part counts as 0.
     assert by_year.loc[2000:2009].tolist() == [73, 89, 117, 133, 150, 157, 162, 168, 173, 174]
     assert (found.by_country["years"] > 0).sum() == 183
+
+
+def test_coverage_carries_the_label() -> None:
+    panel = pd.DataFrame({"prosecution": [1.0]}, index=index_of(("DEU", 2000)))
+    panel.attrs["source"] = "a file"
+    assert [table.attrs for table in coverage(panel)] == [{"source": "a file"}] * 2

@@ -250,15 +250,24 @@ def test_a_dimension_of_weight_0_may_be_missing() -> None:
         ({"weights": {"prosecution": 1}}, "weights must name each dimension once"),
         (
             {"weights": {"prosecution": -1, "protection": 1, "prevention": 1}},
-            "weights must be finite",
+            "weights must be at least 0 and not all 0",
         ),
         (
             {"weights": {"prosecution": 0, "protection": 0, "prevention": 0}},
-            "weights must be finite",
+            "weights must be at least 0 and not all 0",
         ),
         (
             {"weights": {"prosecution": np.nan, "protection": 0, "prevention": 0}},
-            "weights must be finite",
+            "the weight of prosecution must be a finite number; got nan",
+        ),
+        (
+            {"weights": {"prosecution": 1, "protection": "two", "prevention": 0}},
+            "the weight of protection must be a finite number; got 'two'",
+        ),
+        ({"weights": 5}, "weights must name each dimension once .*, with its weight; got 5"),
+        (
+            {"weights": ["prosecution", "protection", "prevention"]},
+            "weights must name each dimension once",
         ),
     ],
 )

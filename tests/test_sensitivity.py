@@ -133,6 +133,11 @@ def test_refusals() -> None:
         sensitivity(data, year=1999)
     with pytest.raises(ValueError, match="weights must name each dimension once"):
         sensitivity(data, weights={"odd": {"protection": 1}})
+    with pytest.raises(ValueError, match=r"weights must name each dimension once .*; got 1"):
+        sensitivity(data, weights=dict.fromkeys(DIMENSIONS, 1))  # type: ignore[arg-type]
+    for wrong in (5, [MURRAY["Murray"]], pd.Series(MURRAY), 0):
+        with pytest.raises(ValueError, match="weights must map names to sets of weights; got"):
+            sensitivity(data, weights=wrong)  # type: ignore[arg-type]
     with pytest.raises(PanelError, match="dimensions above 0"):
         sensitivity(data - 1)
 

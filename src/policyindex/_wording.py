@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from itertools import islice
 
 import numpy as np
-import pandas as pd
 
 
 class _Brief(reprlib.Repr):
@@ -40,7 +39,8 @@ def listed(names: Iterable[object], *, most: int = 12) -> str:
     return ", ".join(brief) + more
 
 
-def sources(*data: pd.DataFrame | pd.Series) -> dict[str, str]:
+def sources(*data: object) -> dict[str, str]:
     """Return the attribute of what was computed from several data: the labels of all, each once."""
-    told = [str(each.attrs["source"]) for each in data if "source" in each.attrs]
+    attributes = [getattr(each, "attrs", {}) for each in data]
+    told = [str(each["source"]) for each in attributes if "source" in each]
     return {"source": "; ".join(dict.fromkeys(told))} if told else {}

@@ -21,6 +21,7 @@ from ._cohorts import (
     years_by_country,
 )
 from ._options import whole
+from ._wording import sources
 from .panel import check_scores
 
 __all__ = [
@@ -330,7 +331,7 @@ def event_study(
         tables = {name: _intervals(part) for name, part in parts.items()}
         table = pd.concat(tables, names=[group_name(by, beside="event_time")])
         n = sum(map(len, parts.values()))
-    table.attrs.update(scores.attrs)
+    table.attrs.update(scores.attrs | sources(scores, events))
     return EventStudy(table, n, tuple(aligned.index[~used]))
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from ._cohorts import at, wide, year_of, years_by_country
 from ._options import whole
+from ._wording import sources
 from .panel import check_scores
 
 __all__ = ["Movers", "changes", "movers"]
@@ -114,7 +115,7 @@ def changes(
     columns = {"change": change, "elapsed": elapsed, "rate": rate}
     answer = pd.DataFrame(columns, index=checked.index)
     answer[missing] = np.nan
-    answer.attrs.update(scores.attrs)
+    answer.attrs.update(scores.attrs | sources(scores, since))
     return answer
 
 

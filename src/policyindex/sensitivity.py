@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from ._cohorts import year_of
 from ._selection import dimensions
+from ._wording import shown
 from .ranking import ranks
 from .scoring import overall
 
@@ -117,7 +118,7 @@ def sensitivity(
     if year is not None:
         years = scores.index.get_level_values("year")
         scores = scores[years == year_of(scores.iloc[:, 0], "year", year)]
-    sets = _weight_sets(list(scores.columns), weights or {})
+    sets = _weight_sets(list(scores.columns), {} if weights is None else weights)
     varied = {"method": METHODS, "weights": tuple(sets), "missing": MISSING}
     chosen = pd.DataFrame(list(product(*varied.values())), columns=list(varied))
     table = pd.DataFrame(
@@ -140,13 +141,15 @@ def sensitivity(
 
 
 def _weight_sets(names: list[str], further: Mapping[str, Weights]) -> dict[str, Weights]:
+    if not isinstance(further, Mapping):
+        raise ValueError(f"weights must map names to sets of weights; got {shown(further)}")
     equal = dict.fromkeys(names, 1.0)
     sets: dict[str, Weights] = {"equal": equal}
     if len(names) > 1:
         sets |= {f"without {name}": equal | {name: 0.0} for name in names}
     taken = [name for name in further if name in sets]
     if taken:
-        raise ValueError(f"weights must have names of their own; {taken[0]!r} is in use")
+        raise ValueError(f"weights must have names of their own; {shown(taken[0])} is in use")
     return sets | dict(further)
 
 
