@@ -328,11 +328,14 @@ def test_gather_numbers_tables_of_any_size(shape: tuple[int, ...]) -> None:
     np.testing.assert_array_equal(gather(columns, table), table.ravel())
 
 
-@pytest.mark.parametrize("wrong", [-2, 2, 127, -128])
-def test_gather_refuses_codes_outside_the_table(wrong: int) -> None:
-    table = np.zeros((3, 3), dtype=np.int8)
-    columns = [np.zeros(5, dtype=np.int8), np.array([0, 1, -1, wrong, 0], dtype=np.int8)]
-    with pytest.raises(ValueError, match=f"0 to 1; column 1 has {wrong} at row 3"):
+@pytest.mark.parametrize("wrong", [-2, 6, 127, -128])
+@pytest.mark.parametrize("row", [0, 3, BLOCK + 1])
+def test_gather_refuses_codes_outside_the_table(wrong: int, row: int) -> None:
+    table = np.zeros((3, 7), dtype=np.int8)
+    columns = [np.zeros(BLOCK + 3, dtype=np.int8), np.full(BLOCK + 3, 4, dtype=np.int8)]
+    columns[1][row] = wrong
+    columns[1][BLOCK + 2] = 100
+    with pytest.raises(ValueError, match=f"0 to 5; column 1 has {wrong} at row {row}$"):
         gather(columns, table)
 
 

@@ -1,0 +1,351 @@
+"""Break the library on purpose, one small change at a time, and count what the tests notice.
+
+    python -m pip install cosmic-ray coverage
+    python tests/mutate.py             # a random 75 of each module's mutants, the same every time
+    python tests/mutate.py scoring trend --each 1000
+    python tests/mutate.py --only scoring:12 trend:7
+
+The mutants are those of Cosmic Ray's operators. Each lives in the memory of a process of its own,
+forked from this one when all libraries are loaded; no file is changed. It is given the tests that
+reach its line, the module's own file first and the quickest first, and is killed when one fails,
+or takes ten times as long as it should. Left out by rule: type annotations, caches and their
+sizes, and what does not compile without a warning. No operator changes strings. The survivors are
+printed as they are found, and the table at the end; MUTANTS.md tells what they are.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import importlib
+import os
+import pickle
+import random
+import resource
+import signal
+import sys
+import time
+import warnings
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from importlib.machinery import SourceFileLoader
+from itertools import chain, islice
+from multiprocessing import connection, get_context
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+SOURCE = ROOT / "src" / "policyindex"
+
+MODULES = """
+codebook _tables _kernels panel scoring ranking trend agreement
+_mann_kendall averages change dynamics _cohorts weighting _weightings _arrangement uncertainty
+_poisson_binomial _coincidences standings
+""".split()  # noqa: SIM905
+
+BUILT_ON = "explanation dominance comparison sensitivity".split()  # noqa: SIM905
+
+LIBRARIES = """
+pandas.testing scipy.stats scipy.special sklearn.metrics krippendorff pyarrow cosmic_ray.mutating
+_hypothesis_pytestplugin _pytest.doctest _pytest.junitxml _pytest.unittest
+""".split()  # noqa: SIM905
+
+FORK = get_context("fork")
+
+MEMORY = 6 << 30
+
+FEWER = 5
+"""How many times fewer examples show which lines a property reaches."""
+
+
+class Mutant(NamedTuple):
+    """One change of one module."""
+
+    module: str
+    number: int
+    operator: str
+    occurrence: int
+    line: int
+
+    def __str__(self) -> str:
+        before, after = (text.splitlines() for text in (_source(self.module), self.source() or ""))
+        place = self.line - 1
+        return (
+            f"{self.module}:{self.number} line {self.line}\n"
+            f"- {before[place].strip()}\n+ {after[place].strip()}\n"
+        )
+
+    @cache  # noqa: B019
+    def source(self) -> str | None:
+        """Return the module with the change, or None where it would not compile."""
+        from cosmic_ray.mutating import mutate_code
+        from cosmic_ray.plugins import get_operator
+
+        source = mutate_code(_source(self.module), get_operator(self.operator)(), self.occurrence)
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("error")
+                compile(source, "", "exec", dont_inherit=True)
+        except SyntaxError:
+            return None
+        return str(source)
+
+
+class Reach(NamedTuple):
+    """Which tests reach which lines, and how long each takes."""
+
+    seconds: dict[str, float]
+    tests: dict[str, dict[int, list[str]]]
+
+    def of(self, mutant: Mutant) -> list[list[str]]:
+        """List the tests that can notice a mutant, file by file, likely and quick ones first.
+
+        A line that is run on import can be noticed by whatever reaches its module.
+        """
+        by_line = self.tests[mutant.module]
+        found = set(by_line.get(mutant.line, ()))
+        if not found or "" in found:
+            found = set(chain.from_iterable(by_line.values()))
+        files: dict[str, list[str]] = defaultdict(list)
+        for test in sorted(found - {""}, key=self.seconds.__getitem__):
+            files[test.partition("::")[0]].append(test)
+        own = f"tests/test_{mutant.module.strip('_')}.py"
+        cost = {file: sum(map(self.seconds.__getitem__, files[file])) for file in files}
+        return [files[file] for file in sorted(files, key=lambda file: (file != own, cost[file]))]
+
+
+class Watch:
+    """A plugin of pytest that notes which lines each test reaches, and its time."""
+
+    def __init__(self, coverage: Any) -> None:
+        self.coverage = coverage
+        self.seconds: dict[str, float] = {}
+
+    def pytest_configure(self) -> None:
+        _profile(max_examples=100 // FEWER)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
+        for name, module in list(sys.modules.items()):
+            if name.startswith("policyindex"):  # what is cached would be seen in one test only
+                for value in list(vars(module).values()):
+                    getattr(value, "cache_clear", int)()
+        self.coverage.switch_context(item.nodeid)
+        begin = time.process_time()
+        found = yield
+        self.seconds[item.nodeid] = time.process_time() - begin
+        self.coverage.switch_context("")
+        return found
+
+
+class Choice:
+    """A plugin of pytest that runs the tests given, in their order, each within its time."""
+
+    def __init__(self, tests: list[str], seconds: dict[str, float]) -> None:
+        self.tests = tests
+        self.seconds = seconds
+
+    def pytest_configure(self) -> None:
+        _profile()
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        by_name = {item.nodeid: item for item in items}
+        items[:] = [by_name[test] for test in self.tests]
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> None:
+        limit = 5 + 10 * FEWER * self.seconds[item.nodeid]
+        signal.setitimer(signal.ITIMER_PROF, limit)
+
+
+def _profile(**options: Any) -> None:
+    from hypothesis import Phase, settings
+
+    phases = (Phase.explicit, Phase.generate)  # to find a failure is enough
+    settings.register_profile("brief", settings(), phases=phases, database=None, **options)
+    settings.load_profile("brief")
+
+
+def _path(module: str) -> Path:
+    return SOURCE / f"{module}.py"
+
+
+@cache
+def _source(module: str) -> str:
+    return _path(module).read_text(encoding="utf-8")
+
+
+def _pytest(plugin: object, paths: Iterable[str]) -> int:
+    for stream in (1, 2):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream)
+    options = "-x -q -p no:cacheprovider -p no:benchmark --assert=plain"
+    return int(pytest.main([*options.split(), *paths], plugins=[plugin]))
+
+
+def reach() -> Reach | None:
+    """Run every test once and see what it reaches; None where one fails."""
+    from coverage import Coverage
+
+    paths = {name: str(_path(name)) for name in MODULES}
+    coverage = Coverage(data_file=None, include=list(paths.values()))
+    coverage.start()
+    watch = Watch(coverage)
+    own = [ROOT / "tests" / f"test_{name.strip('_')}.py" for name in (*MODULES, *BUILT_ON)]
+    failed = _pytest(watch, [*(str(path) for path in own if path.exists()), *paths.values()])
+    coverage.stop()
+    data = coverage.get_data()
+    tests = {name: data.contexts_by_lineno(path) for name, path in paths.items()}
+    return None if failed else Reach(watch.seconds, tests)
+
+
+def judge(mutant: Mutant, found: Reach) -> int:
+    """Run the tests on a mutant; 0 where none fails."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    signal.setitimer(signal.ITIMER_PROF, 60)
+    path, source = str(_path(mutant.module)), mutant.source() or ""
+    of_file = SourceFileLoader.get_code
+
+    def code(self: SourceFileLoader, fullname: str) -> Any:
+        return compile(source, path, "exec") if self.path == path else of_file(self, fullname)
+
+    SourceFileLoader.get_code = code  # type: ignore[method-assign]
+    for tests in found.of(mutant):
+        status = _pytest(Choice(tests, found.seconds), [tests[0].partition("::")[0]])
+        if status:
+            return status
+    return 0
+
+
+def _left_out(node: ast.AST) -> Iterator[ast.expr]:
+    """Give the parts of a node that say nothing about results: annotations and caches."""
+    for part in (getattr(node, "annotation", None), getattr(node, "returns", None)):
+        if part is not None:
+            yield part
+    for decorator in getattr(node, "decorator_list", ()):
+        if "cache" in ast.unparse(decorator):
+            yield decorator
+
+
+def mutants(module: str) -> list[Mutant]:
+    """List every mutant of a module but for those left out by rule."""
+    from cosmic_ray.ast import ast_nodes, get_ast
+    from cosmic_ray.plugins import get_operator, operator_names
+
+    source = _source(module)
+    nodes = list(ast_nodes(get_ast(source)))
+    left_out = [
+        ((part.lineno, part.col_offset - 1), (part.end_lineno, part.end_col_offset))
+        for node in ast.walk(ast.parse(source))
+        for part in _left_out(node)
+    ]
+    found = []
+    for name in sorted(operator_names()):
+        try:
+            operator = get_operator(name)()
+        except TypeError:  # one that wants to be told which variables to replace
+            continue
+        places = [place for node in nodes for place in operator.mutation_positions(node)]
+        for occurrence, (start, _) in enumerate(places):
+            if not any(begin <= start < end for begin, end in left_out):
+                found.append((name, occurrence, start[0]))
+    return [Mutant(module, number, *each) for number, each in enumerate(found)]
+
+
+def sample(module: str, each: int, seed: int) -> Iterator[Mutant]:
+    """Draw mutants of a module that compile."""
+    drawn = mutants(module)
+    random.Random(f"{seed} {module}").shuffle(drawn)
+    return islice((mutant for mutant in drawn if mutant.source() is not None), each)
+
+
+def in_children(
+    answer: Callable[[Mutant], int], chosen: Iterable[Mutant], workers: int
+) -> Iterator[tuple[Mutant, int]]:
+    """Answer each in a process of its own, some at a time; give its exit status as it ends."""
+    running: dict[Any, tuple[Any, Mutant]] = {}
+    waiting = iter(chosen)
+    while True:
+        for mutant in islice(waiting, workers - len(running)):
+            child = FORK.Process(target=lambda each=mutant: os._exit(answer(each)))
+            child.start()
+            running[child.sentinel] = child, mutant
+        if not running:
+            return
+        for sentinel in connection.wait(list(running)):
+            child, mutant = running.pop(sentinel)
+            child.join()
+            yield mutant, child.exitcode
+
+
+def kept_reach(path: Path | None) -> Reach:
+    """Return what the tests reach, from a file where there is one."""
+    if path is not None and path.exists():
+        return Reach(*pickle.loads(path.read_bytes()))
+    receiver, sender = FORK.Pipe(duplex=False)
+    child = FORK.Process(target=lambda: sender.send(reach()))
+    child.start()
+    sender.close()
+    found = receiver.recv()
+    child.join()
+    if found is None:
+        raise SystemExit("the tests must pass before anything is broken")
+    if path is not None:
+        path.write_bytes(pickle.dumps(tuple(found)))
+    return Reach(*found)
+
+
+def table(outcomes: dict[str, Counter[str]]) -> str:
+    """Lay the counts out, a row for each module and one for all."""
+    columns = ("killed", "timed out", "survived")
+    rows = ["| module | mutants | killed | timed out | survived | noticed |", "|---" * 6 + "|"]
+    for name, counts in (*outcomes.items(), ("all", sum(outcomes.values(), Counter()))):
+        noticed = 1 - counts["survived"] / counts.total()
+        cells = [name, counts.total(), *(counts[column] for column in columns), f"{noticed:.1%}"]
+        rows.append(f"| {' | '.join(map(str, cells))} |")
+    return "\n".join(rows)
+
+
+def main() -> None:
+    """Draw mutants, judge them, and print the survivors and the table."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("modules", nargs="*", default=MODULES)
+    parser.add_argument("--each", type=int, default=75, help="mutants of each module")
+    parser.add_argument("--seed", type=int, default=6)
+    parser.add_argument("--workers", type=int, default=os.cpu_count())
+    parser.add_argument("--reach", type=Path, help="a file that keeps what the tests reach")
+    parser.add_argument("--only", nargs="+", metavar="MODULE:NUMBER", help="these mutants alone")
+    options = parser.parse_args()
+    os.chdir(ROOT)
+    for library in LIBRARIES:
+        importlib.import_module(library)
+    found = kept_reach(options.reach)
+    if options.only:
+        named = (name.split(":") for name in options.only)
+        chosen: Iterable[Mutant] = (mutants(module)[int(number)] for module, number in named)
+    else:
+        samples = (sample(name, options.each, options.seed) for name in options.modules)
+        chosen = chain.from_iterable(samples)
+    control = Mutant("standings", -1, "core/NoOp", 0, 1)
+    outcomes: dict[str, Counter[str]] = defaultdict(Counter)
+    answers = in_children(
+        lambda each: judge(each, found), chain([control], chosen), options.workers
+    )
+    for done, (mutant, status) in enumerate(answers):
+        print(f"\r{done}", end="", file=sys.stderr, flush=True)
+        if mutant is control:
+            if status:
+                raise SystemExit("what is not broken must survive")
+            continue
+        outcome = {0: "survived", -signal.SIGPROF: "timed out"}.get(status, "killed")
+        outcomes[mutant.module][outcome] += 1
+        if outcome == "survived":
+            print(mutant, flush=True)
+    print(table(outcomes))
+
+
+if __name__ == "__main__":
+    main()
