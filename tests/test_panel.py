@@ -81,6 +81,13 @@ def test_coverage_counts_what_is_known(panel: pd.DataFrame) -> None:
             assert row["gaps"] == ()
 
 
+@pytest.mark.parametrize("name", ["countries", "complete"])
+def test_coverage_has_one_column_of_a_name(name: str) -> None:
+    panel = pd.DataFrame({"a": [1.0], name: [1.0]}, index_of(("DEU", 2009)))
+    with pytest.raises(PanelError, match=f"1 have not, the first '{name}'; rename it"):
+        coverage(panel)
+
+
 def test_types_are_brought_to_the_contract() -> None:
     index = pd.MultiIndex.from_arrays(
         [pd.Categorical(["DEU", "NGA"]), np.array([2009, 2009], dtype=np.int16)],
@@ -172,6 +179,8 @@ def test_as_panel_takes_names_codes_and_one_year() -> None:
     table = pd.DataFrame({"state": ["Cote D'Ivoire", "KOR"], "p": [9, 14]})
     panel = as_panel(table, country="state", year=2009)
     assert panel.index.tolist() == [("CIV", 2009), ("KOR", 2009)]
+    for whole in (2009.0, np.int64(2009), np.float32(2009)):
+        pd.testing.assert_frame_equal(as_panel(table, country="state", year=whole), panel)
     letters = as_panel(
         pd.DataFrame({"code": ["AUS"], "year": ["2009"]}), country="code", kind="cowc"
     )
@@ -199,8 +208,9 @@ def test_years_from_1900_to_2100_are_taken_into_a_panel() -> None:
     for wrong in (1899, 2101):
         with pytest.raises(PanelError, match=f"1 are not, the first {wrong} in row 2"):
             as_panel(table.assign(year=[2000, wrong]))
-    with pytest.raises(PanelError, match="2 are not, the first 1899 in row 1"):
-        as_panel(table, year=1899)
+    for year in (9, 1899, 2009.5, float("nan"), np.int64(2101)):
+        with pytest.raises(PanelError, match=f"2 are not, the first {year:.15g} in row 1"):
+            as_panel(table, year=year)
 
 
 def test_an_index_holds_years_of_four_digits() -> None:
@@ -265,6 +275,7 @@ def test_the_label_of_the_source_goes_along() -> None:
     scores = panel["a"].copy()
     scores.attrs["source"] = "there"
     assert check_panel(panel).attrs == {"source": "here"}
+    assert [each.attrs for each in coverage(panel)] == [{"source": "here"}] * 2
     assert check_scores(scores).attrs == {"source": "there"}
 
 

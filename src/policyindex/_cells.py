@@ -89,10 +89,7 @@ def index_years(
     table: pd.DataFrame, place: Place, report_years: bool, notes: list[Note]
 ) -> NDArray[np.int64]:
     """Return the index year of every row."""
-    if isinstance(place.year, int):
-        years = whole_years(pd.Series(place.year, index=table.index, name="year"))
-    else:
-        years = whole_years(table[place.year])
+    years = whole_years(table, place.year)
     if report_years:
         action = "moved to the year before, which the report describes"
         notes.append(Note("years are those of reports", len(table), str(years[0]), action, 0))

@@ -20,6 +20,27 @@ def as_numbers(column: pd.Series, *, truths: bool) -> NDArray[np.float64]:
     return np.asarray(numbers, dtype=np.float64)
 
 
+def numbers_on(
+    column: pd.Series, scale: tuple[int, int] | None
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Return a column as float64, and which cells are neither missing nor a number on the scale."""
+    numbers = as_numbers(column, truths=scale in (None, (0, 1)))
+    missing = np.isnan(numbers)
+    wrong = np.isinf(numbers)
+    if not pd.api.types.is_float_dtype(column.dtype):
+        wrong |= missing & column.notna().to_numpy()
+    if scale is not None:
+        wrong |= ~(missing | whole_within(numbers, scale))
+    return numbers, wrong
+
+
+def whole_within(numbers: NDArray[np.float64], scale: tuple[int, int]) -> NDArray[np.bool_]:
+    """Say which numbers are integers from one bound to the other."""
+    with np.errstate(invalid="ignore"):
+        on: NDArray[np.bool_] = numbers == np.floor(numbers)
+        return on & (numbers >= scale[0]) & (numbers <= scale[1])
+
+
 def as_years(column: pd.Series) -> NDArray[np.float64]:
     """Return the years of a column of numbers, text, dates or periods; NaN for all else."""
     if not pd.api.types.is_any_real_numeric_dtype(column.dtype):

@@ -6,19 +6,16 @@ import os
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-import numpy as np
 import pandas as pd
 
 from . import _cells, _columns, _formats
-from ._numbers import as_numbers
+from ._numbers import numbers_on
 from ._wording import listed, shown
 from .codebook import THREE_P
 from .files import content_of, warn_of_losses
-from .panel import PanelError, Scale
+from .panel import YEARS, PanelError
 
 __all__ = ["read_events"]
-
-YEARS: Scale = (1900, 2100)
 
 
 def read_events(
@@ -133,10 +130,7 @@ def _checked(events: pd.DataFrame, label: str) -> pd.DataFrame:
     """Return years as float64, or refuse the cells that are none."""
     checked = {}
     for name, column in events.items():
-        years = as_numbers(column, truths=False)
-        with np.errstate(invalid="ignore"):
-            whole = (years == np.floor(years)) & (years >= YEARS[0]) & (years <= YEARS[1])
-        wrong = column.notna().to_numpy() & ~whole
+        years, wrong = numbers_on(column, YEARS)
         if wrong.any():
             first = int(wrong.argmax())
             unit, row = events.index[first]

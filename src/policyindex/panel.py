@@ -8,6 +8,7 @@ for Kosovo), years integers. *Scores* are a Series on the same index.
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
+from numbers import Real
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from . import countries
-from ._numbers import as_numbers, as_years
+from ._numbers import as_years, numbers_on, whole_within
 from ._wording import listed, shown
 
 __all__ = ["Coverage", "PanelError", "as_panel", "check_panel", "check_scores", "coverage"]
@@ -23,6 +24,8 @@ __all__ = ["Coverage", "PanelError", "as_panel", "check_panel", "check_scores", 
 INDEX = ("country", "year")
 
 Scale = tuple[int, int]
+
+YEARS: Scale = (1900, 2100)
 
 
 class PanelError(ValueError):
@@ -155,7 +158,7 @@ def as_panel(
         One row per country and year.
     country : column label
         The column of country names or codes (or level of the index).
-    year : column label or int
+    year : column label or number
         The column of years (or level of the index); or the one year that all rows describe.
     kind : str, optional
         What the countries are given as; see :func:`policyindex.countries.iso3`.
@@ -190,7 +193,7 @@ def as_panel(
     if levels and table.columns.nlevels == 1:
         table = table.reset_index(level=levels, allow_duplicates=True)
     _refuse_repeated(table.columns)
-    wanted = [country] if isinstance(year, int) else [country, year]
+    wanted = [country] if isinstance(year, Real) else [country, year]
     absent = [name for name in wanted if name not in table.columns]
     if absent:
         raise PanelError(
@@ -201,20 +204,19 @@ def as_panel(
         codes = countries.iso3(table[country], kind=kind)
     except ValueError as error:
         raise PanelError(str(error)) from error
-    years = pd.Series(year, table.index) if isinstance(year, int) else table[year]
-    index = pd.MultiIndex.from_arrays([list(codes), whole_years(years)], names=INDEX)
+    index = pd.MultiIndex.from_arrays([list(codes), whole_years(table, year)], names=INDEX)
     return check_panel(table.drop(columns=wanted).set_axis(index, axis=0))
 
 
-def whole_years(years: pd.Series) -> NDArray[np.int64]:
-    """Return years as integers from 1900 to 2100, whether given as numbers, text or dates."""
+def whole_years(table: pd.DataFrame, year: Hashable | float) -> NDArray[np.int64]:
+    """Return the year of every row: of a column of numbers, text or dates, or one for all."""
+    years = pd.Series(year, table.index, object) if isinstance(year, Real) else table[year]
     numbers = as_years(years)
-    with np.errstate(invalid="ignore"):
-        wrong = ~((numbers == np.floor(numbers)) & (numbers >= 1900) & (numbers <= 2100))
+    wrong = ~whole_within(numbers, YEARS)
     if wrong.any():
         raise PanelError(
-            f"year must be an integer from 1900 to 2100; {wrong.sum()} are not, the first "
-            f"{shown(years.iloc[int(wrong.argmax())])} in row {int(wrong.argmax()) + 1}"
+            f"year must be an integer from {YEARS[0]} to {YEARS[1]}; {wrong.sum()} are not, the "
+            f"first {shown(years.iloc[int(wrong.argmax())])} in row {int(wrong.argmax()) + 1}"
         )
     return numbers.astype(np.int64)
 
@@ -246,7 +248,7 @@ def coverage(panel: pd.DataFrame) -> Coverage:
     Raises
     ------
     PanelError
-        When the panel breaks its contract.
+        When the panel breaks its contract, or has a column of a name that the answer needs.
 
     Examples
     --------
@@ -264,6 +266,12 @@ def coverage(panel: pd.DataFrame) -> Coverage:
     NGA            2007       2009      2         1  (2008,)
     """
     known = check_panel(panel).notna()
+    taken = known.columns.intersection(["countries", "complete"])
+    if len(taken):
+        raise PanelError(
+            f"columns must have other names than the counts of countries and of complete ones; "
+            f"{len(taken)} have not, the first {shown(taken[0])}; rename it"
+        )
     some, complete = known.any(axis=1), known.all(axis=1) & (known.shape[1] > 0)
     by_year = pd.concat(
         [some.rename("countries"), complete.rename("complete"), known], axis=1
@@ -358,24 +366,13 @@ def _checked_index(given: pd.Index) -> pd.MultiIndex:
 
 def _numbers(column: pd.Series, index: pd.MultiIndex, scale: Scale | None) -> NDArray[np.float64]:
     """Return a column as float64, or refuse its cells that are no number on the scale."""
-    if scale is None:
-        rule = "must be a finite number or missing"
-    else:
-        rule = f"must be an integer from {scale[0]} to {scale[1]} or missing"
-    numbers = as_numbers(column, truths=scale in (None, (0, 1)))
-    missing = np.isnan(numbers)
-    wrong = np.isinf(numbers)
-    if not pd.api.types.is_float_dtype(column.dtype):
-        wrong |= missing & column.notna().to_numpy()
-    if scale is not None:
-        with np.errstate(invalid="ignore"):
-            on = (numbers == np.floor(numbers)) & (numbers >= scale[0]) & (numbers <= scale[1])
-        wrong |= ~(missing | on)
+    numbers, wrong = numbers_on(column, scale)
     if wrong.any():
+        what = "a finite number" if scale is None else f"an integer from {scale[0]} to {scale[1]}"
         first = int(wrong.argmax())
         unit, year = index[first]
         raise PanelError(
-            f"{listed([column.name])} {rule}; {wrong.sum()} are not, the first "
+            f"{listed([column.name])} must be {what} or missing; {wrong.sum()} are not, the first "
             f"{shown(column.iloc[first])} at {listed([unit])} {year}"
         )
     return numbers
