@@ -482,6 +482,28 @@ def test_the_shell_is_told_how_to_complete(
     assert (status, "policyindex[completion]" in err) == (2, True)
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+@pytest.mark.parametrize("words", [["score"], ["explain", "demo", "Italy", "2009"]])
+def test_a_full_disk_behind_the_output_is_told_in_a_line(words: list[str]) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "policyindex", *words],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert (done.returncode, done.stderr) == (2, "policyindex: output: No space left on device\n")
+
+
+def test_want_of_memory_is_told_in_a_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(datasets, "load_demo", fail)
+    assert run("score") == (2, "", "policyindex: there is not enough memory for this\n")
+
+
 def test_a_closed_pipe_is_no_error() -> None:
     shown = subprocess.run(
         f"{sys.executable} -m policyindex score | head -n 1",

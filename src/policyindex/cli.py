@@ -46,7 +46,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SystemExit as stop:  # argparse has said what is wrong, or was asked for help
         return int(stop.code or 0)
     try:
-        return _run(chosen)
+        status = _run(chosen)
+        sys.stdout.flush()
+        return status
     except PanelError as error:
         return _complain(error, 1)
     except BrokenPipeError:  # the reader of a pipe has seen enough
@@ -58,6 +60,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
     except (ValueError, ImportError) as error:
         return _complain(error, 2)
+    except MemoryError:
+        return _complain("there is not enough memory for this", 2)
     except KeyboardInterrupt:
         return _complain("interrupted", 130)
 
@@ -80,7 +84,6 @@ def _run(chosen: Namespace) -> int:
         print(_shown(answer, reading.source))
     else:
         sys.stdout.write(_csv(answer.table, reading.source))
-        sys.stdout.flush()
     return 0
 
 
