@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import io
 import os
+import re
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -315,7 +316,14 @@ def test_an_overall_score_alone_can_be_read(save: Callable[..., Path]) -> None:
 
 def test_one_year_files_take_their_year(save: Callable[..., Path]) -> None:
     path = save("country,prosecution,protection,prevention\nGermany,5,5,5\n")
-    assert read_scores(path, year=2009).index.tolist() == [("DEU", 2009)]
+    for year in (2009, 2009.0, np.int64(2009)):
+        reading = read(path, year=year)
+        assert reading.panel.index.tolist() == [("DEU", 2009)]
+        assert "year" not in reading.columns
+    with pytest.raises(ValueError, match="year must be a whole number; got 2009.5"):
+        read(path, year=2009.5)
+    with pytest.raises(PanelError, match="from 1900 to 2100; 1 are not, the first 9 in row 1"):
+        read(path, year=9)
     with pytest.raises(PanelError, match="must have a column of years.*year="):
         read_scores(path)
     with_year = save("country,year,prosecution,protection,prevention\nGermany,2008,5,5,5\n")
@@ -334,14 +342,101 @@ def test_columns_may_be_named(save: Callable[..., Path]) -> None:
         read(path, country="whom", year="when", columns=named)
 
 
-def test_two_columns_for_one_score_are_refused(save: Callable[..., Path]) -> None:
-    path = save("country,year,Pros,Prosec,protection,prevention\nGermany,2009,5,4,3,3\n")
-    with pytest.raises(
-        PanelError, match="one column for prosecution; 2 could be it: 'Pros', 'Prosec'"
-    ):
+SCORED = "country,year,prosecution,protection,prevention"
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "told"),
+    [
+        (
+            "country,year,Pros,Prosec,protection,prevention",
+            "Germany,2009,5,4,3,3",
+            "one column for prosecution; 2 could be it: 'Pros', 'Prosec'; 1 rows differ, the first "
+            "'5' against '4' in row 2; say which with columns={'prosecution': ...}",
+        ),
+        (
+            "country,year,pros,prosecution,protection,prevention",
+            "Germany,2009,5,4,3,3",
+            "2 could be it: 'prosecution', 'pros'",
+        ),
+        (
+            "country,year,p,overall,protection,prevention,prosecution",
+            "Germany,2009,12,,5,4,3",
+            "one column for overall; 2 could be it: 'overall', 'p'; 1 rows differ, the first '' "
+            "against '12'",
+        ),
+        (
+            "country,index_year,year,prosecution,protection,prevention",
+            "Germany,2009,2010,5,4,3",
+            "one column for the year; 2 could be it: 'year', 'index_year'; 1 rows differ, the "
+            "first '2010' against '2009' in row 2; say which with year=",
+        ),
+        (
+            "country,Year,year,prosecution,protection,prevention",
+            "Germany,2009,2010,5,4,3",
+            "2 could be it: 'Year', 'year'",
+        ),
+    ],
+)
+def test_of_two_columns_that_differ_none_is_chosen(
+    save: Callable[..., Path], header: str, row: str, told: str
+) -> None:
+    alike = "France," + ",".join("2008" if "ear" in each else "1" for each in header.split(",")[1:])
+    alike = alike.replace("1,1,1,1,1", "3,3,1,1,1") if "overall" in header else alike
+    path = save(f"{header}\n{alike}\n{row}\n")
+    with pytest.raises(PanelError, match=re.escape(told)):
         read(path)
-    chosen = read(path, columns={"prosecution": "Pros"})
-    assert chosen.panel["prosecution"].item() == 5
+    name = told.partition("'")[2].partition("'")[0]
+    if "year" in name.casefold():
+        assert read(path, year=name).columns["year"] == name
+    elif "prosecution" in told:
+        assert read(path, columns={"prosecution": name}).columns["prosecution"] == name
+    # Where they say the same, the first is followed, and the other noted.
+    same = read(save(f"{header}\n{alike}\n"))
+    assert len(same.notes) == 1
+    assert same.notes.loc[0, "finding"].endswith(f" says the same as {name}")
+    assert same.notes.loc[0, ["rows", "action", "lost"]].tolist() == [1, f"{name} was followed", 0]
+
+
+def test_columns_that_say_the_same_may_say_it_in_other_words(tmp_path: Path) -> None:
+    path = tmp_path / "mine.parquet"
+    table = pd.DataFrame({"country": ["Chad"], "overall": [9], "p": ["9.0"], "total": [9.0]})
+    table.to_parquet(path)
+    assert read(path, year=2009).notes["finding"].tolist() == [
+        "p says the same as overall",
+        "total says the same as overall",
+    ]
+
+
+def test_two_columns_for_one_indicator_are_told(save: Callable[..., Path]) -> None:
+    names = [each.name for each in THREE_P.indicators]
+    head, row = ",".join(names), ",".join(["1"] * len(names))
+    path = save(f"country,year,{head},{names[0].upper()}\nGermany,2009,{row},0\n")
+    told = f"one column for {names[0]}; 2 could be it: '{names[0]}', '{names[0].upper()}'; 1 rows"
+    with pytest.raises(PanelError, match=told):
+        read(path)
+    assert read(path, columns={names[0]: names[0]}).holds == "codings"
+
+
+def test_a_name_that_nothing_has_is_refused(save: Callable[..., Path]) -> None:
+    path = save(f"{SCORED},x\nGermany,2009,5,4,3,2\n")
+    told = "columns must be for prosecution, .*; got 'prosecutoin'"
+    with pytest.raises(ValueError, match=told):
+        read(path, columns={"prosecutoin": "x"})
+    with pytest.raises(ValueError, match="for prosecution, protection, prevention, overall; got"):
+        read(path, holds="scores", columns={"prosecutoin": "absent"})
+    # A dimension is no name of codings, nor an indicator one of scores.
+    with pytest.raises(PanelError, match="for scores of 3P 1 of the names are foreign, the first"):
+        read(path, columns={THREE_P.indicators[0].name: "x"})
+
+
+def test_a_column_serves_one_name(save: Callable[..., Path]) -> None:
+    path = save(f"{SCORED},x\nGermany,2009,5,4,3,2\n")
+    told = "1 serve several, the first 'x' prosecution and protection; correct columns="
+    with pytest.raises(PanelError, match=told):
+        read(path, columns={"prosecution": "x", "protection": "x"})
+    with pytest.raises(PanelError, match="the first 'prevention' prosecution and prevention"):
+        read(path, columns={"prosecution": "prevention"})
 
 
 def test_a_second_identifier_that_disagrees_is_noted(save: Callable[..., Path]) -> None:
@@ -379,8 +474,15 @@ def test_codings_are_read_as_numbers_or_words(save: Callable[..., Path]) -> None
 
 
 def test_a_file_of_neither_kind_says_what_is_absent(save: Callable[..., Path]) -> None:
-    with pytest.raises(PanelError, match="scores of 3P 1 are absent, the first 'prevention'"):
+    with pytest.raises(PanelError, match="dimension; for scores of 3P 1 are absent, the first 'pr"):
         read(save("country,year,prosecution,protection\nGermany,2009,5,5\n"))
+    with pytest.raises(PanelError) as refusal:
+        read(save("country,year,score\nGermany,2009,5\n"))
+    assert "for scores of 3P 3 are absent" in str(refusal.value)
+    assert "for codings of 3P 19 are absent" in str(refusal.value)
+    coded = "country,year,domesticlaws,enforcement,victimid\nGermany,2009,Yes,Yes,Yes\n"
+    with pytest.raises(PanelError, match="dimension; for codings of HTI 7 are absent.*; name the"):
+        read(save(coded))
     scores_only = save("country,year,prosecution,protection,prevention\nGermany,2009,5,5,5\n")
     with pytest.raises(PanelError, match="codings of"):
         read_codings(scores_only)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from . import countries
 from ._columns import Layout, Place, countries_in
+from ._notes import Note
 from ._wording import listed, shown
 from .panel import PanelError, Scale, whole_years
 
@@ -25,16 +26,6 @@ LISTED = 50
 """Unknown countries with a note of their own."""
 
 NUMBER = re.compile(r"[+-]?(\d+[.,]?\d*|[.,]\d+)(e[+-]?\d+)?")
-
-
-class Note(NamedTuple):
-    """What was found in a file, and what was done about it."""
-
-    finding: str
-    rows: int
-    first: str
-    action: str
-    lost: int
 
 
 def country_codes(

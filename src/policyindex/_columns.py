@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from difflib import SequenceMatcher
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from . import countries
+from ._notes import Note
+from ._numbers import as_numbers
+from ._options import whole
 from ._wording import listed, shown
 from .codebook import THREE_P, Codebook
 from .hti import HTI
@@ -81,50 +87,83 @@ class Place(NamedTuple):
         return {"country": self.country} | year
 
 
+class _Guess(NamedTuple):
+    """What a table may hold: to each name all columns that could be it."""
+
+    holds: str
+    codebook: Codebook
+    columns: dict[str, list[str]]
+    needed: list[str]
+    scales: dict[str, Scale]
+
+    @property
+    def absent(self) -> list[str]:
+        """The names that must have a column and have none."""
+        return [name for name in self.needed if not self.columns[name]]
+
+    @property
+    def share(self) -> float:
+        """How much of what must be there is there."""
+        return 1 - len(self.absent) / len(self.needed)
+
+    def objection(self, named: Mapping[str, str]) -> str:
+        """Say why this is not what the table holds; nothing if it may be."""
+        if self.absent:
+            why = f"{len(self.absent)} are absent, the first {self.absent[0]!r}"
+        elif foreign := [name for name in named if name not in self.columns]:
+            why = f"{len(foreign)} of the names are foreign, the first {foreign[0]!r}"
+        else:
+            return ""
+        return f"for {self.holds} of {self.codebook.name} {why}"
+
+
 def recognise(
     table: pd.DataFrame,
     named: Mapping[str, str],
     codebook: Codebook | None,
     holds: str | None,
+    notes: list[Note],
     label: str,
 ) -> Layout:
     """Find the columns of a codebook's indicators or dimensions."""
     if holds not in (None, "codings", "scores"):
         raise ValueError(f"holds must be codings or scores; got {holds!r}")
-    _refuse_absent(table, named.values(), label)
     plain = _plain_columns(table)
-    books = (HTI, THREE_P) if codebook is None else (codebook,)
-    coded = [(book, _find_indicators(plain, book, named)) for book in books]
-    complete = [(book, found) for book, found in coded if len(found) == len(book.indicators)]
-    if holds != "scores" and complete:
-        book, found = complete[0]
-        return Layout("codings", book, found, book.scales)
-    book = codebook or THREE_P
-    scored = _find_scores(plain, book, named, label)
-    parts = {each.name for each in book.dimensions}
-    if holds != "codings" and (parts <= set(scored) or set(scored) == {"overall"}):
-        return Layout("scores", book, scored, {name: book.score_scales[name] for name in scored})
-
-    closest, most = max(coded, key=lambda pair: len(pair[1]) / len(pair[0].indicators))
-    wanted = []
+    guesses = []
     if holds != "scores":
-        wanted.append((f"codings of {closest.name}", [i.name for i in closest.indicators], most))
+        books = (HTI, THREE_P) if codebook is None else (codebook,)
+        guesses += [_as_codings(plain, book, named) for book in books]
     if holds != "codings":
-        wanted.append((f"scores of {book.name}", [d.name for d in book.dimensions], scored))
-    reasons = [
-        f"for {what} {len(absent)} are absent, the first {absent[0]!r}"
-        for what, names, found in wanted
-        if (absent := [name for name in names if name not in found])
-    ]
+        guesses.append(_as_scores(plain, codebook or THREE_P, named))
+    _refuse_unknown(named, guesses)
+    _refuse_absent(table, named.values(), label)
+    for guess in guesses:
+        if not guess.objection(named):
+            found = {
+                name: _one_of(table, name, columns, f"columns={{{name!r}: ...}}", notes, label)
+                for name, columns in guess.columns.items()
+                if columns
+            }
+            _refuse_shared(found, label)
+            scales = {name: guess.scales[name] for name in found}
+            return Layout(guess.holds, guess.codebook, found, scales)
+    # Of equals the later: most files are of the default codebook.
+    likely = {guess.holds: guess for guess in sorted(guesses, key=lambda each: each.share)}
+    told = [guess for guess in likely.values() if guess.share] or list(likely.values())
     raise PanelError(
         f"{label} must have a column for every indicator or every dimension; "
-        f"{'; '.join(reasons)}; name the columns with columns={{...}}, and leave one that was "
-        f"not coded empty"
+        f"{'; '.join(guess.objection(named) for guess in reversed(told))}; name the columns with "
+        f"columns={{...}}, and leave one that was not coded empty"
     )
 
 
 def locate(
-    table: pd.DataFrame, country: str | None, year: str | int | None, kind: str | None, label: str
+    table: pd.DataFrame,
+    country: str | None,
+    year: str | int | None,
+    kind: str | None,
+    notes: list[Note],
+    label: str,
 ) -> Place:
     """Find the columns of the country and the year."""
     place = locate_countries(table, country, kind, label)
@@ -138,12 +177,14 @@ def locate(
             f"{label} must have a column of years; none of its columns is known as one "
             f"({listed(table.columns)}); name it, or give the one year it describes, with year="
         )
-    if isinstance(year, int) and years:
+    if year is None:
+        return place._replace(year=_one_of(table, "the year", years, "year=", notes, label))
+    if years:
         raise PanelError(
-            f"{label} has the column {shown(years[0])} of its own, so it cannot be all of {year}; "
-            f"leave year= away"
+            f"{label} has the column {shown(years[0])} of its own, so it cannot be all of "
+            f"{shown(year)}; leave year= away"
         )
-    return place._replace(year=years[0] if year is None else year)
+    return place._replace(year=whole("year", year))
 
 
 def locate_countries(
@@ -183,39 +224,63 @@ def _unknown(table: pd.DataFrame, column: str, kind: str | None) -> int:
     return countries.match(countries_in(table, column, kind), kind=kind).count(None)
 
 
-def _find_indicators(
+def _as_codings(
     plain: Mapping[str, list[str]], codebook: Codebook, named: Mapping[str, str]
-) -> dict[str, str]:
-    found = {}
-    for each in codebook.indicators:
-        columns = [named[each.name]] if each.name in named else plain.get(_plain(each.name), [])
-        if len(columns) == 1:
-            found[each.name] = columns[0]
-    return found
+) -> _Guess:
+    columns = {
+        each.name: [named[each.name]] if each.name in named else plain.get(_plain(each.name), [])
+        for each in codebook.indicators
+    }
+    return _Guess("codings", codebook, columns, list(columns), codebook.scales)
 
 
-def _find_scores(
-    plain: Mapping[str, list[str]], codebook: Codebook, named: Mapping[str, str], label: str
-) -> dict[str, str]:
-    found = {}
+def _as_scores(
+    plain: Mapping[str, list[str]], codebook: Codebook, named: Mapping[str, str]
+) -> _Guess:
+    columns = {}
     for name in codebook.score_scales:
         spellings = {_plain(name), *SCORE_COLUMNS.get(name, ())}
-        columns = [
+        could_be = [
             column
             for written, written_so in plain.items()
             if written in spellings or _without_noise(written) in spellings
             for column in written_so
         ]
-        exact = [column for column in columns if column == name]
-        columns = [named[name]] if name in named else exact or columns
-        if len(columns) > 1:
+        exact_first = sorted(could_be, key=name.__ne__)
+        columns[name] = [named[name]] if name in named else exact_first
+    parts = [each.name for each in codebook.dimensions]
+    alone = columns["overall"] and not any(columns[part] for part in parts)
+    return _Guess(
+        "scores", codebook, columns, ["overall"] if alone else parts, codebook.score_scales
+    )
+
+
+def _one_of(
+    table: pd.DataFrame, what: str, columns: list[str], option: str, notes: list[Note], label: str
+) -> str:
+    """Return the first of the columns that could be one thing, where all say the same."""
+    first, *others = columns
+    for other in others:
+        differ = _differ(table[first], table[other])
+        if differ.any():
+            row = int(differ.argmax())
             raise PanelError(
-                f"{label} must have one column for {name}; {len(columns)} could be it: "
-                f"{listed(map(shown, columns))}; say which with columns={{{name!r}: ...}}"
+                f"{label} must have one column for {what}; {len(columns)} could be it: "
+                f"{listed(map(shown, columns))}; {differ.sum()} rows differ, the first "
+                f"{shown(table[first].iloc[row])} against {shown(table[other].iloc[row])} in row "
+                f"{row + 1}; say which with {option}"
             )
-        if columns:
-            found[name] = columns[0]
-    return found
+        finding = f"{listed([other])} says the same as {listed([first])}"
+        notes.append(Note(finding, len(table), "row 1", f"{listed([first])} was followed", 0))
+    return first
+
+
+def _differ(one: pd.Series, other: pd.Series) -> NDArray[np.bool_]:
+    """Say which rows of two columns are neither the same number nor the same text."""
+    numbers = [as_numbers(each, truths=True) for each in (one, other)]
+    text = [each.mask(each.isna(), "").map(str).to_numpy() for each in (one, other)]
+    same: NDArray[np.bool_] = (numbers[0] == numbers[1]) | (text[0] == text[1])
+    return ~same
 
 
 def _plain(name: str) -> str:
@@ -241,4 +306,26 @@ def _refuse_absent(table: pd.DataFrame, columns: Iterable[str], label: str) -> N
         raise PanelError(
             f"{label} must have the columns that you name; {len(absent)} are absent, the first "
             f"{shown(absent[0])}; it has {listed(table.columns)}"
+        )
+
+
+def _refuse_unknown(named: Mapping[str, str], guesses: list[_Guess]) -> None:
+    names = {name for guess in guesses for name in guess.columns}
+    for unknown in named.keys() - names:
+        nearest = sorted(
+            names, key=lambda name: (-SequenceMatcher(None, str(unknown), name).ratio(), name)
+        )
+        raise ValueError(f"columns must be for {listed(nearest)}; got {shown(unknown)}")
+
+
+def _refuse_shared(found: Mapping[str, str], label: str) -> None:
+    served: dict[str, list[str]] = {}
+    for name, column in found.items():
+        served.setdefault(column, []).append(name)
+    shared = [column for column, names in served.items() if len(names) > 1]
+    if shared:
+        raise PanelError(
+            f"{label} must have a column of its own for each of its names; {len(shared)} serve "
+            f"several, the first {shown(shared[0])} {' and '.join(served[shared[0]])}; correct "
+            f"columns="
         )

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from . import _cells, countries
+from . import countries
+from ._notes import Note
 from .averages import decompose
 from .change import movers
 from .error_matrices import coding_error
@@ -210,7 +211,7 @@ def told(notes: pd.DataFrame) -> list[str]:
     return [
         f"{note.finding}: {note.action}"
         + (f" ({note.rows} rows, the first {note.first})" if note.first else "")
-        for note in (_cells.Note(*row) for row in notes.itertuples(index=False))
+        for note in (Note(*row) for row in notes.itertuples(index=False))
     ]
 
 

@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 from . import _workbooks
-from ._cells import Note
+from ._notes import Note
 from ._wording import shown
 from .panel import PanelError
 

@@ -9,6 +9,7 @@ from datetime import date
 import pandas as pd
 
 from . import _cells, _columns, _formats
+from ._notes import Note
 from ._numbers import numbers_on
 from ._wording import listed, shown
 from .codebook import THREE_P
@@ -83,7 +84,7 @@ def read_events(
     if unmatched not in ("raise", "drop"):
         raise ValueError(f"unmatched must be raise or drop; got {unmatched!r}")
     content, label = content_of(path)
-    notes: list[_cells.Note] = []
+    notes: list[Note] = []
     table = _formats.parse(content, label, sheet, notes)
     place = _columns.locate_countries(table, country, kind, label)
     found = _columns_of_years(table, columns, place, label)

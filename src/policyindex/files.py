@@ -15,6 +15,7 @@ from typing import NamedTuple, TypedDict, Unpack
 import pandas as pd
 
 from . import _cells, _columns, _formats, hti
+from ._notes import Note
 from ._wording import shown
 from .codebook import Codebook
 from .panel import check_panel
@@ -155,14 +156,14 @@ def read(
     if unmatched not in ("raise", "drop"):
         raise ValueError(f"unmatched must be raise or drop; got {unmatched!r}")
     content, label = content_of(path)
-    notes: list[_cells.Note] = []
+    notes: list[Note] = []
     table = _formats.parse(content, label, sheet, notes)
     if hti.is_file(table) and country is None and kind is None:
         table = hti.with_derived(table)
         country, kind = "ccode", "cow"
         report_years = True if report_years is None else report_years
-    layout = _columns.recognise(table, columns or {}, codebook, holds, label)
-    place = _columns.locate(table, country, year, kind, label)
+    layout = _columns.recognise(table, columns or {}, codebook, holds, notes, label)
+    place = _columns.locate(table, country, year, kind, notes, label)
     codes = _cells.country_codes(table, place, unmatched, notes, label)
     years = _cells.index_years(table, place, bool(report_years), notes)
 
@@ -180,7 +181,7 @@ def read(
         layout.codebook,
         panel.attrs["source"],
         place.columns | layout.found,
-        pd.DataFrame(notes, columns=list(_cells.Note._fields)),
+        pd.DataFrame(notes, columns=list(Note._fields)),
         hashlib.sha256(content).hexdigest(),
     )
 
@@ -273,12 +274,12 @@ def content_of(path: str | os.PathLike[str]) -> tuple[bytes, str]:
 
 
 def _panel(reading: Reading) -> pd.DataFrame:
-    notes = [_cells.Note(*row) for row in reading.notes.itertuples(index=False)]
+    notes = [Note(*row) for row in reading.notes.itertuples(index=False)]
     warn_of_losses(reading.source, notes, stacklevel=4)
     return reading.panel
 
 
-def warn_of_losses(source: str, notes: Iterable[_cells.Note], *, stacklevel: int = 3) -> None:
+def warn_of_losses(source: str, notes: Iterable[Note], *, stacklevel: int = 3) -> None:
     """Warn when rows or cells of a file are left out of what was read from it."""
     told = "; ".join(
         f"{note.finding} ({note.rows}, the first {note.first}): {note.action}"
