@@ -342,7 +342,8 @@ def test_gather_refuses_codes_outside_the_table(wrong: int, row: int) -> None:
 def test_gather_refuses_columns_that_do_not_fit() -> None:
     table = np.zeros((3, 3), dtype=np.int8)
     good = np.zeros(5, dtype=np.int8)
-    for columns in ([good], [good, good[:4]], [good.astype(np.int64)] * 2):
+    other = [[good.astype(kind)] * 2 for kind in (bool, np.uint8, np.int16, np.int64, np.float64)]
+    for columns in ([good], [good] * 3, [good, good[:4]], [good, good.astype(np.uint8)], *other):
         with pytest.raises(ValueError, match="codes must be 2 int8 columns of one length"):
             gather(columns, table)
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 Int8 = NDArray[np.int8]
 
-BLOCK = 1 << 17
+BLOCK = 131_072
 """Rows gathered at a time, so that the scratch arrays stay in the processor's cache."""
 
 

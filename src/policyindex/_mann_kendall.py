@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 
 Float64 = NDArray[np.float64]
 
-BLOCK = 1 << 18
+BLOCK = 262_144
 """Pairs of values compared at a time, so that the scratch arrays stay in the processor's cache."""
 
 EXACT_UP_TO = 40

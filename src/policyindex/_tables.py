@@ -69,19 +69,18 @@ def steps(shape: tuple[int, ...], scores: tuple[int, ...], target: int) -> NDArr
     Notes
     -----
     Lowering an indicator never helps a monotone rule, so the fewest steps from x are the least
-    distance to any y >= x that scores enough: a sweep from the best level down along each axis,
-    ``cost[x] = min(cost[x], cost[x + 1] + 1)``, finds it, since the distance adds over the axes.
+    distance to any y >= x that scores enough. The distance adds over the axes, so one sweep down
+    each axis finds it: ``cost[x] = min(cost[y] + y - x)`` over the levels y >= x.
     """
-    far = np.int32(sum(shape))  # more than all rises together
     reached = np.array(scores).reshape(shape) >= target
-    cost = np.where(reached, np.int32(0), far)
-    for axis in range(len(shape)):
-        along = np.moveaxis(cost, axis, 0)
-        for level in range(shape[axis] - 2, -1, -1):
-            along[level] = np.minimum(along[level], along[level + 1] + 1)
-    cost[cost >= far] = -1
-    cost.setflags(write=False)
-    return cost
+    cost = np.where(reached, 0, np.inf)
+    for axis, size in enumerate(shape):
+        along, levels = np.moveaxis(cost, axis, -1), np.arange(size)
+        from_best = (along + levels)[..., ::-1]
+        along[...] = np.minimum.accumulate(from_best, axis=-1)[..., ::-1] - levels
+    found = np.where(np.isinf(cost), -1, cost).astype(np.int32)
+    found.setflags(write=False)
+    return found
 
 
 @lru_cache(maxsize=4096)
