@@ -132,8 +132,70 @@ def test_check_of_the_published_file_finds_haiti(
     status, out, _ = run("check", real_file("published_3p_2000_2013.dta"))
     assert status == 1
     assert "an overall score lacks a part: set to missing (1 rows, the first HTI 2009)" in out
+    assert "Sums: 2,124 rows have all parts and an overall score; all add up" in out
     row = next(line.split() for line in out.splitlines() if line.startswith("2000 "))
     assert row[2] == "73"  # complete: the ones with all parts and their sum
+
+
+def test_check_tells_all_that_is_wrong_at_once(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "wrong.csv"
+    path.write_text(
+        "country,year,pros,prot,prev,overall\nGermany,2009,5,5,5,14\nFrance,2009,9,4,4,\n"
+        "Atlantis,2009,1,1,1,3\nChad,2009,3,3,3,9\nMali,2009,3,3,3,\nMali,2011,3,3,3,9\n"
+    )
+    status, out, err = run("check", path)
+    assert (status, err) == (1, "")
+    for line in (
+        "Rows: 4; countries: 3, 2009 to 2011",
+        "  Mali: 2010",
+        "Sums: 3 rows have all parts and an overall score; 1 do not, the first 14 at DEU 2009 "
+        "whose parts sum to 15",
+        "Findings: 4",
+        "  no country is known as 'Atlantis': left out (1 rows, the first row 3)",
+        "  prosecution is no integer from 1 to 5: set to missing (1 rows, the first 9 at FRA 2009)",
+        "  an overall score is not the sum of its parts: left out (1 rows, the first 14 at DEU "
+        "2009 whose parts sum to 15)",
+        "  an overall score is absent: summed (1 rows, the first MLI 2009)",
+    ):
+        assert line in out.splitlines()
+    assert run("score", path)[:2] == (1, "")  # whoever reads it for an answer is stopped
+
+
+@pytest.mark.parametrize(
+    ("columns", "rows", "status", "told"),
+    [
+        ("pros,prot,prev,p", "Chad,2009,3,3,3,9", 0, "1 rows have all parts and an overall score;"),
+        ("pros,prot,prev,p", "Chad,2009,3,3,3,9", 0, "; all add up"),
+        ("pros,prot,prev,p", "Chad,2009,3,3,3,", 0, "0 rows have all parts and an overall score;"),
+        ("pros,prot,prev", "Chad,2009,3,3,3", 0, "has no overall score; 1 rows have all parts"),
+        ("p", "Chad,2009,9", 0, "Sums: the file has overall scores alone"),
+        # What is only repaired is no problem: the row is there, once.
+        ("p", "Chad,2009,9\nChad,2009,9", 0, "kept once (1 rows, the first TCD 2009)"),
+        ("p", "Atlantis,2009,9", 1, "Rows: 0; countries: 0\n"),
+        ("p", "Atlantis,20x9,9", 1, "Findings: 1\n"),
+    ],
+)
+def test_check_tells_of_sums_and_fails_when_something_is_lost(
+    run: Run, tmp_path: Path, columns: str, rows: str, status: int, told: str
+) -> None:
+    path = tmp_path / "mine.csv"
+    path.write_text(f"country,year,{columns}\n{rows}\n")
+    found, out, err = run("check", path)
+    assert (found, err) == (status, "")
+    assert told in out
+
+
+def test_check_sets_codings_aside_as_well(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "codings.csv"
+    table = datasets.load_demo().reset_index().astype(object)
+    table.iloc[[0, 3], 2] = 7
+    table.iloc[1, 0] = "Atlantis"
+    table.to_csv(path, index=False)
+    status, out, _ = run("check", path)
+    assert status == 1
+    assert "Scores that the missing codings leave open" in out
+    assert f"{table.columns[2]} is no integer from 0 to " in out
+    assert "Findings: 2" in out
 
 
 def test_real_files_are_scored(run: Run, real_file: Callable[[str], Path], tmp_path: Path) -> None:
@@ -419,7 +481,7 @@ def test_columns_can_be_named(run: Run, tmp_path: Path) -> None:
         (["score", "."], 2, "Is a directory"),
         (["score", "--country"], 2, "expected one argument"),
         (["score", "demo", "--column", "x"], 2, "must be NAME=COLUMN"),
-        (["score", "demo", "-o", "absent/out.csv"], 2, "No such file"),
+        (["score", "demo", "-o", "absent/out.csv"], 2, "policyindex: absent/out.csv: No such"),
         (["rank", "demo"], 2, "--year"),
         (["rank", "demo", "--year", "2009", "--weights", "1,2"], 2, "or 3 numbers with commas"),
         (["rank", "demo", "--year", "2009", "--minimum", "0.5"], 2, "between 0 and 1/3"),

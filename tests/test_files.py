@@ -22,6 +22,7 @@ from policyindex import (
     THREE_P,
     PanelError,
     ReadingWarning,
+    check_panel,
     countries,
     read,
     read_codings,
@@ -613,3 +614,79 @@ def test_links_are_written_through(tmp_path: Path) -> None:
 def test_reading_and_scoring_real_codings(hti: pd.DataFrame) -> None:
     bounds = score_bounds(hti, codebook=HTI)
     assert (bounds["overall_low"] <= bounds["overall_high"]).all()
+
+
+# faults set aside
+
+FAULTY = """\
+country,year,pros,prot,prev,overall
+Germany,2009,5,5,5,14
+France,2009,9,4,4,13
+Atlantis,2009,1,1,1,3
+Italy,20x9,5,5,5,15
+Italy,2009,five,5,5,
+Chad,2009,3,3,3,9
+Chad,2010,3,3,3,9
+Chad,2010,3,3,4,10
+Mali,2009,3,3,3,
+"""
+
+
+def test_every_fault_is_set_aside_and_noted(save: Callable[..., Path]) -> None:
+    reading = read(save(FAULTY), faults="set aside")
+    assert reading.notes.drop(columns="finding").to_numpy().tolist() == [
+        [1, "'20x9' in row 4", "left out", 1],
+        [1, "row 3", "left out", 1],
+        [2, "9 at FRA 2009", "set to missing", 2],
+        [2, "TCD 2010", "left out", 2],
+        [1, "14 at DEU 2009 whose parts sum to 15", "left out", 1],
+        [1, "FRA 2009", "set to missing", 1],
+        [1, "MLI 2009", "summed", 0],
+    ]
+    assert reading.panel.index.unique("country").tolist() == ["FRA", "ITA", "MLI", "TCD"]
+    assert reading.panel["overall"].dropna().to_dict() == {("MLI", 2009): 9, ("TCD", 2009): 9}
+    with pytest.raises(ValueError, match="faults must be one of raise, set aside; got 'drop'"):
+        read(save(FAULTY), faults="drop")
+
+
+cells = st.sampled_from(["", "1", "5", "0", "6", "2.5", "five", "-99", "1e400", "None"])
+rows_of_any_kind = st.lists(
+    st.tuples(
+        st.sampled_from(["Chad", "TCD", "Mali", "Atlantis", ""]),
+        st.sampled_from(["2009", "2010", "1066", "soon", ""]),
+        cells,
+        cells,
+        cells,
+        st.sampled_from(["", "3", "7", "15", "16", "x"]),
+    ),
+    min_size=1,
+    max_size=6,
+)
+
+
+@given(rows_of_any_kind, st.booleans())
+def test_a_file_is_refused_exactly_where_faults_are_set_aside(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, ...]], report_years: bool
+) -> None:
+    path = tmp_path_factory.mktemp("faults") / "file.csv"
+    lines = [f"{SCORED},overall", *(",".join(row) for row in rows)]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    aside = read(path, faults="set aside", report_years=report_years)
+    pd.testing.assert_frame_equal(aside.panel, check_panel(aside.panel))
+    lost = aside.notes[aside.notes["lost"] > 0]
+    try:
+        strict = read(path, report_years=report_years)
+    except PanelError:
+        assert len(lost)
+    else:
+        pd.testing.assert_frame_equal(strict.panel, aside.panel)
+        pd.testing.assert_frame_equal(strict.notes, aside.notes)
+        assert set(lost["finding"]) <= {"an overall score lacks a part"}
+
+
+@pytest.mark.parametrize("content", ["a,b\n1,2\n", "year,prosecution\n2009,5\n", "", "country\n"])
+def test_faults_that_leave_no_table_are_refused_all_the_same(
+    save: Callable[..., Path], content: str
+) -> None:
+    with pytest.raises(PanelError, match="must "):
+        read(save(content), faults="set aside")

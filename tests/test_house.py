@@ -21,7 +21,7 @@ FLOORS = (
     {"hti", "panel", "_weightings"},
     {"_columns", "scoring", "_cohorts", "agreement"},
     {"_cells", "explanation", "_selection", "trend", "averages", "change", "dynamics"},
-    {"_formats", "comparison", "ranking", "weighting", "dominance", "error_matrices"},
+    {"_faults", "_formats", "comparison", "ranking", "weighting", "dominance", "error_matrices"},
     {"files", "uncertainty", "sensitivity"},
     {"datasets", "events", "standings", "testing.strategies"},
     {"testing.law"},

@@ -22,8 +22,15 @@ SENTINELS = (-9, -66, -77, -88, -99, -999, -9999, 555, 666, 777, 888, 999, 9999)
 
 BLANKS = {"", ".", "..", "-", "na", "n/a", "#n/a", "nan", "none", "null", "no mention"}
 
+LONGEST_LABEL = 200
+"""A label goes into every line that is written."""
+
 LISTED = 50
 """Unknown countries with a note of their own."""
+
+ABSENT = "an overall score is absent"
+UNEQUAL = "an overall score is not the sum of its parts"
+"""Findings from which it follows how many sums agree."""
 
 NUMBER = re.compile(r"[+-]?(\d+[.,]?\d*|[.,]\d+)(e[+-]?\d+)?")
 
@@ -83,7 +90,8 @@ def index_years(
     years = whole_years(table, place.year)
     if report_years:
         action = "moved to the year before, which the report describes"
-        notes.append(Note("years are those of reports", len(table), str(years[0]), action, 0))
+        first = listed(years[:1])
+        notes.append(Note("years are those of reports", len(table), first, action, 0))
         return years - 1
     return years
 
@@ -108,7 +116,7 @@ def values(
             Note(
                 "the row repeats an earlier one in every value",
                 int(again.sum()),
-                _at(table.index, again),
+                at(table.index, again),
                 "kept once",
                 0,
             )
@@ -118,29 +126,52 @@ def values(
 
 def add_up(panel: pd.DataFrame, layout: Layout, notes: list[Note]) -> pd.DataFrame:
     """Return scores whose overall is the sum of their parts, and missing where a part is."""
-    parts = [each.name for each in layout.codebook.dimensions]
-    if parts[0] not in panel:
+    if layout.codebook.dimensions[0].name not in panel:
         return panel
-    total = panel[parts].sum(axis=1, skipna=False)
+    total, wrong, first = sums(panel, layout)
+    if wrong.any():
+        raise PanelError(
+            f"overall must be the sum of its parts; {wrong.sum()} are not, the first {first}; "
+            f"correct the file"
+        )
     if "overall" in panel:
-        given = panel["overall"]
-        wrong = (total.notna() & given.notna() & (total != given)).to_numpy()
-        if wrong.any():
-            first = int(wrong.argmax())
-            raise PanelError(
-                f"overall must be the sum of its parts; {wrong.sum()} are not, the first "
-                f"{given.iloc[first]:g} at {_at(panel.index, wrong)} whose parts sum to "
-                f"{total.iloc[first]:g}; correct the file"
-            )
+        given = panel["overall"].notna()
         for mismatch, finding, action, lost in (
-            (given.notna() & total.isna(), "an overall score lacks a part", "set to missing", True),
-            (given.isna() & total.notna(), "an overall score is absent", "summed", False),
+            (given & total.isna(), "an overall score lacks a part", "set to missing", True),
+            (~given & total.notna(), ABSENT, "summed", False),
         ):
             if mismatch.any():
                 rows = int(mismatch.sum())
-                first_row = _at(panel.index, mismatch.to_numpy())
-                notes.append(Note(finding, rows, first_row, action, rows * lost))
+                first = at(panel.index, mismatch.to_numpy())
+                notes.append(Note(finding, rows, first, action, rows * lost))
     return panel.assign(overall=total)
+
+
+def sums(panel: pd.DataFrame, layout: Layout) -> tuple[pd.Series, NDArray[np.bool_], str]:
+    """Return the sum of each row's parts, which of them is not the overall score, the first."""
+    scores = panel.reindex(columns=list(layout.codebook.score_scales))
+    given = scores.pop("overall")
+    total = scores.sum(axis=1, skipna=False)
+    wrong = (total.notna() & given.notna() & (total != given)).to_numpy()
+    if not wrong.any():
+        return total, wrong, ""
+    first = int(wrong.argmax())
+    told = f"{given.iloc[first]:g} at {at(panel.index, wrong)} whose parts sum to"
+    return total, wrong, f"{told} {total.iloc[first]:g}"
+
+
+def source(table: pd.DataFrame, layout: Layout, name: str) -> str:
+    """Return the label that a table of scores gives itself, or else the name of the file."""
+    # A table of codings may have a column of this name that says something else: HTI has.
+    if layout.holds == "codings" or "source" not in table:
+        return name
+    labels = {" ".join(str(label).split()) for label in table["source"] if not pd.isna(label)}
+    # Synthetic data say so, even where the label is cut.
+    told = sorted(labels - {""}, key=lambda label: ("SYNTHETIC" not in label, label))
+    if not told:
+        return name
+    label = told[0] if len(told) == 1 else f"{name} ({'; '.join(told)})"
+    return label if len(label) <= LONGEST_LABEL else f"{label[:LONGEST_LABEL]}..."
 
 
 def _numbers(cells: pd.Series, levels: Sequence[str]) -> pd.Series:
@@ -178,7 +209,7 @@ def _without_sentinels(
         Note(
             f"{column.name} holds a code for missing values",
             int(found.sum()),
-            f"{first:g} at {_at(column.index, found)}",
+            f"{first:g} at {at(column.index, found)}",
             "set to missing",
             0,
         )
@@ -186,6 +217,7 @@ def _without_sentinels(
     return column.mask(found)
 
 
-def _at(index: pd.Index, rows: NDArray[np.bool_]) -> str:
+def at(index: pd.Index, rows: NDArray[np.bool_]) -> str:
+    """Name the first of the rows by its country and year."""
     country, year = index[int(rows.argmax())]
     return f"{country} {year}"

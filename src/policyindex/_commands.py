@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from . import countries
+from ._cells import ABSENT, UNEQUAL
 from ._notes import Note
 from .averages import decompose
 from .change import movers
@@ -176,11 +177,27 @@ def check(reading: Reading, _: Namespace) -> str:
             f"  {countries.name(str(unit))}: {', '.join(map(str, each))}"
             for unit, each in gaps.items()
         ),
-        *(_open_scores(reading) if reading.holds == "codings" else ()),
+        *(_open_scores(reading) if reading.holds == "codings" else _sums(reading)),
         f"\nFindings: {len(findings)}",
         *(f"  {finding}" for finding in findings),
     ]
     return "\n".join(lines)
+
+
+def _sums(reading: Reading) -> list[str]:
+    """Say whether the overall scores of a file are the sums of their parts."""
+    if len(reading.panel.columns) == 1:
+        return ["\nSums: the file has overall scores alone"]
+    known = int(reading.panel["overall"].notna().sum())
+    if "overall" not in reading.columns:
+        return [f"\nSums: the file has no overall score; {known:,} rows have all parts"]
+    notes = {note.finding: note for note in map(Note._make, reading.notes.to_numpy())}
+    summed, unequal = (
+        notes.get(finding, Note(finding, 0, "", "", 0)) for finding in (ABSENT, UNEQUAL)
+    )
+    compared = known - summed.rows + unequal.rows
+    agree = f"{unequal.rows:,} do not, the first {unequal.first}" if unequal.rows else "all add up"
+    return [f"\nSums: {compared:,} rows have all parts and an overall score; {agree}"]
 
 
 def report(reading: Reading, chosen: Namespace) -> str:

@@ -67,9 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(chosen: Namespace) -> int:
-    output = getattr(chosen, "output", None)
-    if output and chosen.file and Path(output).exists() and Path(output).samefile(chosen.file):
-        raise ValueError(f"{output} is the file to be read; give the answer a name of its own")
+    _refuse_to_replace(chosen.file, getattr(chosen, "output", None))
     reading = _read(chosen)
     if not chosen.checks:
         for note in told(reading.notes):
@@ -85,6 +83,12 @@ def _run(chosen: Namespace) -> int:
     else:
         sys.stdout.write(_csv(answer.table, reading.source))
     return 0
+
+
+def _refuse_to_replace(file: str | None, output: str | None) -> None:
+    if file and output and os.path.exists(file) and os.path.exists(output):
+        if os.path.samefile(file, output):
+            raise ValueError(f"{output} is the file to be read; give the answer a name of its own")
 
 
 def _complain(what: object, status: int) -> int:
@@ -109,6 +113,7 @@ def _read(chosen: Namespace) -> Reading:
         columns=dict(chosen.column),
         report_years=chosen.report_years,
         unmatched="drop" if chosen.drop_unmatched else "raise",
+        faults="set aside" if chosen.checks else "raise",
         sheet=int(chosen.sheet) if chosen.sheet.isdecimal() else chosen.sheet,
         source=chosen.source,
     )

@@ -14,17 +14,14 @@ from typing import NamedTuple, TypedDict, Unpack
 
 import pandas as pd
 
-from . import _cells, _columns, _formats, hti
+from . import _cells, _columns, _faults, _formats, hti
 from ._notes import Note
+from ._options import one_of
 from ._wording import shown
 from .codebook import Codebook
 from .panel import check_panel
 
 __all__ = ["Reading", "ReadingWarning", "read", "read_codings", "read_scores", "write_whole"]
-
-
-LONGEST_LABEL = 200
-"""A label goes into every line that is written."""
 
 
 class ReadingWarning(UserWarning):
@@ -88,6 +85,7 @@ def read(
     codebook: Codebook | None = None,
     report_years: bool | None = None,
     unmatched: str = "raise",
+    faults: str = "raise",
     sentinels: Iterable[float] = _cells.SENTINELS,
     sheet: int | str = 0,
     source: str | None = None,
@@ -120,6 +118,10 @@ def read(
         default only those of the Human Trafficking Indicators are.
     unmatched : {"raise", "drop"}
         Whether to refuse a file with rows of unknown countries, or to leave these rows out.
+    faults : {"raise", "set aside"}
+        Whether to refuse a file at its first fault, or to set all faults aside, each with a
+        note, and read the rest: cells off their scale become missing; rows of no country or no
+        year, that contradict each other, or do not add up, are left out.
     sentinels : iterable of float
         Numbers outside the scale that stand for a missing value.
     sheet : int or str
@@ -139,7 +141,8 @@ def read(
         When the file is no table, a column cannot be found, a country is unknown, a year or a
         value is off its scale, two rows contradict each other, or parts do not add up.
     ValueError
-        When ``holds``, ``unmatched`` or ``kind`` is none of its options.
+        When ``holds``, ``unmatched``, ``faults`` or ``kind`` is none of its options, or
+        ``columns`` names what there is not.
     OSError
         When the file cannot be opened.
 
@@ -155,6 +158,7 @@ def read(
     """
     if unmatched not in ("raise", "drop"):
         raise ValueError(f"unmatched must be raise or drop; got {unmatched!r}")
+    lenient = one_of("faults", faults, ("raise", "set aside")) == "set aside"
     content, label = content_of(path)
     notes: list[Note] = []
     table = _formats.parse(content, label, sheet, notes)
@@ -164,17 +168,24 @@ def read(
         report_years = True if report_years is None else report_years
     layout = _columns.recognise(table, columns or {}, codebook, holds, notes, label)
     place = _columns.locate(table, country, year, kind, notes, label)
-    codes = _cells.country_codes(table, place, unmatched, notes, label)
+    if lenient:
+        table = _faults.without_wrong_years(table, place, notes)
+    codes = _cells.country_codes(table, place, "drop" if lenient else unmatched, notes, label)
     years = _cells.index_years(table, place, bool(report_years), notes)
 
     known = codes.notna().to_numpy()
     index = pd.MultiIndex.from_arrays([codes[known], years[known]], names=["country", "year"])
     cells = table.loc[known, list(layout.found.values())].set_axis(index, axis=0)
     cells = cells.set_axis(list(layout.found), axis=1)
-    panel = check_panel(_cells.values(cells, layout, tuple(sentinels), notes), scales=layout.scales)
+    cells = _cells.values(cells, layout, tuple(sentinels), notes)
+    if lenient:
+        cells = _faults.without_wrong_cells(cells, layout, notes)
+    panel = check_panel(cells, scales=layout.scales)
     if layout.holds == "scores":
+        if lenient:
+            panel = _faults.without_wrong_sums(panel, layout, notes)
         panel = _cells.add_up(panel, layout, notes)
-    panel.attrs["source"] = source or _label(table, layout, label)
+    panel.attrs["source"] = source or _cells.source(table, layout, label)
     return Reading(
         panel,
         layout.holds,
@@ -288,19 +299,6 @@ def warn_of_losses(source: str, notes: Iterable[Note], *, stacklevel: int = 3) -
     )
     if told:
         warnings.warn(f"{source}: {told}", ReadingWarning, stacklevel=stacklevel)
-
-
-def _label(table: pd.DataFrame, layout: _columns.Layout, name: str) -> str:
-    # A table of codings may have a column of this name that says something else: HTI has.
-    if layout.holds == "codings" or "source" not in table:
-        return name
-    labels = {" ".join(str(label).split()) for label in table["source"] if not pd.isna(label)}
-    # Synthetic data say so, even where the label is cut.
-    told = sorted(labels - {""}, key=lambda label: ("SYNTHETIC" not in label, label))
-    if not told:
-        return name
-    label = told[0] if len(told) == 1 else f"{name} ({'; '.join(told)})"
-    return label if len(label) <= LONGEST_LABEL else f"{label[:LONGEST_LABEL]}..."
 
 
 def write_whole(path: str | os.PathLike[str], content: bytes) -> None:
