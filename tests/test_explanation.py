@@ -102,8 +102,11 @@ def test_the_best_needs_no_step() -> None:
 
 
 def test_most_must_be_positive() -> None:
-    with pytest.raises(ValueError, match="most must be at least 1; got 0"):
-        next_steps(panel_of(THREE_P), most=0)
+    for wrong in (0, 1.5, "x"):
+        with pytest.raises(ValueError, match="most must be a whole number, at least 1; got"):
+            next_steps(panel_of(THREE_P), most=wrong)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="year must be a whole number"):
+        explain(panel_of(THREE_P), "DEU", "2009")  # type: ignore[arg-type]
 
 
 @given(drawn.filter(lambda pair: len(pair[1]) > 0))

@@ -86,9 +86,9 @@ def _run(chosen: Namespace) -> int:
 
 
 def _refuse_to_replace(file: str | None, output: str | None) -> None:
-    if file and output and os.path.exists(file) and os.path.exists(output):
-        if os.path.samefile(file, output):
-            raise ValueError(f"{output} is the file to be read; give the answer a name of its own")
+    there = [each for each in (file, output) if each and os.path.exists(each)]
+    if len(there) == 2 and os.path.samefile(*there):
+        raise ValueError(f"{output} is the file to be read; give the answer a name of its own")
 
 
 def _complain(what: object, status: int) -> int:

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from . import _tables, countries
+from ._options import whole
 from .codebook import THREE_P, Codebook, Dimension
 from .panel import check_panel
 from .scoring import score_bounds
@@ -121,7 +122,7 @@ def explain(
     trafficking: none; other statutes against traffickers: not used; enforcement: none; penalty:
     lenient. The nearest way up takes 1 step (law against trafficking: some forms).
     """
-    row = _row(check_panel(codings, scales=codebook.scales), country, year)
+    row = _row(check_panel(codings, scales=codebook.scales), country, whole("year", year))
     (unit, when) = row.index[0]
     bounds = score_bounds(row, codebook=codebook).iloc[0].astype(int)
     levels = row.iloc[0]
@@ -228,8 +229,7 @@ def next_steps(
     >>> steps.loc[("PRK", 2009, "prosecution"), "sets"]
     ((('specific_law', 1),), (('other_laws', 1),))
     """
-    if most < 1:
-        raise ValueError(f"most must be at least 1; got {most}")
+    most = whole("most", most, least=1)
     checked = check_panel(codings, scales=codebook.scales)
     tables = []
     for dimension in codebook.dimensions:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from ._cohorts import year_of
 from ._selection import dimensions
+from ._wording import sources
 from .error_matrices import CodingError
 from .panel import check_panel
 from .ranking import rank_bounds, ranks
@@ -106,7 +107,7 @@ def standings(
         low, high = moved["best"], moved["worst"]
         table["rank"] = low.where(low == high)
     answer = table.assign(rank_low=low, rank_high=high).droplevel("year")
-    answer.attrs.update(panel.attrs)
+    answer.attrs.update(panel.attrs | sources(panel, bounds))
     return answer.sort_values(["rank", "rank_low", "rank_high"], kind="stable")
 
 
