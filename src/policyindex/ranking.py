@@ -92,7 +92,7 @@ class Groups(NamedTuple):
         if not told:
             return f"{self.year}: {_counted(len(found))} at {score:g}."
         first = _counted(len(next(iter(self.by_score.values()))))
-        who = countries.name(found[0]) if len(found) == 1 else _counted(len(found))
+        who = countries.name(*found) if len(found) == 1 else _counted(len(found))
         told[0] = f"{first} at {next(iter(self.by_score)):g}"
         return f"{self.year}: {', '.join(told)}; the lowest, {who}, at {score:g}."
 
