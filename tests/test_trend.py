@@ -167,6 +167,12 @@ def test_one_score_has_no_change() -> None:
     assert np.isnan([found.change, found.slope, found.s, found.tau, found.pvalue]).all()
 
 
+def test_two_scores_have_a_change_but_no_direction() -> None:
+    found = trend(of_years([3, None, 7]))
+    assert (found.n, found.change, found.slope, found.s, found.tau) == (2, 4, 2, 1, 1)
+    assert (found.pvalue, found.direction) == (1, None)
+
+
 def test_a_country_without_a_score_has_a_row() -> None:
     found = trends(series({("DEU", 2000): 5, ("DEU", 2001): 6, ("NGA", 2000): None}))
     assert found["n"].tolist() == [2, 0]

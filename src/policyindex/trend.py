@@ -217,6 +217,6 @@ def _table(table: pd.DataFrame, method: str, alpha: float) -> pd.DataFrame:
 def _direction(test: _mann_kendall.MannKendall, alpha: float) -> NDArray[np.object_]:
     direction = np.full(len(test.n), None, dtype=object)
     direction[test.pvalue_floor <= alpha] = "none"
-    direction[(test.pvalue <= alpha) & (test.s > 0)] = "up"
-    direction[(test.pvalue <= alpha) & (test.s < 0)] = "down"
+    shown = test.pvalue <= alpha
+    direction[shown] = np.where(test.s[shown] > 0, "up", "down")
     return direction
