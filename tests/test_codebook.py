@@ -231,6 +231,11 @@ def test_a_fall_is_found_in_each_indicator_and_all_are_counted() -> None:
             Dimension("d", three, rule)
 
 
+def test_a_fall_between_higher_levels_is_told_with_both() -> None:
+    with pytest.raises(ValueError, match="in 1 places, the first: b=1 gives 5 but b=2 gives 4$"):
+        Dimension("d", (B,), lambda b: (1, 5, 4)[b])
+
+
 def test_dimensions_with_the_same_table_are_equal_however_written() -> None:
     one = Dimension("d", (A,), lambda a: 1 + a)
     same = Dimension("d", (A,), lambda a: 2 if a else 1)
