@@ -12,6 +12,7 @@ from pathlib import Path
 from shutil import which
 from typing import Any
 
+import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
 
@@ -339,6 +340,7 @@ def test_every_kind_of_chart_is_drawn_to_a_file(run: Run, kind: str, tmp_path: P
     assert (status, err) == (0, "")
     assert out == f"{path}: {kind} of SYNTHETIC demonstration data of policyindex\n"
     assert path.read_bytes().startswith(b"<?xml")
+    plt.close("all")  # as the end of the command does
     for option in KINDS[kind].options.split():
         if option.isupper():
             flag = f"--{option.lower()}"

@@ -152,11 +152,11 @@ def test_a_chart_draws_where_it_is_told_and_changes_nothing_else(kind: str) -> N
     import matplotlib.pyplot as plt
 
     panel = SCORES.copy()
-    before = dict(mpl.rcParams)
+    before, windows = dict(mpl.rcParams), plt.get_fignums()
     figure = Figure(layout="constrained")
     at = {"figure": figure} if kind in ON_FIGURES else {"ax": figure.subplots()}
     assert draw(kind, panel, **at) is next(iter(at.values()))
-    assert plt.get_fignums() == []
+    assert plt.get_fignums() == windows
     assert dict(mpl.rcParams) == before
     pd.testing.assert_frame_equal(panel, SCORES)
     assert panel.attrs == SCORES.attrs
