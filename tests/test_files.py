@@ -61,7 +61,7 @@ def scores(draw: Any) -> pd.DataFrame:
     return panel.assign(overall=panel.sum(axis=1, skipna=False)).sort_index()
 
 
-FORMS = ["csv", "semicolon", "tab", "utf-16", "bom", "xlsx", "dta", "parquet"]
+FORMS = ["csv", "semicolon", "tab", "utf-16", "bom", "xlsx", "dta", "labels", "parquet"]
 IDENTIFIERS = ["iso3", "iso2", "numeric", "cow", "cowc", "name"]
 
 
@@ -72,6 +72,9 @@ def encoded(table: pd.DataFrame, form: str) -> bytes:
     elif form == "dta":
         text = table.select_dtypes(["object", "string"]).columns
         table.astype(dict.fromkeys(text, object)).to_stata(stream, write_index=False, version=118)
+    elif form == "labels":
+        text = table.map(lambda cell: cell if isinstance(cell, str) else f"{cell:g}", "ignore")
+        text.astype("category").to_stata(stream, write_index=False, version=118)
     elif form == "parquet":
         table.to_parquet(stream)
     else:
@@ -614,6 +617,119 @@ def test_links_are_written_through(tmp_path: Path) -> None:
 def test_reading_and_scoring_real_codings(hti: pd.DataFrame) -> None:
     bounds = score_bounds(hti, codebook=HTI)
     assert (bounds["overall_low"] <= bounds["overall_high"]).all()
+
+
+# labels of Stata
+
+
+@pytest.fixture
+def labelled(tmp_path: Path) -> Callable[..., Path]:
+    def write(columns: dict[str, Any], labels: dict[str, dict[int, str]]) -> Path:
+        path = tmp_path / "mine.dta"
+        table = pd.DataFrame({"year": 2009} | columns)
+        table.to_stata(path, write_index=False, value_labels=labels, version=118)
+        return path
+
+    return write
+
+
+SEVERAL = {"country": ["DEU", "FRA", "ITA"], "protection": 5, "prevention": 5}
+
+
+def test_encoded_countries_are_read_by_their_labels(labelled: Callable[..., Path]) -> None:
+    names = pd.Categorical(["Germany", "Chad", "Afghanistan"])
+    path = labelled(SEVERAL | {"country": names, "prosecution": 5}, {})
+    assert read_scores(path)["prosecution"].index.unique("country").tolist() == [
+        "AFG",
+        "DEU",
+        "TCD",
+    ]
+    unknown = labelled(SEVERAL | {"country": pd.Categorical(["Germny"] * 3), "prosecution": 5}, {})
+    with pytest.raises(PanelError, match="'Germny' .nearest: Germany"):
+        read(unknown)
+
+
+def test_numbers_of_countries_and_years_stay_numbers_under_labels(
+    labelled: Callable[..., Path],
+) -> None:
+    columns = SEVERAL | {"ccode": [255, 220, 325], "prosecution": 5, "year": [2009, 2010, 2011]}
+    del columns["country"]
+    labels = {"ccode": {255: "AUS", 220: "Gaul"}, "year": {2009: "first wave", 2011: "2011"}}
+    panel = read_scores(labelled(columns, labels))
+    assert panel.index.tolist() == [("DEU", 2009), ("FRA", 2010), ("ITA", 2011)]
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        {1: "1 none", 3: "3", 5: "5 full compliance"},
+        {1: "1 none", 3: "some", 5: "5 full compliance"},
+        {1: "1 none", 5: "5 full compliance"},
+        {1: "none", 5: "full compliance"},
+        {1: "none", 3: "none", 5: "none"},
+        {5: " 5: full, or +5"},
+        {555: "not in the report"},
+        {1: "1", 3: "3", 5: "5"},
+        {},
+    ],
+)
+def test_labelled_scores_are_numbers(labelled: Callable[..., Path], labels: dict[int, str]) -> None:
+    path = labelled(SEVERAL | {"prosecution": [1, 3, 5]}, {"prosecution": labels})
+    reading = read(path)
+    assert reading.panel["prosecution"].tolist() == [1, 3, 5]
+    foreign = [number for number, label in labels.items() if label != str(number) and number < 9]
+    if foreign:
+        assert reading.notes.to_numpy().tolist() == [
+            [
+                "prosecution has labels that are neither numbers nor levels",
+                len(foreign),
+                f"{labels[foreign[0]]!r} at {'DEU' if 1 in foreign else 'ITA'} 2009",
+                "read by their numbers",
+                0,
+            ]
+        ]
+    else:
+        assert reading.notes.empty
+
+
+def test_labels_that_numbers_contradict_are_refused(labelled: Callable[..., Path]) -> None:
+    words = pd.Categorical(["1 none", "3 some", "5 full"])
+    with pytest.raises(PanelError, match="3 are not, the first '1 none' at DEU 2009"):
+        read(labelled(SEVERAL | {"prosecution": words}, {}))
+    partly = {1: "1", 3: "some", 5: "5"}
+    with pytest.raises(PanelError, match="1 are not, the first 'some' at FRA 2009"):
+        read(labelled(SEVERAL | {"prosecution": [1, 3, 5]}, {"prosecution": partly}))
+    numbers = pd.Categorical(["5", "3", "5"])
+    panel = read_scores(labelled(SEVERAL | {"prosecution": numbers}, {}))
+    assert panel["prosecution"].tolist() == [5, 3, 5]
+
+
+@pytest.mark.parametrize("labels", [{555: "no report", 4: "4"}, {555: "no report", 4: "some"}])
+def test_a_sentinel_is_one_whatever_its_label(
+    labelled: Callable[..., Path], labels: dict[int, str]
+) -> None:
+    path = labelled(SEVERAL | {"prosecution": [4, 555, 5]}, {"prosecution": labels})
+    assert read(path).panel["prosecution"].tolist() == pytest.approx([4, np.nan, 5], nan_ok=True)
+
+
+def test_codings_are_read_by_the_words_of_their_labels(labelled: Callable[..., Path]) -> None:
+    coded = {each.name: 1 for each in HTI.indicators}
+    table = SEVERAL | coded
+    table["victimpunish"] = pd.Categorical(["No", "Yes", "No mention"])
+    table["enforcement"] = [0, 2, 1]
+    labels = {"enforcement": {0: "Yes", 2: "No"}, "victimid": {1: "No"}}
+    panel = read_codings(labelled(table, labels), codebook=HTI)
+    # To be punished is worse, so Yes is the lower level, though its number is the higher.
+    assert panel["victimpunish"].tolist() == pytest.approx([1, 0, np.nan], nan_ok=True)
+    assert panel["enforcement"].tolist() == [2, 0, 1]
+    assert panel["victimid"].tolist() == [0, 0, 0]
+    with pytest.raises(PanelError, match="enforcement must be .* 1 are not, the first 'Hardly'"):
+        read(labelled(table, {"enforcement": {0: "No", 2: "Hardly"}}), codebook=HTI)
+
+
+def test_a_label_may_be_repeated(labelled: Callable[..., Path]) -> None:
+    path = labelled(SEVERAL | {"prosecution": [1, 3, 5], "x": [1, 2, 3]}, {"x": {1: "a", 2: "a"}})
+    assert read(path).panel["prosecution"].tolist() == [1, 3, 5]
 
 
 # faults set aside

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from itertools import islice
 from typing import Any
 
@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from . import countries
 from ._columns import Layout, Place, countries_in
 from ._notes import Note
+from ._numbers import Labelled
 from ._wording import listed, shown
-from .panel import PanelError, Scale, whole_years
+from .panel import PanelError, whole_years
 
 SENTINELS = (-9, -66, -77, -88, -99, -999, -9999, 555, 666, 777, 888, 999, 9999)
 """Numbers that stand for "no score" in real files: 555 not in the TIP report, 666 special case."""
@@ -33,6 +34,9 @@ UNEQUAL = "an overall score is not the sum of its parts"
 """Findings from which it follows how many sums agree."""
 
 NUMBER = re.compile(r"[+-]?(\d+[.,]?\d*|[.,]\d+)(e[+-]?\d+)?")
+
+START = re.compile(r"\s*[+-]?\d+(\.\d+)?(?!\w)")
+"""The number that a label such as ``5 full compliance`` starts with."""
 
 
 def country_codes(
@@ -104,11 +108,14 @@ def values(
     Text that is neither a number, nor blank, nor the words of a level stays as it is, for the
     check of the panel to refuse.
     """
-    words = {each.name: each.levels for each in layout.codebook.indicators}
+    levels = {each.name: each.levels for each in layout.codebook.indicators}
     columns = {}
     for name in layout.found:
-        read = _numbers(cells[name], words.get(name, ()) if layout.holds == "codings" else ())
-        columns[name] = _without_sentinels(read, layout.scales[name], sentinels, notes)
+        low, high = layout.scales[name]
+        outside = [number for number in sentinels if not low <= number <= high]
+        words = _words(levels.get(name, ()) if layout.holds == "codings" else ())
+        spoken = _without_foreign_labels(cells[name], words, outside, notes)
+        columns[name] = _without_sentinels(_numbers(spoken, words), outside, notes)
     table = pd.DataFrame(columns, index=cells.index)
     again = table.reset_index().duplicated().to_numpy()
     if again.any():
@@ -174,33 +181,66 @@ def source(table: pd.DataFrame, layout: Layout, name: str) -> str:
     return label if len(label) <= LONGEST_LABEL else f"{label[:LONGEST_LABEL]}..."
 
 
-def _numbers(cells: pd.Series, levels: Sequence[str]) -> pd.Series:
-    if pd.api.types.is_numeric_dtype(cells.dtype):
-        return cells
+def _words(levels: Sequence[str]) -> dict[str, int]:
+    """Return the level that each word stands for."""
     words = {level.casefold(): place for place, level in enumerate(levels)}
     if len(levels) == 2 and not words.keys() & {"no", "yes"}:
         words |= {"no": 0, "yes": 1}
     if len(levels) == 2 and words.keys() >= {"no", "yes"}:
         words |= {"false": words["no"], "true": words["yes"]}
+    return words
+
+
+def _without_foreign_labels(
+    cells: pd.Series, words: dict[str, int], outside: Sequence[float], notes: list[Note]
+) -> pd.Series:
+    """Return the numbers of labels that are neither numbers nor words of a level.
+
+    Those that start with the number itself are numbers, and so are sentinels. The rest are only
+    where no label of the column is understood, nor starts with another number than it stands for:
+    then the numbers are but places in a list. A label of "none" is a level, unlike such a cell.
+    """
+    labels = {(str(cell), cell.number) for cell in cells if isinstance(cell, Labelled)}
+    meaning = {each: _number(each[0], words, BLANKS - {"none"}) for each in labels}
+    foreign = {each for each, known in meaning.items() if isinstance(known, str)}
+    starts = {each: float(start[0]) for each in foreign if (start := START.match(each[0]))}
+    understood = {known for known in meaning.values() if not isinstance(known, str)}
+    if any(np.isfinite(known) and known not in outside for known in understood) or any(
+        start != number for (_, number), start in starts.items()
+    ):
+        foreign = {each for each in foreign if each[1] in (*outside, starts.get(each))}
+    rows = np.array(
+        [isinstance(cell, Labelled) and (str(cell), cell.number) in foreign for cell in cells],
+        dtype=np.bool_,
+    )
+    if not rows.any():
+        return cells
+    first = f"{shown(str(cells.iloc[int(rows.argmax())]))} at {at(cells.index, rows)}"
+    finding = f"{cells.name} has labels that are neither numbers nor levels"
+    notes.append(Note(finding, int(rows.sum()), first, "read by their numbers", 0))
+    numbers = [cell.number if row else cell for cell, row in zip(cells, rows, strict=True)]
+    return pd.Series(numbers, cells.index, dtype=object, name=cells.name)
+
+
+def _numbers(cells: pd.Series, words: dict[str, int]) -> pd.Series:
+    if pd.api.types.is_numeric_dtype(cells.dtype):
+        return cells
     absent = cells.isna().to_numpy()
     text = cells.where(~absent, "").map(str)
     meaning = {each: _number(each, words) for each in text.unique()}
     return text.map(meaning).mask(absent)
 
 
-def _number(text: str, words: dict[str, int]) -> float | str:
+def _number(text: str, words: dict[str, int], blanks: Set[str] = BLANKS) -> float | str:
     plain = text.strip().casefold()
     if plain in words:
         return float(words[plain])
-    if plain in BLANKS:
+    if plain in blanks:
         return np.nan
     return float(plain.replace(",", ".")) if NUMBER.fullmatch(plain) else text
 
 
-def _without_sentinels(
-    column: pd.Series, scale: Scale, sentinels: Iterable[float], notes: list[Note]
-) -> pd.Series:
-    outside = [number for number in sentinels if not scale[0] <= number <= scale[1]]
+def _without_sentinels(column: pd.Series, outside: Sequence[float], notes: list[Note]) -> pd.Series:
     found = column.isin(outside).to_numpy()
     if not found.any():
         return column

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from . import countries
 from ._notes import Note
-from ._numbers import as_numbers
+from ._numbers import Labelled, as_numbers
 from ._options import whole
 from ._wording import listed, shown
 from .codebook import THREE_P, Codebook
@@ -213,8 +213,13 @@ def locate_countries(
 
 
 def countries_in(table: pd.DataFrame, column: str, kind: str | None) -> pd.Series:
-    """Return a column of countries, where ``NA`` among names is no country but a missing one."""
+    """Return a column of countries, where ``NA`` among names is no country but a missing one.
+
+    Of numbers with labels the labels are taken, unless the column is one of numbers.
+    """
     given = table[column]
+    if kind in ("numeric", "cow"):
+        return given.map(lambda cell: cell.numeric if isinstance(cell, Labelled) else cell)
     if kind is None and given.map(lambda cell: len(str(cell).strip()) != 2).any():
         return given.mask(given.eq("NA"), None)
     return given

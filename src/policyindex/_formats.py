@@ -1,6 +1,7 @@
 """Bytes of a file to a table of raw cells: CSV, Excel, Stata, Parquet. Nothing is interpreted.
 
-A cell is text, a number, a truth, a date or missing, and every file is read within bounds: a few
+A cell is text, a number, a truth, a date or missing; a number that Stata has a label for is text
+that knows its number. Every file is read within bounds: a few
 bytes of an archive can unpack to more than any memory holds.
 """
 
@@ -20,6 +21,7 @@ import pandas as pd
 
 from . import _workbooks
 from ._notes import Note
+from ._numbers import Labelled
 from ._wording import shown
 from .panel import PanelError
 
@@ -187,8 +189,19 @@ def _parse_stata(content: bytes) -> pd.DataFrame:
             table: pd.DataFrame = reader.read(MOST_CELLS // max(len(names), 1) + 1)
         except StopIteration:  # of a file without rows
             table = pd.DataFrame(columns=names)
-    _refuse_more(table.size, MOST_CELLS, "cells")
+        _refuse_more(table.size, MOST_CELLS, "cells")
+        # Converted by pandas, a column would lose the numbers, and fail where a label is repeated.
+        labels = reader.value_labels()
+        for place, name in enumerate(reader._lbllist):
+            if name in labels:
+                cells: Any = _labelled(table.iloc[:, place], labels[name])
+                table.isetitem(place, cells)
     return table
+
+
+def _labelled(column: pd.Series, labels: dict[float, str]) -> pd.Series:
+    cells = [Labelled(labels[cell], cell) if cell in labels else cell for cell in column]
+    return pd.Series(cells, column.index, dtype=object)
 
 
 def _parse_parquet(content: bytes) -> pd.DataFrame:

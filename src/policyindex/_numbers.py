@@ -11,6 +11,23 @@ import pandas as pd
 from numpy.typing import NDArray
 
 
+class Labelled(str):
+    """The words that a file has for a number: text, unless only the number means anything."""
+
+    number: float
+
+    def __new__(cls, label: str, number: float) -> Labelled:
+        """Return the words, with their number."""
+        labelled = super().__new__(cls, label)
+        labelled.number = number
+        return labelled
+
+    @property
+    def numeric(self) -> str | float:
+        """The words where they are a whole number, else the number that they stand for."""
+        return str(self) if self.strip().isdecimal() else self.number
+
+
 def as_numbers(column: pd.Series, *, truths: bool) -> NDArray[np.float64]:
     """Return a column as float64: NaN for what is no number, and for truths unless asked for."""
     if pd.api.types.is_any_real_numeric_dtype(column.dtype):
@@ -44,12 +61,14 @@ def whole_within(numbers: NDArray[np.float64], scale: tuple[int, int]) -> NDArra
 def as_years(column: pd.Series) -> NDArray[np.float64]:
     """Return the years of a column of numbers, text, dates or periods; NaN for all else."""
     if not pd.api.types.is_any_real_numeric_dtype(column.dtype):
-        years = [
-            cell.year if isinstance(cell, date | pd.Period) else cell
-            for cell in column.astype(object)
-        ]
-        column = pd.Series(years, dtype=object)
+        column = pd.Series([_year(cell) for cell in column.astype(object)], dtype=object)
     return as_numbers(column, truths=False)
+
+
+def _year(cell: object) -> object:
+    if isinstance(cell, Labelled):
+        return cell.numeric
+    return cell.year if isinstance(cell, date | pd.Period) else cell
 
 
 def _number_or_text(cell: object, truths: bool) -> float | str | None:
