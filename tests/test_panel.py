@@ -105,6 +105,7 @@ def test_types_are_brought_to_the_contract() -> None:
     [
         (pd.RangeIndex(1), "levels country and year"),
         (pd.MultiIndex.from_tuples([(2009, "DEU")], names=["year", "country"]), "in this order"),
+        (pd.MultiIndex.from_tuples([("DEU", 2009)], names=["code", "year"]), "levels country and"),
         (
             index_of(("DEU", 2009.5)),
             "year must be an integer of at most four digits; 1 labels are not, the first 2009.5",
@@ -218,6 +219,12 @@ def test_an_index_holds_years_of_four_digits() -> None:
         )
         with pytest.raises(PanelError, match=f"1 labels are not, the first {wrong}"):
             check_panel(pd.DataFrame({"a": 1.0}, index=index))
+
+
+def test_labels_that_are_no_text_are_counted_and_the_first_told() -> None:
+    panel = pd.DataFrame({"a": 1.0}, index=index_of((276, 2009), (40, 2009), (40, 2010)))
+    with pytest.raises(PanelError, match="country must be text.*; 2 labels are not, the first 40;"):
+        check_panel(panel)
 
 
 def test_missing_labels_are_counted_and_the_first_row_told() -> None:
