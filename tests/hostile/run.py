@@ -162,7 +162,9 @@ def _of_the_commands(path: Path, out: Path, scores: pd.DataFrame | None) -> Iter
             yield f"{words[0]} shows a traceback"
         if (status == 0) == (scores is None) and (words[0] == "score" or scores is None):
             yield f"{words[0]} ends with {status}"
-        if scores is None and not re.fullmatch(r"policyindex: [^\n]+\n", told.getvalue()):
+        refused = re.fullmatch(r"policyindex: [^\n]+\n", told.getvalue())
+        listed = words[0] == "check" and "\nFindings: " in shown.getvalue()
+        if scores is None and not (refused or listed):
             yield f"{words[0]} says {said[:200]!r}"
     if sorted(out.iterdir()) != ([] if scores is None else [written]):
         yield f"left behind: {[each.name for each in out.iterdir()]}"
