@@ -100,6 +100,19 @@ def test_types_are_brought_to_the_contract() -> None:
     assert checked.to_numpy().tolist()[1][1:] == [2, 2]
 
 
+@pytest.mark.parametrize("kind", [np.int8, np.int64, np.uint16, np.uint64, object])
+def test_years_of_every_integer_type_become_int64(kind: type) -> None:
+    index = pd.MultiIndex.from_arrays(
+        [["DEU", "NGA"], pd.Index(np.array([100, 101], dtype=kind))], names=["country", "year"]
+    )
+    for checked in (
+        check_panel(pd.DataFrame({"a": 1.0}, index)),
+        check_scores(pd.Series(1.0, index)),
+    ):
+        assert checked.index.levels[1].dtype == np.int64
+        assert checked.index.tolist() == [("DEU", 100), ("NGA", 101)]
+
+
 @pytest.mark.parametrize(
     ("index", "told"),
     [
@@ -213,7 +226,7 @@ def test_years_from_1900_to_2100_are_taken_into_a_panel() -> None:
 def test_an_index_holds_years_of_four_digits() -> None:
     panel = pd.DataFrame({"a": 1.0}, index=index_of(("DEU", -9999), ("DEU", 0), ("DEU", 9999)))
     assert check_panel(panel).index.tolist() == panel.index.tolist()
-    for wrong in (-10_000, 10_000, True):
+    for wrong in (-20_000, -10_000, 10_000, 20_000, True):
         index = pd.MultiIndex.from_arrays(
             [["DEU", "NGA"], pd.Index([2009, wrong], dtype=object)], names=["country", "year"]
         )
