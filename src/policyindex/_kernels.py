@@ -42,7 +42,7 @@ def gather(columns: Sequence[Int8], table: Int8) -> Int8:
             f"{sorted(f'{dtype} {shape}' for dtype, shape in forms)}"
         )
     n = len(columns[0])
-    flat = np.ascontiguousarray(table).reshape(-1)
+    flat = table.ravel()
     answer = np.empty(n, dtype=np.int8)
     wide = np.min_scalar_type(table.size).type
     kinds = (np.uint8, np.uint8, wide, np.intp)
