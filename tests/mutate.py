@@ -8,7 +8,8 @@
 The mutants are those of Cosmic Ray's operators. Each lives in the memory of a process of its own,
 forked from this one when all libraries are loaded; no file is changed. It is given the tests that
 reach its line, the module's own file first and the quickest first, and is killed when one fails,
-or takes ten times as long as it should. Left out by rule: type annotations, caches and their
+or takes ten times as long as it should. One that outlives the patience counts as surviving.
+Left out by rule: type annotations, caches and their
 sizes, and what does not compile without a warning. No operator changes strings. The survivors are
 printed as they are found, and the table at the end; MUTANTS.md tells what they are.
 """
@@ -30,7 +31,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from importlib.machinery import SourceFileLoader
-from itertools import chain, islice
+from itertools import accumulate, chain, islice
 from multiprocessing import connection, get_context
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -102,7 +103,7 @@ class Reach(NamedTuple):
     seconds: dict[str, float]
     tests: dict[str, dict[int, list[str]]]
 
-    def of(self, mutant: Mutant) -> list[list[str]]:
+    def of(self, mutant: Mutant, patience: float) -> list[list[str]]:
         """List the tests that can notice a mutant, file by file, likely and quick ones first.
 
         A line that is run on import can be noticed by whatever reaches its module.
@@ -111,12 +112,16 @@ class Reach(NamedTuple):
         found = set(by_line.get(mutant.line, ()))
         if not found or "" in found:
             found = {SURFACE, *chain.from_iterable(by_line.values())}
-        files: dict[str, list[str]] = defaultdict(list)
-        for test in sorted(found - {""}, key=self.seconds.__getitem__):
-            files[test.partition("::")[0]].append(test)
         own = f"tests/test_{mutant.module.strip('_')}.py"
-        cost = {file: sum(map(self.seconds.__getitem__, files[file])) for file in files}
-        return [files[file] for file in sorted(files, key=lambda file: (file != own, cost[file]))]
+        likely_first = sorted(
+            found - {""}, key=lambda test: (not test.startswith(own), self.seconds[test])
+        )
+        spent = accumulate(map(self.seconds.__getitem__, likely_first))
+        files: dict[str, list[str]] = defaultdict(list)
+        for test, total in zip(likely_first, spent, strict=True):
+            if total <= patience or test == SURFACE:
+                files[test.partition("::")[0]].append(test)
+        return list(files.values())
 
 
 class Watch:
@@ -204,7 +209,7 @@ def reach() -> Reach | None:
     return None if failed else Reach(watch.seconds, tests)
 
 
-def judge(mutant: Mutant, found: Reach) -> int:
+def judge(mutant: Mutant, found: Reach, patience: float) -> int:
     """Run the tests on a mutant; 0 where none fails."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     signal.setitimer(signal.ITIMER_PROF, 60)
@@ -215,7 +220,7 @@ def judge(mutant: Mutant, found: Reach) -> int:
         return compile(source, path, "exec") if self.path == path else of_file(self, fullname)
 
     SourceFileLoader.get_code = code  # type: ignore[method-assign]
-    for tests in found.of(mutant):
+    for tests in found.of(mutant, patience):
         status = _pytest(Choice(tests, found.seconds), [tests[0].partition("::")[0]])
         if status:
             return status
@@ -317,6 +322,7 @@ def main() -> None:
     parser.add_argument("modules", nargs="*", default=MODULES)
     parser.add_argument("--each", type=int, default=75, help="mutants of each module")
     parser.add_argument("--seed", type=int, default=6)
+    parser.add_argument("--patience", type=float, default=5, help="seconds of tests for a mutant")
     parser.add_argument("--workers", type=int, default=os.cpu_count())
     parser.add_argument("--reach", type=Path, help="a file that keeps what the tests reach")
     parser.add_argument("--only", nargs="+", metavar="MODULE:NUMBER", help="these mutants alone")
@@ -334,7 +340,7 @@ def main() -> None:
     control = Mutant("standings", -1, "core/NoOp", 0, 1)
     outcomes: dict[str, Counter[str]] = defaultdict(Counter)
     answers = in_children(
-        lambda each: judge(each, found), chain([control], chosen), options.workers
+        lambda each: judge(each, found, options.patience), chain([control], chosen), options.workers
     )
     for done, (mutant, status) in enumerate(answers):
         print(f"\r{done}", end="", file=sys.stderr, flush=True)
