@@ -21,7 +21,6 @@ from policyindex.averages import (
     event_study,
     yearly,
 )
-from policyindex.trend import trends
 
 FIRST, LAST = 2000, 2007
 years = st.integers(FIRST, LAST)
@@ -295,14 +294,27 @@ def test_event_study_by_region() -> None:
     assert found.index.names == ["region", "event_time"]
 
 
+def test_a_balanced_cohort_of_nobody_is_refused_with_the_year_to_blame() -> None:
+    cells = {("DEU", 2000): 3, ("DEU", 2001): 4, ("NGA", 2000): 2, ("NGA", 2001): 2}
+    drawn = series(cells | {("TLS", 2002): 5})
+    told = "every year from 2000 to 2002; none is, and the fewest in 2002, 1; narrow"
+    with pytest.raises(ValueError, match=told):
+        yearly(drawn, cohort="balanced")
+    assert yearly(drawn, cohort="balanced", years=(2000, 2001))["n"].to_list() == [2, 2]
+    assert yearly(series({("DEU", 2000): None}), cohort="balanced")["n"].to_list() == [0]
+
+
 @given(full, events(), st.just("balanced") | st.sets(st.sampled_from(COUNTRIES), min_size=1))
 def test_event_study_of_a_cohort_is_that_of_its_scores(
     drawn: pd.Series, events: pd.Series, cohort: str | set[str]
 ) -> None:
     present = set(drawn.index.get_level_values("country"))
     assume(set(events.index) & present)
-    members = set(trends(drawn, cohort=cohort).index) if cohort == "balanced" else set(cohort)
-    assume(members <= present)
+    if cohort == "balanced":
+        members = set(drawn.unstack("year").dropna(axis=1, how="all").dropna().index)  # noqa: PD010
+    else:
+        members = set(cohort)
+    assume(members and members <= present and drawn.notna().any())
     found = event_study(drawn, events, cohort=cohort)
     kept = drawn[[country in members for country, _ in drawn.index]]
     other = event_study(

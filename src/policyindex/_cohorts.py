@@ -84,8 +84,7 @@ def _members(table: pd.DataFrame, within: pd.DataFrame, cohort: Cohort) -> pd.Se
         if cohort == "all":
             return pd.Series(True, index=table.index)
         if cohort == "balanced":
-            scored = within.notna()
-            return scored.loc[:, scored.any()].all(axis=1) & scored.any(axis=1)
+            return _balanced(within.notna())
         single = cohort in table.index or countries.match(cohort)[0] is not None
         hint = "; put a single country in a list" if single else ""
         raise ValueError(f"{rule}; got {shown(cohort)}{hint}")
@@ -96,6 +95,20 @@ def _members(table: pd.DataFrame, within: pd.DataFrame, cohort: Cohort) -> pd.Se
     if year not in table.columns or table[year].isna().all():
         raise ValueError(f"{rule}; no country has a score in {year}")
     return table[year].notna()
+
+
+def _balanced(scored: pd.DataFrame) -> pd.Series:
+    """Mark the countries scored in each year in which anyone is."""
+    counts = scored.sum()
+    counts = counts[counts > 0]
+    found = scored[counts.index].all(axis=1) & scored.any(axis=1)
+    if len(counts) and not found.any():
+        raise ValueError(
+            f"the balanced cohort is of the countries scored in every year from {counts.index[0]} "
+            f"to {counts.index[-1]}; none is, and the fewest in {counts.idxmin()}, {counts.min()}; "
+            f"narrow the years with years="
+        )
+    return found
 
 
 def units(name: str, asked: Iterable[object], known: Iterable[str]) -> list[str]:
