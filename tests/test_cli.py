@@ -7,6 +7,7 @@ import pty
 import subprocess
 import sys
 from collections.abc import Callable
+from fractions import Fraction
 from io import StringIO
 from pathlib import Path
 from shutil import which
@@ -272,9 +273,10 @@ def test_change_lists_the_movers_and_what_moved_the_mean(run: Run) -> None:
     ("words", "options", "told"),
     [
         ([], {"minimum": 0}, "over all weights of at least 0."),
+        (["--minimum", "1/3"], {"minimum": Fraction(1, 3)}, "have no rank and count for none."),
         (["--weights", "any", "--minimum", 0.1], {"minimum": 0.1}, "of at least 0.1."),
         (["--error", 0.9], {"error": coding_error(0.9)}, "right with chance 0.9."),
-        (["--weights", "equal"], {"bounds": True}, "the missing codings may be."),
+        (["--weights", "equal"], {"bounds": True}, "the missing codings may be, among all"),
         (["--weights", "1,2,1"], {"weights": [1, 2, 1]}, "Ranks by the weighted sum."),
     ],
 )
@@ -380,9 +382,10 @@ def test_the_column_of_events_must_be_named_where_there_are_several(
     events, path = tmp_path / "events.csv", tmp_path / "chart.png"
     words = ["chart", "event-study", "demo", "--events", events, "-o", path]
     events.write_text("country,law,hotline\nItaly,2003,2004\n")
-    assert "--event must be one of law, hotline; got None" in run(*words)[2]
-    events.write_text("country,law\nItaly,2003\n")
-    assert run(*words)[0] == 0
+    assert "must say which column" in (told := run(*words)[2])
+    assert "one of law, hotline" in told
+    events.write_text("country,region,law\nItaly,south,2003\n")
+    assert run(*words, "--event", "law")[0] == 0
 
 
 def test_report_writes_one_page(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -453,6 +456,27 @@ def test_a_file_of_overall_scores_alone_is_not_ranked_by_weights(run: Run, tmp_p
     assert "1 or more columns of dimensions" in err
 
 
+def test_years_without_scores_are_refused(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "gaps.csv"
+    path.write_text(
+        "country,year,pros,prot,prev\nItaly,2000,3,3,3\nChad,2001,2,2,2\nChad,2002,,,\n"
+    )
+    told = run("change", path, "--start", 2000, "--end", 2001)
+    assert told == (2, "", "policyindex: no country has a score in both 2000 and 2001\n")
+    told = run("rank", path, "--year", 2002)
+    assert told == (2, "", "policyindex: no country has all its scores in 2002\n")
+    told = run("trend", path, "--cohort", "balanced")
+    assert told[0] == 2
+    assert told[2].endswith("narrow the years with --years\n")
+
+
+def test_each_command_has_examples_of_its_own(run: Run) -> None:
+    shown = run("trend", "--help")[1]
+    assert "policyindex trend published.dta" in shown
+    assert "policyindex score" not in shown
+    assert "policyindex chart world" in run("chart", "world", "--help")[1]
+
+
 def test_unknown_countries_stop_the_reading_unless_told(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "odd.csv"
     path.write_text("country,year,pros,prot,prev\nAtlantis,2009,5,5,5\nNigeria,2009,4,5,5\n")
@@ -495,6 +519,10 @@ def test_columns_can_be_named(run: Run, tmp_path: Path) -> None:
         (["trend", "demo", "--dimension", "hope"], 2, "must be one of prosecution"),
         (["dance"], 2, "invalid choice"),
         ([], 2, "COMMAND"),
+        (["change", "demo", "--start", "2009", "--end", "2000"], 2, "--start must be before --end"),
+        (["score", "demo", "-o", "x.xlsx"], 2, "the name of this file must end on .csv"),
+        (["report", "-o", "x.pdf"], 2, "the name of this file must end on .html"),
+        (["rank", "demo", "--year", "2009", "--minimum", "some"], 2, "such as 0.1 or 1/3"),
     ],
 )
 def test_mistakes_are_told_in_a_line_without_a_traceback(

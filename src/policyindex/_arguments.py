@@ -11,6 +11,7 @@ from argparse import (
     _SubParsersAction,
 )
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any, TypeAlias
 
 from . import _charts, _commands
@@ -18,22 +19,33 @@ from ._version import __version__
 
 Commands: TypeAlias = "_SubParsersAction[ArgumentParser]"
 
-EXAMPLES = """examples:
+EXAMPLES = """
   policyindex report                           a page on the demo: report.html (SYNTHETIC data)
   policyindex report published.dta -o published.html --country Nigeria
   policyindex score                            the demo's scores (SYNTHETIC data)
   policyindex score codings.csv -o scores.csv  codings to scores
   policyindex score published.dta --country Nigeria --country KOR
-  policyindex trend published.dta --dimension protection --cohort balanced
+  policyindex trend published.dta --dimension protection --years 2000 2013 --cohort balanced
   policyindex change published.dta --start 2000 --end 2009
   policyindex rank published.dta --year 2009 --minimum 0.1
+  policyindex rank published.dta --year 2009 --error 0.9
   policyindex chart trend published.dta --country Italy --country KOR -o trend.svg
+  policyindex chart world published.dta --year 2009 -o world.png
+  policyindex chart event-study published.dta --events laws.csv --event full_law -o laws.pdf
   policyindex explain codings.csv "South Korea" 2009
   policyindex check scores.xlsx
+"""
 
+READING = """
 FILE is CSV, Excel, Stata or Parquet, of codings or of scores; the word demo stands for the
 demonstration data. A table is shown on a terminal, and is CSV to a file or a pipe. Exit status:
 0; 1 when the data have problems; 2 when the command has."""
+
+
+def _epilog(command: str = "") -> str:
+    """Return the examples of a command, or of all of them."""
+    lines = [line for line in EXAMPLES.splitlines() if f"policyindex {command}" in line]
+    return "\n".join(["examples:", *lines, READING])
 
 
 def parser() -> ArgumentParser:
@@ -41,7 +53,7 @@ def parser() -> ArgumentParser:
     whole = ArgumentParser(
         "policyindex",
         description="Compute the 3P Anti-trafficking Policy Index, exactly.",
-        epilog=EXAMPLES,
+        epilog=_epilog(),
         formatter_class=RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
@@ -79,11 +91,11 @@ def _command(
         answer.__name__,
         help=summary,
         description=description,
-        epilog=EXAMPLES,
+        epilog=_epilog(answer.__name__),
         formatter_class=RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    command.set_defaults(answer=answer, checks=False, published=False)
+    command.set_defaults(answer=answer, checks=False, published=False, endings=(".csv",))
     return command
 
 
@@ -172,7 +184,7 @@ def _rank(commands: Commands) -> None:
         "weights alone, from-to over the missing codings; or the weight of each dimension",
     )
     command.add_argument(
-        "--minimum", type=float, metavar="SHARE", help="least weight of a dimension, as 0.1"
+        "--minimum", type=_share, metavar="SHARE", help="least weight of a dimension, as 0.1"
     )
     command.add_argument(
         "--error",
@@ -182,6 +194,13 @@ def _rank(commands: Commands) -> None:
     )
     _add_countries(command)
     _add_reading(command)
+
+
+def _share(text: str) -> Fraction:
+    try:
+        return Fraction(text)
+    except (ValueError, ZeroDivisionError):
+        raise ArgumentTypeError(f"must be a number such as 0.1 or 1/3; got {text!r}") from None
 
 
 def _chance(text: str) -> float:
@@ -234,13 +253,19 @@ def _chart(commands: Commands) -> None:
     kinds = command.add_subparsers(metavar="KIND", dest="chart", required=True)
     for name, kind in _charts.KINDS.items():
         each = kinds.add_parser(
-            name, help=kind.summary, description=f"Draw {kind.summary}.", allow_abbrev=False
+            name,
+            help=kind.summary,
+            description=f"Draw {kind.summary}.",
+            epilog=_epilog(f"chart {name} "),
+            formatter_class=RawDescriptionHelpFormatter,
+            allow_abbrev=False,
         )
         _add_file(each, help="a file of codings or scores, or demo")
         for option in kind.options.split():
             settings = CHART_OPTIONS[option.lower()] | {"required": option.isupper()}
             each.add_argument(f"--{option.lower()}", **settings)
         _complete_files(each.add_argument("-o", "--output", metavar="OUT", required=True))
+        each.set_defaults(endings=(".png", ".svg", ".pdf"))
         _add_reading(each)
 
 
@@ -269,6 +294,7 @@ def _report(commands: Commands) -> None:
             "-o", "--output", metavar="OUT", default="report.html", help="by default report.html"
         )
     )
+    command.set_defaults(endings=(".html",))
     _add_reading(command)
 
 

@@ -41,12 +41,13 @@ def _events(chosen: Namespace) -> Any:
         if chosen.event is not None:
             raise ValueError("--event names a column of the file that --events gives; give both")
         return None
-    table = read_events(chosen.events)
-    if chosen.event is None and len(table.columns) == 1:
-        return table.iloc[:, 0]
-    if chosen.event not in table:
-        raise ValueError(f"--event must be one of {', '.join(table.columns)}; got {chosen.event!r}")
-    return table[chosen.event]
+    table = read_events(chosen.events, columns=chosen.event and [chosen.event])
+    if len(table.columns) > 1:
+        raise ValueError(
+            f"--event must say which column of {chosen.events} is meant: one of "
+            f"{', '.join(table.columns)}"
+        )
+    return table.iloc[:, 0]
 
 
 def _trend(plot: Any, reading: Reading, chosen: Namespace) -> Any:

@@ -25,6 +25,8 @@ from .scoring import score_bounds
 from .standings import standings
 from .trend import trends
 
+OPEN = " Countries whose score the missing codings leave open have no rank and count for none."
+
 BRIEF_TREND = [
     "n",
     "first",
@@ -83,7 +85,11 @@ def change(reading: Reading, chosen: Namespace) -> Answer:
     """Say who moved between two years, and what that did to the mean."""
     series = one_dimension(scores_of(reading), chosen.dimension)
     start, end = chosen.start, chosen.end
+    if start >= end:
+        raise ValueError(f"--start must be before --end; got {start} and {end}")
     moved = movers(series, start=start, end=end)
+    if not moved.n:
+        raise ValueError(f"no country has a score in both {start} and {end}")
     changes = pd.concat([moved.gained, moved.stayed, moved.lost[::-1]])
     table = pd.DataFrame(
         {
@@ -96,12 +102,11 @@ def change(reading: Reading, chosen: Namespace) -> Answer:
         f"{series.name}, {start} to {end}: of {moved.n} countries with both scores "
         f"{len(moved.gained)} gained, {len(moved.lost)} lost, {len(moved.stayed)} stayed."
     )
-    if parts.total == parts.total:
-        told += (
-            f" The mean moved by {parts.total:+.2f}: {parts.within:+.2f} within countries, "
-            f"{parts.entry:+.2f} by {parts.n_entrants} that entered, {parts.exit:+.2f} by "
-            f"{parts.n_leavers} that left."
-        )
+    told += (
+        f" The mean moved by {parts.total:+.2f}: {parts.within:+.2f} within countries, "
+        f"{parts.entry:+.2f} by {parts.n_entrants} that entered, {parts.exit:+.2f} by "
+        f"{parts.n_leavers} that left."
+    )
     table = _of_countries(table, chosen.country)
     return Answer(table, table, told)
 
@@ -111,13 +116,14 @@ def rank(reading: Reading, chosen: Namespace) -> Answer:
     panel = scores_of(reading).drop(columns="overall")
     options, told = _range(reading, chosen, list(panel.columns))
     ranked = standings(panel, year=chosen.year, **options)
+    if ranked["rank_low"].isna().all():
+        raise ValueError(f"no country has all its scores in {chosen.year}")
     table = _of_countries(ranked, chosen.country)
     brief = table.drop(columns=["rank_low", "rank_high"]).assign(
         **{"from-to": [_span(*ends) for ends in table[["rank_low", "rank_high"]].to_numpy()]}
     )
-    return Answer(
-        table, brief, f"Countries ranked in {chosen.year}: {ranked['rank'].notna().sum()}. {told}"
-    )
+    known = ranked["rank"].notna().sum()
+    return Answer(table, brief, f"Countries ranked in {chosen.year}: {known}. {told}")
 
 
 def _range(reading: Reading, chosen: Namespace, names: list[str]) -> tuple[dict[str, Any], str]:
@@ -125,17 +131,22 @@ def _range(reading: Reading, chosen: Namespace, names: list[str]) -> tuple[dict[
         if chosen.weights not in (None, "equal") or chosen.minimum is not None:
             raise ValueError("--error ranks at equal weights; leave --weights and --minimum out")
         told = f"From-to: 95 %, where a coded level is right with chance {chosen.error:g}."
+        told += OPEN * (reading.holds == "codings")
         return {"error": coding_error(chosen.error)}, told
     if chosen.weights in (None, "any"):
         minimum = chosen.minimum or 0.0
-        return {"minimum": minimum}, f"From-to: over all weights of at least {minimum:g}."
+        told = f"From-to: over all weights of at least {float(minimum):g}."
+        return {"minimum": minimum}, told + OPEN * (reading.holds == "codings")
     if chosen.minimum is not None:
         raise ValueError("--minimum bounds the weights of --weights any; leave one of them out")
     if chosen.weights == "equal":
         if reading.holds == "scores":
             return {}, "From-to: at equal weights."
         bounds = score_bounds(reading.panel, codebook=reading.codebook)
-        return {"bounds": bounds}, "From-to: over all that the missing codings may be."
+        return {"bounds": bounds}, (
+            "From-to: over all that the missing codings may be, among all countries with codings; "
+            "a rank is given where it is the same whatever they are."
+        )
     try:
         weights = dict(zip(names, map(float, chosen.weights.split(",")), strict=True))
     except ValueError:

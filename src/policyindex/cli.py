@@ -13,11 +13,26 @@ import pandas as pd
 from . import countries, datasets, files
 from ._arguments import parser
 from ._commands import Answer, told
+from ._wording import listed
 from .codebook import THREE_P
 from .files import Reading
 from .panel import PanelError
 
 __all__ = ["main"]
+
+FORMATS = (".csv", ".dta", ".html", ".json", ".parquet", ".pdf", ".png", ".svg", ".xls", ".xlsx")
+"""Endings of names that promise a format."""
+
+IN_COMMANDS = {
+    "unmatched='drop'": "--drop-unmatched",
+    "columns={...}": "--column NAME=COLUMN",
+    "country=": "--country-column",
+    "kind=": "--kind ",
+    "years=": "--years",
+    "year=": "--year-column or --file-year",
+    "use small_multiples": "use chart small-multiples",
+}
+"""What messages of the library advise, as the command line spells it."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -67,7 +82,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(chosen: Namespace) -> int:
-    _refuse_to_replace(chosen.file, getattr(chosen, "output", None))
+    _check_output(chosen.file, getattr(chosen, "output", None), chosen.endings)
     reading = _read(chosen)
     if not chosen.checks:
         for note in told(reading.notes):
@@ -85,14 +100,20 @@ def _run(chosen: Namespace) -> int:
     return 0
 
 
-def _refuse_to_replace(file: str | None, output: str | None) -> None:
+def _check_output(file: str | None, output: str | None, endings: Sequence[str]) -> None:
     there = [each for each in (file, output) if each and os.path.exists(each)]
     if len(there) == 2 and os.path.samefile(*there):
         raise ValueError(f"{output} is the file to be read; give the answer a name of its own")
+    ending = Path(output or "").suffix.lower()
+    if ending in FORMATS and ending not in endings:
+        raise ValueError(f"the name of this file must end on {listed(endings)}; got {output}")
 
 
 def _complain(what: object, status: int) -> int:
-    print(f"policyindex: {what}", file=sys.stderr)
+    told = str(what)
+    for call, option in IN_COMMANDS.items():
+        told = told.replace(call, option)
+    print(f"policyindex: {told}", file=sys.stderr)
     return status
 
 
