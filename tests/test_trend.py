@@ -228,6 +228,11 @@ def test_years_and_cohorts() -> None:
         ({"cohort": []}, "0 of 0 are not"),
         ({"cohort": ["DEU", "ATL", 5]}, "cohort must be names or codes of .*; 2 of 3 are not"),
         ({"cohort": ["Germny"]}, r"the first 'Germny' \(nearest: Germany\)"),
+        (
+            {"cohort": ["Germany", "United States"]},
+            "1 of 2 .* 'United States', which is not in the data$",
+        ),
+        ({"cohort": ["ATL"]}, "the first 'ATL'$"),
         ({"years": (2005, 2000)}, r"years must be a pair of integers .* got \(2005, 2000\)"),
         ({"years": 2005}, "years must be a pair of integers"),
         ({"years": (2000.5, 2003)}, "years must be a pair of integers"),

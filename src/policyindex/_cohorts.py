@@ -118,17 +118,22 @@ def units(name: str, asked: Iterable[object], known: Iterable[str]) -> list[str]
         each if isinstance(each, str) and each in labels else countries.match([each])[0]
         for each in listed
     ]
-    unknown = [each for each, unit in zip(listed, found, strict=True) if unit not in labels]
+    unknown = [(each, unit) for each, unit in zip(listed, found, strict=True) if unit not in labels]
     if unknown or not listed:
-        alike = countries.nearest(str(unknown[0])) if unknown else []
-        near = [name for name in alike if countries.iso3(name) in labels]
         raise ValueError(
             f"{name} must be names or codes of countries in the scores; {len(unknown)} of "
-            f"{len(listed)} are not"
-            + (f", the first {shown(unknown[0])}" if unknown else "")
-            + (f" (nearest: {', '.join(near)})" if near else "")
+            f"{len(listed)} are not" + (_first_unknown(*unknown[0], labels) if unknown else "")
         )
     return [str(unit) for unit in found]
+
+
+def _first_unknown(asked: object, unit: str | None, labels: set[str]) -> str:
+    """Name what was asked for: a country that is not in the data, or none, and what it is like."""
+    first = f", the first {shown(asked)}"
+    if unit is not None:
+        return f"{first}, which is not in the data"
+    near = [name for name in countries.nearest(str(asked)) if countries.iso3(name) in labels]
+    return first + (f" (nearest: {', '.join(near)})" if near else "")
 
 
 def groups(table: pd.DataFrame, by: str | pd.Series) -> Iterator[tuple[Any, pd.DataFrame]]:
