@@ -21,6 +21,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
 import policyindex as pi
+from builders import panel as panel_of
 from policyindex import plot
 from policyindex._cohorts import wide
 
@@ -307,6 +308,47 @@ def test_a_mean_of_one_is_no_mean() -> None:
     assert line.get_xdata()[-1] == 2008
 
 
+def with_a_lone_year(panel: pd.DataFrame) -> pd.DataFrame:
+    """Add a year in which one country alone is scored, that was not the year before."""
+    lone = panel.loc[["DEU"]].xs(2009, level="year", drop_level=False)
+    return pd.concat([panel, lone.rename(index={2009: 2011}, level="year")])
+
+
+def rotating() -> pd.DataFrame:
+    """Two countries in each of two years, none in both but for its prosecution score."""
+    rows = {("DEU", 2001): [5, 5, 5], ("NGA", 2001): [4, 4, 4]}
+    rows |= {("FRA", 2002): [3, 3, 3], ("KOR", 2002): [2, 2, 2]}
+    rows |= {("ITA", 2001): [3, None, None], ("ITA", 2002): [4, None, None]}
+    return panel_of(rows, DIMENSIONS)
+
+
+def test_the_mean_of_a_fixed_cohort_leaves_out_years_with_a_single_country() -> None:
+    scores = with_a_lone_year(SCORES)["overall"]
+    ax = plot.trend(scores, "DEU", mean="balanced", ax=axes())
+    (line,) = lines(ax, "Mean of those scored every year")
+    same(line.get_xdata(), range(2000, 2010))
+    same(line.get_ydata(), pi.yearly(OVERALL, cohort="balanced")["mean"])
+    assert "Every year: 2000\N{EN DASH}2009." in said(texts(ax))
+
+
+def test_a_cohort_of_nobody_is_left_out_and_said_to_be() -> None:
+    ax = plot.trend(rotating()["protection"], "DEU", mean="balanced", ax=axes())
+    assert not lines(ax, "Mean of those scored every year")
+    assert "No mean: fewer than two countries are scored every year." in said(texts(ax))
+    ax = plot.means(rotating(), ax=axes())
+    assert len(lines(ax, "Prosecution, cohort")) == 1
+    assert not lines(ax, "Protection, cohort") + lines(ax, "Prevention, cohort")
+    told = said(texts(ax))
+    assert "Dashed: the 1 scored every year" in told
+    assert "No country scored every year: protection, prevention." in told
+    told = said(texts(plot.means(rotating()[["protection"]], ax=axes())))
+    assert "Dashed" not in told
+    assert "No country scored every year: protection." in told
+    told = said(texts(plot.means(rotating(), cohort=["ITA"], ax=axes())))
+    assert "Dashed: the 1 chosen and scored" in told
+    assert "No country chosen and scored: protection, prevention." in told
+
+
 def test_events_are_lines_of_a_country_or_of_all() -> None:
     ax = plot.trend(OVERALL, ["DEU", "KOR"], events=LAWS, ax=axes())
     (line,) = [line for line in ax.lines if line.get_linestyle() == ":"]
@@ -450,6 +492,18 @@ def test_a_heatmap_draws_every_score_in_order(order: str) -> None:
     else:
         latest = scored.ffill(axis=1).iloc[:, -1].loc[cells.index]
         assert latest.is_monotonic_decreasing
+
+
+@pytest.mark.parametrize(
+    ("order", "words"),
+    [
+        ("latest", "by latest score, the best on top"),
+        ("name", "by name"),
+        (["NGA", "DEU"], "in the order chosen"),
+    ],
+)
+def test_a_heatmap_says_how_its_rows_are_sorted(order: Any, words: str) -> None:
+    assert f"Countries {words}" in said(texts(plot.heatmap(OVERALL, order=order, ax=axes())))
 
 
 def test_a_heatmap_of_chosen_countries_keeps_their_order_and_hatches_what_is_missing() -> None:
@@ -601,6 +655,26 @@ def test_a_decomposition_draws_parts_that_add_up_to_the_change() -> None:
             for bars in ax.containers
         )
         assert all(low[1] <= high[0] + 1e-12 for low, high in itertools.pairwise(stack))
+
+
+def test_a_decomposition_draws_no_step_that_nobody_stayed_for() -> None:
+    scores = with_a_lone_year(SCORES)["overall"]
+    ax = plot.decomposition(scores, end=2011, ax=axes())
+    (dots,) = lines(ax, "change of the mean")
+    assert [x for x, y in zip(*dots.get_data(), strict=True) if y == y] == [*range(2001, 2010)]
+    assert "Not drawn, as no country stayed: 2010, 2011." in said(texts(ax))
+    assert "Not drawn" not in said(texts(plot.decomposition(scores, ax=axes())))
+
+
+def test_an_event_study_ends_where_its_scores_do() -> None:
+    events = pd.Series({"DEU": 2002, "NGA": 2004}, name="law")
+    ax = plot.event_study(OVERALL, events, window=(-9, 20), ax=axes())
+    counts = pi.event_study(OVERALL, events, window=(-9, 20)).table["n"]
+    known = counts.index[counts > 0]
+    assert counts.iloc[0] == counts.iloc[-1] == 0
+    assert ax.get_xlim() == (known[0] - 0.5, known[-1] + 0.5)
+    assert 1 in counts.to_numpy()
+    assert "No interval where n = 1." in said(texts(ax))
 
 
 @pytest.mark.parametrize("base", [0, None])

@@ -22,6 +22,7 @@ from matplotlib.text import Text
 from matplotlib.ticker import FixedLocator, MaxNLocator, StrMethodFormatter
 
 from .. import _cohorts
+from ..averages import yearly
 from ..codebook import THREE_P, Codebook
 
 Scale = tuple[float, float]
@@ -132,6 +133,14 @@ def averaged_years(scored: pd.Series) -> tuple[int, int]:
     listed = counts.index[counts > 1]
     listed = listed if len(listed) else counts.index
     return (int(listed.min()), int(listed.max())) if len(listed) else (0, 0)
+
+
+def balanced(scores: pd.Series, years: _cohorts.Years) -> pd.DataFrame:
+    """Average by year the countries scored in every year of a span; where none is, n is 0."""
+    try:
+        return yearly(scores, years=years, cohort="balanced")
+    except ValueError:  # what is no year or no score has been refused before
+        return yearly(scores * np.nan, years=years)
 
 
 def counts_under(

@@ -52,8 +52,9 @@ def trend(
     context : {"grey", None}
         Whether all other countries stand behind in grey.
     mean : {"all", "balanced", "region"}, optional
-        A dashed line of the yearly mean of all countries, of those scored in each year, or of
-        the regions of the countries chosen, with its n, where that is two or more.
+        A dashed line of the yearly mean of all countries, of those scored in every year between
+        the first and the last in which two or more are, or of the regions of the countries
+        chosen, with its n, where that is two or more.
     band : {"sd", "se"}, optional
         Shade one standard deviation, or a 95 % interval (1.96 standard errors), on either side
         of the mean.
@@ -105,12 +106,12 @@ def trend(
     style.score_axis(ax.yaxis, bounds)
     if context:
         _draw_context(ax, table.drop(index=units))
-    for name, average in averages.items():
+    drawn = {name: average for name, average in averages.items() if len(average)}
+    for name, average in drawn.items():
         _draw_average(ax, average, name, band)
     labels = [
         EndLabel(*_last(average["mean"]), f"{name} ({_n(average)})", style.GREY)
-        for name, average in averages.items()
-        if len(average)
+        for name, average in drawn.items()
     ]
     # The first lines are the widest, so that one under another shows on both sides.
     widths = np.linspace(min(1.5 + 0.2 * len(units), 2.7), 1.5, len(units))
@@ -126,7 +127,13 @@ def trend(
     if not table.notna().any(axis=None):
         style.say_nothing_to_draw(ax)
     style.heading(ax, style.subject(checked), _scale_words(bounds), rows=rows)
-    style.footnote(ax, checked.attrs, _who(table, context), event_words(events))
+    style.footnote(
+        ax,
+        checked.attrs,
+        _who(table, context),
+        *(_years_words(average) for average in averages.values() if mean == "balanced"),
+        event_words(events),
+    )
     style.mark_synthetic(ax, checked.attrs)
     return ax
 
@@ -208,9 +215,11 @@ def _averages(
         regions = places.region(units).dropna().unique()
         by_region = yearly(scores, by="region") if len(regions) else pd.DataFrame()
         found = {f"Mean, {region}": by_region.loc[region] for region in regions}
+    elif mean == "balanced":
+        years = style.averaged_years(scores.notna())
+        found = {"Mean of those scored every year": style.balanced(scores, years)}
     elif mean is not None:
-        name = "Mean" if mean == "all" else "Mean of those scored every year"
-        found = {name: yearly(scores, cohort=mean)}
+        found = {"Mean": yearly(scores)}
     return {name: average[average["n"] > 1] for name, average in found.items()}
 
 
@@ -222,6 +231,13 @@ def _last(values: pd.Series) -> tuple[float, float]:
 
 def _n(average: pd.DataFrame) -> str:
     return f"n = {style.spanned(average['n'].min(), average['n'].max())}"
+
+
+def _years_words(average: pd.DataFrame) -> str:
+    """Say which years are every year, or why there is no mean of those scored in it."""
+    if not len(average):
+        return "No mean: fewer than two countries are scored every year."
+    return f"Every year: {style.spanned(average.index[0], average.index[-1])}."
 
 
 def _scale_words(bounds: style.Scale) -> str:

@@ -23,7 +23,8 @@ from ._blocks import blocks, list_axes, note_row
 
 __all__ = ["heatmap", "transitions"]
 
-ORDERS = ("latest", "name")
+ORDERS = {"latest": "by latest score, the best on top", "name": "by name"}
+"""Orders of the rows, and what the chart says of them."""
 
 
 def heatmap(
@@ -79,7 +80,8 @@ def heatmap(
     columns = blocks(ax, names)
     for block, part in columns:
         _draw_cells(block, table.iloc[part], style.score_colours(bounds))
-    style.heading(ax, style.subject(checked), rows=4)
+    sorted_by = ORDERS[order] if isinstance(order, str) else "in the order chosen"
+    style.heading(ax, style.subject(checked), f"Countries {sorted_by}", rows=4)
     _draw_key(ax, bounds)
     if not len(table):
         style.say_nothing_to_draw(ax)

@@ -35,6 +35,7 @@ def means(
     """Draw the yearly mean of each dimension, over all countries and over a fixed cohort.
 
     The means over all also move because other countries are scored; those of the cohort do not.
+    Where no country of a dimension is in the cohort, the footnote says so.
     Missing scores are left out, and n counts those that remain. Higher is better.
 
     Parameters
@@ -80,15 +81,16 @@ def means(
     ax = style.axes(ax, width=style.A4_WIDTH, height=4.6)
     style.frame(ax)
     style.score_axis(ax.yaxis, bounds)
-    labels, counts, fixed = [], {}, set()
+    labels, counts, fixed = [], {}, {}
     for name, colour in zip(checked, style.PALETTE, strict=False):
         title = str(name).capitalize()
         of_all = averages.yearly(checked[name], years=span)
-        of_cohort = averages.yearly(checked[name], years=span, cohort=cohort)
         _draw_means(ax, of_all, colour, title)
-        _draw_means(ax, of_cohort, colour, f"{title}, cohort", dashed=True)
+        of_cohort = _of_cohort(checked[name], span, cohort)
+        if of_cohort["n"].any():
+            _draw_means(ax, of_cohort, colour, f"{title}, cohort", dashed=True)
         counts[title] = of_all["n"]
-        fixed |= set(of_cohort["n"])
+        fixed[title] = of_cohort["n"]
         last = of_all["mean"].dropna()
         if len(last):
             labels.append(EndLabel(float(last.index[-1]), float(last.iloc[-1]), title, colour))
@@ -98,12 +100,12 @@ def means(
     times = range(span[0], span[1] + 1)
     style.year_axis(ax, times)
     style.counts_under(ax, times, {f"n {title.lower()}": n for title, n in counts.items()})
-    style.heading(
-        ax,
-        "Yearly mean of each dimension",
-        f"Solid: all countries scored. Dashed: {_cohort_words(cohort, fixed)}",
-    )
-    style.footnote(ax, checked.attrs)
+    words = _cohort_words(cohort)
+    dashed = [n for of_cohort in fixed.values() if of_cohort.any() for n in of_cohort]
+    n = f". Dashed: the {style.spanned(min(dashed), max(dashed))} {words}" if dashed else ""
+    style.heading(ax, "Yearly mean of each dimension", f"Solid: all countries scored{n}")
+    without = ", ".join(title.lower() for title, of_cohort in fixed.items() if not of_cohort.any())
+    style.footnote(ax, checked.attrs, f"No country {words}: {without}." if without else "")
     style.mark_synthetic(ax, checked.attrs)
     return ax
 
@@ -114,7 +116,8 @@ def decomposition(
     """Draw what moves the yearly mean: change within countries, and their entry and exit.
 
     The parts of a year add up to its dot, the change of the mean since the year before. Missing
-    scores make entrants and leavers, never zeros. Higher is better.
+    scores make entrants and leavers, never zeros; into a year that no country stayed, nothing is
+    drawn. Higher is better.
 
     Parameters
     ----------
@@ -155,6 +158,7 @@ def decomposition(
     style.frame(ax)
     ax.axhline(0, color=style.GREY, linewidth=0.8)
     above, below = np.zeros(len(steps)), np.zeros(len(steps))
+    stayed = steps["n_stayers"] > 0
     for part, (title, colour) in PARTS.items():
         heights = steps[part].fillna(0).to_numpy()
         foot = np.where(heights >= 0, above, below)
@@ -162,7 +166,7 @@ def decomposition(
         above, below = above + np.maximum(heights, 0), below + np.minimum(heights, 0)
     ax.plot(
         steps.index,
-        steps["total"],
+        steps["total"].where(stayed),
         "D",
         color="white",
         markeredgecolor=style.INK,
@@ -170,7 +174,7 @@ def decomposition(
         label="change of the mean",
         zorder=3,
     )
-    if not steps["total"].notna().any():
+    if not stayed.any():
         style.say_nothing_to_draw(ax)
     style.year_axis(ax, steps.index)
     counts = {"stayed": "n_stayers", "entered": "n_entrants", "left": "n_leavers"}
@@ -191,7 +195,8 @@ def decomposition(
         "Points since the year before; entry and exit: countries that come and go",
         rows=2,
     )
-    style.footnote(ax, checked.attrs)
+    alone = ", ".join(map(str, steps.index[~stayed]))
+    style.footnote(ax, checked.attrs, f"Not drawn, as no country stayed: {alone}." if alone else "")
     style.mark_synthetic(ax, checked.attrs)
     return ax
 
@@ -207,7 +212,7 @@ def event_study(
     """Draw mean scores by the time since an event, with 95 % intervals and n under the axis.
 
     A missing score is left out of its event time, so the countries averaged differ along the
-    window. Higher is better.
+    window. The window ends where the scores do; a mean of one has no interval. Higher is better.
 
     Parameters
     ----------
@@ -246,7 +251,8 @@ def event_study(
     """
     checked = check_scores(scores)
     found = averages.event_study(checked, events, window=window, base=base)
-    table = found.table
+    scored = found.table.index[found.table["n"] > 0]
+    table = found.table.loc[scored[0] : scored[-1]] if len(scored) else found.table
     ax = style.axes(ax, width=style.A4_WIDTH, height=4.2)
     style.frame(ax)
     ax.axvline(0, color=style.GREY, linewidth=0.8, linestyle=":")
@@ -274,6 +280,7 @@ def event_study(
         ax,
         checked.attrs,
         f"n = {style.counted(found.n, 'country', 'countries')}.",
+        "No interval where n = 1." if (table["n"] == 1).any() else "",
         dropped if found.dropped else "",
     )
     style.mark_synthetic(ax, checked.attrs)
@@ -302,10 +309,15 @@ def _draw_means(
     )
 
 
-def _cohort_words(cohort: Cohort, counts: set[float]) -> str:
-    n = style.spanned(min(counts), max(counts))
+def _of_cohort(scores: pd.Series, years: Years, cohort: Cohort) -> pd.DataFrame:
+    if isinstance(cohort, str) and cohort == "balanced":
+        return style.balanced(scores, years)
+    return averages.yearly(scores, years=years, cohort=cohort)
+
+
+def _cohort_words(cohort: Cohort) -> str:
     if isinstance(cohort, str):
-        return f"the {n} scored every year"
+        return "scored every year"
     if isinstance(cohort, int | np.integer):
-        return f"the {n} scored in {cohort}"
-    return f"{n} countries chosen"
+        return f"scored in {cohort}"
+    return "chosen and scored"
