@@ -220,6 +220,18 @@ def test_hti_is_recognised(real_file: Callable[[str], Path]) -> None:
     pd.testing.assert_frame_equal(read_codings(path), panel)
 
 
+def test_hti_holds_no_scores(real_file: Callable[[str], Path]) -> None:
+    with pytest.raises(PanelError, match="Human Trafficking Indicators; read them with read_cod"):
+        read_scores(real_file("hti_2001_2011.csv"))
+
+
+def test_unknown_countries_are_counted_among_all(tmp_path: Path) -> None:
+    path = tmp_path / "odd.csv"
+    path.write_text("country,year,pros,prot,prev\nAtlantis,2009,1,1,1\nChad,2009,2,2,2\n")
+    with pytest.raises(PanelError, match="1 of 2 is not"):
+        read_scores(path)
+
+
 def test_hti_says_what_was_done(real_file: Callable[[str], Path]) -> None:
     notes = read(real_file("hti_2001_2011.csv")).notes
     assert notes["lost"].sum() == 0

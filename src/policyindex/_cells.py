@@ -48,7 +48,7 @@ def country_codes(
     unknown = given[codes.isna()]
     if len(unknown) and unmatched == "raise":
         try:
-            countries.iso3(unknown, kind=place.kind)
+            countries.iso3(given, kind=place.kind)
         except ValueError as error:
             raise PanelError(
                 f"{label}: {error}; or leave their rows out with unmatched='drop'"

@@ -19,7 +19,7 @@ from ._notes import Note
 from ._options import one_of
 from ._wording import shown
 from .codebook import Codebook
-from .panel import check_panel
+from .panel import PanelError, check_panel
 
 __all__ = ["Reading", "ReadingWarning", "read", "read_codings", "read_scores", "write_whole"]
 
@@ -163,6 +163,11 @@ def read(
     notes: list[Note] = []
     table = _formats.parse(content, label, sheet, notes)
     if hti.is_file(table) and country is None and kind is None:
+        if holds == "scores" and not columns:
+            raise PanelError(
+                f"{label} must hold scores; it holds the codings of the Human Trafficking "
+                f"Indicators; read them with read_codings, and score them with codebook=HTI"
+            )
         table = hti.with_derived(table)
         country, kind = "ccode", "cow"
         report_years = True if report_years is None else report_years
