@@ -321,6 +321,8 @@ def test_the_bars_of_the_ranking_stand_at_the_ranks(page: Element) -> None:
     rows = page.one("table", class_="sortable").one("tbody").every("tr")
     cells = [[cell.text for cell in row.every("td")] for row in rows]
     n = sum(rank != DASH for rank, *_ in cells)
+    counted = {"weights": n, "error": n, "missing": len(rows)}
+    assert n < len(rows)
     for row, (rank, *texts) in zip(rows, cells, strict=True):
         dots = row.every("circle")
         assert len(dots) == (rank != DASH)
@@ -332,9 +334,48 @@ def test_the_bars_of_the_ranking_stand_at_the_ranks(page: Element) -> None:
             assert len(spans) == (text != DASH)
             for span in spans:
                 low, high = (float(x) for x in span.attributes["d"][1:].split(" 7H"))
-                ends = [1 + (x - 4) / 112 * (n - 1) for x in (low, high)]
+                ends = [1 + (x - 4) / 112 * (counted[why] - 1) for x in (low, high)]
                 first, last = text.split(DASH)[0], text.split(DASH)[-1]
                 assert ends == pytest.approx([int(first), int(last)], abs=0.1)
+
+
+def test_it_is_said_how_many_countries_a_rank_and_a_range_count(
+    demo: pd.DataFrame, scored: pd.DataFrame, tmp_path: Path
+) -> None:
+    path = tmp_path / "few.html"
+    overall = scored["overall"].xs(2009, level="year")
+    (open_one, *_) = overall.index[overall.isna()]
+    report.write(demo, path, countries=["PRK", "BEN", open_one])
+    page = parsed(path)
+    n, everyone = overall.count(), len(overall)
+    assert n < everyone
+    table = page.one("table", class_="sortable")
+    heads = [each.text for each in table.one("thead").every("th")]
+    assert heads[0] == f"Rank among {n}"
+    assert f"Ranks among {everyone}, missing codings filled in" in heads
+    method = page.every("section")[-1].text
+    assert f"count the {n} countries" in method
+    assert f"all {everyone} countries with codings" in method
+    bounds = pi.standings(scored[DIMENSIONS], year=2009, bounds=pi.score_bounds(demo))
+    spans = {
+        unit: " to ".join(f"{end:.0f}" for end in dict.fromkeys(bounds.loc[unit, ends]))
+        for unit in ("PRK", "BEN", open_one)
+        for ends in [["rank_low", "rank_high"]]
+    }
+    assert float(spans["PRK"]) > n
+    for unit in ("PRK", "BEN"):
+        told = page.one("section", id=unit).text
+        assert f"Rank {pi.ranks(scored['overall'])[unit, 2009]:.0f} of {n}" in told
+        assert f"and {spans[unit]} of {everyone} if the missing codings were filled in" in told
+    told = page.one("section", id=open_one).text
+    assert f"and the rank at {spans[open_one]} of {everyone}" in told
+
+
+def test_scores_without_codings_are_not_said_to_be_of_a_part(small: Callable[..., Element]) -> None:
+    page = small(panel({("DEU", 2009): [1, 2, 3], ("NGA", 2009): [2, None, 3]}, DIMENSIONS))
+    heads = [each.text for each in page.one("table", class_="sortable").one("thead").every("th")]
+    assert heads[0] == "Rank"
+    assert "filled in" not in page.one("main").text
 
 
 def test_the_alternative_text_of_a_chart_holds_its_numbers(

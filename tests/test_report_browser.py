@@ -213,6 +213,18 @@ def test_the_page_is_no_wider_than_the_window(browser: Any, written: Path, width
     watched.page.close()
 
 
+@pytest.mark.parametrize("width", [1000, 1200, 1280])
+def test_the_ranking_of_codings_has_room_for_all_its_columns(
+    browser: Any, written: Path, width: int
+) -> None:
+    watched = Watched(browser, written, viewport={"width": width, "height": 700})
+    needed, given = watched.page.eval_on_selector(
+        ".wide:has(.sortable)", "each => [each.scrollWidth, each.clientWidth]"
+    )
+    assert needed <= given
+    watched.page.close()
+
+
 def test_everything_is_there_without_scripts(browser: Any, written: Path) -> None:
     watched = Watched(browser, written, java_script_enabled=False)
     assert watched.page.locator(".profile").count() == len(ALL)

@@ -11,6 +11,7 @@ from ..averages import Decomposition, decompose, yearly
 from ..change import Movers, changes, movers
 from ..error_matrices import coding_error
 from ..panel import Coverage, coverage
+from ..plot._style import balanced
 from ..ranking import Groups, groups, ranks
 from ..standings import standings
 from ..trend import trends
@@ -51,6 +52,16 @@ class Findings(NamedTuple):
     trends: pd.DataFrame
     coverage: Coverage
 
+    @property
+    def ranked(self) -> int:
+        """How many countries are ranked in the last year."""
+        return int(self.ranking["rank"].count())
+
+    @property
+    def counted(self) -> dict[str, int]:
+        """How many countries each of :attr:`ranges` counts."""
+        return {why: int(self.ranking[f"{why}_low"].count()) for why in self.ranges}
+
 
 def found(material: Material) -> Findings:
     """Compute everything that the report says."""
@@ -65,9 +76,7 @@ def found(material: Material) -> Findings:
         groups=groups(total, year=end),
         ranks=ranks(total),
         averages={
-            str(name): Averages(
-                yearly(column, years=span), yearly(column, years=span, cohort="balanced")
-            )
+            str(name): Averages(yearly(column, years=span), balanced(column, span))
             for name, column in scores.items()
         },
         regions=regions,
@@ -91,13 +100,14 @@ def _ranking(material: Material) -> tuple[pd.DataFrame, dict[str, str]]:
     scales = material.codebook.score_scales
     error = {name: _error(*scales[name]) for name in material.dimensions}
     tables = {"error": standings(scores, year=year, error=error)}
-    ranges = {"error": "Ranks, 95 % under coding error"}
+    ranges = {"error": "Ranks, 95\N{NO-BREAK SPACE}% under coding error"}
     if len(material.dimensions) > 1:
         tables["weights"] = standings(scores, year=year, minimum=0)
         ranges = {"weights": "Ranks, any weights"} | ranges
     if material.bounds is not None:
         tables["missing"] = standings(scores, year=year, bounds=material.bounds)
-        ranges["missing"] = "Ranks, missing codings"
+        counted = int(tables["missing"]["rank_low"].count())
+        ranges["missing"] = f"Ranks among {counted:,}, missing codings filled in"
     ranking = standings(scores, year=year).drop(columns=["rank_low", "rank_high"])
     for why in ranges:
         for end in ("low", "high"):

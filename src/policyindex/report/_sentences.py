@@ -20,9 +20,9 @@ MOST_NAMES = 12
 WAYS = {
     "weights": "under any weights",
     "error": "if one coding in ten is a level off",
-    "missing": "as missing codings allow",
+    "missing": "of {n:,} if the missing codings were filled in",
 }
-"""Why a rank may move."""
+"""Why a rank may move, and among how many countries where it is not among those ranked."""
 
 TREND = {"up": "an upward trend", "down": "a downward trend"}
 
@@ -262,7 +262,12 @@ def _scored(material: Material, findings: Findings, unit: str) -> str:
     told = f"No overall score in {year}"
     if material.bounds is not None and (unit, year) in material.bounds.index:
         low, high = material.bounds.loc[(unit, year), ["overall_low", "overall_high"]]
-        told += f": the missing codings leave it between {low:g} and {high:g}"
+        ranked: Any = findings.ranking.loc[unit]
+        span = spanned(ranked["missing_low"], ranked["missing_high"])
+        told += (
+            f": the missing codings leave it between {low:g} and {high:g}, and the rank at {span} "
+            f"of {findings.counted['missing']:,}"
+        )
     last: Any = findings.trends.loc[unit]
     if last["n"]:
         told += f"; the last is {last['last']:g}, of {last['last_year']:.0f}"
@@ -278,7 +283,7 @@ def _ranked(findings: Findings, unit: str) -> str:
         told += f", shared with {counted(sharing, 'other', 'others')}"
     row: Any = findings.ranking.loc[unit]
     ways = [
-        f"{spanned(row[f'{why}_low'], row[f'{why}_high'])} {words}"
+        f"{spanned(row[f'{why}_low'], row[f'{why}_high'])} " + words.format(n=findings.counted[why])
         for why, words in WAYS.items()
         if why in findings.ranges and pd.notna(row[f"{why}_low"])
     ]

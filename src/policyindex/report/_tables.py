@@ -79,17 +79,17 @@ def _scores(material: Material, name: str) -> list[Cell]:
 
 def ranking(material: Material, findings: Findings, shown: Scored) -> list[Ranked]:
     """Lay out the ranking of the last year."""
-    table = findings.ranking
-    last = max(int(table["rank"].count()), 2)
-    return [_ranked(findings, str(unit), shown[unit, material.end], last) for unit in table.index]
+    return [
+        _ranked(findings, str(unit), shown[unit, material.end]) for unit in findings.ranking.index
+    ]
 
 
-def _ranked(findings: Findings, unit: str, shown: dict[str, Cell], last: int) -> Ranked:
+def _ranked(findings: Findings, unit: str, shown: dict[str, Cell]) -> Ranked:
     row: Any = findings.ranking.loc[unit]
     region = findings.regions[unit]
     ranges = [
         (why, _place(row[f"{why}_low"], last), _place(row[f"{why}_high"], last))
-        for why in findings.ranges
+        for why, last in findings.counted.items()
         if pd.notna(row[f"{why}_low"])
     ]
     return Ranked(
@@ -103,12 +103,13 @@ def _ranked(findings: Findings, unit: str, shown: dict[str, Cell], last: int) ->
             _change(row["change"]),
         ],
         ranges,
-        None if pd.isna(row["rank"]) else _place(row["rank"], last),
+        None if pd.isna(row["rank"]) else _place(row["rank"], findings.ranked),
     )
 
 
 def _place(rank: float, last: int) -> float:
-    return round(4 + (BAR - 8) * (rank - 1) / (last - 1), 1)
+    """Place a rank between the first, on the left, and the last of those that it counts."""
+    return round(4 + (BAR - 8) * (rank - 1) / max(last - 1, 1), 1)
 
 
 def moves(material: Material, findings: Findings) -> list[Moved]:
