@@ -308,10 +308,10 @@ def test_a_mean_of_one_is_no_mean() -> None:
     assert line.get_xdata()[-1] == 2008
 
 
-def with_a_lone_year(panel: pd.DataFrame) -> pd.DataFrame:
-    """Add a year in which one country alone is scored, that was not the year before."""
-    lone = panel.loc[["DEU"]].xs(2009, level="year", drop_level=False)
-    return pd.concat([panel, lone.rename(index={2009: 2011}, level="year")])
+def with_a_lone_year(scores: pd.DataFrame) -> pd.DataFrame:
+    """Add a year in which one country alone is scored, and that was not before."""
+    lone = scores.loc[["PRK"]].xs(2009, level="year", drop_level=False)
+    return pd.concat([scores, lone.rename(index={2009: 2010, "PRK": "Atlantis"})])
 
 
 def rotating() -> pd.DataFrame:
@@ -659,10 +659,11 @@ def test_a_decomposition_draws_parts_that_add_up_to_the_change() -> None:
 
 def test_a_decomposition_draws_no_step_that_nobody_stayed_for() -> None:
     scores = with_a_lone_year(SCORES)["overall"]
-    ax = plot.decomposition(scores, end=2011, ax=axes())
+    assert pi.decompose_yearly(scores, start=2009, end=2010)["total"].notna().all()
+    ax = plot.decomposition(scores, end=2010, ax=axes())
     (dots,) = lines(ax, "change of the mean")
     assert [x for x, y in zip(*dots.get_data(), strict=True) if y == y] == [*range(2001, 2010)]
-    assert "Not drawn, as no country stayed: 2010, 2011." in said(texts(ax))
+    assert "Not drawn, as no country stayed: 2010." in said(texts(ax))
     assert "Not drawn" not in said(texts(plot.decomposition(scores, ax=axes())))
 
 
