@@ -101,16 +101,24 @@ def test_types_are_brought_to_the_contract() -> None:
 
 
 @pytest.mark.parametrize("kind", [np.int8, np.int64, np.uint16, np.uint64, object])
-def test_years_of_every_integer_type_become_int64(kind: type) -> None:
-    index = pd.MultiIndex.from_arrays(
-        [["DEU", "NGA"], pd.Index(np.array([100, 101], dtype=kind))], names=["country", "year"]
-    )
+@pytest.mark.parametrize("labels", [list, pd.Categorical])
+def test_labels_of_every_type_become_text_and_int64(kind: type, labels: Any) -> None:
+    years = pd.Index(np.array([100, 101], dtype=kind))
+    index = pd.MultiIndex.from_arrays([labels(["DEU", "NGA"]), years], names=["country", "year"])
+    expected = pd.Index(["DEU", "NGA"]).dtype
     for checked in (
         check_panel(pd.DataFrame({"a": 1.0}, index)),
         check_scores(pd.Series(1.0, index)),
     ):
-        assert checked.index.levels[1].dtype == np.int64
+        assert [level.dtype for level in checked.index.levels] == [expected, np.int64]
         assert checked.index.tolist() == [("DEU", 100), ("NGA", 101)]
+
+
+def test_an_empty_panel_keeps_the_types_of_its_labels() -> None:
+    panel = check_panel(pd.DataFrame({"a": [1.0]}, index=index_of(("DEU", 2009))))
+    empty = check_panel(panel.iloc[:0])
+    types = [level.dtype for level in panel.index.levels]
+    assert [level.dtype for level in empty.index.levels] == types
 
 
 @pytest.mark.parametrize(
@@ -290,8 +298,9 @@ def test_columns_of_two_levels_are_refused() -> None:
     panel.columns = pd.MultiIndex.from_tuples([("a", "x"), ("a", "y")])
     with pytest.raises(PanelError, match=r"one level of names; these have 2, the first is \('a', "):
         check_panel(panel)
-    with pytest.raises(PanelError, match="one level of names"):
-        as_panel(panel.reset_index())
+    for table in (panel, panel.reset_index(drop=True)):
+        with pytest.raises(PanelError, match=r"these have 2, the first is \('a', "):
+            as_panel(table)
 
 
 def test_the_label_of_the_source_goes_along() -> None:

@@ -218,6 +218,7 @@ def test_years_and_cohorts() -> None:
         ({"method": "guess"}, "method must be one of auto, exact, normal; got 'guess'"),
         ({"alpha": 5}, "alpha must lie between 0 and 1; got 5"),
         ({"alpha": 0}, "alpha must lie between 0 and 1; got 0"),
+        ({"alpha": -0.5}, "alpha must lie between 0 and 1; got -0.5"),
         ({"alpha": 1}, "alpha must lie between 0 and 1; got 1"),
         ({"cohort": "DEU"}, "put a single country in a list"),
         ({"cohort": "Germany"}, "put a single country in a list"),
