@@ -1,7 +1,7 @@
 """Run all benchmarks, and print their medians and ratios as a Markdown table.
 
-Run with ``python benchmarks/table.py``. In each group the first row is this library, and the
-ratio says how many times as long each other one takes.
+Run with ``python benchmarks/table.py``. The ratio says how many times as long a row takes as the
+first of its group.
 """
 
 from __future__ import annotations

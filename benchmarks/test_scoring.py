@@ -132,4 +132,4 @@ def test_demo_by_apply(benchmark: Any, demo: pd.DataFrame) -> None:
 @pytest.mark.parametrize("module", ["pandas", "policyindex"])
 def test_import(benchmark: Any, module: str) -> None:
     command = [sys.executable, "-c", f"import {module}"]
-    benchmark.pedantic(subprocess.run, (command,), {"check": True}, rounds=7, warmup_rounds=1)
+    benchmark.pedantic(subprocess.run, (command,), {"check": True}, rounds=15, warmup_rounds=2)
