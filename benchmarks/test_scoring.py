@@ -99,6 +99,11 @@ def test_copy_of_the_same_bytes_to_new_arrays(benchmark: Any, columns: dict[str,
 
 
 @pytest.mark.benchmark(group="1,770,000 rows of int8 codes")
+def test_copy_of_the_same_bytes_as_one_new_block(benchmark: Any, columns: dict[str, Any]) -> None:
+    benchmark(np.stack(list(columns.values())).copy)
+
+
+@pytest.mark.benchmark(group="1,770,000 rows of int8 codes")
 def test_numpy_select(benchmark: Any, columns: dict[str, Any]) -> None:
     table = pd.DataFrame({name: np.maximum(column, 0) for name, column in columns.items()})
     benchmark.pedantic(by_select, (table,), rounds=3)
