@@ -8,10 +8,10 @@
 The mutants are those of Cosmic Ray's operators. Each lives in the memory of a process of its own,
 forked from this one when all libraries are loaded; no file is changed. It is given the tests that
 reach its line, the module's own file first and the quickest first, and is killed when one fails,
-or takes ten times as long as it should. One that outlives the patience counts as surviving.
-Left out by rule: type annotations, caches and their
-sizes, and what does not compile without a warning. No operator changes strings. The survivors are
-printed as they are found, and the table at the end; MUTANTS.md tells what they are.
+or takes ten times as long as it should. One that outlives the patience counts as surviving. Left
+out by rule: type annotations, caches and their sizes, and what does not compile without a warning.
+No operator changes strings. The survivors are printed as they are found, and the table at the end;
+MUTANTS.md tells what they are.
 """
 
 from __future__ import annotations
@@ -187,8 +187,6 @@ def _source(module: str) -> str:
 
 
 def _pytest(plugin: object, paths: Iterable[str]) -> int:
-    for stream in (1, 2):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream)
     options = "-x -q -p no:cacheprovider -p no:benchmark --assert=plain"
     return int(pytest.main([*options.split(), *paths], plugins=[plugin]))
 
@@ -211,6 +209,8 @@ def reach() -> Reach | None:
 
 def judge(mutant: Mutant, found: Reach, patience: float) -> int:
     """Run the tests on a mutant; 0 where none fails."""
+    for stream in (1, 2):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     signal.setitimer(signal.ITIMER_PROF, 60)
     path, source = str(_path(mutant.module)), mutant.source() or ""
