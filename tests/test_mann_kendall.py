@@ -218,6 +218,21 @@ def test_s_variance_and_normal_pvalue_against_pymannkendall(values: np.ndarray) 
     assert found.pvalue == pytest.approx(expected.p, rel=1e-9, abs=1e-15)
 
 
+@given(st.lists(st.integers(0, 3), min_size=2, max_size=6))
+def test_normal_pvalue_has_the_variance_over_all_orders(values: list[int]) -> None:
+    every = [abs(s_of(order)) for order in permutations(values)]
+    deviation = np.sqrt(np.mean(np.square(every)))
+    found = mann_kendall(values, method="normal")
+    for s, pvalue in ((abs(s_of(values)), found.pvalue), (max(every), found.pvalue_floor)):
+        z = max(s - 1, 0) / deviation if deviation else 0
+        assert pvalue == pytest.approx(2 * stats.norm.sf(z), rel=1e-12)
+
+
+def test_slopes_have_limits_of_95_percent_unless_asked() -> None:
+    values, times = np.random.default_rng(5).random((3, 20)), np.arange(20)
+    np.testing.assert_array_equal(theil_sen(values, times), theil_sen(values, times, alpha=0.05))
+
+
 def test_auto_is_exact_up_to_forty_values_and_normal_beyond() -> None:
     values = np.random.default_rng(3).integers(1, 6, (2, 41)).astype(float)
     values[0, 17] = np.nan
