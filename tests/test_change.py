@@ -163,6 +163,8 @@ def test_events_given_as_text_and_missing_ones() -> None:
     np.testing.assert_array_equal(changes(drawn, since=since)["change"], [0, 2, np.nan])
     with pytest.raises(PanelError, match="since must be whole years"):
         changes(drawn, since=pd.Series({"DEU": np.inf}))
+    with pytest.raises(PanelError, match="since must be a Series of years indexed by country"):
+        changes(drawn, since=drawn)
 
 
 def test_attributes_carry_over() -> None:

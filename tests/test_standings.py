@@ -115,6 +115,12 @@ def test_contradictions_are_refused(options: dict[str, object], told: str) -> No
         standings(scores.reset_index(), year=2009)
 
 
+def test_one_dimension_is_enough() -> None:
+    index = pd.MultiIndex.from_product([["ITA", "NGA"], [2009]], names=["country", "year"])
+    found = standings(pd.DataFrame({"protection": [4, 5]}, index=index), year=2009)
+    assert found["rank"].to_dict() == {"NGA": 1, "ITA": 2}
+
+
 def test_a_panel_without_dimensions_or_bounds_of_the_year_is_refused() -> None:
     scores = score(datasets.load_demo())
     with pytest.raises(PanelError, match="1 or more columns of dimensions"):

@@ -200,6 +200,22 @@ def test_monte_carlo_of_many_countries() -> None:
         assert np.abs((taken <= most).mean(0) - table[name]).max() < 5 * 0.5 / np.sqrt(draws)
 
 
+def test_a_chance_of_exactly_the_tail_is_within_the_interval() -> None:
+    data = panel({("AUT", 2009): [1], ("DEU", 2009): [2]}, ["prosecution"])
+    found = error_ranks(data, error=np.array([[0.975, 0.025], [0, 1]]))
+    assert found["p_first"].to_list() == [0.025, 1]
+    assert found[["rank_low", "rank_high"]].to_numpy().tolist() == [[1, 2], [1, 1]]
+
+
+def test_changes_are_of_the_countries_in_both_years() -> None:
+    levels = {("AUT", 2008): [1], ("DEU", 2008): [2], ("DEU", 2009): [3], ("NGA", 2009): [3]}
+    for start, end in ((2008, 2009), (2009, 2008)):
+        found = error_changes(
+            panel(levels, ["prosecution"]), start=start, end=end, error=coding_error(0.9)
+        )
+        assert found["change"].to_dict() == {"DEU": end - start}
+
+
 def test_the_source_is_told() -> None:
     data = panel({("AUT", 2009): [5, 4, 5]}, DIMENSIONS)
     data.attrs["source"] = "here"

@@ -345,7 +345,7 @@ def _distributions(
         Rank 1 first.
     """
     profiles, places = np.unique(values, axis=0, return_inverse=True)
-    places = places.reshape(-1)
+    places = places.ravel()
     scores = _scores(profiles, chances)
     higher = np.minimum(_below(scores[:, ::-1])[:, ::-1], 1)
     ahead = _poisson_binomial.successes(higher[places].T)

@@ -214,7 +214,7 @@ def _ticks(progress: Progress | None, steps: int) -> Callable[[], object]:
 def _profiles(values: Float64) -> tuple[Float64, NDArray[np.intp], NDArray[np.int64]]:
     """Return the distinct rows, each row's place among them, and how often each occurs."""
     profiles, places, counts = np.unique(values, axis=0, return_inverse=True, return_counts=True)
-    return profiles, places.reshape(-1), counts
+    return profiles, places.ravel(), counts
 
 
 def _replicates(
