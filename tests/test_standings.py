@@ -115,6 +115,15 @@ def test_contradictions_are_refused(options: dict[str, object], told: str) -> No
         standings(scores.reset_index(), year=2009)
 
 
+def test_the_range_includes_a_rank_by_weights_outside_it() -> None:
+    index = pd.MultiIndex.from_product([["ITA", "NGA"], [2009]], names=["country", "year"])
+    panel = pd.DataFrame([[3, 1, 1], [2, 3, 3]], index=index, columns=DIMENSIONS)
+    weights = dict(zip(DIMENSIONS, (1, 0, 0), strict=True))
+    found = standings(panel, year=2009, weights=weights, minimum=1 / 3)
+    assert found["rank"].to_dict() == {"ITA": 1, "NGA": 2}
+    assert found[["rank_low", "rank_high"]].to_numpy().tolist() == [[1, 2], [1, 2]]
+
+
 def test_one_dimension_is_enough() -> None:
     index = pd.MultiIndex.from_product([["ITA", "NGA"], [2009]], names=["country", "year"])
     found = standings(pd.DataFrame({"protection": [4, 5]}, index=index), year=2009)
