@@ -486,7 +486,10 @@ def test_unknown_countries_stop_the_reading_unless_told(run: Run, tmp_path: Path
     assert status == 0
     assert "Atlantis" in err
     assert out.count("\n") == 2
-    assert run("check", path, "--drop-unmatched")[0] == 1
+    status, out, _ = run("check", path)
+    assert status == 1
+    assert "no country is known as 'Atlantis'" in out
+    assert run("check", path, "--drop-unmatched")[0] == 2  # it would change nothing
 
 
 def test_columns_can_be_named(run: Run, tmp_path: Path) -> None:

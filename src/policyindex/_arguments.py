@@ -319,8 +319,8 @@ def _check(commands: Commands) -> None:
         "Say what a file holds, what had to be repaired, and what is missing.",
     )
     _add_file(command)
-    command.set_defaults(checks=True)
-    _add_reading(command)
+    command.set_defaults(checks=True, drop_unmatched=False)
+    _add_reading(command, unmatched=False)
 
 
 def _add_countries(command: ArgumentParser) -> None:
@@ -341,7 +341,8 @@ def _add_dimension(command: ArgumentParser) -> None:
     )
 
 
-def _add_reading(command: ArgumentParser) -> None:
+def _add_reading(command: ArgumentParser, *, unmatched: bool = True) -> None:
+    """Add how to read a file; a check sets unmatched rows aside whatever it is told."""
     options = command.add_argument_group("how to read FILE, where it is not found by itself")
     options.add_argument("--country-column", metavar="COLUMN", help="the column of countries")
     options.add_argument(
@@ -366,9 +367,10 @@ def _add_reading(command: ArgumentParser) -> None:
     )
     options.add_argument("--sheet", default="0", help="the sheet of an Excel file, name or place")
     options.add_argument("--source", metavar="LABEL", help="a label for the data")
-    options.add_argument(
-        "--drop-unmatched", action="store_true", help="leave rows of unknown countries out"
-    )
+    if unmatched:
+        options.add_argument(
+            "--drop-unmatched", action="store_true", help="leave rows of unknown countries out"
+        )
 
 
 def _pair(text: str) -> tuple[str, str]:
