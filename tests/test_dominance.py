@@ -146,9 +146,11 @@ def test_refusals() -> None:
     data = two([5, 4, 5], [4, 5, 4])
     with pytest.raises(ValueError, match="norm must be one of euclidean, moved; got 'cosine'"):
         overtake(data, "AUT", "DEU", year=2009, norm="cosine")
-    with pytest.raises(ValueError, match="countries must be names or codes .* the first 'ITA'"):
+    with pytest.raises(
+        ValueError, match="countries must be names or codes .* 1 of 2 is not: 'ITA'"
+    ):
         overtake(data, "AUT", "ITA", year=2009)
-    with pytest.raises(ValueError, match=r"the first 'Germny' \(nearest: Germany\)"):
+    with pytest.raises(ValueError, match=r"is not: 'Germny' \(nearest: Germany\)"):
         overtake(data, "AUT", "Germny", year=2009)
     gaps = panel(
         {("AUT", 2009): [5, None, None], ("DEU", 2009): [1, 2, 3], ("ITA", 2008): [1] * 3},

@@ -379,7 +379,7 @@ def test_eight_countries_tied_to_the_end_are_labelled_apart() -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"countries": ["DEU", "Germny"]}, "1 of 2 are not, the first 'Germny' .*Germany"),
+        ({"countries": ["DEU", "Germny"]}, "1 of 2 is not: 'Germny' .*Germany"),
         ({"countries": []}, "countries must be names or codes"),
         ({"countries": list(OVERALL.index.unique(0)[:9])}, "at most 8 .* use small_multiples"),
         ({"mean": "median"}, "mean must be one of all, balanced, region or None; got 'median'"),
@@ -461,7 +461,7 @@ def test_a_profile_draws_scores_bounds_ranks_and_the_region(codings: bool) -> No
 def test_a_profile_refuses_other_columns_and_unknown_countries() -> None:
     with pytest.raises(pi.PanelError, match="the panel must have the indicators of the codebook"):
         plot.profile(SCORES[["overall"]], "DEU", figure=Figure())
-    with pytest.raises(ValueError, match="the first 'Utopia'"):
+    with pytest.raises(ValueError, match="1 of 1 is not: 'Utopia'"):
         plot.profile(SCORES, "Utopia", figure=Figure())
 
 

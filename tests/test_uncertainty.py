@@ -255,7 +255,7 @@ def test_refusals() -> None:
         error_ranks(data, error=error.set_axis(list("abcde"), axis=1))
     with pytest.raises(ValueError, match="every dimension in 2009; Germany lacks protection"):
         beats(data, "AUT", "DEU", year=2009, error=error)
-    with pytest.raises(ValueError, match=r"1 of 2 are not, the first 'Germny' \(nearest: Germany"):
+    with pytest.raises(ValueError, match=r"1 of 2 is not: 'Germny' \(nearest: Germany"):
         beats(data, "AUT", "Germny", year=2009, error=error)
     with pytest.raises(ValueError, match="year must be a year"):
         beats(data, "AUT", "DEU", year=2010, error=error)

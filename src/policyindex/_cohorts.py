@@ -114,26 +114,29 @@ def _balanced(scored: pd.DataFrame) -> pd.Series:
 def units(name: str, asked: Iterable[object], known: Iterable[str]) -> list[str]:
     """Return the labels in the data of countries given by name or code, or refuse the unknown."""
     labels, listed = set(known), list(asked)
+    rule = f"{name} must be names or codes of countries in the data"
+    if not listed:
+        raise ValueError(f"{rule}; there is none")
     found = [
         each if isinstance(each, str) and each in labels else countries.match([each])[0]
         for each in listed
     ]
     unknown = [(each, unit) for each, unit in zip(listed, found, strict=True) if unit not in labels]
-    if unknown or not listed:
+    if unknown:
+        verdict = "is not:" if len(unknown) == 1 else "are not, the first"
         raise ValueError(
-            f"{name} must be names or codes of countries in the scores; {len(unknown)} of "
-            f"{len(listed)} are not" + (_first_unknown(*unknown[0], labels) if unknown else "")
+            f"{rule}; {len(unknown)} of {len(listed)} {verdict} "
+            f"{_unknown_words(*unknown[0], labels)}"
         )
     return [str(unit) for unit in found]
 
 
-def _first_unknown(asked: object, unit: str | None, labels: set[str]) -> str:
+def _unknown_words(asked: object, unit: str | None, labels: set[str]) -> str:
     """Name what was asked for: a country that is not in the data, or none, and what it is like."""
-    first = f", the first {shown(asked)}"
     if unit is not None:
-        return f"{first}, which is not in the data"
+        return f"{shown(asked)}, which has no row"
     near = [name for name in countries.nearest(str(asked)) if countries.iso3(name) in labels]
-    return first + (f" (nearest: {', '.join(near)})" if near else "")
+    return shown(asked) + (f" (nearest: {', '.join(near)})" if near else "")
 
 
 def groups(table: pd.DataFrame, by: str | pd.Series) -> Iterator[tuple[Any, pd.DataFrame]]:
@@ -162,13 +165,13 @@ def _labels(table: pd.DataFrame, by: str | pd.Series) -> NDArray[np.object_]:
     if not isinstance(by, pd.Series):
         raise ValueError(
             f"by must be 'region', or a Series of groups by country or by (country, year); "
-            f"got {by!r}"
+            f"got {shown(by)}"
         )
     repeated = by.index[by.index.duplicated()]
     if len(repeated):
         raise ValueError(
             f"by must give one group each; {len(repeated)} of its labels are repeated, the "
-            f"first {repeated[0]!r}"
+            f"first {shown(repeated[0])}"
         )
     if by.index.nlevels == 1:
         column = by.reindex(table.index).to_numpy(dtype=object)
@@ -210,7 +213,7 @@ def years_by_country(name: str, years: pd.Series, known: Iterable[str] | None = 
     if len(repeated):
         raise PanelError(
             f"{name} must have one year for a country; {len(repeated)} are repeated, the first "
-            f"{repeated[0]!r}"
+            f"{shown(repeated[0])}"
         )
     numbers = pd.to_numeric(years.astype(object), errors="coerce").astype(np.float64)
     wrong = years.notna() & ~(np.isfinite(numbers) & (numbers == np.floor(numbers)))
@@ -218,7 +221,7 @@ def years_by_country(name: str, years: pd.Series, known: Iterable[str] | None = 
         place = int(wrong.argmax())
         raise PanelError(
             f"{name} must be whole years, or missing for never; {wrong.sum()} are not, the first "
-            f"{years.iloc[place]!r} at {years.index[place]}"
+            f"{shown(years.iloc[place])} at {years.index[place]}"
         )
     labels = years.index if known is None else pd.Index(known)
     if len(years) and len(labels) and not years.index.isin(labels).any():

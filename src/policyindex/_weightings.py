@@ -63,7 +63,7 @@ def corners(names: Sequence[str], minimum: float | Fraction, order: Sequence[str
     ):
         raise ValueError(
             f"order must name two or more of {', '.join(names)}, each once, heaviest first; "
-            f"got {order!r}"
+            f"got {shown(order)}"
         )
     prefixes = [chain[: length + 1] for length in range(len(chain))]
     rays = [*prefixes, *([name] for name in names if name not in chain)]

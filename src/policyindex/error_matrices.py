@@ -63,7 +63,7 @@ def coding_error(agreement: float, *, spread: float = 0.0, scale: Scale = (1, 5)
     """
     for name, chance in (("agreement", agreement), ("spread", spread)):
         if not 0 <= finite(name, chance) <= 1:
-            raise ValueError(f"{name} must lie between 0 and 1; got {chance!r}")
+            raise ValueError(f"{name} must lie between 0 and 1; got {shown(chance)}")
     levels = _levels(scale)
     distance = np.abs(levels[:, None] - levels)
     other = np.where(distance > 0, float(spread) ** np.maximum(distance - 1, 0), 0.0)
@@ -187,7 +187,7 @@ def _matrix(error: ErrorMatrix, what: str) -> pd.DataFrame:
 def _levels(scale: Scale) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     lowest, highest = span("scale", scale)
     if lowest == highest:
-        raise ValueError(f"scale must have at least two levels; got {scale!r}")
+        raise ValueError(f"scale must have at least two levels; got {shown(scale)}")
     return np.arange(lowest, highest + 1, dtype=np.int64)
 
 

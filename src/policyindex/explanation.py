@@ -9,7 +9,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from . import _tables, countries
+from ._cohorts import units
 from ._options import whole
+from ._wording import listed
 from .codebook import THREE_P, Codebook, Dimension
 from .panel import check_panel
 from .scoring import score_bounds
@@ -141,21 +143,13 @@ def explain(
 
 
 def _row(codings: pd.DataFrame, country: str, year: int) -> pd.DataFrame:
-    units = codings.index.unique("country")
-    unit = country if country in units else countries.match([country])[0]
-    if unit is None or unit not in units:
-        known = {countries.name(each): each for each in units}
-        near = [name for name in countries.nearest(country) if name in known]
-        raise ValueError(
-            f"{country!r} is not in the codings"
-            + (f"; the nearest there are {', '.join(near)}" if near else "")
-        )
+    (unit,) = units("countries", [country], codings.index.unique("country"))
     rows = codings.loc[[unit]]
     years = rows.index.get_level_values("year")
     if year not in years:
         raise ValueError(
             f"nothing is coded for {countries.name(unit)} in {year}; there is "
-            f"{', '.join(map(str, years))}"
+            f"{listed(years, most=30)}"
         )
     return rows[years == year]
 
