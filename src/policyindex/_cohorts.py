@@ -193,8 +193,8 @@ def at(scores: pd.Series, units: pd.Index, years: Float64) -> Float64:
     return np.where(known, scores.reindex(cells).to_numpy(), np.nan)
 
 
-def year_of(scores: pd.Series, name: str, year: int) -> int:
-    """Return a year that the scores have rows for, or refuse it."""
+def year_of(scores: pd.Series | pd.DataFrame, name: str, year: int) -> int:
+    """Return a year that scores or a panel have rows for, or refuse it."""
     years = scores.index.get_level_values("year")
     if not isinstance(year, Real) or year not in years:
         known = f"{years.min()} to {years.max()}" if len(years) else "none"

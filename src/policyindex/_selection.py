@@ -26,21 +26,25 @@ def dimensions(panel: pd.DataFrame, *, at_least: int = 1) -> pd.DataFrame:
     return kept
 
 
+def in_year(panel: pd.DataFrame, year: int) -> pd.DataFrame:
+    """Return the rows of one year, or refuse a year without any."""
+    return panel[panel.index.get_level_values("year") == year_of(panel, "year", year)]
+
+
 def complete(panel: pd.DataFrame, year: int) -> pd.DataFrame:
     """Return the complete rows of one year by country, or refuse a year without a row."""
-    chosen = year_of(panel.iloc[:, 0], "year", year)
-    return cast(pd.DataFrame, panel.xs(chosen, level="year")).dropna()
+    return in_year(panel, year).droplevel("year").dropna()
 
 
 def complete_rows(panel: pd.DataFrame, names: Iterable[str], year: int) -> pd.DataFrame:
     """Return the rows of countries, given by name or code, in one year, or say what they lack."""
-    chosen = year_of(panel.iloc[:, 0], "year", year)
+    of_year = in_year(panel, year).droplevel("year")
     found = units("countries", names, panel.index.unique("country"))
-    rows = cast(pd.DataFrame, panel.xs(chosen, level="year")).reindex(found)
+    rows = of_year.reindex(found)
     for unit, known in zip(found, rows.notna().to_numpy(), strict=True):
         if not known.all():
             raise ValueError(
-                f"a country must have every dimension in {chosen}; {countries.name(unit)} lacks "
+                f"a country must have every dimension in {int(year)}; {countries.name(unit)} lacks "
                 f"{listed(np.asarray(rows.columns)[~known])}"
             )
     return rows

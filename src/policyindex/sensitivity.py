@@ -10,17 +10,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ._cohorts import year_of
-from ._selection import dimensions
+from ._selection import dimensions, in_year
 from ._wording import shown
 from .ranking import ranks
-from .scoring import overall
+from .scoring import METHODS, overall
 
 __all__ = ["Sensitivity", "sensitivity"]
 
 Weights = Mapping[str, float]
-
-METHODS = ("sum", "geometric", "minimum")
 
 MISSING = ("omit", "available")
 
@@ -116,20 +113,20 @@ def sensitivity(
     """
     scores = dimensions(panel)
     if year is not None:
-        years = scores.index.get_level_values("year")
-        scores = scores[years == year_of(scores.iloc[:, 0], "year", year)]
+        scores = in_year(scores, year)
     sets = _weight_sets(list(scores.columns), {} if weights is None else weights)
     varied = {"method": METHODS, "weights": tuple(sets), "missing": MISSING}
-    chosen = pd.DataFrame(list(product(*varied.values())), columns=list(varied))
+    chosen = list(product(*varied.values()))
     table = pd.DataFrame(
         {
             run: ranks(_scores(scores, method, sets[name], missing))
-            for run, (method, name, missing) in enumerate(product(*varied.values()))
+            for run, (method, name, missing) in enumerate(chosen)
         },
         index=scores.index,
     ).rename_axis(columns="run")
     shifts = table.sub(table[0], axis=0).abs()
-    runs = chosen.assign(n=shifts.count(), shift=shifts.mean()).rename_axis("run")
+    runs = pd.DataFrame(chosen, columns=list(varied)).rename_axis("run")
+    runs = runs.assign(n=shifts.count(), shift=shifts.mean())
     shape = tuple(map(len, varied.values()))
     main, total = _effects(runs["shift"].to_numpy().reshape(shape))
     effects = pd.DataFrame(

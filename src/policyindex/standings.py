@@ -7,8 +7,7 @@ from fractions import Fraction
 
 import pandas as pd
 
-from ._cohorts import year_of
-from ._selection import dimensions
+from ._selection import dimensions, in_year
 from ._wording import sources
 from .error_matrices import CodingError
 from .panel import check_panel
@@ -91,26 +90,20 @@ def standings(
         raise ValueError(f"give one range at most; got {' and '.join(given)}")
     if weights is not None and given and minimum is None:
         raise ValueError(f"{given[0]} gives a range at equal weights; leave weights out")
-    scores = _in(dimensions(panel, at_least=1), year)
+    scores = in_year(dimensions(panel), year)
     table = scores.assign(overall=overall(scores, weights=weights))
     table["rank"] = ranks(table["overall"])
     low = high = table["rank"]
     if minimum is not None:
         moved = weight_ranks(scores, minimum=minimum)
-        low = moved["best"].where(moved["best"] < low, low)
-        high = moved["worst"].where(moved["worst"] > high, high)
+        low, high = low.clip(upper=moved["best"]), high.clip(lower=moved["worst"])
     elif error is not None:
         moved = error_ranks(scores, error=error)
         low, high = moved["rank_low"], moved["rank_high"]
     elif bounds is not None:
-        moved = rank_bounds(_in(check_panel(bounds), year))
+        moved = rank_bounds(in_year(check_panel(bounds), year))
         low, high = moved["best"], moved["worst"]
         table["rank"] = low.where(low == high)
     answer = table.assign(rank_low=low, rank_high=high).droplevel("year")
     answer.attrs.update(panel.attrs | sources(panel, bounds))
     return answer.sort_values(["rank", "rank_low", "rank_high"], kind="stable")
-
-
-def _in(panel: pd.DataFrame, year: int) -> pd.DataFrame:
-    chosen = year_of(panel.iloc[:, 0], "year", year)
-    return panel[panel.index.get_level_values("year") == chosen]

@@ -21,6 +21,8 @@ __all__ = ["beats", "error_changes", "error_distribution", "error_ranks", "error
 
 Float64 = NDArray[np.float64]
 
+COLUMNS = ["score_mean", "rank_mean", "rank_low", "rank_high", "p_first", "p_top10"]
+
 TAILS = (0.025, 0.975)
 
 SLACK = 1e-12
@@ -266,8 +268,7 @@ def error_changes(panel: pd.DataFrame, *, start: int, end: int, error: CodingErr
     NGA         1.0          1.0      0.9075    0.09      0.0025
     """
     checked, chances = _checked(panel, error)
-    first = checked.iloc[:, 0]
-    years = [year_of(first, "start", start), year_of(first, "end", end)]
+    years = [year_of(checked, "start", start), year_of(checked, "end", end)]
     if years[0] == years[1]:
         raise ValueError(f"start and end must be different years; both are {years[0]}")
     tables = [complete(checked, year) for year in years]
@@ -286,9 +287,6 @@ def error_changes(panel: pd.DataFrame, *, start: int, end: int, error: CodingErr
     )
     answer.attrs.update(panel.attrs)
     return answer
-
-
-COLUMNS = ["score_mean", "rank_mean", "rank_low", "rank_high", "p_first", "p_top10"]
 
 
 class _Chances(NamedTuple):
