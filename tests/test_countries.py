@@ -396,7 +396,7 @@ def test_letters_of_the_correlates_of_war_are_recognised_in_the_error() -> None:
 
 
 def test_an_unknown_option_lists_the_valid_ones() -> None:
-    with pytest.raises(ValueError, match=r"^kind must be None or one of name, iso2, .*'iso'$"):
+    with pytest.raises(ValueError, match=r"^kind must be one of name, iso2, .*'iso'$"):
         match("DEU", kind="iso")
     with pytest.raises(ValueError, match=r"^scheme must be one of un, un_sub, world_bank; .*'wb'$"):
         region(["DEU"], scheme="wb")

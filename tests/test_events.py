@@ -147,7 +147,7 @@ def test_a_file_that_is_no_table_of_events_is_refused(
 
 
 def test_unknown_options_are_refused(read: Callable[..., pd.DataFrame]) -> None:
-    with pytest.raises(ValueError, match="unmatched must be raise or drop"):
+    with pytest.raises(ValueError, match="unmatched must be one of raise, drop"):
         read("country,law\nAustria,2004\n", unmatched="keep")
     with pytest.raises(ValueError, match="kind must be"):
         read("country,law\nAustria,2004\n", kind="gdp")

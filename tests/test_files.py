@@ -553,9 +553,9 @@ def test_broken_files_are_one_clear_error(
 
 def test_wrong_options_and_paths(save: Callable[..., Path], tmp_path: Path) -> None:
     path = save("country,year,prosecution,protection,prevention\nGermany,2009,5,5,5\n")
-    with pytest.raises(ValueError, match="unmatched must be raise or drop; got 'keep'"):
+    with pytest.raises(ValueError, match="unmatched must be one of raise, drop; got 'keep'"):
         read(path, unmatched="keep")
-    with pytest.raises(ValueError, match="holds must be codings or scores; got 'both'"):
+    with pytest.raises(ValueError, match="holds must be one of codings, scores; got 'both'"):
         read(path, holds="both")
     with pytest.raises(ValueError, match="kind must be"):
         read(path, kind="zip")

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from . import countries
 from ._notes import Note
 from ._numbers import Labelled, as_numbers
-from ._options import whole
+from ._options import one_of, whole
 from ._wording import listed, shown
 from .codebook import THREE_P, Codebook
 from .hti import HTI
@@ -126,8 +126,8 @@ def recognise(
     label: str,
 ) -> Layout:
     """Find the columns of a codebook's indicators or dimensions."""
-    if holds not in (None, "codings", "scores"):
-        raise ValueError(f"holds must be codings or scores; got {holds!r}")
+    if holds is not None:
+        one_of("holds", holds, ("codings", "scores"))
     plain = _plain_columns(table)
     guesses = []
     if holds != "scores":

@@ -13,7 +13,7 @@ import pandas as pd
 
 from . import countries
 from ._cells import ABSENT, UNEQUAL
-from ._notes import Note
+from ._notes import Note, notes_in
 from .averages import decompose
 from .change import movers
 from .error_matrices import coding_error
@@ -92,18 +92,13 @@ def change(reading: Reading, chosen: Namespace) -> Answer:
         raise ValueError(f"no country has a score in both {start} and {end}")
     changes = pd.concat([moved.gained, moved.stayed, moved.lost[::-1]])
     table = pd.DataFrame(
-        {
-            str(year): series.xs(year, level="year").reindex(changes.index)
-            for year in dict.fromkeys((start, end))
-        }
+        {str(year): series.xs(year, level="year").reindex(changes.index) for year in (start, end)}
     ).assign(change=changes)
     parts = decompose(series, start=start, end=end)
     told = (
         f"{series.name}, {start} to {end}: of {moved.n} countries with both scores "
-        f"{len(moved.gained)} gained, {len(moved.lost)} lost, {len(moved.stayed)} stayed."
-    )
-    told += (
-        f" The mean moved by {parts.total:+.2f}: {parts.within:+.2f} within countries, "
+        f"{len(moved.gained)} gained, {len(moved.lost)} lost, {len(moved.stayed)} stayed. "
+        f"The mean moved by {parts.total:+.2f}: {parts.within:+.2f} within countries, "
         f"{parts.entry:+.2f} by {parts.n_entrants} that entered, {parts.exit:+.2f} by "
         f"{parts.n_leavers} that left."
     )
@@ -176,7 +171,7 @@ def check(reading: Reading, _: Namespace) -> str:
     with pd.option_context("display.width", None):
         by_year = found.by_year.to_string()
     gaps = found.by_country[found.by_country["gaps"].map(len) > 0]["gaps"]
-    findings = told(reading.notes)
+    findings = note_lines(reading.notes)
     lines = [
         f"Source: {reading.source}",
         f"Holds: {reading.holds} of {reading.codebook.name}",
@@ -202,7 +197,7 @@ def _sums(reading: Reading) -> list[str]:
     known = int(reading.panel["overall"].notna().sum())
     if "overall" not in reading.columns:
         return [f"\nSums: the file has no overall score; {known:,} rows have all parts"]
-    notes = {note.finding: note for note in map(Note._make, reading.notes.to_numpy())}
+    notes = {note.finding: note for note in notes_in(reading.notes)}
     summed, unequal = (
         notes.get(finding, Note(finding, 0, "", "", 0)) for finding in (ABSENT, UNEQUAL)
     )
@@ -234,12 +229,12 @@ def _progress() -> Callable[[int, int], None] | None:
     return tell
 
 
-def told(notes: pd.DataFrame) -> list[str]:
+def note_lines(notes: pd.DataFrame) -> list[str]:
     """Write a reading's notes out, a line each."""
     return [
         f"{note.finding}: {note.action}"
         + (f" ({note.rows} rows, the first {note.first})" if note.first else "")
-        for note in (Note(*row) for row in notes.itertuples(index=False))
+        for note in notes_in(notes)
     ]
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
+
+import pandas as pd
 
 
 class Note(NamedTuple):
@@ -13,3 +16,13 @@ class Note(NamedTuple):
     first: str
     action: str
     lost: int
+
+
+def table_of(notes: Iterable[Note]) -> pd.DataFrame:
+    """Lay notes out with a row each."""
+    return pd.DataFrame(list(notes), columns=list(Note._fields))
+
+
+def notes_in(table: pd.DataFrame) -> list[Note]:
+    """Return the notes that a table lays out."""
+    return [Note(*row) for row in table.itertuples(index=False)]

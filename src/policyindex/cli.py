@@ -12,7 +12,8 @@ import pandas as pd
 
 from . import countries, datasets, files
 from ._arguments import parser
-from ._commands import Answer, told
+from ._commands import Answer, note_lines
+from ._notes import table_of
 from ._wording import listed
 from .codebook import THREE_P
 from .files import Reading
@@ -85,8 +86,8 @@ def _run(chosen: Namespace) -> int:
     _check_output(chosen.file, getattr(chosen, "output", None), chosen.endings)
     reading = _read(chosen)
     if not chosen.checks:
-        for note in told(reading.notes):
-            _complain(f"note: {note}", 0)
+        for line in note_lines(reading.notes):
+            _complain(f"note: {line}", 0)
     answer = chosen.answer(reading, chosen)
     if isinstance(answer, str):
         print(answer)
@@ -124,8 +125,7 @@ def _read(chosen: Namespace) -> Reading:
         return datasets.fetch_published()
     if chosen.file is None or (chosen.file == "demo" and not Path("demo").is_file()):
         demo = datasets.load_demo()
-        empty = pd.DataFrame(columns=["finding", "rows", "first", "action", "lost"])
-        return Reading(demo, "codings", THREE_P, demo.attrs["source"], {}, empty, "")
+        return Reading(demo, "codings", THREE_P, demo.attrs["source"], {}, table_of([]), "")
     return files.read(
         chosen.file,
         country=chosen.country_column,

@@ -18,6 +18,7 @@ from typing import Any, TypeAlias, TypeGuard, overload
 import numpy as np
 import pandas as pd
 
+from ._options import one_of
 from ._wording import shown
 
 __all__ = ["iso3", "match", "name", "nearest", "region", "short_name", "table"]
@@ -120,8 +121,8 @@ def match(names_or_codes: object, *, kind: str | None = None) -> list[str | None
     >>> match(["Zaire", "Atlantis", None, 36])
     ['COD', None, None, None]
     """
-    if kind is not None and kind not in _KINDS:
-        raise ValueError(f"kind must be None or one of {', '.join(_KINDS)}; it is {kind!r}")
+    if kind is not None:
+        one_of("kind", kind, tuple(_KINDS))
     return [
         _find(value, kind) if _may_be_known(value) else None for value in _values(names_or_codes)
     ]
@@ -219,8 +220,7 @@ def region(codes: Iterable[object], *, scheme: str = "un") -> pd.Series[str]:
     >>> region(["DEU", "NGA", "Berlin"], scheme="un_sub").to_dict()
     {'DEU': 'Western Europe', 'NGA': 'Sub-Saharan Africa', 'Berlin': nan}
     """
-    if scheme not in _SCHEMES:
-        raise ValueError(f"scheme must be one of {', '.join(_SCHEMES)}; it is {scheme!r}")
+    one_of("scheme", scheme, tuple(_SCHEMES))
     index = codes if isinstance(codes, pd.Index) else pd.Index(_values(codes), dtype=object)
     regions = _table()[_SCHEMES[scheme]].reindex(index)
     return regions.set_axis(codes.index) if isinstance(codes, pd.Series) else regions

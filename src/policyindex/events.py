@@ -11,6 +11,7 @@ import pandas as pd
 from . import _cells, _columns, _formats
 from ._notes import Note
 from ._numbers import numbers_on
+from ._options import one_of
 from ._wording import listed, shown
 from .codebook import THREE_P
 from .files import content_of, warn_of_losses
@@ -81,8 +82,7 @@ def read_events(
     NGA         2003.0   2006.0
     TCD            NaN   2011.0
     """
-    if unmatched not in ("raise", "drop"):
-        raise ValueError(f"unmatched must be raise or drop; got {unmatched!r}")
+    one_of("unmatched", unmatched, ("raise", "drop"))
     content, label = content_of(path)
     notes: list[Note] = []
     table = _formats.parse(content, label, sheet, notes)

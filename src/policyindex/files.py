@@ -15,7 +15,7 @@ from typing import NamedTuple, TypedDict, Unpack
 import pandas as pd
 
 from . import _cells, _columns, _faults, _formats, hti
-from ._notes import Note
+from ._notes import Note, notes_in, table_of
 from ._options import one_of
 from ._wording import shown
 from .codebook import Codebook
@@ -156,8 +156,7 @@ def read(
     >>> reading.holds, reading.columns["prosecution"], reading.panel["overall"].item()
     ('scores', 'Pros.', 15.0)
     """
-    if unmatched not in ("raise", "drop"):
-        raise ValueError(f"unmatched must be raise or drop; got {unmatched!r}")
+    one_of("unmatched", unmatched, ("raise", "drop"))
     lenient = one_of("faults", faults, ("raise", "set aside")) == "set aside"
     content, label = content_of(path)
     notes: list[Note] = []
@@ -197,7 +196,7 @@ def read(
         layout.codebook,
         panel.attrs["source"],
         place.columns | layout.found,
-        pd.DataFrame(notes, columns=list(Note._fields)),
+        table_of(notes),
         hashlib.sha256(content).hexdigest(),
     )
 
@@ -290,8 +289,7 @@ def content_of(path: str | os.PathLike[str]) -> tuple[bytes, str]:
 
 
 def _panel(reading: Reading) -> pd.DataFrame:
-    notes = [Note(*row) for row in reading.notes.itertuples(index=False)]
-    warn_of_losses(reading.source, notes, stacklevel=4)
+    warn_of_losses(reading.source, notes_in(reading.notes), stacklevel=4)
     return reading.panel
 
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from .. import countries
+from .._notes import table_of
 from ..codebook import Codebook
 from ..files import Reading
 from ..panel import PanelError, check_panel
@@ -71,7 +72,7 @@ def gathered(source: Reading | pd.DataFrame, codebook: Codebook) -> Material:
     else:
         panel = check_panel(source)
         label, sha256 = str(panel.attrs.get("source") or "not stated"), ""
-        notes = pd.DataFrame(columns=["finding", "rows", "first", "action", "lost"])
+        notes = table_of([])
     if panel.empty:
         raise PanelError("a report needs a country in a year; the panel has no row")
     names = [each.name for each in codebook.dimensions]
