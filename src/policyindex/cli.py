@@ -15,6 +15,7 @@ from ._arguments import parser
 from ._commands import Answer, note_lines
 from ._notes import table_of
 from ._wording import listed
+from ._writing import write_whole
 from .codebook import THREE_P
 from .files import Reading
 from .panel import PanelError
@@ -93,7 +94,7 @@ def _run(chosen: Namespace) -> int:
         print(answer)
         return int(chosen.checks and (reading.notes["lost"] > 0).any())
     if chosen.output:
-        files.write_whole(chosen.output, _csv(answer.table, reading.source).encode())
+        write_whole(chosen.output, _csv(answer.table, reading.source).encode())
     elif sys.stdout.isatty():
         print(_shown(answer, reading.source))
     else:

@@ -11,7 +11,7 @@ from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 
-from ..files import write_whole
+from .._writing import write_whole
 from ._style import root
 
 __all__ = ["FORMATS", "rendered", "save"]

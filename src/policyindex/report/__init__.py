@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterable
 
 import pandas as pd
 
+from .._writing import write_whole
 from ..codebook import THREE_P, Codebook
-from ..files import Reading, write_whole
+from ..files import Reading
 from ..plot._style import chosen
 from ._findings import found
 from ._material import gathered
