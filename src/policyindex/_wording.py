@@ -39,6 +39,23 @@ def listed(names: Iterable[object], *, most: int = 12) -> str:
     return ", ".join(brief) + more
 
 
+def joined(words: Iterable[str]) -> str:
+    """Join words into a phrase: one, two and three."""
+    *head, last = words
+    return f"{', '.join(head)} and {last}" if head else last
+
+
+def runs(years: Iterable[int]) -> list[tuple[int, int]]:
+    """Return the first and the last of each run of consecutive years, given in order."""
+    found: list[tuple[int, int]] = []
+    for year in years:
+        if found and year == found[-1][1] + 1:
+            found[-1] = (found[-1][0], year)
+        else:
+            found.append((year, year))
+    return found
+
+
 def sources(*data: object) -> dict[str, str]:
     """Return the attribute of what was computed from several data: the labels of all, each once."""
     attributes = [getattr(each, "attrs", {}) for each in data]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from . import _tables, countries
 from ._cohorts import units
 from ._options import whole
-from ._wording import listed
+from ._wording import joined, listed
 from .codebook import THREE_P, Codebook, Dimension
 from .panel import check_panel
 from .scoring import score_bounds
@@ -45,18 +45,18 @@ class DimensionExplanation(NamedTuple):
         if self.score is None:
             verdict = (
                 f"{name} lies between {self.low} and {self.high} of {self.highest}, since "
-                f"there is no coding of {_listed(self.missing)}; at worst, {self.meaning}."
+                f"there is no coding of {joined(self.missing)}; at worst, {self.meaning}."
             )
         else:
             verdict = f"{name} is {self.score} of {self.highest}: {self.meaning}."
         coded = "; ".join(_grouped(self.levels))
         told = [verdict, f"Coded: {coded}." if coded else "Nothing is coded."]
         if self.score is not None and self.missing:
-            told.append(f"Not coded, but without bearing: {_listed(self.missing)}.")
+            told.append(f"Not coded, but without bearing: {joined(self.missing)}.")
         if self.steps is not None:
             start = ", from the worst case," if self.missing else ""
             plural = "step" if self.steps == 1 else "steps"
-            way = _listed([f"{title}: {level}" for title, level in self.rises.items()])
+            way = joined([f"{title}: {level}" for title, level in self.rises.items()])
             told.append(f"The nearest way up{start} takes {self.steps} {plural} ({way}).")
         return " ".join(told)
 
@@ -293,8 +293,4 @@ def _grouped(levels: dict[str, str]) -> list[str]:
             answers[level.casefold()].append(title)
         else:
             told.append(f"{title}: {level}")
-    return told + [f"{word}: {_listed(titles)}" for word, titles in answers.items() if titles]
-
-
-def _listed(words: list[str] | tuple[str, ...]) -> str:
-    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
+    return told + [f"{word}: {joined(titles)}" for word, titles in answers.items() if titles]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
-from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -14,6 +13,7 @@ from matplotlib.collections import PatchCollection
 from matplotlib.colors import BoundaryNorm, ListedColormap
 from matplotlib.patches import Rectangle
 
+from .._wording import runs, shown
 from ..codebook import THREE_P, Codebook
 from ..panel import check_scores
 from . import _style as style
@@ -75,7 +75,7 @@ def world(
     checked = check_scores(scores)
     years = scored_years(checked)
     if year not in years:
-        raise ValueError(f"year must be one with a score ({_listed(years)}); got {year!r}")
+        raise ValueError(f"year must be one with a score ({_listed(years)}); got {shown(year)}")
     in_year = checked.xs(year, level="year").dropna()
     tiles = layout().assign(score=in_year)
     bounds = style.scale(checked, codebook)
@@ -111,11 +111,7 @@ def scored_years(scores: pd.Series) -> list[int]:
 
 def _listed(years: list[int]) -> str:
     """Word years: 2000-2009, 2013."""
-    runs = [
-        [year for _, year in run]
-        for _, run in groupby(enumerate(years), key=lambda pair: pair[1] - pair[0])
-    ]
-    return ", ".join(style.spanned(run[0], run[-1]) for run in runs) or "there is none"
+    return ", ".join(style.spanned(*run) for run in runs(years)) or "there is none"
 
 
 def _frame(ax: Axes, tiles: pd.DataFrame) -> None:

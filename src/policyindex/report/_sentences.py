@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import groupby
 from typing import Any, NamedTuple
 
 import pandas as pd
 
 from .. import countries
+from .._wording import joined, runs
 from ..averages import Decomposition
 from ..ranking import NUMBERS
 from ._findings import Findings
@@ -91,17 +91,15 @@ def covered(material: Material, findings: Findings) -> str:
     outside = [year for year in sorted(years) if not material.start <= year <= material.end]
     if outside:
         told += (
-            f" Too few countries are scored in {listed(_runs(outside))} for a comparison; "
+            f" Too few countries are scored in {_years(outside)} for a comparison; "
             f"this report compares {spanned(material.start, material.end)}."
         )
     return told
 
 
-def _runs(years: Iterable[int]) -> list[str]:
-    """Word each run of consecutive years."""
-    runs = groupby(enumerate(years), key=lambda pair: pair[1] - pair[0])
-    listed_runs = [[year for _, year in run] for _, run in runs]
-    return [spanned(run[0], run[-1]) for run in listed_runs]
+def _years(years: Iterable[int]) -> str:
+    """Word years: 2000 to 2003, 2005 and 2009."""
+    return joined(spanned(*run) for run in runs(years))
 
 
 def leaders(material: Material, findings: Findings) -> str:
@@ -152,7 +150,7 @@ def driven(material: Material, findings: Findings) -> list[str]:
         within = {name: findings.parts[name].within for name in material.dimensions}
         told.append(
             f"By dimension, the change within countries is "
-            f"{listed(f'{signed(change)} in {name}' for name, change in within.items())}."
+            f"{joined(f'{signed(change)} in {name}' for name, change in within.items())}."
         )
     return [" ".join(told)]
 
@@ -219,7 +217,7 @@ def missing(material: Material, findings: Findings) -> str:
 def gaps(material: Material, findings: Findings) -> dict[str, str]:
     """Word the years that each country lacks between scored ones; those without any are out."""
     found = findings.coverage.by_country["gaps"]
-    return {unit: listed(_runs(found[unit])) for unit in material.names if found[unit]}
+    return {unit: _years(found[unit]) for unit in material.names if found[unit]}
 
 
 def trending(findings: Findings) -> str:
@@ -255,7 +253,7 @@ def _scored(material: Material, findings: Findings, unit: str) -> str:
     year = material.end
     if unit in findings.ranking["overall"].dropna():
         row: Any = findings.ranking.loc[unit]
-        parts = listed(f"{name} {row[name]:g}" for name in material.dimensions)
+        parts = joined(f"{name} {row[name]:g}" for name in material.dimensions)
         return (
             f"Overall score in {year}: {row['overall']:g} of {material.codebook.highest} ({parts})."
         )
@@ -287,7 +285,7 @@ def _ranked(findings: Findings, unit: str) -> str:
         for why, words in WAYS.items()
         if why in findings.ranges and pd.notna(row[f"{why}_low"])
     ]
-    return f"{told}; {listed(ways)}."
+    return f"{told}; {joined(ways)}."
 
 
 def _moved(findings: Findings, unit: str) -> list[str]:
@@ -311,13 +309,7 @@ def who(units: Sequence[str]) -> str:
     """Name countries, or count them where they are many."""
     if len(units) > MOST_NAMES:
         return counted(len(units), "country", "countries")
-    return listed(sorted(countries.name(unit) for unit in units))
-
-
-def listed(words: Iterable[str]) -> str:
-    """Join words: one, two and three."""
-    *head, last = words
-    return f"{', '.join(head)} and {last}" if head else last
+    return joined(sorted(countries.name(unit) for unit in units))
 
 
 def counted(n: int, singular: str, plural: str) -> str:

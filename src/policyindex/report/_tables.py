@@ -6,9 +6,10 @@ from typing import Any, NamedTuple, TypeAlias
 
 import pandas as pd
 
+from ..plot._style import spanned
 from ._findings import Findings
 from ._material import Material
-from ._sentences import signed, spanned
+from ._sentences import signed
 
 BAR = 120
 """Width of the bar that shows a range of ranks."""
@@ -172,7 +173,7 @@ def _whole(value: float) -> Cell:
 
 
 def _range(low: float, high: float) -> Cell:
-    return Cell(NONE) if pd.isna(low) else Cell(spanned(low, high).replace(" to ", NONE), low)
+    return Cell(NONE) if pd.isna(low) else Cell(spanned(low, high), low)
 
 
 def _change(value: float) -> Cell:
