@@ -27,7 +27,7 @@ FLOORS = (
     {"testing.law"},
     {"testing.aggregation", "testing.ranking", "testing.scoring", "testing.trend"},
     {"testing"},
-    {"plot._style"},
+    {"plot._style", "plot._years"},
     {"plot._labels", "plot._blocks", "plot._events", "plot._saving"},
     {"plot.lines", "plot.matrices", "plot.means", "plot.ranked", "plot.world"},
     {"plot.multiples", "plot.profiles"},

@@ -50,6 +50,12 @@ def complete_rows(panel: pd.DataFrame, names: Iterable[str], year: int) -> pd.Da
     return rows
 
 
+def chosen(data: pd.Series | pd.DataFrame, names: str | Iterable[str]) -> list[str]:
+    """Return the labels in the data of countries given by name or code, or refuse the unknown."""
+    asked = [names] if isinstance(names, str) else names
+    return list(dict.fromkeys(units("countries", asked, data.index.unique("country"))))
+
+
 def by_year(table: pd.DataFrame) -> Iterator[NDArray[np.intp]]:
     """Give the places of each year's complete rows, year by year; there may be none."""
     index = cast(pd.MultiIndex, table.index)

@@ -7,7 +7,7 @@ Text is never read as mathematics: a ``$`` in a name is a ``$``.
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from math import ceil
 from typing import Any
 
@@ -22,7 +22,6 @@ from matplotlib.text import Text
 from matplotlib.ticker import FixedLocator, MaxNLocator, StrMethodFormatter
 
 from .. import _cohorts
-from ..averages import yearly
 from ..codebook import THREE_P, Codebook
 
 Scale = tuple[float, float]
@@ -115,32 +114,6 @@ def year_axis(ax: Axes, years: Iterable[int]) -> None:
     ax.xaxis.set_major_formatter(StrMethodFormatter("{x:.0f}"))
     if listed:
         ax.set_xlim(min(listed) - 0.5, max(listed) + 0.5)
-
-
-def scored_years(table: pd.DataFrame) -> pd.DataFrame:
-    """Cut a table of years by column down to the first and last with a score, if any has one."""
-    scored = table.columns[table.notna().any()]
-    return table.loc[:, scored[0] : scored[-1]] if len(scored) else table
-
-
-def averaged_years(scored: pd.Series) -> tuple[int, int]:
-    """Return the first and the last year in which two or more countries are scored.
-
-    A mean of one is no mean, and a year with a single country would leave no cohort that is
-    scored in every year. Where there are no such years, the first and the last of all.
-    """
-    counts = scored.groupby(level="year").sum()
-    listed = counts.index[counts > 1]
-    listed = listed if len(listed) else counts.index
-    return (int(listed.min()), int(listed.max())) if len(listed) else (0, 0)
-
-
-def balanced(scores: pd.Series, years: _cohorts.Years) -> pd.DataFrame:
-    """Average by year the countries scored in every year of a span; where none is, n is 0."""
-    try:
-        return yearly(scores, years=years, cohort="balanced")
-    except ValueError:  # what is no year or no score has been refused before
-        return yearly(scores * np.nan, years=years)
 
 
 def counts_under(
@@ -322,6 +295,14 @@ def score_colours(bounds: Scale) -> tuple[ListedColormap, BoundaryNorm]:
     return ListedColormap(shades), BoundaryNorm(edges, len(shades))
 
 
+def ink_on(shade: Sequence[float]) -> str:
+    """Return the ink that is the more legible on a colour, by the luminance of the W3C."""
+    channels = np.array(shade[:3])
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    luminance = linear @ [0.2126, 0.7152, 0.0722]
+    return "white" if 1.05 / (luminance + 0.05) > (luminance + 0.05) / 0.05 else "black"
+
+
 def plain(text: Text) -> Text:
     """Have a text read as it stands, whatever signs of mathematics it holds."""
     text.set_parse_math(False)
@@ -346,9 +327,3 @@ def spanned(low: float, high: float) -> str:
 def subject(scores: pd.Series) -> str:
     """Name what scores measure: ``Overall score``."""
     return f"{scores.name} score".capitalize() if isinstance(scores.name, str) else "Score"
-
-
-def chosen(scores: pd.Series | pd.DataFrame, names: str | Iterable[str]) -> list[str]:
-    """Return the labels in the data of countries given by name or code, or refuse the unknown."""
-    asked = [names] if isinstance(names, str) else names
-    return list(dict.fromkeys(_cohorts.units("countries", asked, scores.index.unique("country"))))

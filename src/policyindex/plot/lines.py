@@ -12,12 +12,14 @@ from matplotlib.collections import LineCollection
 
 from .. import countries as places
 from .._cohorts import wide
+from .._selection import chosen
 from ..averages import yearly
 from ..codebook import THREE_P, Codebook
 from ..panel import check_scores
 from . import _style as style
 from ._events import Events, draw_events, event_words
 from ._labels import EndLabel, end_labels
+from ._years import averaged_years, balanced, trimmed
 
 __all__ = ["trend"]
 
@@ -89,7 +91,7 @@ def trend(
     'Overall score'
     """
     checked = check_scores(scores)
-    units = style.chosen(checked, countries)
+    units = chosen(checked, countries)
     if len(units) > MOST:
         raise ValueError(
             f"at most {MOST} countries can be told apart; got {len(units)}; use small_multiples"
@@ -97,7 +99,7 @@ def trend(
     averages = _averages(checked, units, mean, band)
     if context not in ("grey", None):
         raise ValueError(f"context must be 'grey' or None; got {context!r}")
-    table = style.scored_years(wide(checked))
+    table = trimmed(wide(checked))
     years = table.columns.to_numpy()
     bounds = style.scale(checked, codebook)
     ax = style.axes(ax, width=style.A4_WIDTH, height=4.6)
@@ -216,8 +218,8 @@ def _averages(
         by_region = yearly(scores, by="region") if len(regions) else pd.DataFrame()
         found = {f"Mean, {region}": by_region.loc[region] for region in regions}
     elif mean == "balanced":
-        years = style.averaged_years(scores.notna())
-        found = {"Mean of those scored every year": style.balanced(scores, years)}
+        years = averaged_years(scores.notna())
+        found = {"Mean of those scored every year": balanced(scores, years)}
     elif mean is not None:
         found = {"Mean": yearly(scores)}
     return {name: average[average["n"] > 1] for name, average in found.items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import cast
 
 import numpy as np
@@ -16,10 +16,12 @@ from matplotlib.transforms import Affine2D, Affine2DBase, ScaledTranslation
 from .. import countries as places
 from .. import dynamics
 from .._cohorts import Years, wide
+from .._selection import chosen
 from ..codebook import THREE_P, Codebook
 from ..panel import check_scores
 from . import _style as style
 from ._blocks import blocks, list_axes, note_row
+from ._years import trimmed
 
 __all__ = ["heatmap", "transitions"]
 
@@ -72,7 +74,7 @@ def heatmap(
     ['Germany', 'Nigeria']
     """
     checked = check_scores(scores)
-    whole = style.scored_years(wide(checked))
+    whole = trimmed(wide(checked))
     table = _ordered(whole, checked, order)
     names = [places.short_name(str(unit)) for unit in table.index]
     bounds = style.scale(checked, codebook)
@@ -194,7 +196,7 @@ def transitions(
 def _ordered(table: pd.DataFrame, scores: pd.Series, order: str | Iterable[str]) -> pd.DataFrame:
     """Put the countries with a score in order, or those listed."""
     if not isinstance(order, str):
-        return table.loc[style.chosen(scores, order)]
+        return table.loc[chosen(scores, order)]
     if order not in ORDERS:
         raise ValueError(
             f"order must be one of {', '.join(ORDERS)} or a list of countries; got {order!r}"
@@ -252,7 +254,7 @@ def _draw_key(ax: Axes, bounds: style.Scale) -> None:
         linewidth=0.6,
     )
     for level, shade in zip(levels, colours(norm(levels)), strict=True):
-        _centre(key, level, 0.5, f"{level}", ink_on(shade))
+        _centre(key, level, 0.5, f"{level}", style.ink_on(shade))
     key.add_patch(_no_data(levels[-1] + 1, 0, 1, 1))
     key.text(levels[-1] + 2.3, 0.45, "no score", va="center", fontsize=style.SMALL)
     key.set_axis_off()
@@ -271,10 +273,3 @@ def _centre(
 ) -> None:
     note = ax.text(x, y, words, ha="center", va="center", fontsize=type_size, color=colour)
     style.plain(note)
-
-
-def ink_on(shade: Sequence[float]) -> str:
-    """Return the colour of type, dark or white, that stands out more from a shade."""
-    channels = np.array(shade[:3])
-    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
-    return "white" if linear @ [0.2126, 0.7152, 0.0722] < 0.179 else style.INK

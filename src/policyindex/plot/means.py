@@ -13,6 +13,7 @@ from ..codebook import THREE_P, Codebook
 from ..panel import PanelError, check_panel, check_scores
 from . import _style as style
 from ._labels import EndLabel, end_labels
+from ._years import averaged_years, balanced
 
 __all__ = ["decomposition", "event_study", "means"]
 
@@ -75,7 +76,7 @@ def means(
     checked = check_panel(panel).drop(columns="overall", errors="ignore")
     if not checked.shape[1]:
         raise PanelError("the panel must have a column of a dimension; it has none")
-    span = years or style.averaged_years(checked.notna().any(axis=1))
+    span = years or averaged_years(checked.notna().any(axis=1))
     scales = [style.scale(checked[name], codebook) for name in checked]
     bounds = (min(low for low, _ in scales), max(high for _, high in scales))
     ax = style.axes(ax, width=style.A4_WIDTH, height=4.6)
@@ -151,7 +152,7 @@ def decomposition(
     'What moved the mean overall score'
     """
     checked = check_scores(scores)
-    first, last = style.averaged_years(checked.notna())
+    first, last = averaged_years(checked.notna())
     start, end = first if start is None else start, last if end is None else end
     steps = averages.decompose_yearly(checked, start=start, end=end)
     ax = style.axes(ax, width=style.A4_WIDTH, height=4.2)
@@ -311,7 +312,7 @@ def _draw_means(
 
 def _of_cohort(scores: pd.Series, years: Years, cohort: Cohort) -> pd.DataFrame:
     if isinstance(cohort, str) and cohort == "balanced":
-        return style.balanced(scores, years)
+        return balanced(scores, years)
     return averages.yearly(scores, years=years, cohort=cohort)
 
 

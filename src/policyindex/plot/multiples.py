@@ -13,11 +13,13 @@ from matplotlib.figure import Figure, SubFigure
 
 from .. import countries as places
 from .._cohorts import wide
+from .._selection import chosen
 from ..change import changes
 from ..codebook import THREE_P, Codebook
 from ..panel import check_scores, coverage
 from . import _style as style
 from ._events import Events, draw_events, event_words
+from ._years import trimmed
 from .lines import draw_line
 
 __all__ = ["small_multiples"]
@@ -79,8 +81,8 @@ def small_multiples(
     ['Germany', 'Nigeria', 'North Korea']
     """
     checked = check_scores(scores)
-    units = style.chosen(checked, countries)
-    table = style.scored_years(wide(checked))
+    units = chosen(checked, countries)
+    table = trimmed(wide(checked))
     bounds = style.scale(checked, codebook)
     since = _changes(checked, baseline)
     columns = min(len(units), 3 if len(units) <= 15 else 4)

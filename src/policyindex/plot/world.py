@@ -139,7 +139,9 @@ def _draw_tiles(ax: Axes, tiles: pd.DataFrame, shades: ListedColormap, steps: Bo
         )
     )
     for code, tile in tiles.iterrows():
-        colour = style.GREY if np.isnan(tile["score"]) else on(shades(steps(tile["score"])))
+        colour = (
+            style.GREY if np.isnan(tile["score"]) else style.ink_on(shades(steps(tile["score"])))
+        )
         _write(ax, tile["column"], tile["row"], str(code), colour)
 
 
@@ -150,7 +152,7 @@ def _draw_key(
     for place, score in enumerate(range(int(bounds[0]), int(bounds[1]) + 1)):
         shade = shades(steps(score))
         ax.add_patch(_square(place, row, facecolor=shade, edgecolor="none"))
-        _write(ax, place, row, str(score), on(shade))
+        _write(ax, place, row, str(score), style.ink_on(shade))
     after = bounds[1] - bounds[0] + 1.5
     ax.add_collection(PatchCollection([_square(after, row)], **_no_data()))
     ax.text(
@@ -184,13 +186,6 @@ def _write(ax: Axes, column: float, row: float, text: str, colour: str) -> None:
         clip_on=True,
     )
     style.plain(shown)
-
-
-def on(shade: tuple[float, ...]) -> str:
-    """Return the ink that is the more legible on a colour, by the luminance of the W3C."""
-    channels = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in shade[:3]]
-    luminance = float(np.dot([0.2126, 0.7152, 0.0722], channels))
-    return "white" if 1.05 / (luminance + 0.05) > (luminance + 0.05) / 0.05 else "black"
 
 
 def _notes(in_year: pd.Series, tiles: pd.DataFrame) -> list[str]:

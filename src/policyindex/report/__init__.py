@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterable
 
 import pandas as pd
 
+from .._selection import chosen
 from .._writing import write_whole
 from ..codebook import THREE_P, Codebook
 from ..files import Reading
-from ..plot._style import chosen
 from ._findings import found
 from ._material import gathered
 from ._page import rendered

@@ -15,7 +15,7 @@ import pandas as pd
 
 from .. import countries
 from ..plot import _labels, _style
-from ..plot.world import layout, on
+from ..plot.world import layout
 
 WIDTH, HEIGHT = 240, 150
 """Of a panel, in its own units; a panel is shown about as large in pixels."""
@@ -183,11 +183,10 @@ def shades(scores: pd.Series, scale: tuple[int, int]) -> list[Shade]:
     """Give each score of a scale its colour, the ink on it, and how many have it."""
     colours, steps = _style.score_colours(scale)
     counts = scores.value_counts()
+    levels = range(scale[0], scale[1] + 1)
     return [
-        Shade(
-            score, _hex(colours(steps(score))), on(colours(steps(score))), int(counts.get(score, 0))
-        )
-        for score in range(scale[0], scale[1] + 1)
+        Shade(score, _hex(colour), _style.ink_on(colour), int(counts.get(score, 0)))
+        for score, colour in zip(levels, colours(steps(levels)), strict=True)
     ]
 
 

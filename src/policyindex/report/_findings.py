@@ -11,7 +11,7 @@ from ..averages import Decomposition, decompose, yearly
 from ..change import Movers, changes, movers
 from ..error_matrices import coding_error
 from ..panel import Coverage, coverage
-from ..plot._style import balanced
+from ..plot._years import balanced
 from ..ranking import Groups, groups, ranks
 from ..standings import standings
 from ..trend import trends
