@@ -628,6 +628,11 @@ def test_means_draw_all_countries_and_the_cohort() -> None:
     )
 
 
+def test_the_cohort_of_means_is_not_everyone() -> None:
+    with pytest.raises(ValueError, match="cohort must be 'balanced'.*; got 'all'"):
+        plot.means(SCORES, cohort="all", ax=axes())
+
+
 def test_means_leave_out_years_with_a_single_country() -> None:
     lone = (
         SCORES.loc[["DEU"]]

@@ -313,6 +313,11 @@ def _draw_means(
 def _of_cohort(scores: pd.Series, years: Years, cohort: Cohort) -> pd.DataFrame:
     if isinstance(cohort, str) and cohort == "balanced":
         return balanced(scores, years)
+    if isinstance(cohort, str) and cohort == "all":
+        raise ValueError(
+            "cohort must be 'balanced', a year or a list of countries, since the means of all are "
+            "drawn anyway; got 'all'"
+        )
     return averages.yearly(scores, years=years, cohort=cohort)
 
 
