@@ -123,7 +123,7 @@ def _score(commands: Commands) -> None:
         action="store_true",
         help="add the lowest and highest score that the missing codings allow",
     )
-    _add_countries(command)
+    _add_table(command)
     _add_reading(command)
 
 
@@ -147,7 +147,7 @@ def _trend(commands: Commands) -> None:
         "--years", type=int, nargs=2, metavar=("FIRST", "LAST"), help="only these years"
     )
     _add_dimension(command)
-    _add_countries(command)
+    _add_table(command)
     _add_reading(command)
 
 
@@ -163,7 +163,7 @@ def _change(commands: Commands) -> None:
     command.add_argument("--start", type=int, metavar="YEAR", required=True)
     command.add_argument("--end", type=int, metavar="YEAR", required=True)
     _add_dimension(command)
-    _add_countries(command)
+    _add_table(command)
     _add_reading(command)
 
 
@@ -192,7 +192,7 @@ def _rank(commands: Commands) -> None:
         metavar="CHANCE",
         help="from-to is 95 %% where a coded level is right with this chance, as 0.9",
     )
-    _add_countries(command)
+    _add_table(command)
     _add_reading(command)
 
 
@@ -264,7 +264,7 @@ def _chart(commands: Commands) -> None:
         for option in kind.options.split():
             settings = CHART_OPTIONS[option.lower()] | {"required": option.isupper()}
             each.add_argument(f"--{option.lower()}", **settings)
-        _complete_files(each.add_argument("-o", "--output", metavar="OUT", required=True))
+        _add_output(each, required=True)
         each.set_defaults(endings=(".png", ".svg", ".pdf"))
         _add_reading(each)
 
@@ -289,11 +289,7 @@ def _report(commands: Commands) -> None:
         action="append",
         help="a section for this country only, by name or code; repeatable",
     )
-    _complete_files(
-        command.add_argument(
-            "-o", "--output", metavar="OUT", default="report.html", help="by default report.html"
-        )
-    )
+    _add_output(command, default="report.html", help="by default report.html")
     command.set_defaults(endings=(".html",))
     _add_reading(command)
 
@@ -323,16 +319,19 @@ def _check(commands: Commands) -> None:
     _add_reading(command, unmatched=False)
 
 
-def _add_countries(command: ArgumentParser) -> None:
+def _add_table(command: ArgumentParser) -> None:
+    """Add which rows of a table to show, and where to."""
     command.add_argument(
         "--country",
         metavar="NAME",
         action="append",
         help="show only this country, by name or code; repeatable",
     )
-    _complete_files(
-        command.add_argument("-o", "--output", metavar="OUT", help="write CSV to this file")
-    )
+    _add_output(command, help="write CSV to this file")
+
+
+def _add_output(command: ArgumentParser, **options: Any) -> None:
+    _complete_files(command.add_argument("-o", "--output", metavar="OUT", **options))
 
 
 def _add_dimension(command: ArgumentParser) -> None:

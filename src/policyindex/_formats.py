@@ -1,8 +1,8 @@
 """Bytes of a file to a table of raw cells: CSV, Excel, Stata, Parquet. Nothing is interpreted.
 
 A cell is text, a number, a truth, a date or missing; a number that Stata has a label for is text
-that knows its number. Every file is read within bounds: a few
-bytes of an archive can unpack to more than any memory holds.
+that knows its number. Every file is read within bounds: a few bytes of an archive can unpack to
+more than any memory holds.
 """
 
 from __future__ import annotations
@@ -115,8 +115,10 @@ def _plain(column: pd.Series) -> pd.Series:
 
 
 def _plain_cell(cell: object) -> object:
-    if cell is None or cell is pd.NA or isinstance(cell, str | float | date):
-        return None if cell is pd.NA else cell
+    if cell is None or cell is pd.NA:
+        return None
+    if isinstance(cell, str | float | date):
+        return cell
     if isinstance(cell, Decimal):
         return str(cell)
     if isinstance(cell, int | np.integer) and abs(int(cell)) < 2**63:
