@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from itertools import islice
 from typing import Any
 
@@ -16,7 +16,7 @@ from ._columns import Layout, Place, countries_in
 from ._notes import Note
 from ._numbers import Labelled
 from ._wording import listed, shown
-from .panel import PanelError, whole_years
+from .panel import PanelError, Scale, whole_years
 
 SENTINELS = (-9, -66, -77, -88, -99, -999, -9999, 555, 666, 777, 888, 999, 9999)
 """Numbers that stand for "no score" in real files: 555 not in the TIP report, 666 special case."""
@@ -101,19 +101,22 @@ def index_years(
 
 
 def values(
-    cells: pd.DataFrame, layout: Layout, sentinels: Iterable[float], notes: list[Note]
+    cells: pd.DataFrame,
+    scales: Mapping[str, Scale],
+    sentinels: Sequence[float],
+    notes: list[Note],
+    *,
+    levels: Mapping[str, Sequence[str]] | None = None,
 ) -> pd.DataFrame:
     """Return numbers for cells, and rows that say the same only once.
 
     Text that is neither a number, nor blank, nor the words of a level stays as it is, for the
     check of the panel to refuse.
     """
-    levels = {each.name: each.levels for each in layout.codebook.indicators}
     columns = {}
-    for name in layout.found:
-        low, high = layout.scales[name]
+    for name, (low, high) in scales.items():
         outside = [number for number in sentinels if not low <= number <= high]
-        words = _words(levels.get(name, ()) if layout.holds == "codings" else ())
+        words = _words((levels or {}).get(name, ()))
         spoken = _without_foreign_labels(cells[name], words, outside, notes)
         columns[name] = _without_sentinels(_numbers(spoken, words), outside, notes)
     table = pd.DataFrame(columns, index=cells.index)

@@ -70,6 +70,12 @@ class Layout(NamedTuple):
     """Dimension or indicator to its column."""
     scales: dict[str, Scale]
 
+    @property
+    def words(self) -> dict[str, tuple[str, ...]]:
+        """The words for the levels of each indicator; scores have none."""
+        indicators = self.codebook.indicators if self.holds == "codings" else ()
+        return {each.name: each.levels for each in indicators}
+
 
 class Place(NamedTuple):
     """Where a table says which country and which year a row describes."""

@@ -13,7 +13,6 @@ from ._notes import Note
 from ._numbers import numbers_on
 from ._options import one_of
 from ._wording import listed, shown
-from .codebook import THREE_P
 from .files import content_of, warn_of_losses
 from .panel import YEARS, PanelError
 
@@ -94,8 +93,8 @@ def read_events(
     index = pd.MultiIndex.from_arrays([codes[known], rows], names=["country", "row"])
     cells = table.loc[known, list(found.values())].map(_year_of_date)
     cells = cells.set_axis(index, axis=0).set_axis(list(found), axis=1)
-    layout = _columns.Layout("scores", THREE_P, found, dict.fromkeys(found, YEARS))
-    events = _one_row_each(_checked(_cells.values(cells, layout, tuple(sentinels), notes), label))
+    years = _cells.values(cells, dict.fromkeys(found, YEARS), tuple(sentinels), notes)
+    events = _one_row_each(_checked(years, label))
     events.attrs["source"] = source or label
     warn_of_losses(events.attrs["source"], notes)
     return events

@@ -179,7 +179,7 @@ def read(
     index = pd.MultiIndex.from_arrays([codes[known], years[known]], names=["country", "year"])
     cells = table.loc[known, list(layout.found.values())].set_axis(index, axis=0)
     cells = cells.set_axis(list(layout.found), axis=1)
-    cells = _cells.values(cells, layout, tuple(sentinels), notes)
+    cells = _cells.values(cells, layout.scales, tuple(sentinels), notes, levels=layout.words)
     if lenient:
         cells = _faults.without_wrong_cells(cells, layout, notes)
     panel = check_panel(cells, scales=layout.scales)
