@@ -14,6 +14,8 @@ import pandas as pd
 from . import countries
 from ._cells import ABSENT, UNEQUAL
 from ._notes import Note, notes_in
+from ._options import one_of
+from ._selection import units_named
 from .averages import decompose
 from .change import movers
 from .error_matrices import coding_error
@@ -153,7 +155,9 @@ def _range(reading: Reading, chosen: Namespace, names: list[str]) -> tuple[dict[
 
 
 def _span(low: float, high: float) -> str:
-    return "-" if low != low else f"{low:g}" if low == high else f"{low:g}-{high:g}"
+    if pd.isna(low):
+        return "-"
+    return f"{low:g}" if low == high else f"{low:g}-{high:g}"
 
 
 def explain(reading: Reading, chosen: Namespace) -> str:
@@ -256,19 +260,10 @@ def scores_of(reading: Reading) -> pd.DataFrame:
 
 def one_dimension(scores: pd.DataFrame, dimension: str) -> pd.Series:
     """Return the scores of one dimension, or refuse an unknown one."""
-    if dimension not in scores:
-        raise ValueError(
-            f"--dimension must be one of {', '.join(scores.columns)}; got {dimension!r}"
-        )
-    return scores[dimension]
+    return scores[one_of("--dimension", dimension, tuple(scores.columns))]
 
 
 def _of_countries(table: pd.DataFrame, names: list[str] | None) -> pd.DataFrame:
     if not names:
         return table
-    codes = countries.iso3(names)
-    present = table.index.get_level_values("country")
-    absent = [code for code in codes if code not in present]
-    if absent:
-        raise ValueError(f"there is no row of {countries.name(absent[0])}")
-    return table[present.isin(codes)]
+    return table[table.index.get_level_values("country").isin(units_named(table, names))]

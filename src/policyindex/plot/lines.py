@@ -12,7 +12,7 @@ from matplotlib.collections import LineCollection
 
 from .. import countries as places
 from .._cohorts import wide
-from .._selection import chosen
+from .._selection import units_named
 from ..averages import yearly
 from ..codebook import THREE_P, Codebook
 from ..panel import check_scores
@@ -91,7 +91,7 @@ def trend(
     'Overall score'
     """
     checked = check_scores(scores)
-    units = chosen(checked, countries)
+    units = units_named(checked, countries)
     if len(units) > MOST:
         raise ValueError(
             f"at most {MOST} countries can be told apart; got {len(units)}; use small_multiples"

@@ -16,7 +16,7 @@ from matplotlib.transforms import Affine2D, Affine2DBase, ScaledTranslation
 from .. import countries as places
 from .. import dynamics
 from .._cohorts import Years, wide
-from .._selection import chosen
+from .._selection import units_named
 from ..codebook import THREE_P, Codebook
 from ..panel import check_scores
 from . import _style as style
@@ -196,7 +196,7 @@ def transitions(
 def _ordered(table: pd.DataFrame, scores: pd.Series, order: str | Iterable[str]) -> pd.DataFrame:
     """Put the countries with a score in order, or those listed."""
     if not isinstance(order, str):
-        return table.loc[chosen(scores, order)]
+        return table.loc[units_named(scores, order)]
     if order not in ORDERS:
         raise ValueError(
             f"order must be one of {', '.join(ORDERS)} or a list of countries; got {order!r}"

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure, SubFigure
 
 from .. import countries as places
 from .._cohorts import wide
-from .._selection import chosen
+from .._selection import units_named
 from ..change import changes
 from ..codebook import THREE_P, Codebook
 from ..panel import check_scores, coverage
@@ -81,7 +81,7 @@ def small_multiples(
     ['Germany', 'Nigeria', 'North Korea']
     """
     checked = check_scores(scores)
-    units = chosen(checked, countries)
+    units = units_named(checked, countries)
     table = trimmed(wide(checked))
     bounds = style.scale(checked, codebook)
     since = _changes(checked, baseline)

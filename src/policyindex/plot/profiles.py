@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 
 from .. import countries as places
-from .._selection import chosen
+from .._selection import units_named
 from ..averages import yearly
 from ..codebook import THREE_P, Codebook
 from ..panel import PanelError, check_panel
@@ -76,7 +76,7 @@ def profile(
     ['Overall', 'Rank', 'Prosecution', 'Protection', 'Prevention']
     """
     found = _numbers(panel, codebook)
-    (unit,) = chosen(found.scores, country)
+    (unit,) = units_named(found.scores, country)
     figure = style.figure(figure, width=style.A4_WIDTH, height=5.2)
     _draw(found, unit, codebook, figure)
     return figure

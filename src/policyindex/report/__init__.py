@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 
 import pandas as pd
 
-from .._selection import chosen
+from .._selection import units_named
 from .._writing import write_whole
 from ..codebook import THREE_P, Codebook
 from ..files import Reading
@@ -78,7 +78,7 @@ def write(
     '<!doctype html>'
     """
     material = gathered(source, codebook)
-    asked = None if countries is None else chosen(material.scores, countries)
+    asked = None if countries is None else units_named(material.scores, countries)
     units = [unit for unit in material.names if asked is None or unit in asked]
     page = rendered(material, found(material), units, progress)
     write_whole(path, page.encode())
