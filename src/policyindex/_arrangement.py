@@ -102,10 +102,10 @@ def arrange(corners: tuple[tuple[int, ...], ...] = TRIANGLE) -> Arrangement:
     points = _primitive(np.add.reduceat(vertices[tails], starts))
     # Inside a cell no two profiles tie, so any sort gives the one order.
     order = np.argsort(-(points @ PROFILES.T), axis=1).astype(np.uint8)
-    arrangement = Arrangement(crossing, vertices, edges, points, areas, _rounded(*areas), order)
-    for array in (*areas, *(each for each in arrangement if each is not areas)):
-        array.setflags(write=False)  # type: ignore[union-attr]
-    return arrangement
+    shares = _rounded(*areas)
+    for array in (crossing, vertices, edges, points, *areas, shares, order):
+        array.setflags(write=False)
+    return Arrangement(crossing, vertices, edges, points, areas, shares, order)
 
 
 def _crossings(lines: Ints, borders: Ints) -> Ints:

@@ -124,8 +124,10 @@ def kappa(first: Float64, second: Float64, power: int) -> float:
 
 def spearman(first: Float64, second: Float64) -> float:
     """Return Spearman's rank correlation of two complete series; NaN where one is constant."""
-    x, y = (_mid_ranks(each) for each in (first, second))
-    x, y = x - x.mean() if len(x) else x, y - y.mean() if len(y) else y
+    if not len(first):
+        return np.nan
+    x, y = _mid_ranks(first), _mid_ranks(second)
+    x, y = x - x.mean(), y - y.mean()
     size = np.sqrt((x @ x) * (y @ y))
     return float(x @ y / size) if size > 0 else np.nan
 

@@ -97,8 +97,10 @@ def is_point(simplex: Ints) -> bool:
 
 def is_exact(values: Float64) -> bool:
     """Say whether the profiles are among those that the arrangement of lines covers."""
-    if len(values.T) != 3 or not len(values):
-        return len(values.T) == 3
+    if values.shape[1] != 3:
+        return False
+    if not len(values):
+        return True
     levels = values - values.min(0)
     return bool(np.all((levels == np.floor(levels)) & (levels <= _arrangement.SPAN)))
 

@@ -156,10 +156,10 @@ def _agreement(shared: pd.DataFrame) -> tuple[int, float, float, float, float, f
 
 
 def _trends(shared: pd.DataFrame) -> pd.DataFrame:
-    first, second = (wide(shared[name]) for name in ("first", "second"))
-    counts = first.notna().sum(axis=1)
+    tables = {name: wide(shared[name]) for name in ("first", "second")}
+    counts = tables["first"].notna().sum(axis=1)
     signs = {
         name: np.sign(mann_kendall(table.to_numpy(), method="normal").s)
-        for name, table in (("first", first), ("second", second))
+        for name, table in tables.items()
     }
-    return pd.DataFrame({"years": counts, **signs}, index=first.index)[counts > 1]
+    return pd.DataFrame({"years": counts, **signs}, index=counts.index)[counts > 1]

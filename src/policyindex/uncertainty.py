@@ -135,7 +135,7 @@ def error_distribution(panel: pd.DataFrame, *, year: int, error: CodingError) ->
     """
     checked, chances = _checked(panel, error)
     table = complete(checked, year)
-    _, places, _, ranks = _distributions(table.to_numpy(), chances)
+    places, _, ranks = _distributions(table.to_numpy(), chances)
     columns = pd.RangeIndex(1, len(table) + 1, name="rank")
     answer = pd.DataFrame(ranks[places], index=table.index, columns=columns)
     answer.attrs.update(panel.attrs)
@@ -328,14 +328,11 @@ def _below(chances: Float64) -> Float64:
     return sums
 
 
-def _distributions(
-    values: Float64, chances: _Chances
-) -> tuple[NDArray[np.float64], NDArray[np.intp], Float64, Float64]:
+def _distributions(values: Float64, chances: _Chances) -> tuple[NDArray[np.intp], Float64, Float64]:
     """Distribute the scores and ranks of one year's countries, once per distinct profile.
 
     Returns
     -------
-    profiles : ndarray, shape (profiles, dimensions)
     places : ndarray of int, shape (countries,)
         Each country's profile.
     scores : ndarray, shape (profiles, scores)
@@ -348,14 +345,14 @@ def _distributions(
     higher = np.minimum(_below(scores[:, ::-1])[:, ::-1], 1)
     ahead = _poisson_binomial.successes(higher[places].T)
     others = _poisson_binomial.without(ahead, higher)
-    return profiles, places, scores, np.einsum("ps,psn->pn", scores, others)
+    return places, scores, np.einsum("ps,psn->pn", scores, others)
 
 
 def _summary(values: Float64, chances: _Chances) -> Float64:
     """Return a row of :data:`COLUMNS` for each country of one year."""
     if not len(values):
         return np.empty((0, len(COLUMNS)))
-    _, places, scores, ranks = _distributions(values, chances)
+    places, scores, ranks = _distributions(values, chances)
     number = np.arange(1.0, len(values) + 1)
     so_far = np.cumsum(ranks, 1) + SLACK
     low, high = (1 + (so_far >= tail).argmax(1) for tail in TAILS)

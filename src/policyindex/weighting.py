@@ -116,8 +116,8 @@ def weight_ranks(
     weightings = _weightings_of(scores, minimum, order, draws, rng)
     values, years = scores.to_numpy(), list(by_year(scores))
     tick = _ticks(progress, len(years) * weightings.replicates)
-    names = _summary(values[:0], weightings, _ticks(None, 0))
-    found = {name: np.full(len(scores), np.nan) for name in names}
+    of_nobody = _summary(values[:0], weightings, _ticks(None, 0))
+    found = {name: np.full(len(scores), np.nan) for name in of_nobody}
     for rows in years:
         for name, column in _summary(values[rows], weightings, tick).items():
             found[name][rows] = column

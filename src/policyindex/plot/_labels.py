@@ -75,13 +75,10 @@ class _Apart(Transform):
         asked = np.atleast_2d(np.asarray(values, dtype=np.float64))
         box = self._ax.bbox
         point = box.height / axes_size(self._ax)[1]
-        at = self._ax.transData.transform(
-            np.column_stack([np.full(len(self._heights), asked[0, 0]), self._heights])
-        )[:, 1]
-        places = apart(at, self._room * point, box.y0, box.y1)
-        across = self._ax.transData.transform(np.column_stack([asked[:, 0], np.zeros(len(asked))]))[
-            :, 0
-        ]
+        to_canvas = self._ax.transData.transform
+        at = to_canvas(np.column_stack([np.full_like(self._heights, asked[0, 0]), self._heights]))
+        places = apart(at[:, 1], self._room * point, box.y0, box.y1)
+        across = to_canvas(np.column_stack([asked[:, 0], np.zeros(len(asked))]))[:, 0]
         answer = np.column_stack([across + SMALL * point, places[asked[:, 1].astype(int)]])
         return answer.reshape(np.shape(values))
 

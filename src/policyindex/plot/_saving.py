@@ -50,7 +50,7 @@ def save(chart: Axes | Figure | SubFigure, path: str | os.PathLike[str]) -> None
     Examples
     --------
     >>> import pathlib, tempfile
-    >>> from matplotlib.figure import Figure, SubFigure
+    >>> from matplotlib.figure import Figure
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = pathlib.Path(folder, "chart.svg")
     ...     save(Figure().subplots(), path)

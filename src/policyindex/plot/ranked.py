@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from .. import countries as places
+from .._cohorts import wide
 from ..change import movers
 from ..codebook import THREE_P, Codebook
 from ..error_matrices import CodingError
@@ -71,8 +72,7 @@ def change(
     """
     checked = check_scores(scores)
     found = movers(checked, start=start, end=end)
-    table = checked.unstack("year")  # noqa: PD010 (a Series has no pivot_table)
-    rows = table.reindex(columns=[start, end]).set_axis(["start", "end"], axis=1)
+    rows = wide(checked)[[start, end]].set_axis(["start", "end"], axis=1)
     rows["name"] = [places.short_name(str(unit)) for unit in rows.index]
     moved = pd.concat([found.gained, found.lost])
     listed = rows.loc[moved.index].assign(change=moved)
@@ -90,8 +90,7 @@ def change(
     for block, part in columns:
         style.score_axis(block.xaxis, bounds)
         block.tick_params(axis="x", labeltop=True)
-        places_of = {row - part.start: row for row in range(*part.indices(len(names)))}
-        for height, row in places_of.items():
+        for height, row in enumerate(range(part.start, part.stop)):
             if row == fold:
                 _draw_unchanged(block, stayed["end"], height)
             else:

@@ -50,7 +50,7 @@ def rendered(
         undefined=StrictUndefined,
     )
     scale = material.codebook.score_scales["overall"]
-    scores = _in_year(material.scores["overall"], material.end)
+    scores: Any = material.scores["overall"].xs(material.end, level="year")
     shades = _drawing.shades(scores, scale)
     style = _asset(environment, "report.css") + "".join(
         f".s{shade.score}{{fill:{shade.fill}}}.s{shade.score}+text{{fill:{shade.ink}}}\n"
@@ -165,7 +165,3 @@ def _reasons(material: Material, unit: str) -> list[str]:
         return []
     why = explain(material.codings.loc[[unit]], unit, material.end, codebook=material.codebook)
     return [str(dimension) for dimension in why.dimensions]
-
-
-def _in_year(scores: pd.Series, year: int) -> Any:
-    return scores.xs(year, level="year")

@@ -22,12 +22,11 @@ from numpy.typing import NDArray
 
 from .. import countries as territories
 from ..codebook import THREE_P, Codebook, Dimension, Indicator
-from ..panel import INDEX
+from ..panel import INDEX, Scale
 
 __all__ = ["codebooks", "coder_pairs", "codings", "events", "panels", "scores"]
 
 Key: TypeAlias = tuple[str, int]
-Scale: TypeAlias = tuple[int, int]
 Draw: TypeAlias = Callable[[SearchStrategy[Any]], Any]
 
 ROWS = ("any", "complete")
