@@ -54,21 +54,7 @@ def country_codes(
                 f"{label}: {error}; or leave their rows out with unmatched='drop'"
             ) from error
     notes.extend(_left_out(unknown))
-    for column, kind in place.others.items():
-        others = countries_in(table, column, kind)
-        told = pd.Series(countries.match(others, kind=kind), given.index, dtype=object)
-        differ = (told.notna() & codes.notna() & (told != codes)).to_numpy()
-        if differ.any():
-            first = int(differ.argmax())
-            notes.append(
-                Note(
-                    f"{listed([column])} names another country than {listed([place.country])}",
-                    int(differ.sum()),
-                    f"{listed([others.iloc[first]])} against {listed([given.iloc[first]])}",
-                    f"{listed([place.country])} was followed",
-                    0,
-                )
-            )
+    notes.extend(_contradicted(table, place, given, codes))
     return codes
 
 
@@ -85,6 +71,25 @@ def _left_out(unknown: pd.Series) -> Iterator[Note]:
     if rest:
         finding = f"no country is known as {len(rows) - LISTED:,} further names"
         yield Note(finding, len(rest), f"row {min(rest) + 1}", "left out", len(rest))
+
+
+def _contradicted(
+    table: pd.DataFrame, place: Place, given: pd.Series, codes: pd.Series
+) -> Iterator[Note]:
+    """Give a note for each further column of countries that names others than those given."""
+    for column, kind in place.others.items():
+        others = countries_in(table, column, kind)
+        told = pd.Series(countries.match(others, kind=kind), given.index, dtype=object)
+        differ = (told.notna() & codes.notna() & (told != codes)).to_numpy()
+        if differ.any():
+            first = int(differ.argmax())
+            yield Note(
+                f"{listed([column])} names another country than {listed([place.country])}",
+                int(differ.sum()),
+                f"{listed([others.iloc[first]])} against {listed([given.iloc[first]])}",
+                f"{listed([place.country])} was followed",
+                0,
+            )
 
 
 def index_years(
@@ -153,7 +158,7 @@ def add_up(panel: pd.DataFrame, layout: Layout, notes: list[Note]) -> pd.DataFra
             if mismatch.any():
                 rows = int(mismatch.sum())
                 first = at(panel.index, mismatch.to_numpy())
-                notes.append(Note(finding, rows, first, action, rows * lost))
+                notes.append(Note(finding, rows, first, action, rows if lost else 0))
     return panel.assign(overall=total)
 
 

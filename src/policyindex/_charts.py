@@ -26,7 +26,7 @@ class Kind(NamedTuple):
 def chart(reading: Reading, chosen: Namespace) -> str:
     """Draw a chart to a file."""
     os.environ.setdefault("MPLBACKEND", "agg")  # a file is drawn, no window is opened
-    from . import plot  # loads matplotlib, which no other answer needs
+    from . import plot  # loads matplotlib, which most answers do without
 
     plot.save(KINDS[chosen.chart].draw(plot, reading, chosen), chosen.output)
     return f"{chosen.output}: {chosen.chart} of {reading.source}"

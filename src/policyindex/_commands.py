@@ -124,16 +124,17 @@ def rank(reading: Reading, chosen: Namespace) -> Answer:
 
 
 def _range(reading: Reading, chosen: Namespace, names: list[str]) -> tuple[dict[str, Any], str]:
+    """Return the range to ask standings for, and what it is in words."""
+    left_out = OPEN if reading.holds == "codings" else ""
     if chosen.error is not None:
         if chosen.weights not in (None, "equal") or chosen.minimum is not None:
             raise ValueError("--error ranks at equal weights; leave --weights and --minimum out")
         told = f"From-to: 95 %, where a coded level is right with chance {chosen.error:g}."
-        told += OPEN * (reading.holds == "codings")
-        return {"error": coding_error(chosen.error)}, told
+        return {"error": coding_error(chosen.error)}, told + left_out
     if chosen.weights in (None, "any"):
         minimum = chosen.minimum or 0.0
         told = f"From-to: over all weights of at least {float(minimum):g}."
-        return {"minimum": minimum}, told + OPEN * (reading.holds == "codings")
+        return {"minimum": minimum}, told + left_out
     if chosen.minimum is not None:
         raise ValueError("--minimum bounds the weights of --weights any; leave one of them out")
     if chosen.weights == "equal":
@@ -212,7 +213,7 @@ def _sums(reading: Reading) -> list[str]:
 
 def report(reading: Reading, chosen: Namespace) -> str:
     """Write a report as one HTML file."""
-    from . import report as page  # loads matplotlib, which no other answer needs
+    from . import report as page  # loads matplotlib, which most answers do without
 
     page.write(reading, chosen.output, countries=chosen.country, progress=_progress())
     size = Path(chosen.output).stat().st_size

@@ -61,7 +61,8 @@ def parse(content: bytes, label: str, sheet: int | str, notes: list[Note]) -> pd
             table = _parse_parquet(content)
         else:
             table = _tabulate(_text_rows(content, notes), ragged=False)
-        return _with_distinct_names(table, label)  # here, since some parsers decode late
+        # Within the try, since some parsers decode late.
+        return _with_plain_cells(_with_distinct_names(table, label))
     except PanelError:
         raise
     except ImportError as error:
@@ -103,6 +104,10 @@ def _with_distinct_names(table: pd.DataFrame, label: str) -> pd.DataFrame:
             f"{label} must have columns of distinct names; {len(repeated)} names are repeated, "
             f"the first {shown(repeated[0])}"
         )
+    return table
+
+
+def _with_plain_cells(table: pd.DataFrame) -> pd.DataFrame:
     plain = {name: _plain(column) for name, column in table.items()}
     return pd.DataFrame(plain, columns=table.columns).reset_index(drop=True)
 
