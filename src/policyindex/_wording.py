@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import reprlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import islice
+from typing import Any
 
 import numpy as np
 
@@ -54,6 +55,11 @@ def runs(years: Iterable[int]) -> list[tuple[int, int]]:
         else:
             found.append((year, year))
     return found
+
+
+def label_of(attrs: Mapping[Any, Any]) -> str:
+    """Return the label that data carry as their attribute."""
+    return str(attrs.get("source") or "not stated")
 
 
 def sources(*data: object) -> dict[str, str]:

@@ -22,6 +22,7 @@ from matplotlib.text import Text
 from matplotlib.ticker import FixedLocator, MaxNLocator, StrMethodFormatter
 
 from .. import _cohorts
+from .._wording import label_of
 from ..codebook import THREE_P, Codebook
 
 Scale = tuple[float, float]
@@ -233,12 +234,7 @@ def figure_footnote(figure: Figure | SubFigure, attrs: Mapping[Any, Any], *notes
 
 def credit(attrs: Mapping[Any, Any], *notes: str) -> str:
     """Word a footnote: the notes, then the source of the data."""
-    return " ".join((*(note for note in notes if note), f"Source: {source(attrs)}."))
-
-
-def source(attrs: Mapping[Any, Any]) -> str:
-    """Return the label of the data."""
-    return str(attrs.get("source") or "not stated")
+    return " ".join((*(note for note in notes if note), f"Source: {label_of(attrs)}."))
 
 
 def wrapped(text: str, width: float) -> str:
@@ -246,14 +242,9 @@ def wrapped(text: str, width: float) -> str:
     return textwrap.fill(text, max(int(width / (0.52 * SMALL)), 20))
 
 
-def is_synthetic(attrs: Mapping[Any, Any]) -> bool:
-    """Tell whether the label of the data says that they are invented."""
-    return "SYNTHETIC" in source(attrs)
-
-
 def mark_synthetic(chart: Axes | Figure | SubFigure, attrs: Mapping[Any, Any]) -> None:
-    """Write SYNTHETIC across a chart of synthetic data."""
-    if not is_synthetic(attrs):
+    """Write SYNTHETIC across a chart of data whose label says so."""
+    if "SYNTHETIC" not in label_of(attrs):
         return
     width, height = size(chart)
     mark = chart.text(

@@ -10,6 +10,7 @@ import pandas as pd
 
 from .. import countries
 from .._notes import table_of
+from .._wording import label_of
 from ..codebook import Codebook
 from ..files import Reading
 from ..panel import PanelError, check_panel
@@ -71,7 +72,7 @@ def gathered(source: Reading | pd.DataFrame, codebook: Codebook) -> Material:
         notes, sha256 = source.notes, source.sha256
     else:
         panel = check_panel(source)
-        label, sha256 = str(panel.attrs.get("source") or "not stated"), ""
+        label, sha256 = label_of(panel.attrs), ""
         notes = table_of([])
     if panel.empty:
         raise PanelError("a report needs a country in a year; the panel has no row")
