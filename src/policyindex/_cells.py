@@ -93,10 +93,10 @@ def _contradicted(
 
 
 def index_years(
-    table: pd.DataFrame, place: Place, report_years: bool, notes: list[Note]
+    table: pd.DataFrame, year: str | int, report_years: bool, notes: list[Note]
 ) -> NDArray[np.int64]:
     """Return the index year of every row."""
-    years = whole_years(table, place.year)
+    years = whole_years(table, year)
     if report_years:
         action = "moved to the year before, which the report describes"
         first = listed(years[:1])

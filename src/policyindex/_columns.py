@@ -78,19 +78,12 @@ class Layout(NamedTuple):
 
 
 class Place(NamedTuple):
-    """Where a table says which country and which year a row describes."""
+    """Where a table says which country a row describes."""
 
     country: str
     kind: str | None
-    year: str | int
     others: dict[str, str | None]
     """Further columns of countries, and their kinds."""
-
-    @property
-    def columns(self) -> dict[str, str]:
-        """The columns taken, by what they hold."""
-        year = {} if isinstance(self.year, int) else {"year": self.year}
-        return {"country": self.country} | year
 
 
 class _Guess(NamedTuple):
@@ -163,40 +156,10 @@ def recognise(
     )
 
 
-def locate(
-    table: pd.DataFrame,
-    country: str | None,
-    year: str | int | None,
-    kind: str | None,
-    notes: list[Note],
-    label: str,
-) -> Place:
-    """Find the columns of the country and the year."""
-    place = locate_countries(table, country, kind, label)
-    if isinstance(year, str):
-        _refuse_absent(table, [year], label)
-        return place._replace(year=year)
-    plain = _plain_columns(table)
-    years = [column for name in YEAR_COLUMNS for column in plain.get(name, ())]
-    if year is None and not years:
-        raise PanelError(
-            f"{label} must have a column of years; none of its columns is known as one "
-            f"({listed(table.columns)}); name it, or give the one year it describes, with year="
-        )
-    if year is None:
-        return place._replace(year=_one_of(table, "the year", years, "year=", notes, label))
-    if years:
-        raise PanelError(
-            f"{label} has the column {shown(years[0])} of its own, so it cannot be all of "
-            f"{shown(year)}; leave year= away"
-        )
-    return place._replace(year=whole("year", year))
-
-
 def locate_countries(
     table: pd.DataFrame, country: str | None, kind: str | None, label: str
 ) -> Place:
-    """Find the columns of the country, in a table whose rows are of no one year.
+    """Find the columns of the country.
 
     Of several columns of countries the first is taken in which every row is known.
     """
@@ -215,7 +178,31 @@ def locate_countries(
         country = min(candidates, key=lambda each: _unknown(table, each, kind or candidates[each]))
     _refuse_absent(table, [country], label)
     others = {column: default for column, default in candidates.items() if column != country}
-    return Place(country, candidates.get(country) if kind is None else kind, 0, others)
+    return Place(country, candidates.get(country) if kind is None else kind, others)
+
+
+def locate_years(
+    table: pd.DataFrame, year: str | int | None, notes: list[Note], label: str
+) -> str | int:
+    """Find the column of the year, or return the one year that all rows describe."""
+    if isinstance(year, str):
+        _refuse_absent(table, [year], label)
+        return year
+    plain = _plain_columns(table)
+    years = [column for name in YEAR_COLUMNS for column in plain.get(name, ())]
+    if year is None and not years:
+        raise PanelError(
+            f"{label} must have a column of years; none of its columns is known as one "
+            f"({listed(table.columns)}); name it, or give the one year it describes, with year="
+        )
+    if year is None:
+        return _one_of(table, "the year", years, "year=", notes, label)
+    if years:
+        raise PanelError(
+            f"{label} has the column {shown(years[0])} of its own, so it cannot be all of "
+            f"{shown(year)}; leave year= away"
+        )
+    return whole("year", year)
 
 
 def countries_in(table: pd.DataFrame, column: str, kind: str | None) -> pd.Series:

@@ -11,22 +11,22 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from . import _cells
-from ._columns import Layout, Place
+from ._columns import Layout
 from ._notes import Note
 from ._numbers import as_years, numbers_on, whole_within
 from ._wording import listed, shown
 from .panel import YEARS
 
 
-def without_wrong_years(table: pd.DataFrame, place: Place, notes: list[Note]) -> pd.DataFrame:
+def without_wrong_years(table: pd.DataFrame, year: str | int, notes: list[Note]) -> pd.DataFrame:
     """Return the rows of a file that are of a year."""
-    if isinstance(place.year, int):
+    if isinstance(year, int):
         return table
-    years = table[place.year]
+    years = table[year]
     wrong = ~whole_within(as_years(years), YEARS)
     if wrong.any():
         first = int(wrong.argmax())
-        finding = f"{listed([place.year])} is no integer from {YEARS[0]} to {YEARS[1]}"
+        finding = f"{listed([year])} is no integer from {YEARS[0]} to {YEARS[1]}"
         _note(notes, finding, wrong, f"{shown(years.iloc[first])} in row {first + 1}", "left out")
     return table[~wrong]
 

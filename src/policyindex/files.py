@@ -169,11 +169,12 @@ def read(
         country, kind = "ccode", "cow"
         report_years = True if report_years is None else report_years
     layout = _columns.recognise(table, columns or {}, codebook, holds, notes, label)
-    place = _columns.locate(table, country, year, kind, notes, label)
+    place = _columns.locate_countries(table, country, kind, label)
+    found_year = _columns.locate_years(table, year, notes, label)
     if lenient:
-        table = _faults.without_wrong_years(table, place, notes)
+        table = _faults.without_wrong_years(table, found_year, notes)
     codes = _cells.country_codes(table, place, "drop" if lenient else unmatched, notes, label)
-    years = _cells.index_years(table, place, bool(report_years), notes)
+    years = _cells.index_years(table, found_year, bool(report_years), notes)
 
     known = codes.notna().to_numpy()
     index = pd.MultiIndex.from_arrays([codes[known], years[known]], names=["country", "year"])
@@ -193,7 +194,7 @@ def read(
         layout.holds,
         layout.codebook,
         panel.attrs["source"],
-        place.columns | layout.found,
+        _taken(place.country, found_year) | layout.found,
         table_of(notes),
         hashlib.sha256(content).hexdigest(),
     )
@@ -276,6 +277,11 @@ def read_codings(path: str | os.PathLike[str], **options: Unpack[Options]) -> pd
             2010      NaN
     """
     return _panel(read(path, holds="codings", **options))
+
+
+def _taken(country: str, year: str | int) -> dict[str, str]:
+    """Return the columns that countries and years were taken from; a year for all has none."""
+    return {"country": country} | ({} if isinstance(year, int) else {"year": year})
 
 
 def content_of(path: str | os.PathLike[str]) -> tuple[bytes, str]:
