@@ -381,6 +381,7 @@ def test_eight_countries_tied_to_the_end_are_labelled_apart() -> None:
     [
         ({"countries": ["DEU", "Germny"]}, "1 of 2 is not: 'Germny' .*Germany"),
         ({"countries": []}, "countries must be names or codes"),
+        ({"countries": None}, "1 of 1 is not: None"),
         ({"countries": list(OVERALL.index.unique(0)[:9])}, "at most 8 .* use small_multiples"),
         ({"mean": "median"}, "mean must be one of all, balanced, region or None; got 'median'"),
         ({"band": "se"}, "band must be one of sd, se or None, and goes with a mean"),

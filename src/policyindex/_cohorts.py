@@ -208,7 +208,7 @@ def years_by_country(name: str, years: pd.Series, known: Iterable[str] | None = 
     Given those known, one of the countries at least must be among them.
     """
     if not isinstance(years, pd.Series) or years.index.nlevels > 1:
-        raise PanelError(f"{name} must be a Series of years indexed by country")
+        raise PanelError(f"{name} must be a Series of years indexed by country; got {shown(years)}")
     repeated = years.index[years.index.duplicated()]
     if len(repeated):
         raise PanelError(

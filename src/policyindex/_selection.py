@@ -52,7 +52,7 @@ def complete_rows(panel: pd.DataFrame, names: Iterable[str], year: int) -> pd.Da
 
 def units_named(data: pd.Series | pd.DataFrame, names: str | Iterable[str]) -> list[str]:
     """Return the labels in the data of countries given by name or code, or refuse the unknown."""
-    asked = [names] if isinstance(names, str) else names
+    asked = names if isinstance(names, Iterable) and not isinstance(names, str) else [names]
     return list(dict.fromkeys(units("countries", asked, data.index.unique("country"))))
 
 

@@ -7,7 +7,7 @@ which stand for the weights that are the row over its sum.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 from math import lcm
 from numbers import Rational
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from . import _arrangement
 from ._options import finite
-from ._wording import shown
+from ._wording import listed, shown
 
 Ints = NDArray[np.int64]
 Float64 = NDArray[np.float64]
@@ -53,18 +53,7 @@ def corners(names: Sequence[str], minimum: float | Fraction, order: Sequence[str
     1 - nm is spread so.
     """
     least = _fraction(minimum, len(names))
-    places = {name: place for place, name in enumerate(names)}
-    chain = [] if order is None else list(order)
-    if order is not None and (
-        isinstance(order, str)
-        or len(chain) < 2
-        or len(set(chain)) < len(chain)
-        or not set(chain) <= set(places)
-    ):
-        raise ValueError(
-            f"order must name two or more of {', '.join(names)}, each once, heaviest first; "
-            f"got {shown(order)}"
-        )
+    chain = [] if order is None else _chain(names, order)
     prefixes = [chain[: length + 1] for length in range(len(chain))]
     rays = [*prefixes, *([name] for name in names if name not in chain)]
     rows = []
@@ -74,6 +63,17 @@ def corners(names: Sequence[str], minimum: float | Fraction, order: Sequence[str
         scale = lcm(*(weight.denominator for weight in weights))
         rows.append([int(weight * scale) for weight in weights])
     return np.array(rows, dtype=np.int64)
+
+
+def _chain(names: Sequence[str], order: Sequence[str]) -> list[str]:
+    """Return the dimensions of an order, heaviest first, or refuse it."""
+    chain = list(order) if isinstance(order, Iterable) and not isinstance(order, str) else []
+    if len(chain) < 2 or len(set(chain)) < len(chain) or not set(chain) <= set(names):
+        raise ValueError(
+            f"order must name two or more of {listed(names)}, each once, heaviest first; "
+            f"got {shown(order)}"
+        )
+    return chain
 
 
 def _fraction(minimum: float | Fraction, n: int) -> Fraction:
