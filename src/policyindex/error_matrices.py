@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from ._cohorts import span
 from ._options import finite, whole
 from ._selection import dimensions
-from ._wording import shown, sources
+from ._wording import listed, shown, sources
 from .panel import PanelError, Scale, check_panel
 
 __all__ = ["coding_error", "estimate_error"]
@@ -150,8 +150,8 @@ def matrices(error: CodingError, names: list[Any]) -> dict[Any, pd.DataFrame]:
         return dict.fromkeys(names, _matrix(error, "error"))
     if set(error) != set(names):
         raise ValueError(
-            f"error must have a matrix for each dimension ({', '.join(map(str, names))}), or be "
-            f"one for all; it has {', '.join(map(str, error))}"
+            f"error must have a matrix for each dimension ({listed(names)}), or be one for all; it "
+            f"has {listed(error) or 'none'}"
         )
     return {name: _matrix(error[name], f"error of {name}") for name in names}
 

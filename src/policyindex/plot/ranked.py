@@ -79,9 +79,11 @@ def change(
     listed = listed.sort_values(["change", "end", "name"], ascending=[False, False, True])
     stayed = rows.loc[found.stayed.index].sort_values("name")
     names = list(listed["name"])
-    fold = int((listed["change"] > 0).sum()) if len(stayed) else None
-    if fold is not None:
-        names.insert(fold, f"{len(stayed)} unchanged")
+    moves: list[Any] = [row for _, row in listed.iterrows()]
+    if len(stayed):
+        between = int((listed["change"] > 0).sum())
+        names.insert(between, f"{len(stayed)} unchanged")
+        moves.insert(between, None)
 
     unchanged = f"Unchanged: {', '.join(stayed['name'])}." if len(stayed) else ""
     ax = list_axes(ax, len(names), note_lines=1 + len(unchanged) // 130)
@@ -90,11 +92,11 @@ def change(
     for block, part in columns:
         style.score_axis(block.xaxis, bounds)
         block.tick_params(axis="x", labeltop=True)
-        for height, row in enumerate(range(part.start, part.stop)):
-            if row == fold:
+        for height, move in enumerate(moves[part]):
+            if move is None:
                 _draw_unchanged(block, stayed["end"], height)
             else:
-                _draw_move(block, listed.iloc[row - (fold is not None and row > fold)], height)
+                _draw_move(block, move, height)
     style.heading(
         ax,
         f"Change of the {style.subject(checked).lower()}, {start} to {end}",

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from .law import Answer, Breach, at, cells, family, form, order, same, value
+from .law import Answer, Breach, at, cells, family, form, locality, order, same, value
 from .strategies import panels
 
 __all__ = ["aggregate_laws"]
-
-
-def _locality(overall: Answer, data: pd.DataFrame) -> None:
-    same(pd.concat([overall(data.iloc[[place]]) for place in range(len(data))]), overall(data))
 
 
 def _missing(overall: Answer, data: pd.DataFrame) -> None:
@@ -73,7 +69,7 @@ _law = family(panels(min_size=1, max_size=4), 1, ["overall"])
 aggregate_laws = (
     _law("form", "Every row has an overall score, or a missing one.", form),
     _law("order", "The order of rows does not matter.", order),
-    _law("locality", "A row's score does not depend on other rows.", _locality),
+    _law("locality", "A row's score does not depend on other rows.", locality),
     _law("missing", "A score needs all dimensions, and no more.", _missing),
     _law(
         "bounds",

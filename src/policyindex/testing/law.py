@@ -242,6 +242,11 @@ def form(answer: Answer, data: Any) -> None:
     answer(data)
 
 
+def locality(answer: Answer, data: Any) -> None:
+    """Compare each row on its own."""
+    same(pd.concat([answer(data.iloc[[place]]) for place in range(len(data))]), answer(data))
+
+
 def order(answer: Answer, data: Any) -> None:
     """Compare other orders of the rows."""
     expected = answer(data)

@@ -14,7 +14,20 @@ import pandas as pd
 from ..codebook import THREE_P, Codebook, Dimension
 from ..explanation import next_steps
 from ..scoring import score_bounds
-from .law import Breach, Function, Law, ask, at, cells, order, relabelled, same, value
+from .law import (
+    Breach,
+    Function,
+    Law,
+    ask,
+    at,
+    cells,
+    form,
+    locality,
+    order,
+    relabelled,
+    same,
+    value,
+)
 from .strategies import codings, index_of
 
 __all__ = ["laws"]
@@ -118,7 +131,7 @@ Scoring = Callable[[pd.DataFrame], pd.DataFrame]
 
 
 def _form(_: Codebook, scoring: Scoring, data: pd.DataFrame) -> None:
-    scoring(data)
+    form(scoring, data)
 
 
 def _repeatable(_: Codebook, scoring: Scoring, data: pd.DataFrame) -> None:
@@ -137,8 +150,7 @@ def _labels(_: Codebook, scoring: Scoring, data: pd.DataFrame) -> None:
 
 
 def _locality(_: Codebook, scoring: Scoring, data: pd.DataFrame) -> None:
-    alone = [scoring(data.iloc[[place]]) for place in range(len(data))]
-    same(pd.concat(alone), scoring(data))
+    locality(scoring, data)
 
 
 def _sum(_: Codebook, scoring: Scoring, data: pd.DataFrame) -> None:
