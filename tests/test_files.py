@@ -22,6 +22,7 @@ from policyindex import (
     THREE_P,
     PanelError,
     ReadingWarning,
+    _cells,
     check_panel,
     countries,
     read,
@@ -438,9 +439,15 @@ def test_two_columns_for_one_indicator_are_told(save: Callable[..., Path]) -> No
     assert read(path, columns={names[0]: names[0]}).holds == "codings"
 
 
+def test_a_name_and_its_column_turned_round_are_told(save: Callable[..., Path]) -> None:
+    path = save("country,year,p\nGermany,2009,15\n")
+    with pytest.raises(ValueError, match="got 'p' for 'overall', which is the name; turn them ro"):
+        read(path, columns={"p": "overall"})
+
+
 def test_a_name_that_nothing_has_is_refused(save: Callable[..., Path]) -> None:
     path = save(f"{SCORED},x\nGermany,2009,5,4,3,2\n")
-    told = "columns must be for prosecution, .*; got 'prosecutoin'"
+    told = "columns= must be for prosecution, .*; got 'prosecutoin'"
     with pytest.raises(ValueError, match=told):
         read(path, columns={"prosecutoin": "x"})
     with pytest.raises(ValueError, match="for prosecution, protection, prevention, overall; got"):
@@ -459,11 +466,22 @@ def test_a_column_serves_one_name(save: Callable[..., Path]) -> None:
         read(path, columns={"prosecution": "prevention"})
 
 
-def test_a_second_identifier_that_disagrees_is_noted(save: Callable[..., Path]) -> None:
-    path = save("iso3,name,year,prosecution,protection,prevention\nAUS,Austria,2009,5,4,5\n")
-    reading = read(path)
-    assert reading.panel.index.tolist() == [("AUS", 2009)]
-    assert reading.notes["first"].tolist() == ["Austria against AUS"]
+def test_a_second_identifier_that_disagrees_is_warned_of(save: Callable[..., Path]) -> None:
+    path = save(
+        "name,iso3,year,prosecution,protection,prevention\n"
+        "Austria,AUS,2009,5,4,5\nGermany,DEU,2009,5,5,5\nMali,TCD,2009,1,1,1\n"
+    )
+    with pytest.warns(ReadingWarning, match=r"name names another.*iso3 was followed; choose with"):
+        panel = read_scores(path)
+    assert panel.index.unique("country").tolist() == ["AUS", "DEU", "TCD"]
+    assert read(path).notes[["rows", "first", "lost"]].to_numpy().tolist() == [
+        [2, "Austria against AUS", 2]
+    ]
+    # Who names a column has seen the other one.
+    assert read_scores(path, country="iso3").equals(panel)
+    assert read(path, country="iso3").notes["lost"].tolist() == [0]
+    by_name = read_scores(path, country="name").index.unique("country")
+    assert by_name.tolist() == ["AUT", "DEU", "MLI"]
 
 
 def test_the_first_identifier_in_which_every_row_is_known_is_taken(
@@ -493,8 +511,120 @@ def test_codings_are_read_as_numbers_or_words(save: Callable[..., Path]) -> None
     assert reading.panel.loc[("NGA", 2009)].isna().all()
 
 
+def test_a_file_of_codings_and_scores_says_so(save: Callable[..., Path]) -> None:
+    names = [each.name for each in THREE_P.indicators]
+    head, row = ",".join(names), ",".join(["1"] * len(names))
+    path = save(f"country,year,{head},Pros,Prot,Prev,P\nGermany,2009,{row},5,4,3,12\n")
+    reading = read(path)
+    assert reading.holds == "codings"
+    assert reading.notes.to_numpy().tolist() == [
+        [
+            "the file holds scores as well: Pros, Prot, Prev, P",
+            1,
+            "",
+            "its codings were read; ask for the others with holds='scores'",
+            0,
+        ]
+    ]
+    asked = read(path, holds="scores")
+    assert asked.notes.empty
+    assert asked.panel.loc[("DEU", 2009)].tolist() == [5, 4, 3, 12]
+    assert read(path, holds="codings").notes.empty
+    unscored = save(f"country,year,{head},Pros\nGermany,2009,{row},5\n")
+    assert read(unscored).notes.empty
+
+
+@pytest.mark.parametrize(
+    "columns", [("2008", "2009"), ("pros2008", "pros2009"), ("overall_2008.0", "overall_2009.0")]
+)
+def test_years_side_by_side_are_told(save: Callable[..., Path], columns: tuple[str, ...]) -> None:
+    told = f"it has country, {', '.join(columns)}; lay the years out below each other"
+    with pytest.raises(PanelError, match=told):
+        read(save(f"country,{','.join(columns)}\nGermany,15,15\n"))
+    other = [f"x{number}" for number in range(20)]
+    many = save(f"country,year,gdp2009,{','.join(other)}\nGermany,2009,1{',1' * 20}\n")
+    with pytest.raises(PanelError, match="gdp2009, x0, .*, x8 and 11 more; name the columns with"):
+        read(many)
+
+
+LINES = f"{SCORED}\nGermany,2009,5,4,3\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (f"Scores of 2009\n\n{LINES}", "the header must come first; it seems to be line 3; del"),
+        (f"Scores of 2009,,,,\n,,,,\n{LINES}", "it seems to be line 3"),
+        (f"Scores, of 2009\n{LINES}", "it seems to be line 2"),
+        (f"Scores of 2009\nby nobody\n{LINES}".replace(",", ";"), "it seems to be line 3"),
+        ("Scores of 2009\nwho,when,x,y,z\n", "line 2 has 5; delete titles above the header"),
+        (f"{LINES}Source: nobody\n", "line 3 has 1; delete notes below the table"),
+        (f"{LINES}France,2009,5\n", "line 3 has 3$"),
+    ],
+)
+def test_what_is_no_part_of_the_table_is_told(
+    save: Callable[..., Path], text: str, told: str
+) -> None:
+    with pytest.raises(PanelError, match=told):
+        read(save(text))
+
+
+def test_a_header_of_own_names_is_one(save: Callable[..., Path]) -> None:
+    named = {"prosecution": "x", "protection": "y", "prevention": "z"}
+    path = save("who,when,x,y,z\nGermany,2009,5,4,3\n")
+    assert len(read_scores(path, country="who", year="when", columns=named)) == 1
+    again = save(f"{LINES}{LINES}")  # the header comes again, but comes first
+    with pytest.raises(PanelError, match="must be a country name.*'country'"):
+        read(again)
+
+
+@pytest.mark.parametrize("separator", [";", ",", "\t", "|", "~"])
+@pytest.mark.parametrize("line", ["sep={}\n", "SEP={}\r\n", '"sep={}"\n'])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_the_line_that_tells_excel_the_separator_is_understood(
+    save: Callable[..., Path], separator: str, line: str, encoding: str
+) -> None:
+    table = LINES.replace(",", separator)
+    told = read(save(line.format(separator) + table, encoding=encoding))
+    assert told.panel.loc[("DEU", 2009)].tolist() == [5, 4, 3, 12]
+    with pytest.raises(PanelError, match="line 4 has 1"):
+        read(save(f"{line.format(separator)}{table}note\n", encoding=encoding))
+
+
+def test_the_page_lists_what_is_missing(save: Callable[..., Path]) -> None:
+    page = (Path(__file__).parents[1] / "docs" / "files.md").read_text(encoding="utf-8")
+    row = re.search(r"^\| a blank, (.*) \| missing", page, flags=re.MULTILINE)
+    assert row is not None
+    listed = re.findall("`([^`]+)`", row[1])
+    assert {each.casefold() for each in listed} | {""} == _cells.BLANKS
+    for cell in (*listed, *map(str.upper, listed), ""):
+        path = save(f"{SCORED}\nGermany,2009,{cell},4,3\n")
+        assert np.isnan(read_scores(path).loc[("DEU", 2009), "prosecution"]), cell
+    refused = re.findall("`([^`]+)`", page.partition("Any other text is refused")[2].split(";")[0])
+    assert len(refused) > 2
+    for cell in refused:
+        with pytest.raises(PanelError, match="prosecution must be"):
+            read(save(f"{SCORED}\nGermany,2009,{cell},4,3\n"))
+
+
+@pytest.mark.parametrize(
+    ("date", "year"),
+    [("2008-12-31", 2008), (" 2009-01-01 ", 2009), ("2009-02-30", None), ("2009-W01-1", None),
+     ("20090101", None), ("31/12/2008", None), ("2008-12", None), ("2008-12-31 00:00", None)],
+)  # fmt: skip
+def test_a_date_of_iso_gives_its_year(
+    save: Callable[..., Path], date: str, year: int | None
+) -> None:
+    path = save(f"{SCORED}\nGermany,{date},5,4,3\n")
+    if year is None:
+        with pytest.raises(PanelError, match="year must be an integer"):
+            read(path)
+    else:
+        assert read(path).panel.index.tolist() == [("DEU", year)]
+
+
 def test_a_file_of_neither_kind_says_what_is_absent(save: Callable[..., Path]) -> None:
-    with pytest.raises(PanelError, match="dimension; for scores of 3P 1 are absent.*n'; name"):
+    with pytest.raises(PanelError, match="dimension; for scores of 3P 1 are absent.*on; name"):
         read(save("country,year,prosecution,protection\nGermany,2009,5,5\n"))
     with pytest.raises(PanelError) as refusal:
         read(save("country,year,score\nGermany,2009,5\n"))
@@ -563,28 +693,6 @@ def test_wrong_options_and_paths(save: Callable[..., Path], tmp_path: Path) -> N
         read(tmp_path / "absent.csv")
     with pytest.raises(IsADirectoryError):
         read(tmp_path)
-
-
-def test_a_workbook_has_its_sheet(tmp_path: Path) -> None:
-    path = tmp_path / "book.xlsx"
-    table = pd.DataFrame(
-        {
-            "country": ["Namibia"],
-            "year": [2009],
-            "prosecution": [4],
-            "protection": [3],
-            "prevention": [None],
-        }
-    )
-    with pd.ExcelWriter(path) as book:
-        pd.DataFrame({"note": ["see next sheet"]}).to_excel(book, sheet_name="About", index=False)
-        table.to_excel(book, sheet_name="Data", index=False)
-    assert read_scores(path, sheet="Data").index.tolist() == [("NAM", 2009)]
-    assert read_scores(path, sheet=1)["overall"].isna().all()
-    with pytest.raises(PanelError, match="must have a column for every"):
-        read_scores(path)
-    with pytest.raises(PanelError, match="cannot be read as Excel.*Nope"):
-        read_scores(path, sheet="Nope")
 
 
 def test_a_label_comes_along(save: Callable[..., Path]) -> None:

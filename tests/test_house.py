@@ -14,7 +14,7 @@ import policyindex
 SOURCE = Path(policyindex.__file__).parent
 
 FLOORS = (
-    {"_version", "_wording", "_writing", "_numbers", "_notes"},
+    {"_advice", "_version", "_wording", "_writing", "_numbers", "_notes", "_reading_options"},
     {"_options"},
     {"codebook", "_tables", "_kernels", "countries", "_workbooks"},
     {"_arrangement", "_coincidences", "_poisson_binomial", "_mann_kendall"},

@@ -15,6 +15,7 @@ from fractions import Fraction
 from typing import Any, TypeAlias
 
 from . import _charts, _commands
+from ._reading_options import add_reading
 from ._version import __version__
 
 Commands: TypeAlias = "_SubParsersAction[ArgumentParser]"
@@ -124,7 +125,7 @@ def _score(commands: Commands) -> None:
         help="add the lowest and highest score that the missing codings allow",
     )
     _add_table(command)
-    _add_reading(command)
+    add_reading(command)
 
 
 def _trend(commands: Commands) -> None:
@@ -148,7 +149,7 @@ def _trend(commands: Commands) -> None:
     )
     _add_dimension(command)
     _add_table(command)
-    _add_reading(command)
+    add_reading(command)
 
 
 def _change(commands: Commands) -> None:
@@ -164,7 +165,7 @@ def _change(commands: Commands) -> None:
     command.add_argument("--end", type=int, metavar="YEAR", required=True)
     _add_dimension(command)
     _add_table(command)
-    _add_reading(command)
+    add_reading(command)
 
 
 def _rank(commands: Commands) -> None:
@@ -193,7 +194,7 @@ def _rank(commands: Commands) -> None:
         help="from-to is 95 %% where a coded level is right with this chance, as 0.9",
     )
     _add_table(command)
-    _add_reading(command)
+    add_reading(command)
 
 
 def _share(text: str) -> Fraction:
@@ -266,7 +267,7 @@ def _chart(commands: Commands) -> None:
             each.add_argument(f"--{option.lower()}", **settings)
         _add_output(each, required=True)
         each.set_defaults(endings=(".png", ".svg", ".pdf"))
-        _add_reading(each)
+        add_reading(each)
 
 
 def _report(commands: Commands) -> None:
@@ -291,7 +292,7 @@ def _report(commands: Commands) -> None:
     )
     _add_output(command, default="report.html", help="by default report.html")
     command.set_defaults(endings=(".html",))
-    _add_reading(command)
+    add_reading(command)
 
 
 def _explain(commands: Commands) -> None:
@@ -304,7 +305,7 @@ def _explain(commands: Commands) -> None:
     _add_file(command, help="a file of codings, or demo")
     command.add_argument("country", metavar="COUNTRY", help="name or code")
     command.add_argument("year", metavar="YEAR", type=int)
-    _add_reading(command)
+    add_reading(command)
 
 
 def _check(commands: Commands) -> None:
@@ -315,8 +316,8 @@ def _check(commands: Commands) -> None:
         "Say what a file holds, what had to be repaired, and what is missing.",
     )
     _add_file(command)
-    command.set_defaults(checks=True, drop_unmatched=False)
-    _add_reading(command, unmatched=False)
+    command.set_defaults(checks=True, drop_unmatched=None)  # it sets all faults aside
+    add_reading(command, without="--drop-unmatched")
 
 
 def _add_table(command: ArgumentParser) -> None:
@@ -338,45 +339,6 @@ def _add_dimension(command: ArgumentParser) -> None:
     command.add_argument(
         "--dimension", metavar="NAME", default="overall", help="by default the overall index"
     )
-
-
-def _add_reading(command: ArgumentParser, *, unmatched: bool = True) -> None:
-    """Add how to read a file; a check sets unmatched rows aside whatever it is told."""
-    options = command.add_argument_group("how to read FILE, where it is not found by itself")
-    options.add_argument("--country-column", metavar="COLUMN", help="the column of countries")
-    options.add_argument(
-        "--kind",
-        help="what the countries are given as: name, iso2, iso3, numeric, cow, cowc, world_bank",
-    )
-    options.add_argument("--year-column", metavar="COLUMN", help="the column of years")
-    options.add_argument("--file-year", metavar="YEAR", type=int, help="the year of all its rows")
-    options.add_argument(
-        "--report-years",
-        action="store_true",
-        default=None,
-        help="the years are those of TIP reports, each of which describes the year before",
-    )
-    options.add_argument(
-        "--column",
-        metavar="NAME=COLUMN",
-        action="append",
-        type=_pair,
-        default=[],
-        help="the column of a dimension or an indicator; repeatable",
-    )
-    options.add_argument("--sheet", default="0", help="the sheet of an Excel file, name or place")
-    options.add_argument("--source", metavar="LABEL", help="a label for the data")
-    if unmatched:
-        options.add_argument(
-            "--drop-unmatched", action="store_true", help="leave rows of unknown countries out"
-        )
-
-
-def _pair(text: str) -> tuple[str, str]:
-    name, equals, column = text.partition("=")
-    if not (name and equals and column):
-        raise ArgumentTypeError(f"must be NAME=COLUMN; got {text!r}")
-    return name, column
 
 
 def _cohort(text: str) -> str | int:

@@ -21,7 +21,11 @@ from .panel import PanelError, Scale, whole_years
 SENTINELS = (-9, -66, -77, -88, -99, -999, -9999, 555, 666, 777, 888, 999, 9999)
 """Numbers that stand for "no score" in real files: 555 not in the TIP report, 666 special case."""
 
-BLANKS = {"", ".", "..", "-", "na", "n/a", "#n/a", "nan", "none", "null", "no mention"}
+BLANKS = {
+    "", ".", "..", "-", "\N{EN DASH}", "\N{EM DASH}", "na", "n/a", "n.a.", "#n/a", "nan", "none",
+    "null", "no mention",
+}  # fmt: skip
+"""Cells that say that there is no value, in lower case."""
 
 LONGEST_LABEL = 200
 """A label goes into every line that is written."""
@@ -83,12 +87,14 @@ def _contradicted(
         differ = (told.notna() & codes.notna() & (told != codes)).to_numpy()
         if differ.any():
             first = int(differ.argmax())
+            rows = int(differ.sum())
             yield Note(
                 f"{listed([column])} names another country than {listed([place.country])}",
-                int(differ.sum()),
+                rows,
                 f"{listed([others.iloc[first]])} against {listed([given.iloc[first]])}",
-                f"{listed([place.country])} was followed",
-                0,
+                f"{listed([place.country])} was followed"
+                + ("" if place.is_given else "; choose with country="),
+                0 if place.is_given else rows,
             )
 
 

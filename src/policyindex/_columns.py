@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Set
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
@@ -57,6 +58,12 @@ SCORE_COLUMNS = {
 }
 """Dimension to the plain names it goes by in files, beside its own."""
 
+LONGEST_NAME = 80
+"""A cell may hold a book, which is no name of a column."""
+
+OF_A_YEAR = re.compile(r"(?<!\d)(19|20)\d\d(\.0)?$")
+"""The end of a column's name that holds one year of a table with the years side by side."""
+
 NOISE = ("score", "index", "subindex", "policy")
 """Words at the end of a column's name that do not change what it holds."""
 
@@ -84,6 +91,8 @@ class Place(NamedTuple):
     kind: str | None
     others: dict[str, str | None]
     """Further columns of countries, and their kinds."""
+    is_given: bool
+    """Whether the user chose the column."""
 
 
 class _Guess(NamedTuple):
@@ -116,6 +125,15 @@ class _Guess(NamedTuple):
         return f"for {self.holds} of {self.codebook.name} {why}"
 
 
+def is_header(cells: Iterable[object]) -> bool:
+    """Say whether cells are names known as columns of countries, and of years or scores."""
+    plain = {_plain(cell[:LONGEST_NAME]) for cell in cells if isinstance(cell, str)}
+    scores = {spelling for spellings in SCORE_COLUMNS.values() for spelling in spellings}
+    return not plain.isdisjoint(COUNTRY_COLUMNS) and (
+        not plain.isdisjoint(YEAR_COLUMNS) or any(_is_spelt(each, scores) for each in plain)
+    )
+
+
 def recognise(
     table: pd.DataFrame,
     named: Mapping[str, str],
@@ -136,23 +154,39 @@ def recognise(
         guesses.append(_as_scores(plain, codebook or THREE_P, named))
     _refuse_unknown(named, guesses)
     _refuse_absent(table, named.values(), label)
-    for guess in guesses:
-        if not guess.objection(named):
-            found = {
-                name: _one_of(table, name, columns, f"columns={{{name!r}: ...}}", notes, label)
-                for name, columns in guess.columns.items()
-                if columns
-            }
-            _refuse_shared(found, label)
-            scales = {name: guess.scales[name] for name in found}
-            return Layout(guess.holds, guess.codebook, found, scales)
+    fitting = [guess for guess in guesses if not guess.objection(named)]
+    if not fitting:
+        raise PanelError(_nothing_found(table, named, guesses, label))
+    guess = fitting[0]
+    found = {
+        name: _one_of(table, name, columns, f"columns={{{name!r}: ...}}", notes, label)
+        for name, columns in guess.columns.items()
+        if columns
+    }
+    _refuse_shared(found, label)
+    for other in fitting:
+        if other.holds != guess.holds:
+            columns = [column for could_be in other.columns.values() for column in could_be[:1]]
+            finding = f"the file holds {other.holds} as well: {listed(columns)}"
+            action = f"its {guess.holds} were read; ask for the others with holds={other.holds!r}"
+            notes.append(Note(finding, len(table), "", action, 0))
+    scales = {name: guess.scales[name] for name in found}
+    return Layout(guess.holds, guess.codebook, found, scales)
+
+
+def _nothing_found(
+    table: pd.DataFrame, named: Mapping[str, str], guesses: list[_Guess], label: str
+) -> str:
     # Of equals the later: most files are of the default codebook.
     likely = {guess.holds: guess for guess in sorted(guesses, key=lambda each: each.share)}
     told = [guess for guess in likely.values() if guess.share] or list(likely.values())
-    raise PanelError(
+    advice = "name the columns with columns={...}, and leave one that was not coded empty"
+    if sum(OF_A_YEAR.search(column) is not None for column in table.columns) > 1:
+        advice = "lay the years out below each other, with one row for each country and year"
+    return (
         f"{label} must have a column for every indicator or every dimension; "
-        f"{'; '.join(guess.objection(named) for guess in reversed(told))}; name the columns with "
-        f"columns={{...}}, and leave one that was not coded empty"
+        f"{'; '.join(guess.objection(named) for guess in reversed(told))}; it has "
+        f"{listed(table.columns)}; {advice}"
     )
 
 
@@ -161,8 +195,10 @@ def locate_countries(
 ) -> Place:
     """Find the columns of the country.
 
-    Of several columns of countries the first is taken in which every row is known.
+    Of several columns of countries that is taken in which the fewest rows are unknown, and of
+    equals the one that is first in :data:`COUNTRY_COLUMNS`.
     """
+    is_given = country is not None
     plain = _plain_columns(table)
     candidates = {
         column: default
@@ -178,7 +214,7 @@ def locate_countries(
         country = min(candidates, key=lambda each: _unknown(table, each, kind or candidates[each]))
     _refuse_absent(table, [country], label)
     others = {column: default for column, default in candidates.items() if column != country}
-    return Place(country, candidates.get(country) if kind is None else kind, others)
+    return Place(country, candidates.get(country) if kind is None else kind, others, is_given)
 
 
 def locate_years(
@@ -241,7 +277,7 @@ def _as_scores(
         could_be = [
             column
             for written, written_so in plain.items()
-            if written in spellings or _without_noise(written) in spellings
+            if _is_spelt(written, spellings)
             for column in written_so
         ]
         exact_first = sorted(could_be, key=name.__ne__)
@@ -285,6 +321,10 @@ def _plain(name: str) -> str:
     return "".join(character for character in name.casefold() if character.isalnum())
 
 
+def _is_spelt(plain: str, spellings: Set[str]) -> bool:
+    return plain in spellings or _without_noise(plain) in spellings
+
+
 def _without_noise(plain: str) -> str:
     for word in NOISE:
         plain = plain.removesuffix(word)
@@ -313,7 +353,12 @@ def _refuse_unknown(named: Mapping[str, str], guesses: list[_Guess]) -> None:
         nearest = sorted(
             names, key=lambda name: (-SequenceMatcher(None, str(unknown), name).ratio(), name)
         )
-        raise ValueError(f"columns must be for {listed(nearest)}; got {shown(unknown)}")
+        if named[unknown] in nearest:
+            raise ValueError(
+                f"columns= must give each name its column; got {shown(unknown)} for "
+                f"{shown(named[unknown])}, which is the name; turn them round"
+            )
+        raise ValueError(f"columns= must be for {listed(nearest)}; got {shown(unknown)}")
 
 
 def _refuse_shared(found: Mapping[str, str], label: str) -> None:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from . import countries
+from ._advice import as_options
 from ._cells import ABSENT, UNEQUAL
 from ._notes import Note, notes_in
 from ._options import one_of
@@ -63,7 +64,7 @@ def score(reading: Reading, chosen: Namespace) -> Answer:
     if chosen.year:
         table = table[table.index.get_level_values("year").isin(chosen.year)]
         if table.empty:
-            raise ValueError(f"the file has no such row of {', '.join(map(str, chosen.year))}")
+            raise ValueError(f"there is no row of {', '.join(map(str, chosen.year))} to show")
     known = int(table["overall"].notna().sum())
     told = f"{len(table):,} country-years, {known:,} with an overall score."
     return Answer(table, table, told)
@@ -236,11 +237,7 @@ def _progress() -> Callable[[int, int], None] | None:
 
 def note_lines(notes: pd.DataFrame) -> list[str]:
     """Write a reading's notes out, a line each."""
-    return [
-        f"{note.finding}: {note.action}"
-        + (f" ({note.rows} rows, the first {note.first})" if note.first else "")
-        for note in notes_in(notes)
-    ]
+    return [as_options(note.line) for note in notes_in(notes)]
 
 
 def _open_scores(reading: Reading) -> list[str]:

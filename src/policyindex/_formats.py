@@ -19,10 +19,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from . import _workbooks
+from . import _columns, _workbooks
 from ._notes import Note
 from ._numbers import Labelled
-from ._wording import shown
+from ._wording import listed, shown
 from .panel import PanelError
 
 SEPARATORS = ",;\t|"
@@ -35,13 +35,22 @@ MOST_COLUMNS = 2**14
 """The width of an Excel sheet."""
 
 
-def parse(content: bytes, label: str, sheet: int | str, notes: list[Note]) -> pd.DataFrame:
+FIRST = 20
+"""Rows among which a header is looked for that stands below a title."""
+
+SEPARATOR = re.compile(r'"?sep=([^\r\n"])"?(\r\n?|\n)', re.IGNORECASE)
+"""The line with which Excel is told, and tells, what separates cells."""
+
+
+def parse(content: bytes, label: str, sheet: int | str | None, notes: list[Note]) -> pd.DataFrame:
     """Return the cells of a file, whatever its extension: its first bytes tell what it is.
 
     Raises
     ------
     PanelError
         When the bytes are no table of a known format, or the library that reads it is missing.
+    ValueError
+        When a sheet is to be chosen from what has none.
     """
     if len(content) > LARGEST:
         raise PanelError(
@@ -51,10 +60,11 @@ def parse(content: bytes, label: str, sheet: int | str, notes: list[Note]) -> pd
     if not content.strip():
         raise PanelError(f"{label} must hold a table; it is empty")
     form = _format(content)
+    if sheet is not None and form != "Excel":
+        raise ValueError(f"sheet= must be for a file of Excel; {label} is one of {form}")
     try:
         if form == "Excel":
-            rows = _workbooks.rows(content, sheet, most_bytes=LARGEST, most_cells=MOST_CELLS)
-            table = _tabulate(rows, ragged=True)
+            table = _parse_excel(content, label, sheet, notes)
         elif form == "Stata":
             table = _parse_stata(content)
         elif form == "Parquet":
@@ -141,9 +151,13 @@ def _tabulate(rows: Iterable[tuple[str, Sequence[object]]], *, ragged: bool) -> 
         _refuse_more(seen, MOST_CELLS, "cells")
         if all(cell == "" for cell in row):
             continue
+        _refuse_more(len(row), MOST_COLUMNS, "columns")
         if not header:
             header = row
-            _refuse_more(len(header), MOST_COLUMNS, "columns")
+        elif len(cells) < FIRST and _columns.is_header(row) and not _columns.is_header(header):
+            raise ValueError(
+                f"the header must come first; it seems to be {place}; delete what is above it"
+            )
         elif len(row) == len(header):
             cells.append(row)
         elif len(row) < len(header) and ragged:
@@ -151,15 +165,49 @@ def _tabulate(rows: Iterable[tuple[str, Sequence[object]]], *, ragged: bool) -> 
         else:
             raise ValueError(
                 f"every line must have as many cells as the header, {len(header)}; {place} has "
-                f"{len(row)}"
+                f"{len(row)}{_hint(header, row)}"
             )
         _refuse_more(len(header) * len(cells), MOST_CELLS, "cells")
     return pd.DataFrame(cells, columns=np.array(header, dtype=object), dtype=object)
 
 
+def _hint(header: Sequence[object], row: Sequence[object]) -> str:
+    if sum(cell != "" for cell in header) == 1:
+        return "; delete titles above the header"
+    if sum(cell != "" for cell in row) == 1:
+        return "; delete notes below the table"
+    return ""
+
+
 def _refuse_more(number: int, most: int, what: str) -> None:
     if number > most:
         raise ValueError(f"it must have at most {most:,} {what}; it has {number:,} or more")
+
+
+def _parse_excel(
+    content: bytes, label: str, sheet: int | str | None, notes: list[Note]
+) -> pd.DataFrame:
+    """Return the sheet of a workbook that is asked for, by default the first that is shown.
+
+    Unless it is asked for, no other sheet may hold a table as well without being told.
+    """
+    with _workbooks.opened(content, most_bytes=LARGEST, most_cells=MOST_CELLS) as sheets:
+        chosen = _workbooks.chosen(sheets, sheet)
+        others = [each for each in sheets if each is not chosen and not each.is_hidden]
+        if sheet is None and (tables := [each.name for each in others if _is_table(each)]):
+            if not _is_table(chosen):
+                raise PanelError(
+                    f"{label} must have columns of countries, years and scores in its first sheet, "
+                    f"{listed([chosen.name])}; it has them in {listed(tables)}; choose with sheet="
+                )
+            finding = f"other sheets hold tables too: {listed(tables)}"
+            action = f"{listed([chosen.name])} was read; choose with sheet="
+            notes.append(Note(finding, len(tables), "", action, len(tables)))
+        return _tabulate(chosen.rows(), ragged=True)
+
+
+def _is_table(sheet: _workbooks.Sheet) -> bool:
+    return _columns.is_header(sheet.header)
 
 
 def _text_rows(content: bytes, notes: list[Note]) -> Iterator[tuple[str, list[str]]]:
@@ -169,11 +217,20 @@ def _text_rows(content: bytes, notes: list[Note]) -> Iterator[tuple[str, list[st
         notes.append(Note("the text is not UTF-8", lines, "", f"read as {encoding}", 0))
     if "\0" in text:
         raise ValueError("it holds NUL characters, so it is no text")
-    head = re.sub(r'"[^"]*"', "", text.lstrip().partition("\n")[0])
-    separator = max(SEPARATORS, key=head.count)
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    told = SEPARATOR.match(text)
+    separator = told[1] if told else _separator(text)
+    stream = io.StringIO(text, newline="")
+    above = 1 if told and stream.readline() else 0
+    rows = csv.reader(stream, delimiter=separator, strict=True)
     for row in rows:
-        yield f"line {rows.line_num}", row
+        yield f"line {rows.line_num + above}", row
+
+
+def _separator(text: str) -> str:
+    """Return what separates the cells of the first line that has several, quoted ones aside."""
+    lines = (re.sub(r'"[^"]*"', "", line) for line in io.StringIO(text))
+    separated = (line for line in lines if any(each in line for each in SEPARATORS))
+    return max(SEPARATORS, key=next(separated, "").count)
 
 
 def _decode(content: bytes) -> tuple[str, str]:

@@ -17,6 +17,12 @@ class Note(NamedTuple):
     action: str
     lost: int
 
+    @property
+    def line(self) -> str:
+        """All of it in a line, but for what was lost."""
+        where = f" ({self.rows} rows, the first {self.first})" if self.first else ""
+        return f"{self.finding}: {self.action}{where}"
+
 
 def table_of(notes: Iterable[Note]) -> pd.DataFrame:
     """Lay notes out with a row each."""

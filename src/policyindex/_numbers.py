@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import sys
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+
+DATE = re.compile(r"\s*(\d{4}-\d{2}-\d{2})\s*")
+"""A date as ISO 8601 writes it, of which no other reading is known."""
 
 
 class Labelled(str):
@@ -66,8 +71,14 @@ def as_years(column: pd.Series) -> NDArray[np.float64]:
 
 
 def _year(cell: object) -> object:
-    if isinstance(cell, Labelled):
-        return cell.numeric
+    return cell.numeric if isinstance(cell, Labelled) else year_of(cell)
+
+
+def year_of(cell: object) -> object:
+    """Return the year of a date or a period, and any other cell as it is."""
+    if isinstance(cell, str) and (text := DATE.fullmatch(cell)):
+        with suppress(ValueError):
+            return date.fromisoformat(text[1]).year
     return cell.year if isinstance(cell, date | pd.Period) else cell
 
 

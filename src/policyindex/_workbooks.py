@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator, Sequence
-from contextlib import closing
-from typing import IO, Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from functools import partial
+from itertools import islice
+from typing import IO, Any, NamedTuple
 from xml.etree.ElementTree import Element, iterparse
 
 from ._wording import listed, shown
@@ -16,30 +18,62 @@ MOST_ROWS = 2**20
 
 UNCALCULATED = "a formula without its value"
 
+MOST_BLANK = 100
+"""Rows among which the header of a sheet is looked for, where it is not the sheet to be read."""
+
 Row = list[Any]
 
 
-def rows(
-    content: bytes, sheet: int | str, *, most_bytes: int, most_cells: int
-) -> Iterator[tuple[str, Row]]:
-    """Give the rows of a sheet, each with its place; an empty cell is ``""``.
+class Sheet(NamedTuple):
+    """A sheet of a workbook; an empty cell is ``""``.
 
     An error such as ``#REF!`` is its text, and a formula that was never calculated says so: a
     value that nobody has seen must not pass for a missing one.
     """
+
+    name: str
+    is_hidden: bool
+    rows: Callable[[], Iterator[tuple[str, Row]]]
+    """All the rows, each with its place."""
+    start: Callable[[], Iterator[Row]]
+    """The first rows, at no cost of the others."""
+
+    @property
+    def header(self) -> Row:
+        """The first row that is not blank, if another one follows."""
+        filled = [row for row in self.start() if any(cell != "" for cell in row)]
+        return filled[0] if len(filled) > 1 else []
+
+
+def opened(
+    content: bytes, *, most_bytes: int, most_cells: int
+) -> AbstractContextManager[list[Sheet]]:
+    """Open a workbook, old or new."""
     if content.startswith(b"PK"):
-        numbered = _new_rows(content, sheet, most_bytes, most_cells)
-    else:
-        numbered = _old_rows(content, sheet)  # too small a format for a bomb
-    for number, row in numbered:
-        while row and row[-1] == "":
-            row.pop()
-        yield f"row {number}", row
+        return _new_sheets(content, most_bytes, most_cells)
+    return nullcontext(_old_sheets(content))  # too small a format for a bomb
 
 
-def _new_rows(
-    content: bytes, sheet: int | str, most_bytes: int, most_cells: int
-) -> Iterator[tuple[int, Row]]:
+def chosen(sheets: Sequence[Sheet], sheet: int | str | None) -> Sheet:
+    """Return the sheet of a name or else a place, by default the first that is not hidden."""
+    names = [each.name for each in sheets]
+    if sheet is None:
+        for each in sheets:
+            if not each.is_hidden:
+                return each
+        raise ValueError(f"all its sheets are hidden; choose of {listed(names)} with sheet=")
+    called = {str(place): each for place, each in enumerate(sheets)}
+    called |= dict(zip(names, sheets, strict=True))
+    if str(sheet) not in called:
+        raise ValueError(
+            f"sheet must be one of {listed(names)}, or a place from 0 to {len(names) - 1}; got "
+            f"{shown(sheet)}"
+        )
+    return called[str(sheet)]
+
+
+@contextmanager
+def _new_sheets(content: bytes, most_bytes: int, most_cells: int) -> Iterator[list[Sheet]]:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         members = {member.filename: member.file_size for member in archive.infolist()}
         if "xl/workbook.xml" not in members:
@@ -53,15 +87,41 @@ def _new_rows(
 
         stream = io.BytesIO(content)
         with closing(load_workbook(stream, read_only=True, data_only=True)) as book:
-            chosen = book.worksheets[_place([each.title for each in book.worksheets], sheet)]
-            with archive.open(chosen._worksheet_path) as source:
-                uncalculated = _uncalculated(source, most_cells)
-            chosen.reset_dimensions()  # they may be wrong, and cells beyond them would be lost
-            for number, values in enumerate(chosen.iter_rows(values_only=True), 1):
-                row = ["" if value is None else value for value in values]
-                for place in uncalculated.pop(number, ()):
-                    row[place - 1] = UNCALCULATED
-                yield number, row
+            for each in book.worksheets:
+                each.reset_dimensions()  # they may be wrong, and cells beyond them would be lost
+            yield [
+                Sheet(
+                    each.title,
+                    each.sheet_state != "visible",
+                    partial(_new_rows, archive, each, most_cells),
+                    partial(_new_start, each),
+                )
+                for each in book.worksheets
+            ]
+
+
+def _new_rows(archive: zipfile.ZipFile, sheet: Any, most_cells: int) -> Iterator[tuple[str, Row]]:
+    with archive.open(sheet._worksheet_path) as source:
+        uncalculated = _uncalculated(source, most_cells)
+    for number, values in enumerate(sheet.iter_rows(values_only=True), 1):
+        row = _filled(values)
+        for place in uncalculated.pop(number, ()):
+            row[place - 1] = UNCALCULATED
+        yield f"row {number}", _trimmed(row)
+
+
+def _new_start(sheet: Any) -> Iterator[Row]:
+    return map(_filled, sheet.iter_rows(values_only=True, max_row=MOST_BLANK))
+
+
+def _filled(values: Iterable[object]) -> Row:
+    return ["" if value is None else value for value in values]
+
+
+def _trimmed(row: Row) -> Row:
+    while row and row[-1] == "":
+        row.pop()
+    return row
 
 
 def _uncalculated(sheet: IO[bytes], most_cells: int) -> dict[int, list[int]]:
@@ -112,16 +172,33 @@ def _tag(element: Element) -> str:
     return element.tag.rpartition("}")[2]
 
 
-def _old_rows(content: bytes, sheet: int | str) -> Iterator[tuple[int, Row]]:
+def _old_sheets(content: bytes) -> list[Sheet]:
     import xlrd  # type: ignore[import-untyped]
 
     silent = io.StringIO()  # it would print
     book = xlrd.open_workbook(
         file_contents=content, logfile=silent, on_demand=True, ragged_rows=True
     )
-    chosen = book.sheet_by_index(_place(book.sheet_names(), sheet))
-    for number in range(chosen.nrows):
-        yield number + 1, [_old_value(cell, book.datemode) for cell in chosen.row(number)]
+    return [
+        Sheet(
+            name,
+            book._sheet_visibility[place] != 0,
+            partial(_old_rows, book, place),
+            partial(_old_start, book, place),
+        )
+        for place, name in enumerate(book.sheet_names())
+    ]
+
+
+def _old_rows(book: Any, place: int) -> Iterator[tuple[str, Row]]:
+    sheet = book.sheet_by_index(place)
+    for number in range(sheet.nrows):
+        row = [_old_value(cell, book.datemode) for cell in sheet.row(number)]
+        yield f"row {number + 1}", _trimmed(row)
+
+
+def _old_start(book: Any, place: int) -> Iterator[Row]:
+    return (row for _, row in islice(_old_rows(book, place), MOST_BLANK))
 
 
 def _old_value(cell: Any, datemode: int) -> object:
@@ -137,13 +214,3 @@ def _old_value(cell: Any, datemode: int) -> object:
         except (xlrd.XLDateError, OverflowError):
             return cell.value
     return cell.value
-
-
-def _place(names: Sequence[str], sheet: int | str) -> int:
-    if sheet in names:
-        return names.index(str(sheet))
-    if isinstance(sheet, int) and 0 <= sheet < len(names):
-        return sheet
-    raise ValueError(
-        f"sheet must be one of {listed(names)}, or a number below {len(names)}; got {shown(sheet)}"
-    )

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from . import countries, datasets, files
+from ._advice import as_options
 from ._arguments import parser
 from ._commands import Answer, note_lines
 from ._notes import table_of
-from ._wording import listed
+from ._reading_options import given
+from ._wording import joined, listed
 from ._writing import write_whole
 from .codebook import THREE_P
 from .files import Reading
@@ -24,17 +28,6 @@ __all__ = ["main"]
 
 FORMATS = (".csv", ".dta", ".html", ".json", ".parquet", ".pdf", ".png", ".svg", ".xls", ".xlsx")
 """Endings of names that promise a format."""
-
-IN_COMMANDS = {
-    "unmatched='drop'": "--drop-unmatched",
-    "columns={...}": "--column NAME=COLUMN",
-    "country=": "--country-column",
-    "kind=": "--kind ",
-    "years=": "--years",
-    "year=": "--year-column or --file-year",
-    "use small_multiples": "use chart small-multiples",
-}
-"""What messages of the library advise, as the command line spells it."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -59,11 +52,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     try:
-        chosen = parser().parse_args(arguments)
-    except SystemExit as stop:  # argparse has said what is wrong, or was asked for help
-        return int(stop.code or 0)
-    try:
-        status = _run(chosen)
+        with warnings.catch_warnings():
+            warnings.showwarning = _tell
+            status = _run(arguments)
         sys.stdout.flush()
         return status
     except PanelError as error:
@@ -83,12 +74,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _complain("interrupted", 130)
 
 
-def _run(chosen: Namespace) -> int:
+def _run(arguments: Sequence[str] | None) -> int:
+    try:
+        chosen = parser().parse_args(arguments)
+    except SystemExit as stop:  # argparse has said what is wrong, or was asked for help
+        return int(stop.code or 0)
     _check_output(chosen.file, getattr(chosen, "output", None), chosen.endings)
     reading = _read(chosen)
     if not chosen.checks:
         for line in note_lines(reading.notes):
-            _complain(f"note: {line}", 0)
+            _tell(line)
     answer = chosen.answer(reading, chosen)
     if isinstance(answer, str):
         print(answer)
@@ -112,31 +107,37 @@ def _check_output(file: str | None, output: str | None, endings: Sequence[str]) 
 
 
 def _complain(what: object, status: int) -> int:
-    told = str(what)
-    for call, option in IN_COMMANDS.items():
-        told = told.replace(call, option)
-    print(f"policyindex: {told}", file=sys.stderr)
+    print(f"policyindex: {as_options(str(what))}", file=sys.stderr)
     return status
 
 
+def _tell(message: Warning | str, *_: Any, **__: Any) -> None:
+    """Show a warning, as of what is lost of a file of events."""
+    _complain(f"note: {message}", 0)
+
+
 def _read(chosen: Namespace) -> Reading:
+    demo = chosen.file is None or (chosen.file == "demo" and not Path("demo").is_file())
+    if (chosen.published or demo) and (options := given(chosen)):
+        raise ValueError(f"{joined(options)} must be for a file; give one, or leave that out")
     if chosen.published:
         if chosen.file is not None:
             raise ValueError(f"--published takes the place of a file; leave {chosen.file} out")
         return datasets.fetch_published()
-    if chosen.file is None or (chosen.file == "demo" and not Path("demo").is_file()):
-        demo = datasets.load_demo()
-        return Reading(demo, "codings", THREE_P, demo.attrs["source"], {}, table_of([]), "")
+    if demo:
+        codings = datasets.load_demo()
+        return Reading(codings, "codings", THREE_P, codings.attrs["source"], {}, table_of([]), "")
     return files.read(
         chosen.file,
+        holds=chosen.holds,
         country=chosen.country_column,
         year=chosen.year_column or chosen.file_year,
         kind=chosen.kind,
-        columns=dict(chosen.column),
+        columns=dict(chosen.column or ()),
         report_years=chosen.report_years,
         unmatched="drop" if chosen.drop_unmatched else "raise",
         faults="set aside" if chosen.checks else "raise",
-        sheet=int(chosen.sheet) if chosen.sheet.isdecimal() else chosen.sheet,
+        sheet=chosen.sheet,
         source=chosen.source,
     )
 

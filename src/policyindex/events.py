@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from datetime import date
 
 import pandas as pd
 
 from . import _cells, _columns, _formats
 from ._notes import Note
-from ._numbers import numbers_on
+from ._numbers import numbers_on, year_of
 from ._options import one_of
 from ._wording import listed, shown
 from .files import content_of, warn_of_losses
@@ -27,13 +26,13 @@ def read_events(
     columns: Mapping[str, str] | Iterable[str] | None = None,
     unmatched: str = "raise",
     sentinels: Iterable[float] = _cells.SENTINELS,
-    sheet: int | str = 0,
+    sheet: int | str | None = None,
     source: str | None = None,
 ) -> pd.DataFrame:
     r"""Read the years of events from a file with one row per country.
 
     A blank cell or a sentinel means that the event has not happened, or not that anyone knows.
-    Warns with :class:`ReadingWarning` when rows of unknown countries are left out.
+    Warns with :class:`ReadingWarning` when anything the file holds is not in the answer.
 
     Parameters
     ----------
@@ -48,8 +47,8 @@ def read_events(
         Whether to refuse a file with rows of unknown countries, or to leave these rows out.
     sentinels : iterable of float
         Numbers that stand for a missing year.
-    sheet : int or str
-        The sheet of an Excel file.
+    sheet : str or int, optional
+        The sheet of an Excel file, as in :func:`read`.
     source : str, optional
         A label for the data; by default the name of the file.
 
@@ -91,7 +90,7 @@ def read_events(
     known = codes.notna().to_numpy()
     rows = [f"row {row + 1}" for row in table.index[known]]
     index = pd.MultiIndex.from_arrays([codes[known], rows], names=["country", "row"])
-    cells = table.loc[known, list(found.values())].map(_year_of_date)
+    cells = table.loc[known, list(found.values())].map(year_of)
     cells = cells.set_axis(index, axis=0).set_axis(list(found), axis=1)
     years = _cells.values(cells, dict.fromkeys(found, YEARS), tuple(sentinels), notes)
     events = _one_row_each(_checked(years, label))
@@ -117,13 +116,9 @@ def _columns_of_years(
         first = f"; {shown(absent[0])} is not one" if absent else ""
         raise PanelError(
             f"{label} must have a column of years for each event{first}; it has "
-            f"{listed(table.columns)}; name those of years with columns="
+            f"{listed(table.columns)}; name those of years with columns=[...]"
         )
     return found
-
-
-def _year_of_date(cell: object) -> object:
-    return cell.year if isinstance(cell, date) else cell
 
 
 def _checked(events: pd.DataFrame, label: str) -> pd.DataFrame:
@@ -137,7 +132,7 @@ def _checked(events: pd.DataFrame, label: str) -> pd.DataFrame:
             raise PanelError(
                 f"{label}: {listed([name])} must hold years from {YEARS[0]} to {YEARS[1]} or "
                 f"nothing; {wrong.sum()} cells do not, the first {shown(column.iloc[first])} of "
-                f"{unit} in {row}; name the columns of years with columns="
+                f"{unit} in {row}; name the columns of years with columns=[...]"
             )
         checked[name] = years
     return pd.DataFrame(checked, index=events.index.get_level_values("country"))

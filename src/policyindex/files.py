@@ -52,7 +52,8 @@ class Reading(NamedTuple):
     """What was looked for to the column of the file that it was taken from."""
     notes: pd.DataFrame
     """What was repaired or set aside: the ``finding``, how many ``rows`` it concerns, the
-    ``first`` of them, the ``action`` taken, and how many rows or cells were ``lost`` by it."""
+    ``first`` of them, the ``action`` taken, and how many rows, cells or sheets of the file are
+    ``lost`` by it, or cast into doubt."""
     sha256: str
     """Hash of the file's bytes."""
 
@@ -68,7 +69,7 @@ class Options(TypedDict, total=False):
     report_years: bool | None
     unmatched: str
     sentinels: Iterable[float]
-    sheet: int | str
+    sheet: int | str | None
     source: str | None
 
 
@@ -85,7 +86,7 @@ def read(
     unmatched: str = "raise",
     faults: str = "raise",
     sentinels: Iterable[float] = _cells.SENTINELS,
-    sheet: int | str = 0,
+    sheet: int | str | None = None,
     source: str | None = None,
 ) -> Reading:
     r"""Read codings or scores from a file, and report what was done to them.
@@ -122,8 +123,9 @@ def read(
         year, that contradict each other, or do not add up, are left out.
     sentinels : iterable of float
         Numbers outside the scale that stand for a missing value.
-    sheet : int or str
-        The sheet of an Excel file.
+    sheet : str or int, optional
+        The sheet of an Excel file, by its name or else its place, counted from 0; by default the
+        first that is not hidden.
     source : str, optional
         A label for the data; by default the file's own, or its name.
 
@@ -298,11 +300,7 @@ def _panel(reading: Reading) -> pd.DataFrame:
 
 
 def warn_of_losses(source: str, notes: Iterable[Note], *, stacklevel: int = 3) -> None:
-    """Warn when rows or cells of a file are left out of what was read from it."""
-    told = "; ".join(
-        f"{note.finding} ({note.rows}, the first {note.first}): {note.action}"
-        for note in notes
-        if note.lost
-    )
+    """Warn when anything that a file holds is not in what was read from it."""
+    told = "; ".join(note.line for note in notes if note.lost)
     if told:
         warnings.warn(f"{source}: {told}", ReadingWarning, stacklevel=stacklevel)

@@ -287,21 +287,34 @@ def record(code: int, body: bytes) -> bytes:
 
 def stream(rows: Iterable[Iterable[object]], *further: bytes) -> bytes:
     """Return the stream of a workbook of one sheet."""
-    cells = b"".join(
+    return streams({"Data": (rows, False)}, *further)
+
+
+def streams(
+    sheets: Mapping[str, tuple[Iterable[Iterable[object]], bool]], *further: bytes
+) -> bytes:
+    """Return the stream of a workbook of several sheets, each with whether it is hidden."""
+    end = record(0x000A, b"")
+    begin = record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0005, 0, 1997, 0, 6))
+    first = record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0010, 0, 1997, 0, 6))
+    contents = [first + _records(rows) + b"".join(further) + end for rows, _ in sheets.values()]
+    start = len(begin) + sum(4 + 4 + 2 + 2 + len(name) for name in sheets) + len(end)
+    bounds = b""
+    for (name, (_, hidden)), content in zip(sheets.items(), contents, strict=True):
+        told = struct.pack("<IBBBB", start, hidden, 0, len(name), 0)
+        bounds += record(0x0085, told + name.encode())
+        start += len(content)
+    return begin + bounds + end + b"".join(contents)
+
+
+def _records(rows: Iterable[Iterable[object]]) -> bytes:
+    return b"".join(
         record(0x0204, struct.pack("<HHHHB", row, column, 0, len(value), 0) + value.encode())
         if isinstance(value, str)
         else record(0x0203, struct.pack("<HHHd", row, column, 0, value))
         for row, values in enumerate(rows)
         for column, value in enumerate(values)
     )
-    begin = record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0005, 0, 1997, 0, 6))
-    name = b"Data"
-    end = record(0x000A, b"")
-    bound_length = 4 + 4 + 2 + 2 + len(name)
-    start = len(begin) + bound_length + len(end)
-    bound = record(0x0085, struct.pack("<IBBBB", start, 0, 0, len(name), 0) + name)
-    first = record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0010, 0, 1997, 0, 6))
-    return begin + bound + end + first + cells + b"".join(further) + end
 
 
 def compound(content: bytes) -> bytes:
