@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -504,6 +505,112 @@ def test_columns_can_be_named(run: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "words", "told"),
+    [
+        (
+            "country,year,p\nMali,2009,9\n",
+            ["--column", "p=overall"],
+            "--column must give each name",
+        ),
+        ("country,year,p\nMali,2009,9\n", ["--column", "q=p"], "--column must be for "),
+        ("country,year,p\nMali,2009,9\n", ["--sheet", "0"], "--sheet must be for a file of Excel"),
+        ("country,year,x\nMali,2009,9\n", [], "--column NAME=COLUMN, and leave"),
+        ("country,year,p,total\nMali,2009,9,8\n", [], "which with --column overall=COLUMN\n"),
+        ("country,year,p,yr\nMali,2009,9,8\n", [], "which with --year-column or --file-year\n"),
+        ("who,year,p\nMali,2009,9\n", [], "with --country-column, and its kind of code with --k"),
+        ("country,year,p\n466,2009,9\n", [], "pass --kind numeric (ISO 3166) or --kind cow"),
+    ],
+)
+def test_advice_on_reading_is_in_words_of_the_command(
+    run: Run, tmp_path: Path, text: str, words: list[str], told: str
+) -> None:
+    path = tmp_path / "odd.csv"
+    path.write_text(text)
+    status, out, err = run("score", path, *words)
+    assert (status > 0, out) == (True, "")
+    assert told in err
+    assert not re.search(r"\b(columns|country|kind|year|sheet|holds|unmatched)=", err)
+
+
+def test_a_file_of_both_says_how_to_read_its_scores(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "both.csv"
+    both = datasets.load_demo().loc[["SWE"]]
+    both.join(score(both)).to_csv(path)
+    told = "its codings were read; ask for the others with --holds scores"
+    assert told in run("score", path)[2]
+    status, out, _ = run("check", path)
+    assert (status, "Holds: codings" in out, told in out) == (0, True, True)
+    asked = run("check", path, "--holds", "scores")
+    assert (asked[0], "Holds: scores" in asked[1], "Findings: 0" in asked[1]) == (0, True, True)
+
+
+def test_scores_asked_of_the_human_trafficking_indicators_are_refused(
+    run: Run, real_file: Callable[[str], Path]
+) -> None:
+    status, _, err = run("score", real_file("hti_2001_2011.csv"), "--holds", "scores")
+    assert (status, err.endswith("Human Trafficking Indicators; leave --holds away\n")) == (1, True)
+
+
+def test_report_years_are_kept_or_moved(run: Run, real_file: Callable[[str], Path]) -> None:
+    path = real_file("hti_2001_2011.csv")
+    assert "2000 to 2010" in run("check", path)[1]
+    assert "2001 to 2011" in run("check", path, "--no-report-years")[1]
+
+
+def test_check_fails_where_columns_of_countries_contradict_each_other(
+    run: Run, tmp_path: Path
+) -> None:
+    path = tmp_path / "two.csv"
+    path.write_text("Country,ISO3,year,p\nFrance,FIN,2009,9\n")
+    status, out, _ = run("check", path)
+    assert status == 1
+    assert (
+        "Country names another country than ISO3: ISO3 was followed; choose with --country-" in out
+    )
+    assert run("check", path, "--country-column", "Country")[0] == 0
+
+
+def test_sheets_are_told_and_chosen_by_name_or_place(run: Run, tmp_path: Path) -> None:
+    pytest.importorskip("openpyxl")
+    path = tmp_path / "book.xlsx"
+    with pd.ExcelWriter(path) as book:
+        for sheet, unit in (("2008", "Mali"), ("2009", "Chad")):
+            table = pd.DataFrame({"country": [unit], "year": [int(sheet)], "p": [9]})
+            table.to_excel(book, sheet_name=sheet, index=False)
+    status, out, _ = run("check", path)
+    told = "other sheets hold tables too: 2009: 2008 was read; choose with --sheet"
+    assert (status, told in out) == (1, True)
+    assert told in run("score", path)[2]
+    for sheet in ("2009", "1"):
+        status, out, err = run("score", path, "--sheet", sheet)
+        assert (status, out.splitlines()[1][:8], err) == (0, "TCD,2009", "")
+    assert run("check", path, "--sheet", "2008")[0] == 0
+    assert "one of 2008, 2009, or a place from 0 to 1" in run("score", path, "--sheet", "2")[2]
+
+
+@pytest.mark.filterwarnings("default")
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("country,law,word\nMali,2009,x\n", "name the columns of years with --event COLUMN\n"),
+        ("country\nMali\n", "name those of years with --event COLUMN\n"),
+        (
+            "country,iso3,law\nSweden,NOR,2009\n",
+            "policyindex: note: laws.csv: country names another country than iso3: iso3 was "
+            "followed; choose with --country-column (1 rows, the first Sweden against NOR)\n",
+        ),
+    ],
+)
+def test_files_of_events_are_told_of_in_words_of_the_command(
+    run: Run, tmp_path: Path, text: str, told: str
+) -> None:
+    laws = tmp_path / "laws.csv"
+    laws.write_text(text)
+    chart = ["chart", "event-study", "demo", "-o", tmp_path / "x.svg", "--events", laws]
+    assert run(*chart)[2].endswith(told)
+
+
+@pytest.mark.parametrize(
     ("words", "status", "told"),
     [
         (["score", "absent.csv"], 2, "absent.csv: No such file"),
@@ -526,6 +633,10 @@ def test_columns_can_be_named(run: Run, tmp_path: Path) -> None:
         (["score", "demo", "-o", "x.xlsx"], 2, "the name of this file must end on .csv"),
         (["report", "-o", "x.pdf"], 2, "the name of this file must end on .html"),
         (["rank", "demo", "--year", "2009", "--minimum", "some"], 2, "such as 0.1 or 1/3"),
+        (["score", "--sheet", "x"], 2, "--sheet must be for a file; give one, or leave that out"),
+        (["score", "demo", "--kind", "cow", "--file-year", "0"], 2, "--kind and --file-year must"),
+        (["check", "demo", "--column", "p=x"], 2, "--column must be for a file"),
+        (["report", "--published", "--no-report-years"], 2, "--report-years must be for a file"),
     ],
 )
 def test_mistakes_are_told_in_a_line_without_a_traceback(
@@ -599,13 +710,15 @@ def test_want_of_memory_is_told_in_a_line(run: Run, monkeypatch: pytest.MonkeyPa
     assert run("score") == (2, "", "policyindex: there is not enough memory for this\n")
 
 
-def test_a_closed_pipe_is_no_error() -> None:
+@pytest.mark.parametrize("words", ["score", "--print-completion bash", "score --help"])
+def test_a_closed_pipe_is_no_error(words: str) -> None:
+    if "completion" in words:
+        pytest.importorskip("shtab")
     shown = subprocess.run(
-        f"{sys.executable} -m policyindex score | head -n 1",
+        f"({sys.executable} -m policyindex {words}; echo $? >&2) | true",
         shell=True,
         capture_output=True,
         text=True,
         check=True,
     )
-    assert shown.stdout.startswith("country,year,")
-    assert shown.stderr == ""
+    assert shown.stderr == "0\n"

@@ -6,7 +6,7 @@ import os
 import sys
 import warnings
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from ._reading_options import given
 from ._wording import joined, listed
 from ._writing import write_whole
 from .codebook import THREE_P
-from .files import Reading
+from .files import Reading, ReadingWarning
 from .panel import PanelError
 
 __all__ = ["main"]
@@ -53,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")
     try:
         with warnings.catch_warnings():
-            warnings.showwarning = _tell
+            warnings.showwarning = _telling(warnings.showwarning)
             status = _run(arguments)
         sys.stdout.flush()
         return status
@@ -83,7 +83,7 @@ def _run(arguments: Sequence[str] | None) -> int:
     reading = _read(chosen)
     if not chosen.checks:
         for line in note_lines(reading.notes):
-            _tell(line)
+            _complain(f"note: {line}", 0)
     answer = chosen.answer(reading, chosen)
     if isinstance(answer, str):
         print(answer)
@@ -111,14 +111,21 @@ def _complain(what: object, status: int) -> int:
     return status
 
 
-def _tell(message: Warning | str, *_: Any, **__: Any) -> None:
-    """Show a warning, as of what is lost of a file of events."""
-    _complain(f"note: {message}", 0)
+def _telling(show: Callable[..., None]) -> Callable[..., None]:
+    """Have what is lost of a file of events told as what is lost of any other is."""
+
+    def tell(message: Warning, category: type[Warning], *where: Any, **more: Any) -> None:
+        if issubclass(category, ReadingWarning):
+            _complain(f"note: {message}", 0)
+        else:
+            show(message, category, *where, **more)
+
+    return tell
 
 
 def _read(chosen: Namespace) -> Reading:
     demo = chosen.file is None or (chosen.file == "demo" and not Path("demo").is_file())
-    if (chosen.published or demo) and (options := given(chosen)):
+    if demo and (options := given(chosen)):
         raise ValueError(f"{joined(options)} must be for a file; give one, or leave that out")
     if chosen.published:
         if chosen.file is not None:

@@ -77,6 +77,35 @@ def members(worksheet: str | bytes) -> dict[str, str | bytes]:
     }
 
 
+def two(first: str, second: str, state: str) -> bytes:
+    """Return a workbook of two sheets, the first of them in a state."""
+    parts = members(first)
+    for name, after, added in (
+        (
+            "xl/workbook.xml",
+            "</sheets>",
+            '<sheet name="More" sheetId="2" r:id="r3"/></sheets>',
+        ),
+        (
+            "xl/_rels/workbook.xml.rels",
+            "</Relationships>",
+            f'<Relationship Id="r3" Type="{RELATIONS}/worksheet" Target="worksheets/sheet2.xml"/>'
+            "</Relationships>",
+        ),
+        (
+            "[Content_Types].xml",
+            "</Types>",
+            f'<Override PartName="/xl/worksheets/sheet2.xml" ContentType="{MEDIA}.worksheet+xml"/>'
+            "</Types>",
+        ),
+    ):
+        parts[name] = str(parts[name]).replace(after, added)
+    if state:
+        shown = str(parts["xl/workbook.xml"])
+        parts["xl/workbook.xml"] = shown.replace('sheetId="1"', f'sheetId="1" state="{state}"')
+    return archive({**parts, "xl/worksheets/sheet2.xml": second})
+
+
 def archive(parts: Mapping[str, str | bytes]) -> bytes:
     """Return a ZIP archive, the same every time."""
     stream = io.BytesIO()
@@ -196,6 +225,25 @@ def _sheets() -> Iterator[Case]:
         changed = sheet(DATA).replace("UTF-8", encoding).encode(encoding)
         expected = "either"
         yield case("sheets", f"encoding-{number}.xlsx", archive(members(changed)), SOUND, expected)
+    for name, first, second, state, truth in (
+        ("notes", sheet(DATA), sheet(line(1, ("Notes",)) + line(2, ("None",))), "", SOUND),
+        ("table", sheet(DATA), sheet(line(1, HEADER) + line(2, ROWS[0])), "", SOUND),
+        ("after-notes", sheet(line(1, ("Notes",)) + line(2, ("None",))), sheet(DATA), "", None),
+        ("hidden", sheet(line(1, HEADER) + line(2, ROWS[0])), sheet(DATA), "hidden", SOUND),
+        ("very-hidden", sheet(""), sheet(DATA), "veryHidden", SOUND),
+        ("empty", sheet(DATA), sheet(""), "", SOUND),
+        ("damaged", sheet(DATA), sheet(line(1, HEADER) + "<row"), "", SOUND),
+        (
+            "far",
+            sheet(DATA),
+            sheet(line(1, HEADER) + '<row r="999999999999"><c/></row>'),
+            "",
+            SOUND,
+        ),
+        ("wide", sheet(DATA), sheet(line(1, HEADER) + '<row><c r="ZZZ2"/></row>' * 99), "", SOUND),
+    ):
+        expected = "either" if name == "damaged" else ""
+        yield case("sheets", f"second-{name}.xlsx", two(first, second, state), truth, expected)
     strict = sheet(DATA).replace(SHEET, "http://purl.oclc.org/ooxml/spreadsheetml/main")
     yield case("sheets", "strict.xlsx", archive(members(strict)))
 

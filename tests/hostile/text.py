@@ -20,7 +20,7 @@ LINES = f"{HEAD}\nGermany,2009,5,5,5\nNigeria,2009,4,5,5\n"
 GERMANY_IN_RUSSIAN = "\u0413\u0435\u0440\u043c\u0430\u043d\u0438\u044f"
 
 WRONG_YEARS = """
-2009.5 09 2009-06-30 30/06/2009 MMIX ? 1e3 -2009 20009 1899 2101 inf -inf nan NaN 1e308 1e999 0x7d9
+2009.5 09 2009-02-30 30/06/2009 MMIX ? 1e3 -2009 20009 1899 2101 inf -inf nan NaN 1e308 1e999 0x7d9
 2009-2010 2009/10 True 555 2_009 \uff12\uff10\uff10\uff19 =2009 '2009 2009a 2009e 9e99999
 """
 
@@ -207,7 +207,9 @@ def _identifiers() -> Iterator[Case]:
 
 
 def _years() -> Iterator[Case]:
-    for number, year in enumerate(("2009.0", " 2009 ", "2009.", "2.009e3", '"2009"', "02009")):
+    for number, year in enumerate(
+        ("2009.0", " 2009 ", "2009.", "2.009e3", '"2009"', "02009", "2009-06-30")
+    ):
         text = f"{HEAD}\nGermany,2009,5,5,5\nNigeria,{year},4,5,5\n"
         yield case("years", f"right-{number}.csv", text.encode(), SOUND)
     for number, year in enumerate(["", "Jun 2009", "2,009", "2009;", *WRONG_YEARS.split()]):
@@ -217,7 +219,22 @@ def _years() -> Iterator[Case]:
 
 def _numbers() -> Iterator[Case]:
     same = ("4", "4.0", "+4", "4.", "4e0", " 4 ", "04", "4,0", "0.4e1", "40e-1", '"4"', "\u0664")
-    blank = ("", " ", ".", "NA", "n/a", "#N/A", "nan", "NaN", "-", "No mention", "-99", "555")
+    blank = (
+        "",
+        " ",
+        ".",
+        "NA",
+        "n/a",
+        "#N/A",
+        "nan",
+        "NaN",
+        "-",
+        "No mention",
+        "-99",
+        "555",
+        "\u2013",
+        "n.a.",
+    )
     wrong = [*WRONG_SCORES.split(), "4 5", "9" * 400]
     for answer, cells in ((SOUND, same), (MISSING, blank), (None, wrong)):
         for number, cell in enumerate(cells):
@@ -262,6 +279,7 @@ def _structure() -> Iterator[Case]:
         ("bars", LINES.replace(",", "|")),
         ("all-quoted", '"' + LINES.rstrip().replace(",", '","').replace("\n", '"\n"') + '"'),
         ("spaces", LINES.replace(",", ", ")),
+        ("separator-told", "sep=;\n" + LINES.replace(",", ";")),
     ):
         yield case("structure", f"{name}.csv", text.encode(), SOUND)
     quoted = f'{HEAD},note\nGermany,2009,5,5,5,"a\n""b"",c"\nNigeria,2009,4,5,5,\n'
@@ -277,6 +295,10 @@ def _structure() -> Iterator[Case]:
         ("nul-at-end", LINES + "\0"),
         ("end-of-file-mark", LINES + "\x1a"),
         ("comment", "# scores of 2009\n" + LINES),
+        ("title-padded", f"Scores{',' * HEAD.count(',')}\n" + LINES),
+        ("separator-wrong", "sep=;\n" + LINES),
+        ("separator-alone", "sep=,\n"),
+        ("separator-quoting", 'sep="\n' + LINES),
         ("footnote", LINES + "Source: nobody\n"),
         ("turned", "country,Germany,Nigeria\nyear,2009,2009\nprosecution,5,4\n"),
         ("wide-years", "country,2008,2009\nGermany,15,15\n"),
