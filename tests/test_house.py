@@ -17,7 +17,7 @@ FLOORS = (
     {"_advice", "_version", "_wording", "_writing", "_numbers", "_notes", "_reading_options"},
     {"_options"},
     {"codebook", "_tables", "_kernels", "countries", "_workbooks"},
-    {"_arrangement", "_coincidences", "_poisson_binomial", "_mann_kendall"},
+    {"_aggregation", "_arrangement", "_coincidences", "_poisson_binomial", "_mann_kendall"},
     {"hti", "panel", "_weightings"},
     {"_columns", "scoring", "_cohorts", "agreement"},
     {"_cells", "explanation", "_selection", "trend", "averages", "change", "dynamics"},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from functools import cache
 from itertools import permutations
-from math import comb
+from math import comb, factorial
 
 import numpy as np
 import pytest
@@ -184,6 +184,19 @@ def test_s_and_its_bounds(values: np.ndarray) -> None:
     assert np.isnan(found.pvalue[~tested]).all()
 
 
+@pytest.mark.parametrize("n", range(2, 8))
+def test_the_limits_hold_a_slope_of_0_as_often_as_they_say_or_are_missing(n: int) -> None:
+    orders = np.array(list(permutations(range(n))), dtype=np.float64)
+    found = theil_sen(orders, np.arange(n))
+    if n < 5:
+        assert np.isnan([found.low, found.high]).all()
+        widest = theil_sen(orders, np.arange(n), alpha=2 / factorial(n))
+        held = np.mean((widest.low <= 0) & (widest.high >= 0))
+        assert held == pytest.approx(1 - 2 / factorial(n))
+    else:
+        assert np.mean((found.low <= 0) & (found.high >= 0)) >= 0.93
+
+
 @given(panels)
 def test_tau_and_slopes_against_scipy(values: np.ndarray) -> None:
     times = np.cumsum(np.arange(1, values.shape[1] + 1))
@@ -195,8 +208,11 @@ def test_tau_and_slopes_against_scipy(values: np.ndarray) -> None:
             continue
         expected = stats.theilslopes(row[there], times[there], alpha=0.9)
         assert slopes.slope[place] == pytest.approx(expected.slope, abs=1e-12)
-        assert slopes.low[place] == pytest.approx(expected.low_slope, abs=1e-12)
-        assert slopes.high[place] == pytest.approx(expected.high_slope, abs=1e-12)
+        if there.sum() < 4:
+            assert np.isnan([slopes.low[place], slopes.high[place]]).all()
+        else:
+            assert slopes.low[place] == pytest.approx(expected.low_slope, abs=1e-12)
+            assert slopes.high[place] == pytest.approx(expected.high_slope, abs=1e-12)
         if np.ptp(row[there]) > 0:
             tau = stats.kendalltau(times[there], row[there]).statistic
             assert found.tau[place] == pytest.approx(tau, abs=1e-12)

@@ -142,7 +142,18 @@ def test_refusals() -> None:
         sensitivity(data - 1)
 
 
+def test_products_that_are_equal_tie_with_and_without_the_part_of_weight_0() -> None:
+    data = panel({("AUT", 2009): [3, 2, 4], ("BEL", 2009): [3, 2, np.nan]}, DIMENSIONS)
+    found = sensitivity(data)
+    run = found.runs.query("method == 'geometric' and weights == 'without prevention'").index[-1]
+    assert found.runs.loc[run, "missing"] == "available"
+    assert found.ranks[run].tolist() == [1, 1]
+
+
 def test_published(published: pd.DataFrame) -> None:
+    found = sensitivity(published)
+    assert found.ranks.loc[("XKX", 2006), 11] == 96  # in whole numbers, by sixth powers
+    assert found.runs["shift"].iloc[15] == pytest.approx(10.45151, abs=5e-6)
     found = sensitivity(published, weights=MURRAY)
     assert found.runs.loc[0, ["n", "shift"]].to_list() == [2124, 0]
     assert found.effects["main"].idxmax() == "method"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, count
 from math import erfc, factorial, prod, sqrt
 from statistics import NormalDist
 from typing import NamedTuple
@@ -92,36 +92,41 @@ def theil_sen(values: ArrayLike, times: ArrayLike, *, alpha: float = 0.05) -> Th
     times : array, shape (t,)
         Increasing.
     alpha : float
-        The limits hold the slope with confidence 1 - alpha.
+        The limits hold the slope with a confidence of about 1 - alpha.
 
     Returns
     -------
     TheilSen
-        NaN with fewer than two known values.
+        NaN with fewer than two known values; the limits also where even the lowest and the
+        highest slope do not hold it with this confidence.
 
     Notes
     -----
     The limits are Sen's: with N slopes and the variance of S given the ties, the ordered slopes
-    at places (N -+ z sd(S)) / 2, rounded as ``scipy.stats.theilslopes`` rounds them.
+    at places (N -+ z sd(S)) / 2, rounded as ``scipy.stats.theilslopes`` rounds them. The slope
+    lies outside all N where the values less slope times time are in order, which without ties
+    has a chance of 2 / n!.
     """
     rows, shape = _rows(values)
     instants = np.asarray(times, dtype=np.float64)
     z = NormalDist().inv_cdf(1 - alpha / 2)
+    enough = next(n for n in count(2) if 2 / factorial(n) <= alpha)
     found = np.empty((3, len(rows)))
     for part, block in _blocks(rows):
         slopes, ties = _slopes(block, instants), _ties(block)
         n = _sum_over(ties, lambda size: size)
-        count = n * (n - 1) // 2
+        pairs = n * (n - 1) // 2
         reach = z * np.sqrt(_variance(ties))
-        last = np.maximum(count - 1, 0)
+        last = np.maximum(pairs - 1, 0)
         places = [
             last // 2,
-            count // 2,
-            np.maximum(np.round((count - reach) / 2).astype(np.int64) - 1, 0),
-            np.minimum(np.round((count + reach) / 2).astype(np.int64), last),
+            pairs // 2,
+            np.maximum(np.round((pairs - reach) / 2).astype(np.int64) - 1, 0),
+            np.minimum(np.round((pairs + reach) / 2).astype(np.int64), last),
         ]
         below, above, low, high = np.take_along_axis(slopes, np.array(places).T, axis=1).T
         found[:, part] = (below + above) / 2, low, high
+        found[1:, part][:, n < enough] = np.nan
     return TheilSen(*(answer.reshape(shape) for answer in found))
 
 

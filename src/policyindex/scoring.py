@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from . import _kernels, _tables
+from . import _aggregation, _kernels, _tables
 from ._options import finite
 from ._wording import listed, shown
 from .codebook import THREE_P, Codebook
@@ -17,7 +17,7 @@ from .panel import PanelError, check_panel
 
 __all__ = ["overall", "score", "score_bounds", "score_codes"]
 
-METHODS = ("sum", "geometric", "minimum")
+METHODS = tuple(_aggregation.MEANS)
 
 
 def score(codings: pd.DataFrame, *, codebook: Codebook = THREE_P) -> pd.DataFrame:
@@ -188,6 +188,7 @@ def overall(
     Returns
     -------
     Series, index (country, year), name ``overall``
+        Scores that are equal in exact arithmetic are equal.
 
     Raises
     ------
@@ -201,8 +202,9 @@ def overall(
     Notes
     -----
     With n dimensions x of weights w that sum to 1: ``n * sum(w * x)``, ``n * prod(x ** w)``
-    and ``n * min(x)``. Results are rounded to 12 decimals, so that scores which are equal in
-    exact arithmetic stay tied.
+    and ``n * min(x)``. A float such as 0.1 or 1/3 stands for the simple fraction that it is
+    written for, with a denominator up to a million. Sums are fractions until the last step; a
+    geometric mean is made from its prime factors, and rounded to 12 decimals.
 
     Examples
     --------
@@ -222,39 +224,41 @@ def overall(
     names = list(checked.columns)
     if not names:
         raise PanelError("the panel must have a column for each dimension; it has none")
-    shares = _shares(names, weights)
-    kept = checked.loc[:, shares > 0]
-    values, used = kept.to_numpy(), shares[shares > 0]
-    if method == "sum":
-        totals = values.sum(axis=1) if weights is None else values @ used * len(names)
-    elif method == "minimum":
-        totals = values.min(axis=1) * len(names)
-    else:
-        wrong = (values <= 0).any(axis=1)
+    return aggregate(checked, ratios(names, weights), method, available=False)
+
+
+def aggregate(
+    checked: pd.DataFrame, weights: list[int], method: str, *, available: bool
+) -> pd.Series:
+    """Aggregate a checked panel, leaving missing dimensions out where that is asked for."""
+    values = checked.to_numpy()
+    if method == "geometric":
+        wrong = (values[:, np.array(weights, dtype=bool)] <= 0).any(axis=1)
         if wrong.any():
             country, year = checked.index[int(wrong.argmax())]
             raise PanelError(
                 f"a geometric mean needs dimensions above 0; {wrong.sum()} rows have one that "
                 f"is not, the first {country} {year}"
             )
-        totals = np.exp(np.log(values) @ used) * len(names)
-    answer = pd.Series(np.round(totals, 12), index=checked.index, name="overall")
-    answer.attrs.update(panel.attrs)
+    totals = _aggregation.aggregate(values, weights, method, available=available)
+    answer = pd.Series(totals, index=checked.index, name="overall")
+    answer.attrs.update(checked.attrs)
     return answer
 
 
-def _shares(names: list[Any], weights: Mapping[str, float] | None) -> NDArray[np.float64]:
+def ratios(names: list[Any], weights: Mapping[str, float] | None) -> list[int]:
+    """Return whole numbers in the ratios of the weights, or refuse them."""
     if weights is None:
-        return np.full(len(names), 1 / len(names))
+        return [1] * len(names)
     if not isinstance(weights, Mapping) or set(weights) != set(names):
         raise ValueError(
             f"weights must name each dimension once ({listed(names)}), with its weight; got "
             f"{shown(weights)}"
         )
-    given = np.array([finite(f"the weight of {name}", weights[name]) for name in names], float)
-    if (given < 0).any() or not given.any():
+    given = [finite(f"the weight of {name}", weights[name]) for name in names]
+    if min(given) < 0 or not any(given):
         raise ValueError(f"weights must be at least 0 and not all 0; got {shown(weights)}")
-    return np.asarray(given / given.sum())
+    return _aggregation.whole_weights(given)
 
 
 def _codes(

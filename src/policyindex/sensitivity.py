@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ._selection import dimensions, in_year
 from ._wording import shown
 from .ranking import ranks
-from .scoring import METHODS, overall
+from .scoring import METHODS, aggregate, ratios
 
 __all__ = ["Sensitivity", "sensitivity"]
 
@@ -45,8 +45,9 @@ class Sensitivity(NamedTuple):
             return sentence
         most = self.runs.iloc[int(np.nanargmax(shifts))]
         return (
-            f"{sentence} Ranks shift by {shifts.iloc[1:].mean():.1f} places on average over the "
-            f"runs, by {most['shift']:.1f} in the run that shifts them most ({most['method']}, "
+            f"{sentence} From those of the published index ranks shift by "
+            f"{shifts.iloc[1:].mean():.1f} places on average over the other runs, by "
+            f"{most['shift']:.1f} in the run that shifts them most ({most['method']}, "
             f"{most['weights']}, {most['missing']})."
         )
 
@@ -119,7 +120,7 @@ def sensitivity(
     chosen = list(product(*varied.values()))
     table = pd.DataFrame(
         {
-            run: ranks(_scores(scores, method, sets[name], missing))
+            run: ranks(aggregate(scores, sets[name], method, available=missing == "available"))
             for run, (method, name, missing) in enumerate(chosen)
         },
         index=scores.index,
@@ -137,33 +138,16 @@ def sensitivity(
     return Sensitivity(varied, runs, table, effects)
 
 
-def _weight_sets(names: list[str], further: Mapping[str, Weights]) -> dict[str, Weights]:
+def _weight_sets(names: list[str], further: Mapping[str, Weights]) -> dict[str, list[int]]:
     if not isinstance(further, Mapping):
         raise ValueError(f"weights must map names to sets of weights; got {shown(further)}")
-    equal = dict.fromkeys(names, 1.0)
-    sets: dict[str, Weights] = {"equal": equal}
+    sets = {"equal": [1] * len(names)}
     if len(names) > 1:
-        sets |= {f"without {name}": equal | {name: 0.0} for name in names}
+        sets |= {f"without {left}": [int(name != left) for name in names] for left in names}
     taken = [name for name in further if name in sets]
     if taken:
         raise ValueError(f"weights must have names of their own; {shown(taken[0])} is in use")
-    return sets | dict(further)
-
-
-def _scores(panel: pd.DataFrame, method: str, weights: Weights, missing: str) -> pd.Series:
-    """Aggregate; ``available`` scores rows with the same known dimensions together."""
-    if missing == "omit":
-        return overall(panel, weights=weights, method=method)
-    answer = pd.Series(np.nan, index=panel.index)
-    known = panel.notna()
-    for pattern in known.drop_duplicates().itertuples(index=False, name=None):
-        names = [name for name, used in zip(panel.columns, pattern, strict=True) if used]
-        used = {name: weights[name] for name in names}
-        if any(used.values()):
-            rows = (known.to_numpy() == pattern).all(1)
-            scores = overall(panel.loc[rows, names], weights=used, method=method)
-            answer[rows] = np.round(scores * len(pattern) / len(names), 12)
-    return answer
+    return sets | {name: ratios(names, each) for name, each in further.items()}
 
 
 def _effects(shifts: NDArray[np.float64]) -> tuple[list[float], list[float]]:

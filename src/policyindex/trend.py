@@ -40,7 +40,7 @@ class Trend(NamedTuple):
     slope: float
     """Theil-Sen slope, in points per year."""
     slope_low: float
-    """Lower limit of the slope, at confidence ``1 - alpha``."""
+    """Lower limit of the slope, at a confidence of about ``1 - alpha``."""
     slope_high: float
     """Upper limit of the slope."""
     s: float
@@ -84,13 +84,15 @@ def trends(
         or exact up to 40 scores and normal beyond. The time an exact test takes grows with the
         cube of their number.
     alpha : float
-        Level of significance for ``direction``; the slope's limits have confidence 1 - alpha.
+        Level of significance for ``direction``; the slope's limits have a confidence of about
+        1 - alpha, by a normal approximation.
 
     Returns
     -------
     DataFrame, index country
         Columns as the fields of :class:`Trend`. With fewer than two scores all but the first
-        five are missing, with none all but ``n``.
+        five are missing, with none all but ``n``. So are the slope's limits where the series is
+        too short for such confidence: with fewer than five scores, where alpha is 0.05.
 
     Raises
     ------

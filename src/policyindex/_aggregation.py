@@ -1,0 +1,101 @@
+"""Means of dimensions that are equal as floats wherever they are equal in exact arithmetic.
+
+A tie is a claim about two governments. Weights are therefore whole numbers, sums are fractions,
+and a geometric mean is written by its prime factors, which two equal products share.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from fractions import Fraction
+from math import exp, isnan, lcm, log
+from numbers import Rational
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+Float64 = NDArray[np.float64]
+
+Parts = Sequence[tuple[int, float]]
+"""The weight and the value of each dimension."""
+
+
+def whole_weights(weights: Iterable[float | Fraction]) -> list[int]:
+    """Return whole numbers in the ratios of the weights, each the fraction it is written for."""
+    fractions = [_fraction(weight) for weight in weights]
+    scale = lcm(*(each.denominator for each in fractions))
+    return [int(each * scale) for each in fractions]
+
+
+def aggregate(values: Float64, weights: list[int], method: str, *, available: bool) -> Float64:
+    """Aggregate the rows of values, shape (rows, dimensions), on the scale of their sum.
+
+    A missing dimension is left out where ``available`` is asked for, and one of weight 0 always;
+    any other makes the row missing.
+    """
+    profiles, places = _profiles(values)
+    answers = np.full(len(profiles), np.nan)
+    for place, profile in enumerate(profiles.tolist()):
+        parts = [
+            (weight, value)
+            for weight, value in zip(weights, profile, strict=True)
+            if weight and not (available and isnan(value))
+        ]
+        if parts and not any(isnan(value) for _, value in parts):
+            answers[place] = float(len(profile) * MEANS[method](parts))
+    return answers[places]
+
+
+def _fraction(weight: float | Fraction) -> Fraction:
+    exact = Fraction(weight) if isinstance(weight, Rational) else Fraction(float(weight))
+    nearest = exact.limit_denominator(1_000_000)
+    return nearest if float(nearest) == weight else exact
+
+
+def _profiles(values: Float64) -> tuple[Float64, NDArray[np.intp]]:
+    """Return the distinct rows, and the place of each row among them."""
+    places = np.zeros(len(values), dtype=np.intp)
+    for column in values.T:
+        codes, levels = pd.factorize(column, use_na_sentinel=False)
+        places, _ = pd.factorize(places * len(levels) + codes)
+    return values[np.unique(places, return_index=True)[1]], places
+
+
+def _arithmetic(parts: Parts) -> Fraction:
+    total = sum(weight * Fraction(value) for weight, value in parts)
+    return Fraction(total, sum(weight for weight, _ in parts))
+
+
+def _geometric(parts: Parts) -> float:
+    powers: Counter[float] = Counter()
+    for weight, value in parts:
+        for factor in _factors(value):
+            powers[factor] += weight
+    whole = sum(weight for weight, _ in parts)
+    # Rounded, so that the mean of 5 and 5 is 5.
+    return round(exp(sum(powers[each] / whole * log(each) for each in sorted(powers))), 12)
+
+
+def _factors(value: float) -> list[float]:
+    """Return the prime factors of a whole number up to 100; any other number is its own."""
+    if not (value.is_integer() and value <= 100):
+        return [value]
+    rest, factors = int(value), []
+    for prime in (2, 3, 5, 7):
+        while rest % prime == 0:
+            rest //= prime
+            factors.append(float(prime))
+    return [*factors, float(rest)] if rest > 1 else factors
+
+
+def _smallest(parts: Parts) -> float:
+    return min(value for _, value in parts)
+
+
+MEANS: dict[str, Callable[[Parts], float | Fraction]] = {
+    "sum": _arithmetic,
+    "geometric": _geometric,
+    "minimum": _smallest,
+}
