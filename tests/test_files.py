@@ -235,6 +235,7 @@ def test_unknown_countries_are_counted_among_all(tmp_path: Path) -> None:
 
 def test_hti_says_what_was_done(real_file: Callable[[str], Path]) -> None:
     notes = read(real_file("hti_2001_2011.csv")).notes
+    assert len(notes) == 3
     assert notes["lost"].sum() == 0
     told = dict(zip(notes["finding"], notes["rows"], strict=True))
     assert told["years are those of reports"] == 1587
@@ -530,6 +531,7 @@ def test_a_file_of_codings_and_scores_says_so(save: Callable[..., Path]) -> None
     assert asked.notes.empty
     assert asked.panel.loc[("DEU", 2009)].tolist() == [5, 4, 3, 12]
     assert read(path, holds="codings").notes.empty
+    assert read(save(f"country,year,{head},Pros,Prot,Prev\nMali,2009,{row},, ,\n")).notes.empty
     unscored = save(f"country,year,{head},Pros\nGermany,2009,{row},5\n")
     assert read(unscored).notes.empty
 

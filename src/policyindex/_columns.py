@@ -165,13 +165,18 @@ def recognise(
     }
     _refuse_shared(found, label)
     for other in fitting:
-        if other.holds != guess.holds:
-            columns = [column for could_be in other.columns.values() for column in could_be[:1]]
+        columns = [column for could_be in other.columns.values() for column in could_be[:1]]
+        if other.holds != guess.holds and not _is_blank(table[columns]):
             finding = f"the file holds {other.holds} as well: {listed(columns)}"
             action = f"its {guess.holds} were read; ask for the others with holds={other.holds!r}"
             notes.append(Note(finding, len(table), "", action, 0))
     scales = {name: guess.scales[name] for name in found}
     return Layout(guess.holds, guess.codebook, found, scales)
+
+
+def _is_blank(table: pd.DataFrame) -> bool:
+    """Say whether columns have a name alone, as headings of those that follow."""
+    return bool((table.isna() | table.map(lambda cell: str(cell).strip() == "")).all(axis=None))
 
 
 def _nothing_found(
