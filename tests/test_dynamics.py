@@ -310,6 +310,14 @@ def test_noise_against_all_orders(rows: list[list[float | None]]) -> None:
     assert found.noise_low < found.beta_noise < found.noise_high
 
 
+def test_who_enters_is_no_noise() -> None:
+    rows = {"DEU": [5, 5, 5], "FRA": [7, 7, 7], "ITA": [9, 9, 9], "SOM": [None, 1, 1]}
+    drawn = series({(one, 2000 + place): value for one, row in rows.items()
+                    for place, value in enumerate(row)})  # fmt: skip
+    found = convergence(drawn, cohort="all")
+    assert (found.beta, found.beta_noise, found.noise_low, found.noise_high) == (0, 0, 0, 0)
+
+
 def test_noise_alone_looks_like_convergence() -> None:
     rng = np.random.default_rng(5)
     index = pd.MultiIndex.from_product(

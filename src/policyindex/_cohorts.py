@@ -47,6 +47,11 @@ def wide(scores: pd.Series, *, years: Years | None = None, cohort: Cohort = "all
     return within.loc[_members(table, within, cohort)]
 
 
+def sd(table: pd.DataFrame) -> pd.Series:
+    """Return the standard deviation of each column, to the last bit whatever the order of rows."""
+    return pd.DataFrame(np.sort(table.to_numpy(), axis=0), columns=table.columns).std()
+
+
 def span(name: str, bounds: Years) -> Years:
     """Return a (first, last) as two integers, or refuse it."""
     try:

@@ -15,6 +15,7 @@ from ._cohorts import (
     at,
     group_name,
     groups,
+    sd,
     span,
     wide,
     year_of,
@@ -337,12 +338,12 @@ def event_study(
 
 def _averages(values: pd.DataFrame) -> pd.DataFrame:
     """Describe every column of a wide table, missing cells left out."""
-    n, sd = values.count(), values.std()
+    n, spread = values.count(), sd(values)
     return pd.DataFrame(
         {
             "mean": values.mean(),
-            "sd": sd,
-            "se": sd / np.sqrt(n.clip(lower=1)),
+            "sd": spread,
+            "se": spread / np.sqrt(n.clip(lower=1)),
             "median": values.median(),
             "n": n,
         }

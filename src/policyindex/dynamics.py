@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ._cohorts import Cohort, Years, group_name, groups, scale, wide, year_of
+from ._cohorts import Cohort, Years, group_name, groups, scale, sd, wide, year_of
 from ._options import Seed, generator, whole
 from ._wording import listed, shown
 from .codebook import THREE_P, Codebook
@@ -221,11 +221,11 @@ def convergence(
 
     Notes
     -----
-    The null hypothesis keeps each country's scores, as deviations from the mean of their year so
-    that a rise common to all is no noise, and takes every order of them in time for equally
-    likely: no country has a path of its own. ``beta_noise`` is exact under it, being the ratio
-    of the expected covariance of change and start to the expected variance of the start, which
-    is the slope of least squares over all orders together::
+    The null hypothesis keeps the scores of each country of beta, as deviations from the mean of
+    these countries in the year so that a rise common to all is no noise, and takes every order of
+    them in time for equally likely: no country has a path of its own. ``beta_noise`` is exact
+    under it, being the ratio of the expected covariance of change and start to the expected
+    variance of the start, which is the slope of least squares over all orders together::
 
         -(1 - 1/n) sum(s_i^2) / [sum((m_i - m)^2) + (1 - 1/n) sum(v_i)]
 
@@ -249,8 +249,8 @@ def convergence(
     """
     draws, random = whole("draws", draws, least=1), generator(rng)
     table = wide(check_scores(scores), years=years, cohort=cohort)
-    sd, mean = table.std(), table.mean()
-    by_year = pd.DataFrame({"sd": sd, "cv": sd / mean, "mean": mean, "n": table.count()})
+    spread, mean = sd(table), table.mean()
+    by_year = pd.DataFrame({"sd": spread, "cv": spread / mean, "mean": mean, "n": table.count()})
     by_year.attrs.update(scores.attrs)
     scored = by_year.index[by_year["n"] > 0]
     both = table.dropna(subset=scored[[0, -1]]) if len(scored) > 1 else table.iloc[:0]
@@ -259,8 +259,7 @@ def convergence(
         start, end = both[scored[0]].to_numpy(), both[scored[-1]].to_numpy()
         if np.ptp(start) > 0:
             fit = _least_squares(start, end - start)
-            deviations = (table - mean).loc[both.index].to_numpy()
-            noise = _noise(deviations, draws, random)
+            noise = _noise((both - both.mean()).to_numpy(), draws, random)
     return Convergence(by_year, *fit, len(both), *noise)
 
 
