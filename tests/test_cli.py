@@ -426,7 +426,7 @@ def test_a_slow_report_tells_a_terminal_how_far_it_is(
     assert tell is not None
     for done in (1, 2, 3):
         tell(done, 3)
-    assert capsys.readouterr().err == "\r2 of 3\r3 of 3\n"
+    assert capsys.readouterr().err == "\r2 of 3 countries\r3 of 3 countries\n"
 
 
 def test_a_file_is_never_replaced_by_its_answer(run: Run, mine: Path, tmp_path: Path) -> None:
@@ -435,8 +435,19 @@ def test_a_file_is_never_replaced_by_its_answer(run: Run, mine: Path, tmp_path: 
     for output in (mine, tmp_path / "link.csv", f"{tmp_path}/./mine.csv"):
         status, out, err = run("score", mine, "-o", output)
         assert (status, out) == (2, "")
-        assert "is the file to be read; give the answer a name of its own" in err
+        assert "is a file to be read; give the answer a name of its own" in err
     assert mine.read_bytes() == before
+
+
+def test_a_file_of_events_is_never_replaced_by_its_chart(run: Run, tmp_path: Path) -> None:
+    events = tmp_path / "events.png"
+    events.write_text("country,law\nItaly,2003\n")
+    before = events.read_bytes()
+    for output in (events, f"{tmp_path}/./events.png"):
+        told = run("chart", "event-study", "demo", "--events", events, "-o", output)
+        assert told[:2] == (2, "")
+        assert "is a file to be read; give the answer a name of its own" in told[2]
+    assert events.read_bytes() == before
 
 
 def test_no_file_is_the_demo_whatever_the_folder_holds(

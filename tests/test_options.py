@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policyindex._options import finite, generator, one_of, whole
+from policyindex._options import finite, generator, in_order, one_of, whole
 
 TYPES = (int, float, np.int16, np.int64, np.uint16, np.float32, np.float64)
 
@@ -67,3 +67,12 @@ def test_random_numbers_are_the_same_each_time_unless_told_otherwise() -> None:
     for rng in ("x", -1, 1.5):
         with pytest.raises(ValueError, match="^rng must be a whole number from 0, a numpy"):
             generator(rng)  # type: ignore[arg-type]
+
+
+@given(st.integers(1990, 2020), st.integers(1990, 2020))
+def test_a_change_ends_after_it_starts(start: int, end: int) -> None:
+    if start < end:
+        in_order(start, end)
+    else:
+        with pytest.raises(ValueError, match=f"start must be before end; got {start} and {end}"):
+            in_order(start, end)

@@ -552,6 +552,16 @@ def test_it_is_written_whole_or_not_at_all(demo: pd.DataFrame, tmp_path: Path) -
         report.write(demo, tmp_path / "nowhere" / "report.html", countries="DEU")
 
 
+@pytest.mark.parametrize("name", ["report.pdf", "report.CSV"])
+def test_a_name_that_promises_another_format_is_refused(
+    name: str, demo: pd.DataFrame, tmp_path: Path
+) -> None:
+    path = tmp_path / name
+    with pytest.raises(ValueError, match=rf"this file must end on .html; got .*{name}"):
+        report.write(demo, path, countries=["DEU"])
+    assert not path.exists()
+
+
 def test_a_panel_of_something_else_is_refused(tmp_path: Path) -> None:
     with pytest.raises(PanelError, match="indicators of the codebook 3P.*has wealth"):
         report.write(panel({("DEU", 2009): [1]}, ["wealth"]), tmp_path / "r.html")

@@ -12,6 +12,7 @@ IN_COMMANDS = {
     r"\bcolumns=": "--column",
     r"holds='(\w+)'": r"--holds \1",
     r"\bsheet=": "--sheet",
+    r"\bstart must be before end\b": "--start must be before --end",
     r"\bcountry=": "--country-column",
     r"\bkind=\"(\w+)\"": r"--kind \1",
     r"\bkind=": "--kind",

@@ -15,7 +15,7 @@ from . import countries
 from ._advice import as_options
 from ._cells import ABSENT, UNEQUAL
 from ._notes import Note, notes_in
-from ._options import one_of
+from ._options import in_order, one_of
 from ._selection import units_named
 from .averages import decompose
 from .change import movers
@@ -88,8 +88,7 @@ def change(reading: Reading, chosen: Namespace) -> Answer:
     """Say who moved between two years, and what that did to the mean."""
     series = one_dimension(scores_of(reading), chosen.dimension)
     start, end = chosen.start, chosen.end
-    if start >= end:
-        raise ValueError(f"--start must be before --end; got {start} and {end}")
+    in_order(start, end)
     moved = movers(series, start=start, end=end)
     if not moved.n:
         raise ValueError(f"no country has a score in both {start} and {end}")
@@ -230,7 +229,7 @@ def _progress() -> Callable[[int, int], None] | None:
     def tell(done: int, all_of_them: int) -> None:
         if time.monotonic() - start > 1:
             end = "\n" if done == all_of_them else ""
-            print(f"\r{done} of {all_of_them}", end=end, file=sys.stderr, flush=True)
+            print(f"\r{done} of {all_of_them} countries", end=end, file=sys.stderr, flush=True)
 
     return tell
 

@@ -36,6 +36,12 @@ def finite(name: str, value: N) -> N:
     return value
 
 
+def in_order(start: int, end: int) -> None:
+    """Refuse a change that does not end after it starts."""
+    if start >= end:
+        raise ValueError(f"start must be before end; got {shown(start)} and {shown(end)}")
+
+
 def one_of(name: str, value: str, options: tuple[str, ...]) -> str:
     """Return an option, or list the valid ones."""
     if not isinstance(value, str) or value not in options:

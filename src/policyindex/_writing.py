@@ -1,11 +1,25 @@
-"""Files written whole or not at all, whatever goes wrong meanwhile."""
+"""Files under names that say what they hold, written whole or not at all."""
 
 from __future__ import annotations
 
 import os
 import secrets
 import stat
+from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
+
+FORMATS = (".csv", ".dta", ".html", ".json", ".parquet", ".pdf", ".png", ".svg", ".xls", ".xlsx")
+"""Endings of names that promise a format."""
+
+
+def check_ending(path: str | os.PathLike[str], endings: Sequence[str]) -> None:
+    """Refuse a name that promises another format than the one that is written."""
+    ending = Path(path).suffix.lower()
+    if ending in FORMATS and ending not in endings:
+        raise ValueError(
+            f"the name of this file must end on {', '.join(endings)}; got {os.fspath(path)}"
+        )
 
 
 def write_whole(path: str | os.PathLike[str], content: bytes) -> None:

@@ -18,16 +18,13 @@ from ._arguments import parser
 from ._commands import Answer, note_lines
 from ._notes import table_of
 from ._reading_options import given
-from ._wording import joined, listed
-from ._writing import write_whole
+from ._wording import joined
+from ._writing import check_ending, write_whole
 from .codebook import THREE_P
 from .files import Reading, ReadingWarning
 from .panel import PanelError
 
 __all__ = ["main"]
-
-FORMATS = (".csv", ".dta", ".html", ".json", ".parquet", ".pdf", ".png", ".svg", ".xls", ".xlsx")
-"""Endings of names that promise a format."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -79,7 +76,7 @@ def _run(arguments: Sequence[str] | None) -> int:
         chosen = parser().parse_args(arguments)
     except SystemExit as stop:  # argparse has said what is wrong, or was asked for help
         return int(stop.code or 0)
-    _check_output(chosen.file, getattr(chosen, "output", None), chosen.endings)
+    _check_output(chosen)
     reading = _read(chosen)
     if not chosen.checks:
         for line in note_lines(reading.notes):
@@ -97,13 +94,16 @@ def _run(arguments: Sequence[str] | None) -> int:
     return 0
 
 
-def _check_output(file: str | None, output: str | None, endings: Sequence[str]) -> None:
-    there = [each for each in (file, output) if each and os.path.exists(each)]
-    if len(there) == 2 and os.path.samefile(*there):
-        raise ValueError(f"{output} is the file to be read; give the answer a name of its own")
-    ending = Path(output or "").suffix.lower()
-    if ending in FORMATS and ending not in endings:
-        raise ValueError(f"the name of this file must end on {listed(endings)}; got {output}")
+def _check_output(chosen: Namespace) -> None:
+    """Refuse an answer in the place of what is read, or under a name of another format."""
+    output = getattr(chosen, "output", None)
+    if not output:
+        return
+    for file in (chosen.file, getattr(chosen, "events", None)):
+        there = [each for each in (file, output) if each and os.path.exists(each)]
+        if len(there) == 2 and os.path.samefile(*there):
+            raise ValueError(f"{output} is a file to be read; give the answer a name of its own")
+    check_ending(output, chosen.endings)
 
 
 def _complain(what: object, status: int) -> int:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 import pandas as pd
 
 from .._selection import units_named
-from .._writing import write_whole
+from .._writing import check_ending, write_whole
 from ..codebook import THREE_P, Codebook
 from ..files import Reading
 from ._findings import found
@@ -42,7 +42,8 @@ def write(
         What :func:`policyindex.read` gives, or a panel of codings (every indicator of the
         codebook) or of scores (every dimension). The overall score is the sum of the dimensions.
     path : str or path
-        The file, in a folder that exists. It is written whole or not at all.
+        The file, in a folder that exists, by a name that promises no other format, as ``.pdf``
+        would. It is written whole or not at all.
     codebook : Codebook
         What the columns of a panel mean; a reading brings its own.
     countries : str or iterable of str, optional
@@ -57,7 +58,7 @@ def write(
         When a panel breaks its contract, is empty, or has neither the indicators nor the
         dimensions of the codebook.
     ValueError
-        When a country is not in the data.
+        When a country is not in the data, or the name ends on that of another format.
     OSError
         When the file cannot be written; then whatever was there is left as it was.
 
@@ -77,6 +78,7 @@ def write(
     ...     path.read_text(encoding="utf-8")[:15]
     '<!doctype html>'
     """
+    check_ending(path, (".html",))
     material = gathered(source, codebook)
     asked = None if countries is None else units_named(material.scores, countries)
     units = [unit for unit in material.names if asked is None or unit in asked]
