@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
+from scipy import stats
 
 import policyindex as pi
 from builders import DIMENSIONS
@@ -364,10 +365,63 @@ def always_surprised(given: pd.Series) -> pd.DataFrame:
     return found.assign(pvalue=found["pvalue"].mask(found["s"] == 0, 0.5))
 
 
+def without_slope(given: pd.Series) -> pd.DataFrame:
+    return pi.trends(given).drop(columns="slope")
+
+
+def rows_counted(given: pd.Series) -> pd.DataFrame:
+    return pi.trends(given).assign(n=given.dropna().nunique())
+
+
+def s_doubled(given: pd.Series) -> pd.DataFrame:
+    found = pi.trends(given)
+    return found.assign(s=2 * found["s"])
+
+
+def ends_compared(given: pd.Series) -> pd.DataFrame:
+    found = pi.trends(given)
+    return found.assign(s=np.sign(found["change"]).where(found["n"] > 1))
+
+
+def slope_per_decade(given: pd.Series) -> pd.DataFrame:
+    found = pi.trends(given)
+    return found.assign(slope=10 * found["slope"])
+
+
+def least_squares(given: pd.Series) -> pd.DataFrame:
+    def slope(series: pd.Series) -> float:
+        years = series.index.get_level_values("year")
+        return float(np.polyfit(years - 2000, series, 1)[0]) if len(series) > 1 else np.nan
+
+    known = given.dropna().groupby(level="country")
+    return pi.trends(given).assign(slope={unit: slope(series) for unit, series in known})
+
+
+def judged(found: pd.DataFrame) -> pd.DataFrame:
+    """Gives the direction that follows from s and pvalue."""
+    seen = found["pvalue"] <= 0.05
+    ways = np.select([seen & (found["s"] > 0), seen & (found["s"] < 0)], ["up", "down"], "none")
+    return found.assign(direction=ways)
+
+
+def too_careful(given: pd.Series) -> pd.DataFrame:
+    found = pi.trends(given)
+    higher = (1.5 * found["pvalue"]).clip(upper=1)
+    return judged(found.assign(pvalue=higher))
+
+
+def ties_forgotten(given: pd.Series) -> pd.DataFrame:
+    """Takes the normal distribution, with the variance of S where nothing ties."""
+    found = pi.trends(given)
+    n, s = found["n"], found["s"]
+    z = (abs(s) - 1).clip(lower=0) / np.sqrt(n * (n - 1) * (2 * n + 5) / 18)
+    return judged(found.assign(pvalue=2 * stats.norm.sf(z)).mask(n < 2))
+
+
 @pytest.mark.parametrize(
     ("wrong", "broken"),
     [
-        (lambda given: pi.trends(given).drop(columns="slope"), "form"),
+        (without_slope, "form"),
         (in_row_order, "shuffling"),
         (standardised, "locality"),
         (kind_to_names, "relabelling"),
@@ -378,12 +432,34 @@ def always_surprised(given: pd.Series) -> pd.DataFrame:
         (always_surprised, "constant"),
         (turned_round, "ascending"),
         (by_slope, "direction"),
+        (rows_counted, "count"),
+        (s_doubled, "pairs"),
+        (ends_compared, "pairs"),
+        (slope_per_decade, "median"),
+        (least_squares, "median"),
+        (too_careful, "exact"),
+        (ties_forgotten, "exact"),
+        (partial(pi.trends, method="normal"), "exact"),
     ],
 )
 def test_wrong_trends_break_their_law(wrong: Any, broken: str) -> None:
     with pytest.raises(LawBroken) as report:
         named(trend_laws, broken).check(wrong)
     assert len(report.value.counterexample) <= 6
+
+
+def weights_ignored(
+    given: pd.DataFrame,
+    weights: dict[str, float],  # noqa: ARG001
+    method: str = "sum",
+) -> pd.Series:
+    return pi.overall(given, method=method)
+
+
+def heaviest_left_out(given: pd.DataFrame, weights: dict[str, float]) -> pd.Series:
+    """Turns the order of the weights round."""
+    turned = {name: 2 - weight for name, weight in weights.items()}
+    return pi.overall(given, weights=turned)
 
 
 def cumulated(given: pd.DataFrame) -> pd.Series:
@@ -402,6 +478,10 @@ def cumulated(given: pd.DataFrame) -> pd.Series:
         (lambda given: given @ [3, 2, 1] / 2, "symmetric"),
         (lambda given, weights: given @ list(weights.values())[::-1], "weights"),
         (lambda given: pi.overall(given), "weights"),
+        (lambda given, weights: given @ list(weights.values()), "equal"),
+        (weights_ignored, "copies"),
+        (partial(weights_ignored, method="minimum"), "copies"),
+        (heaviest_left_out, "copies"),
     ],
 )
 def test_wrong_aggregates_break_their_law(wrong: Any, broken: str) -> None:

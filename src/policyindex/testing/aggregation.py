@@ -58,6 +58,25 @@ def _weights(overall: Answer, data: pd.DataFrame) -> None:
         same(expected, overall(data.set_axis(names, axis=1), weights=moved), close=1e-9)
 
 
+def _equal(overall: Answer, data: pd.DataFrame) -> None:
+    """Compare with rows whose dimensions all stand at the first one's level."""
+    level = data.iloc[:, 0].dropna()
+    alike = pd.DataFrame(dict.fromkeys(data.columns, level))
+    weights = {name: place + 1.0 for place, name in enumerate(data.columns)}
+    if len(level):
+        expected = (level * data.shape[1]).to_frame("overall")
+        same(expected, overall(alike, weights=weights), close=1e-9)
+
+
+def _copies(overall: Answer, data: pd.DataFrame) -> None:
+    known, names = data.dropna(), list(data.columns)
+    for twice, never in zip(names, [*names[1:], *names[:1]], strict=True):
+        weights = dict.fromkeys(names, 1.0) | {twice: 2.0, never: 0.0}
+        copied = known.assign(**{never: known[twice]})
+        if len(known):
+            same(overall(copied), overall(known, weights=weights), close=1e-9)
+
+
 def _orders(data: pd.DataFrame) -> tuple[list[str], list[str]]:
     """Turn and rotate the dimensions: together these make every order."""
     names = list(data.columns)
@@ -83,8 +102,15 @@ aggregate_laws = (
         "Dimensions that swap their scores and their weights change nothing.",
         _weights,
     ),
+    _law("equal", "Where all dimensions are equal, no weights move the score.", _equal),
+    _law(
+        "copies",
+        "A dimension of weight 2 counts as two of it, and one of weight 0 as none.",
+        _copies,
+    ),
 )
 """The laws of overall scores of a panel of dimensions, as :func:`policyindex.overall` gives them.
 
-The last one calls the function with ``weights``, a mapping of each dimension to a number.
+The last three call the function with ``weights``, a mapping of each dimension to a number; leave
+them out for one that knows no weights.
 """

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache, partial
+from itertools import permutations
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from .law import Answer, Breach, cells, family, form, order, relabelled, same, value
 from .strategies import index_of, scores
 
 __all__ = ["trend_laws"]
 
+Definition = Callable[[pd.Series], float]
+
 FIELDS = ["n", "s", "slope", "pvalue", "direction"]
 LEVEL = 0.05
 """The level of significance at which the laws read a direction."""
+
+FEW = 6
+"""The most scores whose orders are all tried."""
 
 SWAPPED = {"up": "down", "down": "up"}
 
@@ -92,6 +100,54 @@ def _sorted(trends: Answer, data: pd.Series) -> None:
             )
 
 
+def _defined(column: str, definition: Definition, trends: Answer, data: pd.Series) -> None:
+    """Compare with what a column is by definition, where a country has two scores or more."""
+    known = data.dropna()
+    expected = {
+        country: definition(series.droplevel("country").sort_index())
+        for country, series in known.groupby(level="country")
+        if len(series) > 1
+    }
+    if expected:
+        table = pd.DataFrame({column: expected})
+        same(table, trends(data).loc[table.index], close=1e-12)
+
+
+def _pairs(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Subtract the earlier from the later of any two values, which stand along the last axis."""
+    earlier, later = np.triu_indices(values.shape[-1], 1)
+    return values[..., later] - values[..., earlier]
+
+
+def _rising_less_falling(series: pd.Series) -> float:
+    return float(np.sign(_pairs(series.to_numpy())).sum())
+
+
+def _median_slope(series: pd.Series) -> float:
+    return float(np.median(_pairs(series.to_numpy()) / _pairs(series.index.to_numpy())))
+
+
+def _share_of_orders(series: pd.Series) -> float:
+    """Try every order; the ranks tell all that the test may know."""
+    ranks = series.rank(method="dense").tolist()
+    found = abs(_rising_less_falling(series))
+    return float((_all_orders(tuple(sorted(ranks))) >= found).mean())
+
+
+@cache
+def _all_orders(values: tuple[float, ...]) -> NDArray[np.float64]:
+    """Return the absolute S of every order."""
+    found: NDArray[np.float64] = abs(
+        np.sign(_pairs(np.array(list(permutations(values))))).sum(axis=-1)
+    )
+    return found
+
+
+def _exact(trends: Answer, data: pd.Series) -> None:
+    few = data.groupby(level="country").head(FEW)
+    _defined("pvalue", _share_of_orders, trends, few)
+
+
 def _direction(trends: Answer, data: pd.Series) -> None:
     for country, row in trends(data).iterrows():
         if row["direction"] in SWAPPED:
@@ -121,10 +177,30 @@ trend_laws = (
     _law("scale", "Only the order of the scores counts, but for the slope.", _scale),
     _law("constant", "Equal scores have no trend: s and slope 0, pvalue 1.", _constant),
     _law("ascending", "No order of the same scores has a smaller pvalue.", _sorted),
+    _law("count", "Each score counts once in n, a missing one never.", partial(_defined, "n", len)),
+    _law(
+        "pairs",
+        "Each pair of years counts in s: 1 for a rise, -1 for a fall.",
+        partial(_defined, "s", _rising_less_falling),
+    ),
+    _law(
+        "median",
+        "The slope is the median of all slopes between two scores, in points per year.",
+        partial(_defined, "slope", _median_slope),
+    ),
+    _law(
+        "exact",
+        "The pvalue of up to six scores is the share of their orders whose s is as large, up or down.",
+        _exact,
+    ),
     _law(
         "direction",
         "The direction is up or down exactly where pvalue is at most 0.05, by the sign of s.",
         _direction,
     ),
 )
-"""The laws of trends by country, as :func:`policyindex.trends` gives them at ``alpha`` 0.05."""
+"""The laws of trends by country, as :func:`policyindex.trends` gives them at ``alpha`` 0.05.
+
+``count``, ``pairs``, ``median`` and ``exact`` say what ``n``, ``s``, ``slope`` and ``pvalue``
+are, by brute force. Leave ``exact`` out for a p-value that is an approximation on purpose.
+"""
