@@ -12,18 +12,6 @@ from numpy.typing import NDArray
 from . import countries
 from ._cohorts import units, year_of
 from ._wording import listed
-from .panel import PanelError, check_panel
-
-
-def dimensions(panel: pd.DataFrame, *, at_least: int = 1) -> pd.DataFrame:
-    """Return a checked panel without the column ``overall``, or refuse too few dimensions."""
-    kept = check_panel(panel).drop(columns="overall", errors="ignore")
-    if kept.shape[1] < at_least:
-        raise PanelError(
-            f"the panel must have {at_least} or more columns of dimensions besides overall; it "
-            f"has {kept.shape[1]}"
-        )
-    return kept
 
 
 def in_year(panel: pd.DataFrame, year: int) -> pd.DataFrame:

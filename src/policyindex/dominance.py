@@ -12,8 +12,9 @@ import numpy as np
 import pandas as pd
 
 from . import _weightings
+from ._dimensions import dimensions
 from ._options import one_of
-from ._selection import complete, complete_rows, dimensions
+from ._selection import complete, complete_rows
 
 __all__ = ["Overtake", "dominance", "overtake"]
 

@@ -11,7 +11,6 @@ from numpy.typing import ArrayLike
 
 from ._cohorts import span
 from ._options import finite, whole
-from ._selection import dimensions
 from ._wording import listed, shown, sources
 from .panel import PanelError, Scale, check_panel
 
@@ -124,7 +123,8 @@ def estimate_error(
     [0.5, 0.5]
     """
     levels = _levels(scale)
-    shared = dimensions(codings).columns.intersection(dimensions(other).columns, sort=False)
+    shared = check_panel(codings).columns.intersection(check_panel(other).columns, sort=False)
+    shared = shared.drop("overall", errors="ignore")
     if shared.empty:
         raise PanelError("the two codings must share a dimension; they have none in common")
     scales = dict.fromkeys(shared, (int(levels[0]), int(levels[-1])))

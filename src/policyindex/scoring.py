@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from . import _aggregation, _kernels, _tables
+from ._dimensions import dimensions
 from ._options import finite
 from ._wording import listed, shown
 from .codebook import THREE_P, Codebook
@@ -193,8 +194,8 @@ def overall(
     Raises
     ------
     PanelError
-        When the panel breaks its contract or has no dimension, or a dimension is not positive
-        and its geometric mean is asked for.
+        When the panel breaks its contract, has no dimension or has columns that are none, or a
+        dimension is not positive and its geometric mean is asked for.
     ValueError
         When the method is unknown, or the weights do not fit the dimensions, are negative or
         not finite, or are all 0.
@@ -220,11 +221,8 @@ def overall(
     """
     if method not in METHODS:
         raise ValueError(f"method must be one of {', '.join(METHODS)}; got {method!r}")
-    checked = check_panel(panel).drop(columns="overall", errors="ignore")
-    names = list(checked.columns)
-    if not names:
-        raise PanelError("the panel must have a column for each dimension; it has none")
-    return aggregate(checked, ratios(names, weights), method, available=False)
+    checked = dimensions(panel)
+    return aggregate(checked, ratios(list(checked.columns), weights), method, available=False)
 
 
 def aggregate(

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ._selection import dimensions, in_year
+from ._dimensions import dimensions
+from ._selection import in_year
 from ._wording import shown
 from .ranking import ranks
 from .scoring import METHODS, aggregate, ratios

@@ -7,7 +7,8 @@ from fractions import Fraction
 
 import pandas as pd
 
-from ._selection import dimensions, in_year
+from ._dimensions import dimensions
+from ._selection import in_year
 from ._wording import sources
 from .error_matrices import CodingError
 from .panel import check_panel

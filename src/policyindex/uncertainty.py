@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from . import _poisson_binomial
 from ._cohorts import year_of
-from ._selection import by_year, complete, complete_rows, dimensions
+from ._dimensions import dimensions
+from ._selection import by_year, complete, complete_rows
 from .error_matrices import CodingError, matrices
 from .panel import check_panel
 

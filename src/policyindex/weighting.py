@@ -13,8 +13,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from . import _weightings
+from ._dimensions import dimensions
 from ._options import Seed, generator, whole
-from ._selection import by_year, complete, dimensions
+from ._selection import by_year, complete
 
 __all__ = ["weight_distribution", "weight_ranks"]
 
