@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ._wording import listed
+from ._wording import listed, shown
 from .codebook import THREE_P
 from .hti import HTI
 from .panel import PanelError, check_panel
@@ -44,6 +44,6 @@ def _refuse_other_scales(panel: pd.DataFrame, index: list[str]) -> None:
             raise PanelError(
                 f"every column beside {listed(index)} counts as a further dimension, from {low} to "
                 f"{high}; {name} is off this scale in {off.sum()} of {len(off)} rows, the first "
-                f"{panel[name].iloc[place]:g} at {country} {year}; leave out what is no "
+                f"{shown(panel[name].iloc[place])} at {country} {year}; leave out what is no "
                 f"dimension: panel[{index}]"
             )
