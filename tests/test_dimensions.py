@@ -62,3 +62,20 @@ def test_dimensions_of_other_names_have_scales_of_their_own() -> None:
 )
 def test_scores_by_any_codebook_have_dimensions(drawn: pd.DataFrame) -> None:
     pd.testing.assert_frame_equal(dimensions(drawn), drawn.drop(columns="overall"))
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda wrong: pi.score(pi.datasets.load_demo(), codebook=wrong),
+        lambda wrong: pi.score_codes({}, codebook=wrong),
+        lambda wrong: pi.next_steps(pi.datasets.load_demo(), codebook=wrong),
+        lambda wrong: pi.explain(pi.datasets.load_demo(), "Italy", 2009, codebook=wrong),
+        lambda wrong: pi.transitions(DATA["prevention"], codebook=wrong),
+        lambda wrong: pi.read_codings("nowhere.csv", codebook=wrong),
+        lambda wrong: pi.report.write(DATA, "nowhere.html", codebook=wrong),
+    ],
+)
+def test_what_is_no_codebook_is_refused(use: Callable[[Any], Any]) -> None:
+    with pytest.raises(ValueError, match="codebook must be a Codebook, such as THREE_P; got 'HTI'"):
+        use("HTI")

@@ -14,6 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from . import countries
+from ._dimensions import check_codebook
 from ._options import whole
 from ._wording import shown
 from .codebook import Codebook
@@ -71,7 +72,7 @@ def scale(scores: pd.Series, codebook: Codebook, *, guess: bool = False) -> tupl
 
     Scores of another name may be guessed to be on the smallest scale that holds them.
     """
-    scales = codebook.score_scales
+    scales = check_codebook(codebook).score_scales
     named = [bounds for name, bounds in scales.items() if name == scores.name]
     by_size = sorted(scales.values(), key=lambda bounds: bounds[1] - bounds[0])
     known = scores.dropna()

@@ -17,6 +17,7 @@ from ._cells import ABSENT, UNEQUAL
 from ._notes import Note, notes_in
 from ._options import in_order, one_of
 from ._selection import units_named
+from ._wording import listed
 from .averages import decompose
 from .change import movers
 from .error_matrices import coding_error
@@ -74,6 +75,8 @@ def trend(reading: Reading, chosen: Namespace) -> Answer:
     """Test every country's scores for a trend."""
     series = one_dimension(scores_of(reading), chosen.dimension)
     table = trends(series, years=chosen.years, cohort=chosen.cohort)
+    if not table["n"].any():
+        raise ValueError("no country of the cohort has a score in the years asked for")
     found = table["direction"].value_counts()
     told = (
         f"Trends of {series.name}, {len(table)} countries: {found.get('up', 0)} up, "
@@ -93,6 +96,13 @@ def change(reading: Reading, chosen: Namespace) -> Answer:
     if not moved.n:
         raise ValueError(f"no country has a score in both {start} and {end}")
     changes = pd.concat([moved.gained, moved.stayed, moved.lost[::-1]])
+    asked = units_named(series, chosen.country) if chosen.country else []
+    lacking = [countries.name(unit) for unit in asked if unit not in changes.index]
+    if lacking:
+        raise ValueError(
+            f"countries must have a score in both {start} and {end}; {listed(lacking)} "
+            f"{'have' if len(lacking) > 1 else 'has'} not"
+        )
     table = pd.DataFrame(
         {str(year): series.xs(year, level="year").reindex(changes.index) for year in (start, end)}
     ).assign(change=changes)

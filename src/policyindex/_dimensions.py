@@ -1,13 +1,25 @@
-"""Which columns of a panel are dimensions: all but ``overall``, if they can be."""
+"""What a panel holds: the indicators of a codebook, or dimensions, every column but ``overall``."""
 
 from __future__ import annotations
 
 import pandas as pd
 
 from ._wording import listed, shown
-from .codebook import THREE_P
+from .codebook import THREE_P, Codebook
 from .hti import HTI
 from .panel import PanelError, check_panel
+
+
+def check_codebook(codebook: Codebook) -> Codebook:
+    """Return a codebook, or refuse what is none."""
+    if not isinstance(codebook, Codebook):
+        raise ValueError(f"codebook must be a Codebook, such as THREE_P; got {shown(codebook)}")
+    return codebook
+
+
+def indicators(codings: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
+    """Return a checked panel of a codebook's codings."""
+    return check_panel(codings, scales=check_codebook(codebook).scales)
 
 
 def dimensions(panel: pd.DataFrame, *, at_least: int = 1) -> pd.DataFrame:

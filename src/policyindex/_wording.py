@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import reprlib
 from collections.abc import Iterable, Mapping
+from fractions import Fraction
 from itertools import islice
 from typing import Any
 
@@ -28,6 +29,8 @@ def shown(value: object) -> str:
         value = bool(value)
     if isinstance(value, float | np.number):
         return f"{value:.15g}"
+    if isinstance(value, Fraction):
+        return str(value)
     return " ".join(_BRIEF.repr(value).split())
 
 

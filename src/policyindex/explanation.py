@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from . import _tables, countries
 from ._cohorts import units
+from ._dimensions import indicators
 from ._options import whole
 from ._wording import joined, listed
 from .codebook import THREE_P, Codebook, Dimension
-from .panel import check_panel
 from .scoring import score_bounds
 
 __all__ = ["DimensionExplanation", "Explanation", "explain", "next_steps"]
@@ -124,7 +124,7 @@ def explain(
     trafficking: none; other statutes against traffickers: not used; enforcement: none; penalty:
     lenient. The nearest way up takes 1 step (law against trafficking: some forms).
     """
-    row = _row(check_panel(codings, scales=codebook.scales), country, whole("year", year))
+    row = _row(indicators(codings, codebook), country, whole("year", year))
     (unit, when) = row.index[0]
     bounds = score_bounds(row, codebook=codebook).iloc[0].astype(int)
     levels = row.iloc[0]
@@ -224,7 +224,7 @@ def next_steps(
     ((('specific_law', 1),), (('other_laws', 1),))
     """
     most = whole("most", most, least=1)
-    checked = check_panel(codings, scales=codebook.scales)
+    checked = indicators(codings, codebook)
     tables = []
     for dimension in codebook.dimensions:
         names = [each.name for each in dimension.indicators]

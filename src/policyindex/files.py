@@ -12,6 +12,7 @@ from typing import NamedTuple, TypedDict, Unpack
 import pandas as pd
 
 from . import _cells, _columns, _faults, _formats, hti
+from ._dimensions import check_codebook
 from ._notes import Note, notes_in, table_of
 from ._options import one_of
 from ._wording import shown
@@ -158,6 +159,8 @@ def read(
     """
     one_of("unmatched", unmatched, ("raise", "drop"))
     lenient = one_of("faults", faults, ("raise", "set aside")) == "set aside"
+    if codebook is not None:
+        check_codebook(codebook)
     content, label = content_of(path)
     notes: list[Note] = []
     table = _formats.parse(content, label, sheet, notes)

@@ -371,8 +371,9 @@ def _numbers(column: pd.Series, index: pd.MultiIndex, scale: Scale | None) -> ND
         what = "a finite number" if scale is None else f"an integer from {scale[0]} to {scale[1]}"
         first = int(wrong.argmax())
         unit, year = index[first]
+        name = "a score" if column.name is None else listed([column.name])
         raise PanelError(
-            f"{listed([column.name])} must be {what} or missing; {wrong.sum()} are not, the first "
+            f"{name} must be {what} or missing; {wrong.sum()} are not, the first "
             f"{shown(column.iloc[first])} at {listed([unit])} {year}"
         )
     return numbers

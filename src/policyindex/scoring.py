@@ -10,11 +10,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from . import _aggregation, _kernels, _tables
-from ._dimensions import dimensions
+from ._dimensions import check_codebook, dimensions, indicators
 from ._options import finite
 from ._wording import listed, shown
 from .codebook import THREE_P, Codebook
-from .panel import PanelError, check_panel
+from .panel import PanelError
 
 __all__ = ["overall", "score", "score_bounds", "score_codes"]
 
@@ -105,7 +105,8 @@ def score_codes(
     >>> score_codes(codes, codebook=Codebook("aid", (aid,)))
     {'aid': array([ 1,  3, -1], dtype=int8)}
     """
-    absent = [each.name for each in codebook.indicators if each.name not in codes]
+    asked = check_codebook(codebook).indicators
+    absent = [each.name for each in asked if each.name not in codes]
     if absent:
         raise ValueError(
             f"codes must have an array for every indicator of {codebook.name}; {len(absent)} are "
@@ -262,7 +263,7 @@ def ratios(names: list[Any], weights: Mapping[str, float] | None) -> list[int]:
 def _codes(
     codings: pd.DataFrame, codebook: Codebook
 ) -> tuple[pd.DataFrame, dict[str, NDArray[np.int8]]]:
-    checked = check_panel(codings, scales=codebook.scales)
+    checked = indicators(codings, codebook)
     codes = {
         name: np.nan_to_num(levels, nan=_tables.MISSING).astype(np.int8)
         for name, levels in zip(checked.columns, checked.to_numpy().T, strict=True)

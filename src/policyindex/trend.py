@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from . import _mann_kendall
 from ._cohorts import Cohort, Years, wide
 from ._options import finite, one_of
+from ._wording import shown
 from .panel import INDEX, check_scores
 
 __all__ = ["Trend", "trend", "trends"]
@@ -181,7 +182,7 @@ def trend(series: pd.Series, *, method: str = "auto", alpha: float = 0.05) -> Tr
 def _check_options(method: str, alpha: float) -> None:
     one_of("method", method, _mann_kendall.METHODS)
     if not 0 < finite("alpha", alpha) < 1:
-        raise ValueError(f"alpha must lie between 0 and 1; got {alpha!r}")
+        raise ValueError(f"alpha must lie between 0 and 1; got {shown(alpha)}")
 
 
 def _table(table: pd.DataFrame, method: str, alpha: float) -> pd.DataFrame:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from .. import countries
+from .._dimensions import check_codebook, indicators
 from .._notes import table_of
 from .._wording import label_of
 from ..codebook import Codebook
@@ -76,9 +77,9 @@ def gathered(source: Reading | pd.DataFrame, codebook: Codebook) -> Material:
         notes = table_of([])
     if panel.empty:
         raise PanelError("a report needs a country in a year; the panel has no row")
-    names = [each.name for each in codebook.dimensions]
+    names = [each.name for each in check_codebook(codebook).dimensions]
     if set(codebook.scales) <= set(panel.columns):
-        codings = check_panel(panel, scales=codebook.scales)
+        codings = indicators(panel, codebook)
         scores, bounds = score(codings, codebook=codebook), score_bounds(codings, codebook=codebook)
     elif set(names) <= set(panel.columns):
         scales = {name: codebook.score_scales[name] for name in names}
