@@ -544,6 +544,33 @@ def test_a_counterexample_cannot_do_without_any_cell() -> None:
     assert telling.drop("campaigns").to_dict() == {"enforcement": 2, "shelter": 1}
 
 
+def test_what_takes_several_cells_at_once_is_still_made_small() -> None:
+    """A row is dropped where no dimension has a score, which no cell alone brings about."""
+    with pytest.raises(LawBroken) as report:
+        named(laws(), "form").check(lambda given: pi.score(given).dropna(how="all"))
+    found = report.value.counterexample
+    assert len(found) == 1
+    assert found.isna().sum(axis=1).item() == len(DIMENSIONS)
+    assert (found.to_numpy() != 0).sum() <= 6
+
+
+def strict_about_training_in_2009(given: pd.DataFrame) -> pd.DataFrame:
+    found = pi.score(given)
+    trained = given["job_training"].reindex(found.index) == 1
+    then = trained & (found.index.get_level_values("year") == 2009)
+    return summed(found.assign(protection=found["protection"].mask(then, 1)))
+
+
+@pytest.mark.parametrize("law", ["labels", "monotone", "rule", "bounds"])
+def test_a_mistake_of_one_year_is_told_of_that_year(law: str) -> None:
+    """A row's variants are scored as later years of its country, and told in its own."""
+    with pytest.raises(LawBroken) as report:
+        named(laws(), law).check(strict_about_training_in_2009)
+    (country, year), *_ = report.value.counterexample.index[::-1]
+    assert f" at {country} {year}" in report.value.expected
+    assert year == (2002 if law == "labels" else 2009)  # which is seven years later, or then
+
+
 def test_unknown_companions_are_refused() -> None:
     with pytest.raises(ValueError, match="of the law 'bounds' are: score_bounds; got bounds"):
         named(laws(), "bounds").check(pi.score, bounds=pi.score_bounds)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import product
+from functools import partial
+from itertools import combinations, product
 from random import Random
 from typing import Any, TypeAlias
 
@@ -77,6 +78,8 @@ class Law:
         Takes the function, data and the companions by name, and raises when the law is broken.
     lowest : int
         The lowest level that a cell may have.
+    blocks : tuple of tuple of str
+        Columns that belong together, and are made simple together; by default all of them.
     companions : mapping of str to callable
         Other functions that the law holds against the first, which can be replaced.
 
@@ -95,6 +98,7 @@ class Law:
     cases: SearchStrategy[Any] = field(repr=False, compare=False)
     test: Function = field(repr=False, compare=False)
     lowest: int = field(default=0, repr=False)
+    blocks: tuple[tuple[str, ...], ...] = field(default=(), repr=False)
     companions: Mapping[str, Function] = field(default_factory=dict, repr=False, compare=False)
 
     def check(self, function: Function, *, examples: int = 100, **companions: Function) -> None:
@@ -150,7 +154,7 @@ class Law:
             )
         except NoSuchExample:
             return
-        smallest = shrunk(drawn, lambda data: bool(breach(data)), self.lowest)
+        smallest = shrunk(drawn, lambda data: bool(breach(data)), self.lowest, self.blocks)
         broken = breach(smallest) or Breach("the same answer every time", "another one")
         raise LawBroken(self, smallest, broken.expected, broken.found) from broken.__cause__
 
@@ -178,9 +182,11 @@ def ask(
     absent = [name for name in columns if name not in answer.columns]
     if absent:
         raise Breach(f"the columns {', '.join(columns)}", ", ".join(map(str, answer.columns)))
+    if answer.index.equals(wanted):
+        return answer[columns]
     if len(answer) != len(wanted) or not answer.index.is_unique or set(answer.index) != set(wanted):
         raise Breach(f"{len(wanted)} rows, those of the data", f"{len(answer)} rows")
-    return answer.reindex(wanted)[columns]
+    return answer[columns].reindex(wanted)
 
 
 def same(expected: pd.DataFrame, found: pd.DataFrame, *, close: float = 0.0) -> None:
@@ -276,9 +282,12 @@ def told(data: Any, lowest: int) -> str:
     return text + (f"\nEvery {other}column is {lowest}." if hidden else "")
 
 
-def shrunk(data: Any, broken: Callable[[Any], bool], lowest: int) -> Any:
+def shrunk(
+    data: Any, broken: Callable[[Any], bool], lowest: int, blocks: tuple[tuple[str, ...], ...]
+) -> Any:
     """Drop rows and lower cells while the data still break the law."""
-    for simpler in (_fewer_rows, _one_cell, _lower_cells, _smaller):
+    plainer = partial(_plainer_parts, blocks=blocks)
+    for simpler in (_fewer_rows, plainer, _lower_cells, _lower_pairs, _smaller):
         while True:
             found = next((each for each in simpler(data, lowest) if broken(each)), None)
             if found is None:
@@ -299,15 +308,32 @@ def _fewer_rows(data: Any, _: int) -> Iterator[Any]:
         size //= 2
 
 
-def _one_cell(data: Any, lowest: int) -> Iterator[Any]:
-    """Give data with one cell that is missing or a level up, in the first columns first."""
+def _plainer_parts(data: Any, lowest: int, blocks: tuple[tuple[str, ...], ...]) -> Iterator[Any]:
+    """Give data of which a part is at the lowest level, but for one cell or none.
+
+    The part is the whole table, or a block of columns in one row. The cell is missing or a level
+    up, and in one of the first columns rather than a later one.
+    """
     table = _table(data)
-    telling = np.argwhere(table != lowest)
-    last = table.shape[1] if len(telling) > 1 else sum(column for _, column in telling)
-    worst = np.full_like(table, lowest)
-    cells = (lowest + 1, np.nan) if np.isnan(table).any() else (lowest + 1,)
-    for column, row, cell in product(range(last), range(len(table)), cells):
-        yield _with(data, worst, (row, column), cell)
+    rows, columns = list(range(len(table))), list(range(table.shape[1]))
+    places = [[data.columns.get_loc(name) for name in block] for block in blocks] or [columns]
+    for part in ((rows, columns), *(([row], block) for row in rows for block in places)):
+        found = table[np.ix_(*part)]
+        telling = np.argwhere(found != lowest)
+        worst = _with(data, table, np.ix_(*part), lowest)
+        if len(telling):
+            yield worst
+        last = len(part[1]) if len(telling) > 1 else sum(column for _, column in telling)
+        levels = (lowest + 1, np.nan) if np.isnan(found).any() else (lowest + 1,)
+        for column, row, level in product(part[1][:last], part[0], levels):
+            yield _with(data, _table(worst), (row, column), level)
+
+
+def _lower_pairs(data: Any, lowest: int) -> Iterator[Any]:
+    """Give data with two cells at the lowest level, neither of which could be so alone."""
+    table = _table(data)
+    for pair in combinations(np.argwhere(table != lowest), 2):
+        yield _with(data, table, tuple(np.transpose(pair)), lowest)
 
 
 def _lower_cells(data: Any, lowest: int) -> Iterator[Any]:
@@ -323,8 +349,7 @@ def _lower_cells(data: Any, lowest: int) -> Iterator[Any]:
 
 
 def _table(data: Any) -> NDArray[np.float64]:
-    found: NDArray[np.float64] = np.asarray(data.to_numpy(), dtype=np.float64)
-    return found.reshape(len(data), -1) if found.size else found.reshape(len(data), 0)
+    return pd.DataFrame(data).to_numpy(dtype=np.float64)
 
 
 def _with(data: Any, table: NDArray[np.float64], where: Any, level: float) -> Any:

@@ -190,7 +190,8 @@ trend_laws = (
     ),
     _law(
         "exact",
-        "The pvalue of up to six scores is the share of their orders whose s is as large, up or down.",
+        "The pvalue of up to six scores is the share of their orders with as large an s, up or "
+        "down.",
         _exact,
     ),
     _law(
