@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -555,20 +556,18 @@ def test_what_takes_several_cells_at_once_is_still_made_small() -> None:
 
 
 def strict_about_training_in_2009(given: pd.DataFrame) -> pd.DataFrame:
-    found = pi.score(given)
-    trained = given["job_training"].reindex(found.index) == 1
-    then = trained & (found.index.get_level_values("year") == 2009)
+    then = (given["job_training"] == 1) & (given.index.get_level_values("year") == 2009)
+    found = pd.DataFrame(2.0, index=given.index, columns=DIMENSIONS)
     return summed(found.assign(protection=found["protection"].mask(then, 1)))
 
 
-@pytest.mark.parametrize("law", ["labels", "monotone", "rule", "bounds"])
-def test_a_mistake_of_one_year_is_told_of_that_year(law: str) -> None:
+def test_a_mistake_of_one_year_is_told_of_that_year() -> None:
     """A row's variants are scored as later years of its country, and told in its own."""
     with pytest.raises(LawBroken) as report:
-        named(laws(), law).check(strict_about_training_in_2009)
-    (country, year), *_ = report.value.counterexample.index[::-1]
-    assert f" at {country} {year}" in report.value.expected
-    assert year == (2002 if law == "labels" else 2009)  # which is seven years later, or then
+        named(laws(), "monotone").check(strict_about_training_in_2009)
+    assert re.search(
+        r"protection of at least 2 at \w+ 2009 when job_training rises to 1", report.value.expected
+    )
 
 
 def test_unknown_companions_are_refused() -> None:
