@@ -22,6 +22,7 @@ from matplotlib.transforms import Bbox
 
 import policyindex as pi
 from builders import panel as panel_of
+from builders import series
 from policyindex import plot
 from policyindex._cohorts import wide
 
@@ -120,7 +121,8 @@ def by_year(scores: pd.Series, country: str) -> pd.Series:
 
 def draw(kind: str, panel: pd.DataFrame, **at: Any) -> Axes | Figure:
     scores, codes = panel["overall"], list(panel.index.unique("country"))
-    years = panel.index.get_level_values("year")
+    scored = scores.dropna() if scores.notna().any() else scores
+    years = scored.index.get_level_values("year")
     start, end = int(years.min()), int(years.max())
     charts: dict[str, Callable[[], Axes | Figure]] = {
         "trend": lambda: plot.trend(
@@ -223,7 +225,12 @@ def odd_panel(case: str) -> pd.DataFrame:
     ["one country", "one year", "one cell", "all missing", "isolated year", "unknown places"],
 )
 def test_every_chart_can_be_drawn_of_odd_panels(kind: str, case: str) -> None:
-    chart = draw(kind, odd_panel(case))
+    panel = odd_panel(case)
+    if kind == "change" and len(panel.index.unique("year")) == 1:
+        with pytest.raises(ValueError, match="start must be before end; got 2005 and 2005"):
+            draw(kind, panel)
+        return
+    chart = draw(kind, panel)
     found = texts(chart)
     check_legible(found)
     assert "no data" in said(found) or case != "all missing"
@@ -290,22 +297,82 @@ def test_a_trend_draws_the_mean_and_its_band(mean: str) -> None:
     (band,) = ax.collections
     heights = band.get_paths()[0].vertices[:, 1]
     assert heights.max() == (computed["mean"] + 1.96 * computed["se"]).max()
-    assert f"(n = {computed['n'].min()}" in said(texts(ax))
+    low, high = computed["n"].min(), computed["n"].max()
+    n = f"{low}" if low == high else f"{low}\N{EN DASH}{high}"
+    assert f"(n = {n} in 2000\N{EN DASH}2009)" in said(texts(ax))
 
 
 def test_a_trend_draws_the_means_of_the_regions_of_its_countries() -> None:
     ax = plot.trend(OVERALL, ["DEU", "NGA", "FRA"], mean="region", ax=axes())
     computed = pi.yearly(OVERALL, by="region")
     for region in ("Europe", "Africa"):
-        (line,) = lines(ax, f"Mean, {region}")
+        (line,) = lines(ax, f"Mean of {region}")
         same(line.get_ydata(), computed.loc[region, "mean"])
-    assert not lines(ax, "Mean, Asia")
+        n = computed.loc[region, "n"]
+        assert f"mean of {region} (n = {n.min()}\N{EN DASH}{n.max()} in 2000" in said(texts(ax))
+    assert not lines(ax, "Mean of Asia")
 
 
 def test_a_mean_of_one_is_no_mean() -> None:
     scores = OVERALL.drop(index=[(code, 2009) for code in OVERALL.index.unique(0) if code != "DEU"])
-    (line,) = lines(plot.trend(scores, "DEU", mean="all", ax=axes()), "Mean")
-    assert line.get_xdata()[-1] == 2008
+    ax = plot.trend(scores, "DEU", mean="all", ax=axes())
+    (line,) = lines(ax, "Mean of all countries")
+    same(line.get_ydata()[:-1], pi.yearly(OVERALL)["mean"].iloc[:-1])
+    assert np.isnan(line.get_ydata()[-1])
+    assert "2009 left out: fewer than two countries scored" in said(texts(ax))
+    assert "left out" not in said(texts(plot.trend(OVERALL, "DEU", mean="all", ax=axes())))
+    ax = plot.trend(scores.loc[["DEU"]], "DEU", mean="all", ax=axes())
+    assert "No mean of all countries: fewer than two countries." in said(texts(ax))
+
+
+GAPPY = series(
+    {("DEU", 2000): 9, ("FRA", 2000): 11, ("DEU", 2001): 9, ("DEU", 2002): 12}
+    | {("FRA", 2002): 8, ("DEU", 2003): 12, ("FRA", 2003): 9, ("DEU", 2006): 12}
+    | {("FRA", 2006): 9}
+)
+"""Two countries in 2000, 2002, 2003 and 2006; one alone in 2001; none in 2004 and 2005."""
+
+
+@pytest.mark.parametrize(("mean", "of"), [("all", "all countries"), ("region", "Europe")])
+@pytest.mark.parametrize("band", ["sd", "se"])
+def test_no_mean_and_no_band_crosses_a_gap(mean: str, of: str, band: str) -> None:
+    ax = plot.trend(GAPPY, "DEU", mean=mean, band=band, context=None, ax=axes())
+    (line,) = lines(ax, f"Mean of {of}")
+    same(line.get_xdata(), range(2000, 2007))
+    same(line.get_ydata(), [10, np.nan, 10, 10.5, np.nan, np.nan, 10.5])
+    assert line.get_marker() == "."
+    shade, bars = ax.collections
+    assert [{*path.vertices[:, 0]} for path in shade.get_paths()] == [{2000}, {2002, 2003}, {2006}]
+    computed = pi.yearly(GAPPY)
+    reach = computed[band] * {"sd": 1, "se": 1.96}[band]
+    for (low, high), year in zip(bars.get_segments(), (2000, 2006), strict=True):
+        middle = computed["mean"][year]
+        same([low, high], [[year, middle - reach[year]], [year, middle + reach[year]]])
+    told = said(texts(ax))
+    assert f"mean of {of} (n = 2 in 2000, 2002\N{EN DASH}2003, 2006; 2001 left out" in told
+
+
+@pytest.mark.parametrize(("band", "words"), [("sd", "one standard deviation"), ("se", "1.96")])
+def test_it_is_said_what_the_dashed_line_and_the_band_are(band: str, words: str) -> None:
+    told = said(texts(plot.trend(OVERALL, "DEU", mean="all", band=band, ax=axes())))
+    assert "Dashed: mean of all countries (n = " in told
+    assert f"Band: {words}" in told
+    assert "Band" not in said(texts(plot.trend(OVERALL, "DEU", mean="all", ax=axes())))
+
+
+@pytest.mark.parametrize(
+    ("countries", "context", "words"),
+    [
+        (["DEU", "KOR"], "grey", "n = 168 countries with a score; grey: the 166 not chosen."),
+        (["DEU", "KOR"], None, "n = 2 of 168 countries with a score."),
+        (["DEU"], "grey", "n = 1 country with a score."),
+    ],
+)
+def test_a_trend_always_has_its_n(countries: list[str], context: str | None, words: str) -> None:
+    scores = OVERALL if len(countries) > 1 else OVERALL.loc[countries]
+    everyone = scores.dropna().index.unique("country")
+    told = said(texts(plot.trend(scores, countries, context=context, ax=axes())))
+    assert words.replace("168", f"{len(everyone)}").replace("166", f"{len(everyone) - 2}") in told
 
 
 def with_a_lone_year(scores: pd.DataFrame) -> pd.DataFrame:
@@ -328,13 +395,14 @@ def test_the_mean_of_a_fixed_cohort_leaves_out_years_with_a_single_country() -> 
     (line,) = lines(ax, "Mean of those scored every year")
     same(line.get_xdata(), range(2000, 2010))
     same(line.get_ydata(), pi.yearly(OVERALL, cohort="balanced")["mean"])
-    assert "Every year: 2000\N{EN DASH}2009." in said(texts(ax))
+    assert "in 2000\N{EN DASH}2009)" in said(texts(ax))
 
 
 def test_a_cohort_of_nobody_is_left_out_and_said_to_be() -> None:
     ax = plot.trend(rotating()["protection"], "DEU", mean="balanced", ax=axes())
-    assert not lines(ax, "Mean of those scored every year")
-    assert "No mean: fewer than two countries are scored every year." in said(texts(ax))
+    (line,) = lines(ax, "Mean of those scored every year")
+    assert np.isnan(line.get_ydata()).all()
+    assert "No mean of those scored every year: fewer than two countries." in said(texts(ax))
     ax = plot.means(rotating(), ax=axes())
     assert len(lines(ax, "Prosecution, cohort")) == 1
     assert not lines(ax, "Protection, cohort") + lines(ax, "Prevention, cohort")
@@ -374,6 +442,27 @@ def test_eight_countries_tied_to_the_end_are_labelled_apart() -> None:
     assert {pi.countries.short_name(code) for code in tied.index[tied]} <= {
         text.get_text() for text in found
     }
+
+
+def check_beside_markers(ax: Axes) -> None:
+    """No label of a line covers a marker of one."""
+    labels = [note for note in texts(ax) if getattr(note, "arrow_patch", None) is not None]
+    boxes = [Text.get_window_extent(note) for note in labels]
+    assert boxes
+    for line in ax.lines:
+        points = line.get_xydata() if line.get_marker() not in ("", "None", None) else []
+        for x, y in ax.transData.transform([point for point in points if not np.isnan(point[1])]):
+            radius = line.get_markersize() / 2 * ax.figure.dpi / 72
+            marker = Bbox.from_extents(x - radius, y - radius, x + radius, y + radius)
+            assert not any(box.overlaps(marker) for box in boxes)
+
+
+def test_no_label_covers_a_marker_of_a_country_that_goes_on() -> None:
+    codes = ["DEU", "ITA", "KOR", "NGA", "PRK", "SWE", "COL", "USA"]
+    scores = OVERALL.drop(index=[(code, 2009) for code in codes[:3]]).drop(index=[("NGA", 2008)])
+    check_beside_markers(plot.trend(scores, codes, mean="all"))
+    ax = plot.trend(series({("DEU", 2001): 7, ("NGA", 2002): 7}), ["DEU", "NGA"])
+    check_beside_markers(ax)
 
 
 @pytest.mark.parametrize(
@@ -464,6 +553,19 @@ def test_a_profile_refuses_other_columns_and_unknown_countries() -> None:
         plot.profile(SCORES[["overall"]], "DEU", figure=Figure())
     with pytest.raises(ValueError, match="1 of 1 is not: 'Utopia'"):
         plot.profile(SCORES, "Utopia", figure=Figure())
+    with pytest.raises(ValueError, match="a profile is of one country; got 2: ITA, KOR; use small"):
+        plot.profile(SCORES, ["Italy", "KOR"], figure=Figure())  # type: ignore[arg-type]
+
+
+def test_a_profile_says_what_its_dashed_line_is_the_mean_of() -> None:
+    counts = pd.concat(
+        pi.yearly(SCORES[name], by="region").loc["Africa", "n"] for name in (*DIMENSIONS, "overall")
+    )
+    n = f"{counts[counts > 1].min()}\N{EN DASH}{counts.max()}"
+    told = said(texts(plot.profile(SCORES, "NGA", figure=Figure(layout="constrained"))))
+    assert f"Dashed: mean of Africa (n = {n})." in told
+    alone = plot.profile(SCORES.loc[["NGA"]], "NGA", figure=Figure(layout="constrained"))
+    assert "Dashed" not in said(texts(alone))
 
 
 # Tables of colours.
@@ -604,8 +706,63 @@ def test_ranking_refuses_an_interval_without_its_error() -> None:
             plot.ranking(SCORES, 2009, ax=axes(), **options)
     with pytest.raises(ValueError, match="interval must be one of weights, error or None"):
         plot.ranking(SCORES, 2009, interval="bootstrap", ax=axes())
-    with pytest.raises(ValueError, match="year must be a year"):
-        plot.ranking(SCORES, 1990, ax=axes())
+
+
+EARLY = pd.concat(
+    [SCORES, SCORES.loc[["DEU"]].iloc[:1].rename(index={2000: 1999}, level="year") * np.nan]
+)
+"""With a year that has a row but no score."""
+
+
+@pytest.mark.parametrize("year", [1999, 1990, "2009"])
+@pytest.mark.parametrize(
+    "draw_in",
+    [
+        lambda year: plot.ranking(EARLY, year),
+        lambda year: plot.world(EARLY["overall"], year),
+        lambda year: plot.change(EARLY["overall"], year, 2009),
+        lambda year: plot.change(EARLY["overall"], 2009, year),
+        lambda year: plot.decomposition(EARLY["overall"], start=year),
+        lambda year: plot.decomposition(EARLY["overall"], end=year),
+    ],
+)
+def test_years_without_a_score_are_refused_in_one_way(
+    draw_in: Callable[[Any], object], year: object
+) -> None:
+    rule = r"(year|start|end) must be a year with a score \(2000.2009\); got '?"
+    with pytest.raises(ValueError, match=f"{rule}{year}"):
+        draw_in(year)
+
+
+@pytest.mark.parametrize("years", [(2009, 2009), (2009, 2000)])
+@pytest.mark.parametrize(
+    "draw_from",
+    [
+        lambda start, end: plot.change(OVERALL, start, end),
+        lambda start, end: plot.decomposition(OVERALL, start=start, end=end),
+    ],
+)
+def test_a_change_that_ends_before_it_starts_is_refused(
+    draw_from: Callable[[int, int], object], years: tuple[int, int]
+) -> None:
+    with pytest.raises(ValueError, match="start must be before end; got 2009 and 20"):
+        draw_from(*years)
+
+
+@pytest.mark.parametrize("kind", sorted({*plot.__all__} - {"save"}))
+def test_data_without_a_row_are_refused(kind: str) -> None:
+    options: dict[str, Any] = {
+        "change": {"start": 2000, "end": 2009},
+        "event_study": {"events": LAWS},
+        "profile": {"country": "DEU"},
+        "ranking": {"year": 2009},
+        "small_multiples": {"countries": "DEU"},
+        "trend": {"countries": "DEU"},
+        "world": {"year": 2009},
+    }.get(kind, {})
+    nothing = (SCORES if kind in ("means", "profile", "ranking") else OVERALL).iloc[:0]
+    with pytest.raises(pi.PanelError, match="a chart needs a country in a year; the data have no"):
+        getattr(plot, kind)(nothing, **options)
 
 
 # Averages.
@@ -643,6 +800,13 @@ def test_means_leave_out_years_with_a_single_country() -> None:
     panel = pd.concat([SCORES, lone])
     for chart in (plot.means(panel, ax=axes()), plot.decomposition(panel["overall"], ax=axes())):
         assert chart.get_xticklabels()[-1].get_text().startswith("2009")
+        assert "2010 left out: fewer than two countries scored." in said(texts(chart))
+    chosen = (
+        plot.means(panel, years=(2000, 2009), ax=axes()),
+        plot.decomposition(panel["overall"], end=2009, ax=axes()),
+        plot.means(SCORES, ax=axes()),
+    )
+    assert not any("left out" in said(texts(chart)) for chart in chosen)
     with pytest.raises(pi.PanelError, match="must have a column of a dimension"):
         plot.means(SCORES[["overall"]], ax=axes())
 
@@ -671,6 +835,33 @@ def test_a_decomposition_draws_no_step_that_nobody_stayed_for() -> None:
     assert [x for x, y in zip(*dots.get_data(), strict=True) if y == y] == [*range(2001, 2010)]
     assert "Not drawn, as no country stayed: 2010." in said(texts(ax))
     assert "Not drawn" not in said(texts(plot.decomposition(scores, ax=axes())))
+
+
+def test_a_decomposition_without_a_step_says_so_and_keeps_its_legend() -> None:
+    usual, found = plot.decomposition(OVERALL), plot.decomposition(GAPPY.sort_index().loc[:, :2001])
+    late = plot.decomposition(with_a_lone_year(SCORES)["overall"], start=2009)
+    for ax, year in ((found, 2001), (late, 2010)):
+        told = said(texts(ax))
+        assert f"{year} left out: fewer than two countries scored." in told
+        assert "no step between two years" in told
+        assert "stayed" not in told
+        check_legible(texts(ax))
+        colours = [
+            [each.get_facecolor() for each in chart.get_legend().get_patches()]
+            for chart in (usual, ax)
+        ]
+        assert colours[0] == colours[1]
+        assert len({*colours[1]}) == 3
+
+
+@pytest.mark.parametrize("kind", ["decomposition", "event_study", "means"])
+def test_nothing_strikes_through_the_words_of_an_empty_chart(kind: str) -> None:
+    chart = draw(kind, odd_panel("all missing"))
+    (note,) = [text for text in chart.texts if text.get_text() == "no data"]
+    behind = note.get_bbox_patch()
+    assert behind is not None
+    assert behind.get_facecolor()[3] == 1
+    assert note.get_zorder() > max(line.get_zorder() for line in chart.lines)
 
 
 def test_an_event_study_ends_where_its_scores_do() -> None:
@@ -709,6 +900,20 @@ def test_texts_keep_apart_on_the_published_scores(kind: str, published: pd.DataF
     assert tied == 31
     chart = draw(kind, panel)
     check_legible(texts(chart))
+
+
+@pytest.mark.parametrize("mean", [None, "region"])
+def test_no_label_covers_a_marker_of_the_published_scores(
+    published: pd.DataFrame, mean: str | None
+) -> None:
+    lasting = published["overall"].dropna().reset_index("year")["year"].groupby("country").max()
+    ended = list(lasting.sort_values(kind="stable").index)
+    for codes in (
+        ["TLS", "SOM", "IRQ", "HTI", "DEU", "KOR"],
+        [*ended[:4], *ended[-4:]],
+        [*ended[4:7], *ended[-5:]],
+    ):
+        check_beside_markers(plot.trend(published["overall"], codes, mean=mean))
 
 
 def test_eight_of_the_31_tied_in_2013_are_labelled_apart(published: pd.DataFrame) -> None:

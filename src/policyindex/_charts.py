@@ -72,9 +72,7 @@ def _small_multiples(plot: Any, reading: Reading, chosen: Namespace) -> Any:
 
 
 def _profile(plot: Any, reading: Reading, chosen: Namespace) -> Any:
-    if len(chosen.country) > 1:
-        raise ValueError("a profile is of one country; give --country once")
-    return plot.profile(reading.panel, chosen.country[0], codebook=reading.codebook)
+    return plot.profile(reading.panel, chosen.country, codebook=reading.codebook)
 
 
 def _heatmap(plot: Any, reading: Reading, chosen: Namespace) -> Any:

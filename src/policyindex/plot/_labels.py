@@ -11,7 +11,7 @@ from matplotlib.text import Annotation
 from matplotlib.transforms import Transform
 from numpy.typing import NDArray
 
-from ._style import PALE, SMALL, TEXT, plain
+from ._style import SMALL, TEXT, plain
 from ._style import size as axes_size
 
 Float64 = NDArray[np.float64]
@@ -27,20 +27,23 @@ class EndLabel(NamedTuple):
 
 
 def end_labels(ax: Axes, labels: Sequence[EndLabel], *, size: float = TEXT) -> list[Annotation]:
-    """Write labels to the right of the points that they name, none over another.
+    """Write labels to the right of all the points that they name, none over another.
 
     Their places are found when the chart is drawn, so that they hold at whatever size it is
-    given. A label that had to move is tied to its point by a thin line.
+    given. A thin line ties a label to its point, which may lie further left than the others.
     """
     places = _Apart(ax, [each.y for each in labels], 1.25 * size)
-    return [_end_label(ax, places, row, each, size) for row, each in enumerate(labels)]
+    end = max((each.x for each in labels), default=0.0)
+    return [_end_label(ax, places, (end, row), each, size) for row, each in enumerate(labels)]
 
 
-def _end_label(ax: Axes, places: _Apart, row: int, label: EndLabel, size: float) -> Annotation:
+def _end_label(
+    ax: Axes, places: _Apart, at: tuple[float, int], label: EndLabel, size: float
+) -> Annotation:
     note = ax.annotate(
         label.text,
         (label.x, label.y),
-        xytext=(label.x, row),
+        xytext=at,
         textcoords=places,
         va="center",
         fontsize=size,
@@ -50,8 +53,10 @@ def _end_label(ax: Axes, places: _Apart, row: int, label: EndLabel, size: float)
         bbox={"boxstyle": "square,pad=0.08", "fc": ax.get_facecolor(), "ec": "none", "alpha": 0.75},
         arrowprops={
             "arrowstyle": "-",
-            "color": PALE,
+            "color": label.colour,
+            "alpha": 0.6,
             "linewidth": 0.6,
+            "linestyle": (0, (1, 2)),
             "shrinkA": 0,
             "shrinkB": 3,
             "relpos": (0, 0.5),

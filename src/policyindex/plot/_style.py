@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
-from math import ceil
+from math import ceil, inf
 from typing import Any
 
 import numpy as np
@@ -93,9 +93,10 @@ def ticks(bounds: Scale) -> list[int]:
     return list(range(low, high + 1, (even or steps or [1])[0]))
 
 
-def rank_ticks(last: int) -> list[int]:
-    """Choose ranks to label: the first, and a few round ones."""
-    step = next(step for step in (1, 2, 5, 10, 20, 50, 100, last) if last / step <= 5)
+def rank_ticks(last: int, width: float = inf) -> list[int]:
+    """Choose ranks to label: the first, and as many round ones as a width in points takes, to 5."""
+    most = min(width / (0.64 * TEXT * (len(str(last)) + 1)) - 1, 5)
+    step = next((step for step in (1, 2, 5, 10, 20, 50, 100) if last / step <= most), last)
     return [1, *range(max(step, 2), last + 1, step)]
 
 
@@ -126,7 +127,10 @@ def counts_under(
     """
     rows = zip(at, *counts.values(), strict=True)
     labels = {int(place): (signed(place), *(f"{n:.0f}" for n in found)) for place, *found in rows}
-    longest = max((len(words) for label in labels.values() for words in label), default=0)
+    if not labels:
+        ax.set_xticks([])
+        return
+    longest = max(len(words) for label in labels.values() for words in label)
     needed = len(labels) * (0.64 * longest + 0.5) * TEXT
     step = ceil(needed / size(ax)[0]) or 1
     kept = {place: "\n".join(label) for place, label in labels.items() if place % step == 0}
@@ -165,14 +169,17 @@ def heading(ax: Axes, title: str, subtitle: str = "", *, rows: int = 0) -> None:
 
     Both stand above a number of lines of small type that are left to other labels.
     """
+    width = size(ax)[0]
+    below = wrapped(subtitle, width, TEXT)
     lift = 7 + LINE * rows
-    pad = lift + (13 if subtitle else 1)
-    shown = ax.set_title(title, loc="left", fontsize=TITLE, fontweight="bold", color=INK, pad=pad)
+    pad = lift + (13 + 1.3 * TEXT * below.count("\n") if below else 1)
+    over = wrapped(title, width, 1.2 * TITLE)
+    shown = ax.set_title(over, loc="left", fontsize=TITLE, fontweight="bold", color=INK, pad=pad)
     plain(shown)
-    if subtitle:
+    if below:
         plain(
             ax.annotate(
-                subtitle,
+                below,
                 (0, 1),
                 xytext=(0, lift),
                 xycoords="axes fraction",
@@ -233,13 +240,14 @@ def figure_footnote(figure: Figure | SubFigure, attrs: Mapping[Any, Any], *notes
 
 
 def credit(attrs: Mapping[Any, Any], *notes: str) -> str:
-    """Word a footnote: the notes, then the source of the data."""
-    return " ".join((*(note for note in notes if note), f"Source: {label_of(attrs)}."))
+    """Word a footnote: the notes, then the source of the data, each ended by a stop."""
+    told = (*(note for note in notes if note), f"Source: {label_of(attrs)}")
+    return " ".join(f"{note.removesuffix('.')}." for note in told)
 
 
-def wrapped(text: str, width: float) -> str:
-    """Break a text of small type into lines of a width in points."""
-    return textwrap.fill(text, max(int(width / (0.52 * SMALL)), 20))
+def wrapped(text: str, width: float, type_size: float = SMALL) -> str:
+    """Break a text into lines of a width in points."""
+    return textwrap.fill(text, max(int(width / (0.52 * type_size)), 20))
 
 
 def mark_synthetic(chart: Axes | Figure | SubFigure, attrs: Mapping[Any, Any]) -> None:
@@ -264,17 +272,19 @@ def mark_synthetic(chart: Axes | Figure | SubFigure, attrs: Mapping[Any, Any]) -
     mark.set_in_layout(False)
 
 
-def say_nothing_to_draw(ax: Axes) -> None:
-    """Say in the middle of an empty chart that it is empty for want of data."""
+def say_nothing_to_draw(ax: Axes, words: str = "no data") -> None:
+    """Say in the middle of an empty chart what it is empty for want of."""
     ax.text(
         0.5,
         0.5,
-        "no data",
+        words,
         transform=ax.transAxes,
         ha="center",
         va="center",
         fontsize=TEXT,
         color=GREY,
+        bbox={"boxstyle": "square,pad=0.4", "fc": ax.get_facecolor(), "ec": "none"},
+        zorder=5,
     )
 
 

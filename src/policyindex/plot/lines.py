@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
+from numpy.typing import NDArray
 
 from .. import countries as places
 from .._cohorts import wide
@@ -19,14 +20,14 @@ from ..panel import check_scores
 from . import _style as style
 from ._events import Events, draw_events, event_words
 from ._labels import EndLabel, end_labels
-from ._years import averaged_years, balanced, trimmed
+from ._years import averaged_years, balanced, left_out, some, trimmed, year_words
 
 __all__ = ["trend"]
 
 MOST = len(style.PALETTE)
 
 MEANS = ("all", "balanced", "region")
-BANDS = {"sd": 1.0, "se": 1.96}
+BANDS = {"sd": (1.0, "one standard deviation"), "se": (1.96, "1.96 standard errors")}
 """Columns of :func:`policyindex.yearly` to how many of it lie on either side of the mean."""
 
 
@@ -56,10 +57,10 @@ def trend(
     mean : {"all", "balanced", "region"}, optional
         A dashed line of the yearly mean of all countries, of those scored in every year between
         the first and the last in which two or more are, or of the regions of the countries
-        chosen, with its n, where that is two or more.
+        chosen. A year with fewer than two is a gap; the footnote has each n.
     band : {"sd", "se"}, optional
-        Shade one standard deviation, or a 95 % interval (1.96 standard errors), on either side
-        of the mean.
+        Shade one standard deviation on either side of the mean; or 1.96 standard errors, which
+        make a 95 % interval where n is large.
     events : Series, index country, or mapping of str to int, optional
         A year for each country, drawn in its colour; or labels and their years, drawn for all.
     codebook : Codebook
@@ -90,7 +91,7 @@ def trend(
     >>> trend(scores, ["Germany", "NGA"], mean="region").get_title(loc="left")
     'Overall score'
     """
-    checked = check_scores(scores)
+    checked = some(check_scores(scores))
     units = units_named(checked, countries)
     if len(units) > MOST:
         raise ValueError(
@@ -108,13 +109,12 @@ def trend(
     style.score_axis(ax.yaxis, bounds)
     if context:
         _draw_context(ax, table.drop(index=units))
-    drawn = {name: average for name, average in averages.items() if len(average)}
-    for name, average in drawn.items():
-        _draw_average(ax, average, name, band)
-    labels = [
-        EndLabel(*_last(average["mean"]), f"{name} ({_n(average)})", style.GREY)
-        for name, average in drawn.items()
-    ]
+    labels = []
+    for name, average in averages.items():
+        enough = average.where(average["n"] > 1)
+        _draw_average(ax, enough, name, band)
+        if enough["mean"].notna().any():
+            labels.append(EndLabel(*_last(enough["mean"]), name, style.GREY))
     # The first lines are the widest, so that one under another shows on both sides.
     widths = np.linspace(min(1.5 + 0.2 * len(units), 2.7), 1.5, len(units))
     for unit, colour, marker, width in zip(
@@ -132,8 +132,9 @@ def trend(
     style.footnote(
         ax,
         checked.attrs,
-        _who(table, context),
-        *(_years_words(average) for average in averages.values() if mean == "balanced"),
+        _who(table, units, context),
+        _mean_words(averages),
+        f"Band: {BANDS[band][1]} on either side." if band else "",
         event_words(events),
     )
     style.mark_synthetic(ax, checked.attrs)
@@ -162,8 +163,7 @@ def _draw_context(ax: Axes, table: pd.DataFrame) -> None:
     """Draw the other countries in grey; a year between gaps, which no line reaches, as a dot."""
     years = table.columns.to_numpy()
     values = table.to_numpy()
-    known = np.pad(~np.isnan(values), ((0, 0), (1, 1)))
-    alone = known[:, 1:-1] & ~known[:, :-2] & ~known[:, 2:]
+    alone = _alone(values)
     lines = [np.column_stack([years, row]) for row in values]
     ax.add_collection(
         LineCollection(lines, colors=style.PALE, linewidths=0.6, alpha=0.35, zorder=1)
@@ -176,6 +176,14 @@ def _draw_context(ax: Axes, table: pd.DataFrame) -> None:
         linewidths=0,
         zorder=1,
     )
+
+
+def _alone(values: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Mark the values, years along the last axis, between gaps, which no line reaches."""
+    beside = [(0, 0)] * (values.ndim - 1)
+    known = np.pad(~np.isnan(values), [*beside, (1, 1)])
+    alone: NDArray[np.bool_] = known[..., 1:-1] & ~known[..., :-2] & ~known[..., 2:]
+    return alone
 
 
 def draw_mean(ax: Axes, mean: pd.Series, name: str = "") -> None:
@@ -194,35 +202,36 @@ def draw_mean(ax: Axes, mean: pd.Series, name: str = "") -> None:
 
 
 def _draw_average(ax: Axes, average: pd.DataFrame, name: str, band: str | None) -> None:
-    years = average.index.to_numpy()
+    """Draw a mean and its band; of a year between gaps, the band is a bar."""
     if band is not None:
-        reach = BANDS[band] * average[band]
-        low, high = average["mean"] - reach, average["mean"] + reach
-        ax.fill_between(years, low, high, color=style.GREY, alpha=0.15, linewidth=0, zorder=2)
+        reach = BANDS[band][0] * average[band]
+        found = pd.DataFrame({"low": average["mean"] - reach, "high": average["mean"] + reach})
+        look: dict[str, Any] = {"color": style.GREY, "alpha": 0.15, "zorder": 2}
+        ax.fill_between(found.index, found["low"], found["high"], linewidth=0, **look)
+        alone = found[_alone(average["mean"].to_numpy())]
+        if len(alone):
+            ax.vlines(alone.index, alone["low"], alone["high"], linewidth=6, **look)
     draw_mean(ax, average["mean"], name)
 
 
 def _averages(
     scores: pd.Series, units: list[str], mean: str | None, band: str | None
 ) -> dict[str, pd.DataFrame]:
-    """Average the scores by year as asked for, by the name of the mean."""
+    """Average the scores by year as asked for, by the name of the mean, whatever its n."""
     if mean not in (None, *MEANS):
         raise ValueError(f"mean must be one of {', '.join(MEANS)} or None; got {mean!r}")
     if band not in (None, *BANDS) or (band and not mean):
         raise ValueError(
             f"band must be one of {', '.join(BANDS)} or None, and goes with a mean; got {band!r}"
         )
-    found: dict[str, pd.DataFrame] = {}
     if mean == "region":
         regions = places.region(units).dropna().unique()
         by_region = yearly(scores, by="region") if len(regions) else pd.DataFrame()
-        found = {f"Mean, {region}": by_region.loc[region] for region in regions}
-    elif mean == "balanced":
-        years = averaged_years(scores.notna())
-        found = {"Mean of those scored every year": balanced(scores, years)}
-    elif mean is not None:
-        found = {"Mean": yearly(scores)}
-    return {name: average[average["n"] > 1] for name, average in found.items()}
+        return {f"Mean of {region}": by_region.loc[region] for region in regions}
+    if mean == "balanced":
+        years = averaged_years(scores.groupby(level="year").count())
+        return {"Mean of those scored every year": balanced(scores, years)}
+    return {} if mean is None else {"Mean of all countries": yearly(scores)}
 
 
 def _last(values: pd.Series) -> tuple[float, float]:
@@ -231,22 +240,29 @@ def _last(values: pd.Series) -> tuple[float, float]:
     return float(known.index[-1]), float(known.iloc[-1])
 
 
-def _n(average: pd.DataFrame) -> str:
-    return f"n = {style.spanned(average['n'].min(), average['n'].max())}"
-
-
-def _years_words(average: pd.DataFrame) -> str:
-    """Say which years are every year, or why there is no mean of those scored in it."""
-    if not len(average):
-        return "No mean: fewer than two countries are scored every year."
-    return f"Every year: {style.spanned(average.index[0], average.index[-1])}."
+def _mean_words(averages: dict[str, pd.DataFrame]) -> str:
+    """Say what the dashed lines are means of, and of how many, and which are not drawn."""
+    drawn, absent = [], []
+    for name, average in averages.items():
+        mean, n = f"{name[0].lower()}{name[1:]}", average["n"]
+        enough = n[n > 1]
+        if not len(enough):
+            absent.append(f"No {mean}: fewer than two countries.")
+            continue
+        counted = f"n = {style.spanned(enough.min(), enough.max())} in {year_words(enough.index)}"
+        drawn.append(f"{mean} ({'; '.join(filter(None, (counted, left_out(n))))})")
+    return " ".join([*([f"Dashed: {', '.join(drawn)}."] if drawn else []), *absent])
 
 
 def _scale_words(bounds: style.Scale) -> str:
     return f"From {bounds[0]:g} (worst) to {bounds[1]:g} (best)"
 
 
-def _who(table: pd.DataFrame, context: str | None) -> str:
-    """Say how many countries are shown."""
-    scored = style.counted(int(table.notna().any(axis=1).sum()), "country", "countries")
-    return f"Grey: the others of {scored}." if context else ""
+def _who(table: pd.DataFrame, units: list[str], context: str | None) -> str:
+    """Say how many countries are shown, and how many of them are not in colour."""
+    scored = table.notna().any(axis=1)
+    chosen, everyone = int(scored[units].sum()), int(scored.sum())
+    n = style.counted(everyone, "country", "countries")
+    if context and everyone > chosen:
+        return f"n = {n} with a score; grey: the {everyone - chosen} not chosen."
+    return f"n = {chosen} of {n} with a score." if chosen < everyone else f"n = {n} with a score."

@@ -21,7 +21,7 @@ from ..codebook import THREE_P, Codebook
 from ..panel import check_scores
 from . import _style as style
 from ._blocks import blocks, list_axes, note_row
-from ._years import trimmed
+from ._years import some, trimmed
 
 __all__ = ["heatmap", "transitions"]
 
@@ -73,7 +73,7 @@ def heatmap(
     >>> [label.get_text() for label in chart.get_yticklabels()]
     ['Germany', 'Nigeria']
     """
-    checked = check_scores(scores)
+    checked = some(check_scores(scores))
     whole = trimmed(wide(checked))
     table = _ordered(whole, checked, order)
     names = [places.short_name(str(unit)) for unit in table.index]
@@ -147,7 +147,7 @@ def transitions(
     >>> transitions(scores).get_xlabel()
     'Score in the year after'
     """
-    checked = check_scores(scores)
+    checked = some(check_scores(scores))
     low, high = (int(bound) for bound in style.scale(checked, codebook))
     levels = range(low, high + 1)
     found = dynamics.transitions(checked, years=years, levels=levels)

@@ -5,15 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
 from .. import averages
 from .._cohorts import Cohort, Years
+from .._options import in_order
 from ..codebook import THREE_P, Codebook
 from ..panel import PanelError, check_panel, check_scores
 from . import _style as style
 from ._labels import EndLabel, end_labels
-from ._years import averaged_years, balanced
+from ._years import averaged_years, balanced, left_out, scored_year, some
 
 __all__ = ["decomposition", "event_study", "means"]
 
@@ -23,6 +25,9 @@ PARTS = {
     "exit": ("exit", style.PALETTE[2]),
 }
 """Fields of a decomposition: what the chart calls them, and their colour."""
+
+LEGEND = 380
+"""Width that these take on one line, in points."""
 
 
 def means(
@@ -73,10 +78,11 @@ def means(
     >>> means(score(datasets.load_demo())).get_title(loc="left")
     'Yearly mean of each dimension'
     """
-    checked = check_panel(panel).drop(columns="overall", errors="ignore")
+    checked = some(check_panel(panel)).drop(columns="overall", errors="ignore")
     if not checked.shape[1]:
         raise PanelError("the panel must have a column of a dimension; it has none")
-    span = years or averaged_years(checked.notna().any(axis=1))
+    scored = checked.notna().any(axis=1).groupby(level="year").sum()
+    span = years or averaged_years(scored)
     scales = [style.scale(checked[name], codebook) for name in checked]
     bounds = (min(low for low, _ in scales), max(high for _, high in scales))
     ax = style.axes(ax, width=style.A4_WIDTH, height=4.6)
@@ -106,7 +112,12 @@ def means(
     n = f". Dashed: the {style.spanned(min(dashed), max(dashed))} {words}" if dashed else ""
     style.heading(ax, "Yearly mean of each dimension", f"Solid: all countries scored{n}")
     without = ", ".join(title.lower() for title, of_cohort in fixed.items() if not of_cohort.any())
-    style.footnote(ax, checked.attrs, f"No country {words}: {without}." if without else "")
+    style.footnote(
+        ax,
+        checked.attrs,
+        f"No country {words}: {without}." if without else "",
+        "" if years else left_out(scored, *span),
+    )
     style.mark_synthetic(ax, checked.attrs)
     return ax
 
@@ -125,7 +136,8 @@ def decomposition(
     scores : Series, index (country, year)
         One dimension or the overall index.
     start, end : int, optional
-        First and last year; by default those between which two or more countries are scored.
+        First and last year; by default those between which two or more countries are scored. The
+        footnote names the years with a single one that this leaves out.
     ax : Axes, optional
         Where to draw; by default on new ones.
 
@@ -136,9 +148,9 @@ def decomposition(
     Raises
     ------
     PanelError
-        When the scores break their contract.
+        When the scores break their contract or have no row.
     ValueError
-        When start or end is not a year of the scores, or start is after end.
+        When start or end is not a year with a score, or start is not before end.
 
     See Also
     --------
@@ -151,10 +163,10 @@ def decomposition(
     >>> decomposition(scores, start=2005).get_title(loc="left")
     'What moved the mean overall score'
     """
-    checked = check_scores(scores)
-    first, last = averaged_years(checked.notna())
-    start, end = first if start is None else start, last if end is None else end
-    steps = averages.decompose_yearly(checked, start=start, end=end)
+    checked = some(check_scores(scores))
+    scored = checked.groupby(level="year").count()
+    first, last = _span(checked, scored, start, end)
+    steps = averages.decompose_yearly(checked, start=first, end=last)
     ax = style.axes(ax, width=style.A4_WIDTH, height=4.2)
     style.frame(ax)
     ax.axhline(0, color=style.GREY, linewidth=0.8)
@@ -165,7 +177,7 @@ def decomposition(
         foot = np.where(heights >= 0, above, below)
         ax.bar(steps.index, heights, 0.6, bottom=foot, color=colour, label=title, zorder=2)
         above, below = above + np.maximum(heights, 0), below + np.minimum(heights, 0)
-    ax.plot(
+    dots = ax.plot(
         steps.index,
         steps["total"].where(stayed),
         "D",
@@ -176,14 +188,19 @@ def decomposition(
         zorder=3,
     )
     if not stayed.any():
-        style.say_nothing_to_draw(ax)
+        ax.set_yticks([])
+        style.say_nothing_to_draw(ax, "no step between two years" if scored.any() else "no data")
     style.year_axis(ax, steps.index)
     counts = {"stayed": "n_stayers", "entered": "n_entrants", "left": "n_leavers"}
     style.counts_under(ax, steps.index, {word: steps[column] for word, column in counts.items()})
+    # Of the parts, since bars of no step have no colour to show.
+    parts = [Patch(color=colour, label=title) for title, colour in PARTS.values()]
+    columns = 4 if style.size(ax)[0] > LEGEND else 2
     ax.legend(
+        handles=[*parts, *dots],
         loc="lower left",
         bbox_to_anchor=(0, 1),
-        ncols=4,
+        ncols=columns,
         frameon=False,
         fontsize=style.TEXT,
         borderaxespad=0.2,
@@ -194,10 +211,16 @@ def decomposition(
         ax,
         f"What moved the mean {style.subject(checked).lower()}",
         "Points since the year before; entry and exit: countries that come and go",
-        rows=2,
+        rows=2 * (4 // columns),
     )
     alone = ", ".join(map(str, steps.index[~stayed]))
-    style.footnote(ax, checked.attrs, f"Not drawn, as no country stayed: {alone}." if alone else "")
+    beyond = (first if start is None else -np.inf, last if end is None else np.inf)
+    style.footnote(
+        ax,
+        checked.attrs,
+        f"Not drawn, as no country stayed: {alone}." if alone else "",
+        left_out(scored, *beyond),
+    )
     style.mark_synthetic(ax, checked.attrs)
     return ax
 
@@ -250,7 +273,7 @@ def event_study(
     >>> event_study(scores, events, window=(-3, 3)).get_xlabel()
     'Years since new law'
     """
-    checked = check_scores(scores)
+    checked = some(check_scores(scores))
     found = averages.event_study(checked, events, window=window, base=base)
     scored = found.table.index[found.table["n"] > 0]
     table = found.table.loc[scored[0] : scored[-1]] if len(scored) else found.table
@@ -286,6 +309,21 @@ def event_study(
     )
     style.mark_synthetic(ax, checked.attrs)
     return ax
+
+
+def _span(
+    scores: pd.Series, scored: pd.Series, start: int | None, end: int | None
+) -> tuple[int, int]:
+    """Return the years asked for, or those between which two or more countries are scored."""
+    first, last = averaged_years(scored)
+    if start is not None:
+        first = scored_year(scores, "start", start)
+    if end is not None:
+        last = scored_year(scores, "end", end)
+    if start is not None and end is not None:
+        in_order(first, last)
+    # The year that is not asked for gives way to the one that is.
+    return first if end is None else min(first, last), last if start is None else max(first, last)
 
 
 def _draw_means(

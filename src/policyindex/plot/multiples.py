@@ -19,7 +19,7 @@ from ..codebook import THREE_P, Codebook
 from ..panel import check_scores, coverage
 from . import _style as style
 from ._events import Events, draw_events, event_words
-from ._years import trimmed
+from ._years import some, trimmed
 from .lines import draw_line
 
 __all__ = ["small_multiples"]
@@ -80,7 +80,7 @@ def small_multiples(
     >>> [ax.get_title(loc="left") for ax in chart.axes]
     ['Germany', 'Nigeria', 'North Korea']
     """
-    checked = check_scores(scores)
+    checked = some(check_scores(scores))
     units = units_named(checked, countries)
     table = trimmed(wide(checked))
     bounds = style.scale(checked, codebook)

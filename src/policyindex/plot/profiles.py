@@ -11,6 +11,7 @@ from matplotlib.figure import Figure, SubFigure
 
 from .. import countries as places
 from .._selection import units_named
+from .._wording import listed
 from ..averages import yearly
 from ..codebook import THREE_P, Codebook
 from ..panel import PanelError, check_panel
@@ -19,6 +20,7 @@ from ..scoring import overall, score, score_bounds
 from ..weighting import weight_ranks
 from . import _style as style
 from ._labels import EndLabel, end_labels
+from ._years import some
 from .lines import draw_line, draw_mean
 
 __all__ = ["profile"]
@@ -62,7 +64,7 @@ def profile(
         When the panel breaks its contract, or has neither the indicators nor a dimension of the
         codebook.
     ValueError
-        When the country is unknown.
+        When the country is unknown, or there are several.
 
     See Also
     --------
@@ -76,9 +78,13 @@ def profile(
     ['Overall', 'Rank', 'Prosecution', 'Protection', 'Prevention']
     """
     found = _numbers(panel, codebook)
-    (unit,) = units_named(found.scores, country)
+    units = units_named(found.scores, country)
+    if len(units) > 1:
+        raise ValueError(
+            f"a profile is of one country; got {len(units)}: {listed(units)}; use small_multiples"
+        )
     figure = style.figure(figure, width=style.A4_WIDTH, height=5.2)
-    _draw(found, unit, codebook, figure)
+    _draw(found, units[0], codebook, figure)
     return figure
 
 
@@ -98,7 +104,7 @@ class _Numbers(NamedTuple):
 
 
 def _numbers(panel: pd.DataFrame, codebook: Codebook) -> _Numbers:
-    checked = check_panel(panel)
+    checked = some(check_panel(panel))
     names = [each.name for each in codebook.dimensions]
     bounds = None
     if set(codebook.scales) <= set(checked.columns):
@@ -143,11 +149,21 @@ def _draw(found: _Numbers, unit: str, codebook: Codebook, figure: Figure | SubFi
     style.figure_footnote(
         figure,
         found.scores.attrs,
-        f"Dashed: mean of {region}." if isinstance(region, str) and found.means else "",
+        _mean_words(found, region),
         "Bars on scores: what missing codings leave open." if is_open else "",
         "Bars on ranks: best to worst under any weighting of the dimensions.",
     )
     style.mark_synthetic(figure, found.scores.attrs)
+
+
+def _mean_words(found: _Numbers, region: object) -> str:
+    """Say what the dashed lines are the means of, and of how many."""
+    if not isinstance(region, str) or not found.means:
+        return ""
+    n = pd.concat(found.means).xs(region, level=1)["n"]
+    if not n.notna().any():
+        return ""
+    return f"Dashed: mean of {region} (n = {style.spanned(n.min(), n.max())})."
 
 
 def _years(found: _Numbers) -> range:

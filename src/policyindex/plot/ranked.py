@@ -10,13 +10,16 @@ from matplotlib.axes import Axes
 
 from .. import countries as places
 from .._cohorts import wide
+from .._options import in_order
 from ..change import movers
 from ..codebook import THREE_P, Codebook
 from ..error_matrices import CodingError
 from ..panel import check_panel, check_scores
+from ..scoring import overall
 from ..standings import standings
 from . import _style as style
 from ._blocks import blocks, list_axes, note_row
+from ._years import scored_year, some
 
 __all__ = ["change", "ranking"]
 
@@ -55,9 +58,9 @@ def change(
     Raises
     ------
     PanelError
-        When the scores break their contract.
+        When the scores break their contract or have no row.
     ValueError
-        When start or end is not a year of the scores.
+        When start or end is not a year with a score, or start is not before end.
 
     See Also
     --------
@@ -70,7 +73,9 @@ def change(
     >>> change(scores, 2000, 2009).get_title(loc="left")
     'Change of the overall score, 2000 to 2009'
     """
-    checked = check_scores(scores)
+    checked = some(check_scores(scores))
+    start, end = scored_year(checked, "start", start), scored_year(checked, "end", end)
+    in_order(start, end)
     found = movers(checked, start=start, end=end)
     rows = wide(checked)[[start, end]].set_axis(["start", "end"], axis=1)
     rows["name"] = [places.short_name(str(unit)) for unit in rows.index]
@@ -157,7 +162,7 @@ def ranking(
     panel : DataFrame, index (country, year)
         A column per dimension; a column ``overall`` is left out.
     year : int
-        A year of the panel.
+        A year in which a country has every dimension.
     interval : {"weights", "error"}, optional
         The ranks that a country has under every weighting of the dimensions; or those that hold
         95 % of the chances when coded levels may be wrong, which needs `error`.
@@ -175,9 +180,9 @@ def ranking(
     Raises
     ------
     PanelError
-        When the panel breaks its contract.
+        When the panel breaks its contract or has no row.
     ValueError
-        When the panel has no such year, the interval is none of the above, or one of ``error``
+        When it is no such year, the interval is none of the above, or one of ``error``
         and ``interval="error"`` is given without the other.
 
     See Also
@@ -199,7 +204,8 @@ def ranking(
             "interval='error' and error= go together; give the chances of error, such as "
             "error=coding_error(0.9)"
         )
-    checked = check_panel(panel)
+    checked = some(check_panel(panel))
+    year = scored_year(overall(checked), "year", year)
     minimum = 0.0 if interval == "weights" else None
     found = standings(checked, year=year, minimum=minimum, error=error).dropna(subset="rank")
     found["name"] = [places.short_name(str(unit)) for unit in found.index]
@@ -210,7 +216,7 @@ def ranking(
         _draw_ranks(block, found.iloc[part], interval is not None)
         room = 0.03 * len(found)
         block.set_xlim(1 - room, len(found) + room)
-        block.set_xticks(style.rank_ticks(len(found)))
+        block.set_xticks(style.rank_ticks(len(found), style.size(ax)[0] / len(columns) / 2))
         block.tick_params(axis="x", labeltop=True)
     style.heading(ax, f"Rank by overall score, {year}", _range_words(interval), rows=2)
     if not len(found):

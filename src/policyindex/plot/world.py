@@ -13,18 +13,21 @@ from matplotlib.collections import PatchCollection
 from matplotlib.colors import BoundaryNorm, ListedColormap
 from matplotlib.patches import Rectangle
 
-from .._wording import runs, shown
 from ..codebook import THREE_P, Codebook
 from ..panel import check_scores
 from . import _style as style
+from ._years import scored_year, some
 
-__all__ = ["layout", "scored_years", "world"]
+__all__ = ["layout", "world"]
 
 SIDE = 0.94
 """Of a tile; the rest is the gap between neighbours."""
 
-CODE = 6
-"""Size of the codes in the tiles, in points."""
+CODE, LEAST = 6, 4
+"""Size of the codes in the tiles, in points, where there is room; and the least one legible."""
+
+CODE_WIDTH = 2.4
+"""Of three letters, in sizes of their type."""
 
 KEY_GAP = 0.8
 """Rows between the map and the key of colours."""
@@ -72,10 +75,8 @@ def world(
     >>> world(scores, 2009).get_title(loc="left")
     'Overall score, 2009'
     """
-    checked = check_scores(scores)
-    years = scored_years(checked)
-    if year not in years:
-        raise ValueError(f"year must be one with a score ({_listed(years)}); got {shown(year)}")
+    checked = some(check_scores(scores))
+    year = scored_year(checked, "year", year)
     in_year = checked.xs(year, level="year").dropna()
     tiles = layout().assign(score=in_year)
     bounds = style.scale(checked, codebook)
@@ -103,17 +104,6 @@ def _layout() -> pd.DataFrame:
         return pd.read_csv(file, index_col="iso3")
 
 
-def scored_years(scores: pd.Series) -> list[int]:
-    """List the years in which a country has a score; where none ever has, all of them."""
-    known = scores.dropna()
-    return sorted(int(year) for year in (known if len(known) else scores).index.unique("year"))
-
-
-def _listed(years: list[int]) -> str:
-    """Word years: 2000-2009, 2013."""
-    return ", ".join(style.spanned(*run) for run in runs(years)) or "there is none"
-
-
 def _frame(ax: Axes, tiles: pd.DataFrame) -> None:
     ax.set_xlim(-0.1, tiles["column"].max() + 1.1)
     ax.set_ylim(tiles["row"].max() + 2.2 + KEY_GAP, -0.1)
@@ -123,7 +113,7 @@ def _frame(ax: Axes, tiles: pd.DataFrame) -> None:
 
 
 def _draw_tiles(ax: Axes, tiles: pd.DataFrame, shades: ListedColormap, steps: BoundaryNorm) -> None:
-    """Draw a square for each country, and its code in it."""
+    """Draw a square for each country, and its code in it where there is room."""
     scored, empty = tiles.dropna(), tiles[tiles["score"].isna()]
     squares = PatchCollection(
         [_square(tile["column"], tile["row"]) for _, tile in scored.iterrows()],
@@ -138,11 +128,12 @@ def _draw_tiles(ax: Axes, tiles: pd.DataFrame, shades: ListedColormap, steps: Bo
             [_square(tile["column"], tile["row"]) for _, tile in empty.iterrows()], **_no_data()
         )
     )
-    for code, tile in tiles.iterrows():
+    size = _code_size(ax)
+    for code, tile in tiles.iterrows() if size >= LEAST else ():
         colour = (
             style.GREY if np.isnan(tile["score"]) else style.ink_on(shades(steps(tile["score"])))
         )
-        _write(ax, tile["column"], tile["row"], str(code), colour)
+        _write(ax, tile["column"], tile["row"], str(code), colour, size)
 
 
 def _draw_key(
@@ -152,7 +143,7 @@ def _draw_key(
     for place, score in enumerate(range(int(bounds[0]), int(bounds[1]) + 1)):
         shade = shades(steps(score))
         ax.add_patch(_square(place, row, facecolor=shade, edgecolor="none"))
-        _write(ax, place, row, str(score), style.ink_on(shade))
+        _write(ax, place, row, str(score), style.ink_on(shade), max(_code_size(ax), LEAST))
     after = bounds[1] - bounds[0] + 1.5
     ax.add_collection(PatchCollection([_square(after, row)], **_no_data()))
     ax.text(
@@ -173,7 +164,14 @@ def _no_data() -> dict[str, Any]:
     }
 
 
-def _write(ax: Axes, column: float, row: float, text: str, colour: str) -> None:
+def _code_size(ax: Axes) -> float:
+    """Return the size of type, in points, in which a code fits into a tile."""
+    across, down = (abs(high - low) for low, high in (ax.get_xlim(), ax.get_ylim()))
+    width, height = style.size(ax)
+    return min(CODE, min(width / across, height / down) * SIDE / CODE_WIDTH)
+
+
+def _write(ax: Axes, column: float, row: float, text: str, colour: str, size: float) -> None:
     middle = SIDE / 2
     shown = ax.text(
         column + middle,
@@ -181,7 +179,7 @@ def _write(ax: Axes, column: float, row: float, text: str, colour: str) -> None:
         text,
         ha="center",
         va="center_baseline",
-        fontsize=CODE,
+        fontsize=size,
         color=colour,
         clip_on=True,
     )
