@@ -44,7 +44,7 @@ def aggregate(values: Float64, weights: list[int], method: str, *, available: bo
             if weight and not (available and isnan(value))
         ]
         if parts and not any(isnan(value) for _, value in parts):
-            answers[place] = float(len(profile) * MEANS[method](parts))
+            answers[place] = float(METHODS[method](parts, len(profile)))
     return answers[places]
 
 
@@ -63,19 +63,19 @@ def _profiles(values: Float64) -> tuple[Float64, NDArray[np.intp]]:
     return values[np.unique(places, return_index=True)[1]], places
 
 
-def _arithmetic(parts: Parts) -> Fraction:
+def _sum(parts: Parts, n: int) -> Fraction:
     total = sum(weight * Fraction(value) for weight, value in parts)
-    return Fraction(total, sum(weight for weight, _ in parts))
+    return Fraction(n * total, sum(weight for weight, _ in parts))
 
 
-def _geometric(parts: Parts) -> float:
+def _geometric(parts: Parts, n: int) -> float:
     powers: Counter[float] = Counter()
     for weight, value in parts:
         for factor in _factors(value):
             powers[factor] += weight
     whole = sum(weight for weight, _ in parts)
-    # Rounded, so that the mean of 5 and 5 is 5.
-    return round(exp(sum(powers[each] / whole * log(each) for each in sorted(powers))), 12)
+    mean = exp(sum(powers[each] / whole * log(each) for each in sorted(powers)))
+    return round(n * mean, 12)  # three times the mean of 5 and 5 is 15
 
 
 def _factors(value: float) -> list[float]:
@@ -90,12 +90,13 @@ def _factors(value: float) -> list[float]:
     return [*factors, float(rest)] if rest > 1 else factors
 
 
-def _smallest(parts: Parts) -> float:
-    return min(value for _, value in parts)
+def _minimum(parts: Parts, n: int) -> float:
+    return n * min(value for _, value in parts)
 
 
-MEANS: dict[str, Callable[[Parts], float | Fraction]] = {
-    "sum": _arithmetic,
+METHODS: dict[str, Callable[[Parts, int], float | Fraction]] = {
+    "sum": _sum,
     "geometric": _geometric,
-    "minimum": _smallest,
+    "minimum": _minimum,
 }
+"""What makes the weights and the values of n dimensions one number, on the scale of their sum."""

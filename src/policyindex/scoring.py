@@ -18,7 +18,7 @@ from .panel import PanelError
 
 __all__ = ["overall", "score", "score_bounds", "score_codes"]
 
-METHODS = tuple(_aggregation.MEANS)
+METHODS = tuple(_aggregation.METHODS)
 
 
 def score(codings: pd.DataFrame, *, codebook: Codebook = THREE_P) -> pd.DataFrame:
