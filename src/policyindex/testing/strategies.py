@@ -312,8 +312,11 @@ def _codes() -> tuple[str, ...]:
 
 
 def _pool(countries: Sequence[str] | None) -> SearchStrategy[list[str]]:
-    if countries is not None:
-        return st.just(list(countries))
+    return _few() if countries is None else st.just(list(countries))
+
+
+@cache
+def _few() -> SearchStrategy[list[str]]:
     return st.lists(st.sampled_from(_codes()), unique=True, min_size=1, max_size=4)
 
 
@@ -360,11 +363,19 @@ def _keys(
     if draw(ONE_IN_SIX) and min_size <= len(pool):
         last = first
     most = min(max_size, len(pool) * (last - first + 1))
-    # Years as offsets: Hypothesis favours large numbers that it finds in the modules at hand.
-    key = st.tuples(st.sampled_from(pool), st.integers(0, last - first))
     fewest = draw(st.integers(min_size, most))  # for longer lists than Hypothesis likes
-    drawn = draw(st.lists(key, unique=True, min_size=fewest, max_size=most))
-    return [(country, first + elapsed) for country, elapsed in drawn]
+    drawn = draw(_places(len(pool), last - first, fewest, most))
+    return [(pool[place], first + elapsed) for place, elapsed in drawn]
+
+
+@cache
+def _places(units: int, span: int, fewest: int, most: int) -> SearchStrategy[list[tuple[int, int]]]:
+    """Draw countries and years as numbers from 0, by a strategy that is made once.
+
+    Hypothesis favours large numbers that it finds in the modules at hand, such as years.
+    """
+    place = st.tuples(st.integers(0, units - 1), st.integers(0, span))
+    return st.lists(place, unique=True, min_size=fewest, max_size=most)
 
 
 def _by_kind(scales: list[Scale]) -> dict[str, SearchStrategy[tuple[int, ...]]]:
