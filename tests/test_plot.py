@@ -199,6 +199,16 @@ def test_texts_keep_apart_in_a_small_place(kind: str) -> None:
     check_apart([text for text in within if text.get_fontsize() <= plot._style.TEXT])
 
 
+def test_four_charts_keep_apart_on_a_page() -> None:
+    figure = Figure(figsize=(9, 7), layout="constrained")
+    (one, two), (three, four) = figure.subplots(2, 2)
+    plot.trend(OVERALL, ["DEU", "NGA"], mean="all", ax=one)
+    plot.decomposition(OVERALL, ax=two)
+    plot.means(SCORES, ax=three)
+    plot.event_study(OVERALL, LAWS, window=(-3, 4), ax=four)
+    check_legible(texts(one))
+
+
 def odd_panel(case: str) -> pd.DataFrame:
     years = range(2003, 2008)
     index = pd.MultiIndex.from_product([["DEU", "NGA"], years], names=["country", "year"])

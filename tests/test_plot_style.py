@@ -63,6 +63,16 @@ def test_ticks_are_few_whole_and_even(low: int, width: int) -> None:
     assert len({after - before for before, after in itertools.pairwise(found)}) <= 1
 
 
+@given(st.integers(1, 250), st.floats(0, 600))
+def test_ranks_to_label_have_room(last: int, width: float) -> None:
+    found = style.rank_ticks(last, width)
+    assert found[0] == 1
+    assert found == sorted({*found})
+    assert len(found) <= 6
+    room = 0.64 * style.TEXT * len(str(last))
+    assert len(found) <= max(width / room, 2)
+
+
 def test_the_ticks_of_the_index_take_in_both_ends() -> None:
     assert style.ticks((3, 15)) == [3, 5, 7, 9, 11, 13, 15]
     assert style.ticks((1, 5)) == [1, 2, 3, 4, 5]

@@ -95,8 +95,8 @@ def ticks(bounds: Scale) -> list[int]:
 
 def rank_ticks(last: int, width: float = inf) -> list[int]:
     """Choose ranks to label: the first, and as many round ones as a width in points takes, to 5."""
-    most = min(width / (0.64 * TEXT * (len(str(last)) + 1)) - 1, 5)
-    step = next((step for step in (1, 2, 5, 10, 20, 50, 100) if last / step <= most), last)
+    most = min(width / (0.64 * TEXT * len(str(last)) + 4) - 1, 5)
+    step = next((step for step in (1, 2, 5, 10, 20, 50, 100) if last // step <= most), last)
     return [1, *range(max(step, 2), last + 1, step)]
 
 

@@ -71,6 +71,7 @@ def trend(
     Returns
     -------
     Axes
+        `ax`, or those of a new figure.
 
     Raises
     ------
@@ -82,7 +83,7 @@ def trend(
 
     See Also
     --------
-    policyindex.trends : which of the lines are more than chance.
+    policyindex.trends : Which of the lines are more than chance.
 
     Examples
     --------

@@ -57,6 +57,7 @@ def heatmap(
     Returns
     -------
     Axes
+        `ax`, or those of a new figure.
 
     Raises
     ------
@@ -138,7 +139,7 @@ def transitions(
 
     See Also
     --------
-    policyindex.transitions : the numbers drawn.
+    policyindex.transitions : The numbers drawn.
 
     Examples
     --------

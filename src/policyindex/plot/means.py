@@ -60,6 +60,7 @@ def means(
     Returns
     -------
     Axes
+        `ax`, or those of a new figure.
 
     Raises
     ------
@@ -70,7 +71,7 @@ def means(
 
     See Also
     --------
-    policyindex.yearly : the numbers drawn.
+    policyindex.yearly : The numbers drawn.
 
     Examples
     --------
@@ -144,6 +145,7 @@ def decomposition(
     Returns
     -------
     Axes
+        `ax`, or those of a new figure.
 
     Raises
     ------
@@ -154,7 +156,7 @@ def decomposition(
 
     See Also
     --------
-    policyindex.decompose_yearly : the numbers drawn.
+    policyindex.decompose_yearly : The numbers drawn.
 
     Examples
     --------
@@ -254,6 +256,7 @@ def event_study(
     Returns
     -------
     Axes
+        `ax`, or those of a new figure.
 
     Raises
     ------
@@ -262,7 +265,7 @@ def event_study(
 
     See Also
     --------
-    policyindex.event_study : the numbers drawn.
+    policyindex.event_study : The numbers drawn.
 
     Examples
     --------

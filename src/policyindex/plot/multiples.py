@@ -60,6 +60,7 @@ def small_multiples(
     Returns
     -------
     Figure
+        A new one.
 
     Raises
     ------
@@ -70,7 +71,7 @@ def small_multiples(
 
     See Also
     --------
-    policyindex.changes : the changes since the baseline.
+    policyindex.changes : The changes since the baseline.
 
     Examples
     --------

@@ -57,6 +57,7 @@ def profile(
     Returns
     -------
     Figure
+        A new one.
 
     Raises
     ------
@@ -68,7 +69,7 @@ def profile(
 
     See Also
     --------
-    policyindex.explain : why the scores are what they are.
+    policyindex.explain : Why the scores are what they are.
 
     Examples
     --------

@@ -54,6 +54,7 @@ def change(
     Returns
     -------
     Axes
+        `ax`, or those of a new figure.
 
     Raises
     ------
@@ -64,7 +65,7 @@ def change(
 
     See Also
     --------
-    policyindex.movers : the numbers drawn.
+    policyindex.movers : The numbers drawn.
 
     Examples
     --------
@@ -176,6 +177,7 @@ def ranking(
     Returns
     -------
     Axes
+        `ax`, or those of a new figure.
 
     Raises
     ------
@@ -187,7 +189,7 @@ def ranking(
 
     See Also
     --------
-    policyindex.standings : the numbers drawn.
+    policyindex.standings : The numbers drawn.
 
     Examples
     --------
@@ -216,7 +218,7 @@ def ranking(
         _draw_ranks(block, found.iloc[part], interval is not None)
         room = 0.03 * len(found)
         block.set_xlim(1 - room, len(found) + room)
-        block.set_xticks(style.rank_ticks(len(found), style.size(ax)[0] / len(columns) / 2))
+        block.set_xticks(style.rank_ticks(len(found), 0.6 * style.size(ax)[0] / len(columns)))
         block.tick_params(axis="x", labeltop=True)
     style.heading(ax, f"Rank by overall score, {year}", _range_words(interval), rows=2)
     if not len(found):

@@ -56,6 +56,7 @@ def world(
     Returns
     -------
     Axes
+        `ax`, or those of a new figure.
 
     Raises
     ------
@@ -66,7 +67,7 @@ def world(
 
     See Also
     --------
-    policyindex.groups : the countries at each score.
+    policyindex.groups : The countries at each score.
 
     Examples
     --------
