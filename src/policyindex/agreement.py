@@ -69,7 +69,7 @@ def agreement(
 
     See Also
     --------
-    disagreements : which levels are confused, and where.
+    disagreements : Which levels are confused, and where.
 
     Notes
     -----

@@ -38,7 +38,9 @@ def dominance(
         A column per dimension, two or more. A column ``overall`` is left out.
     year : int
         A year of the panel.
-    minimum, order
+    minimum : float or Fraction
+        As for :func:`weight_ranks`.
+    order : sequence of str, optional
         As for :func:`weight_ranks`.
 
     Returns

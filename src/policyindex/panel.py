@@ -57,6 +57,7 @@ def check_panel(panel: pd.DataFrame, *, scales: Mapping[str, Scale] | None = Non
     Returns
     -------
     DataFrame, index (country, year), float64
+        Sorted; a missing value stays missing.
 
     Raises
     ------
@@ -66,7 +67,7 @@ def check_panel(panel: pd.DataFrame, *, scales: Mapping[str, Scale] | None = Non
 
     See Also
     --------
-    as_panel : make a panel from a table with a column of names or codes.
+    as_panel : Make a panel from a table with a column of names or codes.
 
     Examples
     --------
@@ -166,6 +167,7 @@ def as_panel(
     Returns
     -------
     DataFrame, index (country, year), float64
+        Sorted, with the other columns of the table.
 
     Raises
     ------

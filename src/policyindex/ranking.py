@@ -53,6 +53,7 @@ def ranks(scores: pd.Series, *, method: str = "min") -> pd.Series:
     Returns
     -------
     Series, index (country, year), name ``rank``
+        From 1, the best; missing where the score is.
 
     Raises
     ------

@@ -62,8 +62,8 @@ def error_ranks(panel: pd.DataFrame, *, error: CodingError) -> pd.DataFrame:
 
     See Also
     --------
-    error_distribution : the chance of every rank in one year.
-    error_changes : whether a country truly improved between two years.
+    error_distribution : The chance of every rank in one year.
+    error_changes : Whether a country truly improved between two years.
 
     Notes
     -----

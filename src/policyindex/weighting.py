@@ -79,9 +79,9 @@ def weight_ranks(
 
     See Also
     --------
-    weight_distribution : the share of the weightings that gives each rank.
-    dominance : which country beats which under every weighting.
-    overtake : how far the weights must move for one country to pass another.
+    weight_distribution : The share of the weightings that gives each rank.
+    dominance : Which country beats which under every weighting.
+    overtake : How far the weights must move for one country to pass another.
 
     Notes
     -----
@@ -148,7 +148,15 @@ def weight_distribution(
         A column per dimension, two or more. A column ``overall`` is left out.
     year : int
         A year of the panel.
-    minimum, order, draws, rng, progress
+    minimum : float or Fraction
+        As for :func:`weight_ranks`.
+    order : sequence of str, optional
+        As for :func:`weight_ranks`.
+    draws : int
+        As for :func:`weight_ranks`.
+    rng : int or Generator, optional
+        As for :func:`weight_ranks`.
+    progress : callable, optional
         As for :func:`weight_ranks`.
 
     Returns

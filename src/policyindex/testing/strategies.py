@@ -131,7 +131,13 @@ def panels(
     ----------
     codebook : Codebook
         Whose dimensions, on which scales.
-    countries, years, missing, min_size, max_size
+    countries : sequence of str, optional
+        As for :func:`codings`.
+    years : (int, int)
+        As for :func:`codings`.
+    missing : bool
+        As for :func:`codings`.
+    min_size, max_size : int
         As for :func:`codings`.
 
     Returns
@@ -234,6 +240,7 @@ def events(
     Returns
     -------
     strategy of Series, index country, name ``event``
+        Some of the countries, or none of them.
 
     Examples
     --------
@@ -265,7 +272,13 @@ def coder_pairs(
     ----------
     codebook : Codebook
         What may be coded.
-    countries, years, missing, max_size
+    countries : sequence of str, optional
+        As for :func:`codings`.
+    years : (int, int)
+        As for :func:`codings`.
+    missing : bool
+        As for :func:`codings`.
+    max_size : int
         As for :func:`codings`.
 
     Returns
