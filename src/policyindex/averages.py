@@ -55,8 +55,11 @@ class Decomposition(NamedTuple):
     exit: float
     """What the countries scored only at the start take away, by the same measure."""
     n_stayers: int
+    """Countries scored in both years."""
     n_entrants: int
+    """Countries scored only at the end."""
     n_leavers: int
+    """Countries scored only at the start."""
 
 
 class EventStudy(NamedTuple):

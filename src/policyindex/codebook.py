@@ -98,8 +98,8 @@ class Dimension:
     >>> support = Dimension("support", (shelter, hotline),
     ...                     lambda shelter, hotline: 1 + shelter + hotline,
     ...                     levels=("none", "some", "all"))
-    >>> support.table
-    (1, 2, 2, 3)
+    >>> support.table, support.shape, support.highest
+    ((1, 2, 2, 3), (2, 2), 3)
     """
 
     name: str
@@ -218,6 +218,8 @@ class Codebook:
     ['prosecution', 'protection', 'prevention']
     >>> THREE_P.lowest, THREE_P.highest, len(THREE_P.indicators)
     (3, 15, 19)
+    >>> THREE_P.scales["enforcement"], THREE_P.score_scales["overall"]
+    ((0, 2), (3, 15))
 
     A fourth P, and an overall index from 4 to 20:
 

@@ -25,8 +25,9 @@ class Comparison(NamedTuple):
     n: int
     """Country-years with a score in both."""
     only_first: int
+    """Country-years with a score in the first alone."""
     only_second: int
-    """Country-years with a score in one alone."""
+    """Country-years with a score in the second alone."""
     exact: float
     """Share of the n that are equal."""
     within_one: float
@@ -34,8 +35,9 @@ class Comparison(NamedTuple):
     difference: float
     """Mean of the second less the first, in points."""
     spearman: float
+    """Spearman's rank correlation over all n; within years see ``by_year``."""
     kendall: float
-    """Rank correlations (Kendall's is tau-b) over all n; within years see ``by_year``."""
+    """Kendall's tau-b, over the same."""
     same_trend: float
     """Share of the countries in ``trends`` whose two directions are the same."""
     by_year: pd.DataFrame

@@ -88,11 +88,15 @@ class Overtake(NamedTuple):
     """How far the weights must move before one country overtakes another."""
 
     country: str
+    """The country that would pass the other."""
     rival: str
+    """The country to be passed."""
     year: int
+    """The year of the scores."""
     distance: float
     """In the norm; 0 where no departure or any small one is enough, infinite where none is."""
     norm: str
+    """What the distance is measured in, as asked for."""
     weights: dict[str, Fraction] | None
     """The nearest weights at which the two tie, exactly; equal ones where the country is ahead
     already; None where it never overtakes."""

@@ -65,6 +65,7 @@ class Convergence(NamedTuple):
     se: float
     """Standard error of beta, by least squares."""
     r_squared: float
+    """Share of the variance of the changes that the first scores explain."""
     n: int
     """Countries that beta is computed from."""
     beta_noise: float

@@ -23,12 +23,17 @@ class DimensionExplanation(NamedTuple):
     """Why one dimension has its score."""
 
     dimension: str
+    """Name of the dimension."""
     score: int | None
     """The score, or None where the missing codings leave it open."""
     low: int
+    """Lowest score that the missing codings allow."""
     high: int
+    """Highest score that they allow."""
     lowest: int
+    """The worst score on the scale."""
     highest: int
+    """The best score on the scale."""
     meaning: str
     """The rule's words for the score; for the worst possible one where it is open."""
     levels: dict[str, str]
@@ -65,14 +70,21 @@ class Explanation(NamedTuple):
     """Why a country has its scores in a year; ``str`` gives a paragraph for a lay reader."""
 
     country: str
+    """The country's code."""
     name: str
+    """The country's name."""
     year: int
+    """The year of the codings."""
     score: int | None
     """The overall score, or None where the missing codings leave it open."""
     low: int
+    """Lowest overall score that the missing codings allow."""
     high: int
+    """Highest overall score that they allow."""
     highest: int
+    """The best overall score there is."""
     dimensions: tuple[DimensionExplanation, ...]
+    """Why each dimension has its score."""
     source: str
     """The label of the codings' source; empty where they carry none."""
 

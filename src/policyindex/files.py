@@ -47,6 +47,7 @@ class Reading(NamedTuple):
     holds: str
     """``"codings"`` or ``"scores"``."""
     codebook: Codebook
+    """The codebook that the panel follows."""
     source: str
     """The label of the data; also in ``panel.attrs["source"]``."""
     columns: dict[str, str]

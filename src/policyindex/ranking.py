@@ -81,6 +81,7 @@ class Groups(NamedTuple):
     """The countries of one year by their score; ``str`` tells how many have which."""
 
     year: int
+    """The year of the scores."""
     by_score: dict[float, tuple[str, ...]]
     """Score to countries in alphabetical order, the highest score first."""
 

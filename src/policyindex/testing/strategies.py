@@ -318,19 +318,15 @@ def index_of(keys: Iterable[Key]) -> pd.MultiIndex:
     )
 
 
-@cache
-def _codes() -> tuple[str, ...]:
-    table = territories.table()
-    return tuple(sorted(table.index[~table["historical"]]))
-
-
 def _pool(countries: Sequence[str] | None) -> SearchStrategy[list[str]]:
     return _few() if countries is None else st.just(list(countries))
 
 
 @cache
 def _few() -> SearchStrategy[list[str]]:
-    return st.lists(st.sampled_from(_codes()), unique=True, min_size=1, max_size=4)
+    table = territories.table()
+    codes = sorted(table.index[~table["historical"]])
+    return st.lists(st.sampled_from(codes), unique=True, min_size=1, max_size=4)
 
 
 def _panels(
