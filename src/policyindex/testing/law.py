@@ -78,10 +78,10 @@ class Law:
         Takes the function, data and the companions by name, and raises when the law is broken.
     lowest : int
         The lowest level that a cell may have.
-    blocks : tuple of tuple of str
-        Columns that belong together, and are made simple together; by default all of them.
     companions : mapping of str to callable
         Other functions that the law holds against the first, which can be replaced.
+    blocks : tuple of tuple of str
+        Columns that belong together, and are made simple together; by default all of them.
 
     Examples
     --------
@@ -98,8 +98,8 @@ class Law:
     cases: SearchStrategy[Any] = field(repr=False, compare=False)
     test: Function = field(repr=False, compare=False)
     lowest: int = field(default=0, repr=False)
-    blocks: tuple[tuple[str, ...], ...] = field(default=(), repr=False)
     companions: Mapping[str, Function] = field(default_factory=dict, repr=False, compare=False)
+    blocks: tuple[tuple[str, ...], ...] = field(default=(), repr=False, compare=False)
 
     def check(self, function: Function, *, examples: int = 100, **companions: Function) -> None:
         """Draw data until the law is broken, or as often as asked for.
