@@ -706,6 +706,7 @@ def test_ranking_draws_the_standings(interval: str | None) -> None:
         else:
             assert not ranges
     same(places, computed.loc[names, "rank"])
+    same(parts(ax)[0].get_xticks(), [1, 50, 100, 150])
     assert sorted(names) == sorted(computed.index)
     assert places == sorted(places)
 

@@ -195,10 +195,21 @@ def test_the_means_are_those_of_yearly(page: Element, scored: pd.DataFrame) -> N
         wanted = []
         for column in (*DIMENSIONS, "overall"):
             for cohort in ("all", "balanced"):
-                means = pi.yearly(scored[column], cohort=cohort).loc[int(year)]
+                known = scored[column].where(scored["overall"].notna())
+                means = pi.yearly(known, cohort=cohort).loc[int(year)]
                 wanted += [f"{means['mean']:.2f}", f"{means['n']:.0f}"]
         assert cells == wanted
+        parts = np.array(wanted[0::2], float)
+        np.testing.assert_allclose(parts[:6].reshape(3, 2).sum(axis=0), parts[6:], atol=0.016)
     assert [year for year, *_ in rows] == [str(year) for year in range(2000, 2010)]
+
+
+def test_the_parts_are_the_change_of_the_means_shown(page: Element) -> None:
+    means = captioned(page, "Yearly means").cells()
+    first, last = (np.array(means[place][1::4], float) for place in (0, -1))
+    parts = captioned(page, "What changed the means").cells()
+    moved = [float(change.replace(MINUS, "-")) for _, change, *_ in parts]
+    np.testing.assert_allclose(last - first, moved, atol=0.016)
 
 
 def test_the_parts_are_those_of_decompose_and_add_up(page: Element, scored: pd.DataFrame) -> None:
@@ -226,8 +237,24 @@ def test_the_moves_are_those_of_movers(page: Element, scored: pd.DataFrame) -> N
 
 def test_the_coverage_is_that_of_coverage(page: Element, scored: pd.DataFrame) -> None:
     by_year = pi.coverage(scored[DIMENSIONS]).by_year
-    shown = captioned(page, "Countries scored in each year").cells()
+    shown = captioned(page, "Countries with a score in each year").cells()
     assert shown == [[str(year), *map(str, row)] for year, *row in by_year.itertuples()]
+
+
+def test_gaps_are_between_years_with_an_overall_score(page: Element, scored: pd.DataFrame) -> None:
+    known = scored["overall"].dropna().reset_index("year")["year"].groupby("country")
+    lacking = {
+        unit: sorted({*range(years.min(), years.max() + 1)} - {*years}) for unit, years in known
+    }
+    lacking = {pi.countries.name(str(unit)): years for unit, years in lacking.items() if years}
+    section = page.every("section")[-2]
+    (listing,) = section.every("ul")
+    listed = dict(each.text.split(": ") for each in listing.every("li"))
+    shown = {name: re.findall(r"\d{4}(?: to \d{4})?", years) for name, years in listed.items()}
+    assert {name: spans[0][:4] for name, spans in shown.items()} == {
+        name: str(years[0]) for name, years in lacking.items()
+    }
+    assert f"{len(lacking)} countries have gaps between years with an overall" in section.text
 
 
 @pytest.mark.parametrize("unit", ["DEU", "NGA", "COL"])
@@ -240,7 +267,9 @@ def test_a_country_has_its_scores_ranks_and_reasons(
     for name, *cells in section.one("table").cells():
         for year, cell in zip(years, cells, strict=True):
             key = (unit, year)
-            if key not in scored.index:
+            if name == "Of countries ranked":
+                assert cell == f"{ranks.xs(year, level='year').count()}"
+            elif key not in scored.index:
                 assert cell in ("", DASH)
             elif name == "Rank":
                 assert cell == (DASH if pd.isna(ranks[key]) else f"{ranks[key]:.0f}")
@@ -284,6 +313,16 @@ def scale(chart: Element, kind: str, axis: str) -> np.poly1d:
     marks = chart.every("text", class_=kind)
     places = [float(mark.attributes[axis]) for mark in marks]
     return np.poly1d(np.polyfit(places, [float(mark.text) for mark in marks], 1))
+
+
+def test_a_region_of_one_has_no_mean(small: Callable[..., Element]) -> None:
+    rows = {(unit, 2001): [1, 2, 3] for unit in ("DEU", "FRA", "NGA")}
+    page = small(panel(rows | {("DEU", 2002): [1, 2, 2], ("NGA", 2002): [1, 1, 1]}, DIMENSIONS))
+    for unit, n in (("DEU", 1), ("NGA", 0)):
+        section = page.one("section", id=unit)
+        for chart in section.every("svg"):
+            assert sum(map(len, map(points, chart.every("path", class_="dots region")))) == n
+        assert "Regional mean" not in section.text
 
 
 @pytest.mark.parametrize("unit", ["DEU", "NGA", "COL"])
@@ -657,9 +696,11 @@ def test_the_published_scores_take_little_time_and_space(
     page = parsed(path)
     assert page.one("h1").text == "The 3P index, 2000 to 2013"
     assert len(page.every("section", class_="profile")) == 189
-    assert "an overall score lacks a part: set to missing (1 row, the first HTI 2009)" in (
-        page.one("main").text
-    )
+    told = page.one("main").text
+    assert "an overall score lacks a part: set to missing (1 row, the first HTI 2009)" in told
+    assert "15 countries have gaps between years with an overall score." in told
+    *_, rank, n = page.one("section", id="TLS").one("table").cells()
+    assert (rank[-1], n[-1]) == ("1", "1")
 
 
 def test_the_library_does_not_load_the_report() -> None:

@@ -39,18 +39,22 @@ class Findings(NamedTuple):
     """Why ranks may move, to the heading of the column that shows it."""
     groups: Groups
     ranks: pd.Series
+    ranked_in: pd.Series
+    """Index year: how many countries are ranked."""
     averages: dict[str, Averages]
-    """By dimension, then overall."""
+    """By dimension, then overall; over the countries with an overall score, so that the dimensions
+    add up."""
     regions: pd.Series
     """Index country."""
     by_region: dict[str, pd.DataFrame]
-    """Yearly means of each region, index (group, year)."""
+    """Yearly means of each region, index (group, year), where two or more are scored."""
     movers: Movers
     parts: dict[str, Decomposition]
-    """The change of the mean, by dimension, then overall; over the countries with an overall
-    score, so that the dimensions add up."""
+    """The change of each of the means."""
     trends: pd.DataFrame
     coverage: Coverage
+    gaps: pd.Series
+    """Index country: the years without an overall score between years with one."""
 
     @property
     def ranked(self) -> int:
@@ -67,6 +71,8 @@ def found(material: Material) -> Findings:
     """Compute everything that the report says."""
     scores, start, end = material.scores, material.start, material.end
     total = scores["overall"]
+    together = scores.where(total.notna())
+    ranked = ranks(total)
     regions = countries.region(scores.index.unique("country"))
     ranking, ranges = _ranking(material)
     span = (start, end)
@@ -74,24 +80,29 @@ def found(material: Material) -> Findings:
         ranking=ranking,
         ranges=ranges,
         groups=groups(total, year=end),
-        ranks=ranks(total),
+        ranks=ranked,
+        ranked_in=ranked.groupby(level="year").count(),
         averages={
             str(name): Averages(yearly(column, years=span), balanced(column, span))
-            for name, column in scores.items()
+            for name, column in together.items()
         },
         regions=regions,
-        by_region={
-            str(name): yearly(column, by=regions) if regions.notna().any() else pd.DataFrame()
-            for name, column in scores.items()
-        },
+        by_region={str(name): _by_region(column, regions) for name, column in scores.items()},
         movers=movers(total, start=start, end=end),
         parts={
-            str(name): decompose(column.where(total.notna()), start=start, end=end)
-            for name, column in scores.items()
+            str(name): decompose(column, start=start, end=end) for name, column in together.items()
         },
         trends=trends(total),
         coverage=coverage(scores[material.dimensions]),
+        gaps=coverage(total.to_frame()).by_country["gaps"],
     )
+
+
+def _by_region(scores: pd.Series, regions: pd.Series) -> pd.DataFrame:
+    if not regions.notna().any():
+        return pd.DataFrame()
+    means = yearly(scores, by=regions)
+    return means.where(means["n"] > 1)
 
 
 def _ranking(material: Material) -> tuple[pd.DataFrame, dict[str, str]]:

@@ -15,6 +15,7 @@ from .._wording import label_of
 from ..codebook import Codebook
 from ..files import Reading
 from ..panel import PanelError, check_panel
+from ..plot._years import some
 from ..scoring import overall, score, score_bounds
 
 PART = 0.25
@@ -75,8 +76,7 @@ def gathered(source: Reading | pd.DataFrame, codebook: Codebook) -> Material:
         panel = check_panel(source)
         label, sha256 = label_of(panel.attrs), ""
         notes = table_of([])
-    if panel.empty:
-        raise PanelError("a report needs a country in a year; the panel has no row")
+    some(panel, "a report")
     names = [each.name for each in check_codebook(codebook).dimensions]
     if set(codebook.scales) <= set(panel.columns):
         codings = indicators(panel, codebook)

@@ -209,14 +209,14 @@ def missing(material: Material, findings: Findings) -> str:
     )
     n = len(gaps(material, findings))
     if n:
-        verb = _plural(n, "has a gap", "have gaps")
-        told += f" {counted(n, 'country', 'countries').capitalize()} {verb} between scored years."
+        who_has = counted(n, "country has a gap", "countries have gaps").capitalize()
+        told += f" {who_has} between years with an overall score."
     return told
 
 
 def gaps(material: Material, findings: Findings) -> dict[str, str]:
-    """Word the years that each country lacks between scored ones; those without any are out."""
-    found = findings.coverage.by_country["gaps"]
+    """Word the years that each country lacks between two with an overall score."""
+    found = findings.gaps
     return {unit: _years(found[unit]) for unit in material.names if found[unit]}
 
 
@@ -243,9 +243,12 @@ def standing(material: Material, findings: Findings, unit: str) -> list[str]:
     told += _moved(findings, unit)
     region = findings.regions[unit]
     if isinstance(region, str):
-        mean, n = findings.by_region["overall"].loc[(region, material.end), ["mean", "n"]]
-        if n:
-            told.append(f"Regional mean in {material.end}: {mean:.2f} ({region}, n = {n:.0f}).")
+        found: Any = findings.by_region["overall"].loc[(region, material.end)]
+        if found["n"] > 1:
+            told.append(
+                f"Regional mean in {material.end}: {found['mean']:.2f} ({region}, n = "
+                f"{found['n']:.0f})."
+            )
     return told
 
 

@@ -165,7 +165,12 @@ def country(findings: Findings, shown: Scored, unit: str, years: range) -> Table
         for name in names
     ]
     ranks = findings.ranks.get(unit, pd.Series(dtype=float)).reindex(years)
-    return Table([*map(str, years)], [*rows, ("rank", [_whole(rank) for rank in ranks])])
+    counts = findings.ranked_in.reindex(years, fill_value=0)
+    rows += [
+        ("rank", [_whole(rank) for rank in ranks]),
+        ("of countries ranked", [_whole(count) for count in counts]),
+    ]
+    return Table([*map(str, years)], rows)
 
 
 def _whole(value: float) -> Cell:
