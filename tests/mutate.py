@@ -19,6 +19,7 @@ from __future__ import annotations
 import argparse
 import ast
 import importlib
+import importlib.util
 import os
 import pickle
 import random
@@ -38,13 +39,13 @@ from typing import Any, NamedTuple
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "policyindex"
 
 MODULES = """
 codebook _tables _kernels panel scoring ranking trend agreement
-_mann_kendall averages change dynamics _cohorts weighting _weightings _arrangement uncertainty
-_poisson_binomial _coincidences standings
+_aggregation _mann_kendall averages change dynamics _cohorts weighting _weightings _arrangement
+uncertainty _poisson_binomial _coincidences standings
 """.split()  # noqa: SIM905
 
 BUILT_ON = "explanation dominance comparison sensitivity public_surface".split()  # noqa: SIM905
@@ -305,6 +306,22 @@ def kept_reach(path: Path | None) -> Reach:
     return Reach(*found)
 
 
+def refuse_elsewhere() -> None:
+    """Refuse to break one copy of the library while the tests import another."""
+    found = importlib.util.find_spec("policyindex")
+    if found is None or Path(found.origin or "").parent != SOURCE:
+        where = "not installed" if found is None else f"imported from {found.origin}"
+        raise SystemExit(f"policyindex is {where}; run: python -m pip install -e {ROOT}")
+
+
+def refuse_unreached(modules: Iterable[str], found: Reach) -> None:
+    """Refuse modules of which no test reaches a line: no mutant of theirs could be killed."""
+    by_module = {name: set(chain(*lines.values())) - {""} for name, lines in found.tests.items()}
+    unreached = [name for name in modules if not by_module.get(name)]
+    if unreached:
+        raise SystemExit(f"no test reaches a line of {', '.join(unreached)}")
+
+
 def table(outcomes: dict[str, Counter[str]]) -> str:
     """Lay the counts out, a row for each module and one for all."""
     columns = ("killed", "timed out", "survived")
@@ -328,11 +345,13 @@ def main() -> None:
     parser.add_argument("--only", nargs="+", metavar="MODULE:NUMBER", help="these mutants alone")
     options = parser.parse_args()
     os.chdir(ROOT)
+    refuse_elsewhere()
     for library in LIBRARIES:
         importlib.import_module(library)
     found = kept_reach(options.reach)
-    if options.only:
-        named = (name.split(":") for name in options.only)
+    named = [name.split(":") for name in options.only or ()]
+    refuse_unreached([module for module, _ in named] or options.modules, found)
+    if named:
         chosen: Iterable[Mutant] = (mutants(module)[int(number)] for module, number in named)
     else:
         samples = (sample(name, options.each, options.seed) for name in options.modules)
