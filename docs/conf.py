@@ -109,6 +109,16 @@ def leave_out_undrawn(_: Sphinx, __: str, source: list[str]) -> None:
     source[0] = re.sub(r"!\[[^\]]*\]\((?P<picture>pictures/[^)]+)\)", kept, source[0])
 
 
+def name_thumbnails(_: Sphinx, __: str, source: list[str]) -> None:
+    """Give each picture of the gallery's index the title below it, for those who cannot see it."""
+    source[0] = re.sub(
+        r'(?<=:alt:)(?P<between>\n.*?thumbnail-title">)(?P<title>[^<]*)',
+        r" \g<title>\g<between>\g<title>",
+        source[0],
+        flags=re.DOTALL,
+    )
+
+
 class Named:
     """Stand in a signature for a value that is better named than written out."""
 
@@ -157,6 +167,7 @@ def setup(app: Sphinx) -> None:
     """Connect what is above."""
     app.connect("builder-inited", draw_pictures)
     app.connect("source-read", leave_out_undrawn)
+    app.connect("source-read", name_thumbnails)
     app.connect("autodoc-before-process-signature", name_codebooks)
     app.connect("autodoc-process-docstring", describe_codebook)
     app.connect("autodoc-process-docstring", clear_aliases, priority=400)  # before numpydoc

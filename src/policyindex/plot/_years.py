@@ -55,7 +55,10 @@ def averaged_years(counts: pd.Series) -> tuple[int, int]:
 
 
 def left_out(counts: pd.Series, first: float = np.inf, last: float = -np.inf) -> str:
-    """Say which years have no mean, since one country alone is scored in them; in a span all do."""
+    """Say which years have no mean, as one country alone is scored in them.
+
+    What lies between a first and a last year is drawn, whatever its n.
+    """
     years = counts.index
     alone = years[(counts == 1) & ((years < first) | (years > last))]
     return f"{year_words(alone)} left out: fewer than two countries scored" if len(alone) else ""
