@@ -1,7 +1,7 @@
 """Run all benchmarks, and print their medians and ratios as a Markdown table.
 
 Run with ``python benchmarks/table.py``. The ratio says how many times as long a row takes as the
-first of its group.
+first of its group; a row that stands alone has none.
 """
 
 from __future__ import annotations
@@ -30,15 +30,16 @@ def lines(benchmarks: list[dict[str, Any]]) -> list[str]:
     """Lay benchmarks out as rows of a Markdown table, group by group."""
     groups: dict[str, list[dict[str, Any]]] = {}
     for each in benchmarks:
-        groups.setdefault(each["group"] or each["name"], []).append(each)
+        groups.setdefault(each["group"], []).append(each)
     rows = ["| what | how | median | ratio |", "|---|---|---|---|"]
     for group, members in groups.items():
         ours = members[0]["stats"]["median"]
         for place, each in enumerate(members):
             median = each["stats"]["median"]
-            what = (group if each["group"] else "") if place == 0 else ""
+            what = "" if place else group
             how = each["name"].removeprefix("test_").replace("_", " ")
-            rows.append(f"| {what} | {how} | {duration(median)} | {median / ours:.3g} |")
+            ratio = f"{median / ours:.3g}" if len(members) > 1 else ""
+            rows.append(f"| {what} | {how} | {duration(median)} | {ratio} |")
     return rows
 
 

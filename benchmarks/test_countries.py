@@ -29,5 +29,6 @@ def test_map_with_a_mapping_at_hand(benchmark: Any, rows: pd.Series) -> None:
     assert benchmark(rows.map, known).notna().all()
 
 
-def test_nearest_to_a_name_of_two_million_letters(benchmark: Any) -> None:
+@pytest.mark.benchmark(group="a name of two million letters")
+def test_nearest(benchmark: Any) -> None:
     benchmark.pedantic(countries.nearest, ("x y, " * 400_000,), rounds=3)

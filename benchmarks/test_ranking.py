@@ -39,6 +39,7 @@ def by_year(panel: pd.DataFrame) -> np.ndarray:
     return panel.to_numpy().reshape(COUNTRIES, YEARS, 3).swapaxes(0, 1)
 
 
+@pytest.mark.benchmark(group="the 5,460 cells of all weightings")
 def test_arrangement(benchmark: Any) -> None:
     def run() -> int:
         _arrangement.arrange.cache_clear()
@@ -98,14 +99,17 @@ def test_ten_thousand_truths_in_numpy(benchmark: Any, panel: pd.DataFrame) -> No
     assert np.abs(exact - sampled).max() < 2
 
 
+@pytest.mark.benchmark(group="ranks, 14 years")
 def test_ranks(benchmark: Any, panel: pd.DataFrame) -> None:
     assert len(benchmark(ranks, panel.sum(axis=1))) == len(panel)
 
 
+@pytest.mark.benchmark(group="all 24 combinations, 14 years")
 def test_sensitivity(benchmark: Any, panel: pd.DataFrame) -> None:
     assert len(benchmark.pedantic(sensitivity, (panel,), rounds=3).runs) == 24
 
 
+@pytest.mark.benchmark(group="agreement of two coders")
 def test_agreement_with_bootstrap(benchmark: Any, panel: pd.DataFrame) -> None:
     other = (panel + np.random.default_rng(3).integers(-1, 2, panel.shape)).clip(1, 5)
     assert len(benchmark(agreement, {"A": panel, "B": other})) == 3
