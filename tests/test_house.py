@@ -118,3 +118,8 @@ def test_public_names_exist_and_are_documented() -> None:
         found = getattr(policyindex, name)
         if callable(found) and not hasattr(found, "_fields"):  # a result is shown where it is made
             assert ">>>" in (found.__doc__ or ""), f"{name} has no example"
+
+
+def test_the_citation_names_this_version() -> None:
+    citation = (Path(__file__).parents[1] / "CITATION.cff").read_text(encoding="utf-8")
+    assert f"\nversion: {policyindex.__version__}\n" in citation
