@@ -284,6 +284,8 @@ def test_a_geometric_mean_needs_positive_dimensions() -> None:
     with pytest.raises(PanelError, match="2 rows have one that is not, the first HTI 2009"):
         overall(panel, method="geometric")
     assert overall(panel.iloc[:1], method="geometric").item() == pytest.approx(2 * 0.5**0.5)
+    assert overall(panel, method="sum").tolist() == [1.5, 2, 1]
+    assert overall(panel, method="minimum").tolist() == [1, 0, -2]
 
 
 def test_a_panel_without_a_dimension_has_no_overall_score() -> None:
