@@ -249,6 +249,10 @@ def test_a_dimension_of_weight_0_may_be_missing() -> None:
         ({"method": "mean"}, "method must be one of sum, geometric, minimum; got 'mean'"),
         ({"weights": {"prosecution": 1}}, "weights must name each dimension once"),
         (
+            {"weights": dict.fromkeys(["prosecution", "protection", "prevention", "aid"], 1)},
+            "weights must name each dimension once",
+        ),
+        (
             {"weights": {"prosecution": -1, "protection": 1, "prevention": 1}},
             "weights must be at least 0 and not all 0",
         ),
