@@ -223,7 +223,7 @@ CHART_OPTIONS: dict[str, dict[str, Any]] = {
     },
     "band": {
         "choices": ("sd", "se"),
-        "help": "one standard deviation around the mean, or its 95 %% interval",
+        "help": "one standard deviation around the mean, or 1.96 standard errors",
     },
     "baseline": {
         "type": lambda text: int(text) if text.isdecimal() else text,
