@@ -12,13 +12,13 @@ import pandas as pd
 import pytest
 from scipy.stats import rankdata
 
-from policyindex import _arrangement
-from policyindex.agreement import agreement
-from policyindex.error_matrices import coding_error
+from policyindex._kernels import arrangement as _arrangement
 from policyindex.ranking import ranks
-from policyindex.sensitivity import sensitivity
-from policyindex.uncertainty import error_ranks
-from policyindex.weighting import weight_ranks
+from policyindex.reliability.coders import agreement
+from policyindex.robustness.choices import sensitivity
+from policyindex.robustness.errors import error_ranks
+from policyindex.robustness.matrices import coding_error
+from policyindex.robustness.weights import weight_ranks
 
 DIMENSIONS = ["prosecution", "protection", "prevention"]
 COUNTRIES, YEARS, DRAWS = 177, 14, 10_000

@@ -13,10 +13,10 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from policyindex._mann_kendall import exact_pvalues, mann_kendall, theil_sen
-from policyindex.averages import decompose_yearly
-from policyindex.dynamics import convergence, transitions
-from policyindex.trend import trends
+from policyindex._kernels.mann_kendall import exact_pvalues, mann_kendall, theil_sen
+from policyindex.dynamics.averages import decompose_yearly
+from policyindex.dynamics.direction import trends
+from policyindex.dynamics.moves import convergence, transitions
 
 COUNTRIES, YEARS = [f"C{place:03}" for place in range(177)], range(2000, 2014)
 

@@ -22,9 +22,10 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from policyindex import _tables
-from policyindex.codebook import THREE_P, Dimension
-from policyindex.scoring import score, score_bounds
+from policyindex._kernels import tables as _tables
+from policyindex.codebooks.model import Dimension
+from policyindex.codebooks.three_p import THREE_P
+from policyindex.scoring.scores import score, score_bounds
 
 __all__ = ["codings", "verify"]
 

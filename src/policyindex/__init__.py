@@ -1,65 +1,65 @@
-"""The 3P Anti-trafficking Policy Index, computed exactly."""
+"""The 3P Anti-trafficking Policy Index, computed exactly.
 
-from types import ModuleType
-from typing import TYPE_CHECKING
+Nothing is loaded before it is used: a name of the door loads the room that it lives in.
+"""
 
-from . import countries, datasets
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from ._version import __version__
-from .agreement import Disagreements, agreement, disagreements
-from .averages import Decomposition, EventStudy, decompose, decompose_yearly, event_study, yearly
-from .change import Movers, changes, movers
-from .codebook import THREE_P, Codebook, Dimension, Indicator
-from .comparison import Comparison, compare
-from .dominance import Overtake, dominance, overtake
-from .dynamics import Convergence, Transitions, convergence, transitions
-from .error_matrices import coding_error, estimate_error
-from .events import read_events
-from .explanation import DimensionExplanation, Explanation, explain, next_steps
-from .files import Reading, ReadingWarning, read, read_codings, read_scores
-from .hti import HTI
-from .panel import Coverage, PanelError, as_panel, check_panel, check_scores, coverage
-from .ranking import Groups, groups, rank_bounds, rank_changes, ranks
-from .scoring import overall, score, score_bounds, score_codes
-from .sensitivity import Sensitivity, sensitivity
-from .standings import standings
-from .trend import Trend, trend, trends
-from .uncertainty import beats, error_changes, error_distribution, error_ranks, error_scores
-from .weighting import weight_distribution, weight_ranks
 
 if TYPE_CHECKING:
-    from . import plot as plot
-    from . import report as report
+    from . import (
+        codebooks,
+        countries,
+        datasets,
+        dynamics,
+        plot,
+        reliability,
+        report,
+        robustness,
+        testing,
+    )
+    from .codebooks import HTI, THREE_P, Codebook, Dimension, Indicator
+    from .dynamics import (
+        changes,
+        convergence,
+        decompose,
+        event_study,
+        movers,
+        transitions,
+        trend,
+        trends,
+        yearly_means,
+    )
+    from .panel import PanelError, as_panel, check_panel, coverage, splice
+    from .ranking import groups, rank_bounds, rank_changes, ranks
+    from .reading import ReadingWarning, read, read_codings, read_events, read_scores
+    from .reliability import agreement, compare
+    from .robustness import coding_error, error_ranks, sensitivity, standings, weight_ranks
+    from .scoring import (
+        explain,
+        next_steps,
+        overall,
+        score,
+        score_bounds,
+        score_codes,
+    )
 
 __all__ = [
     "HTI",
     "THREE_P",
     "Codebook",
-    "Comparison",
-    "Convergence",
-    "Coverage",
-    "Decomposition",
     "Dimension",
-    "DimensionExplanation",
-    "Disagreements",
-    "EventStudy",
-    "Explanation",
-    "Groups",
     "Indicator",
-    "Movers",
-    "Overtake",
     "PanelError",
-    "Reading",
     "ReadingWarning",
-    "Sensitivity",
-    "Transitions",
-    "Trend",
     "__version__",
     "agreement",
     "as_panel",
-    "beats",
     "changes",
     "check_panel",
-    "check_scores",
+    "codebooks",
     "coding_error",
     "compare",
     "convergence",
@@ -67,21 +67,15 @@ __all__ = [
     "coverage",
     "datasets",
     "decompose",
-    "decompose_yearly",
-    "disagreements",
-    "dominance",
-    "error_changes",
-    "error_distribution",
+    "dynamics",
     "error_ranks",
-    "error_scores",
-    "estimate_error",
     "event_study",
     "explain",
     "groups",
     "movers",
     "next_steps",
     "overall",
-    "overtake",
+    "plot",
     "rank_bounds",
     "rank_changes",
     "ranks",
@@ -89,31 +83,50 @@ __all__ = [
     "read_codings",
     "read_events",
     "read_scores",
+    "reliability",
+    "report",
+    "robustness",
     "score",
     "score_bounds",
     "score_codes",
     "sensitivity",
+    "splice",
     "standings",
+    "testing",
     "transitions",
     "trend",
     "trends",
-    "weight_distribution",
     "weight_ranks",
-    "yearly",
+    "yearly_means",
 ]
 
-LATER = ("plot", "report")
-"""Modules that are not loaded with the library."""
+_ROOMS = {
+    "codebooks": "HTI THREE_P Codebook Dimension Indicator",
+    "dynamics": "changes convergence decompose event_study movers transitions trend trends "
+    "yearly_means",
+    "panel": "PanelError as_panel check_panel coverage splice",
+    "ranking": "groups rank_bounds rank_changes ranks",
+    "reading": "ReadingWarning read read_codings read_events read_scores",
+    "reliability": "agreement compare",
+    "robustness": "coding_error error_ranks sensitivity standings weight_ranks",
+    "scoring": "explain next_steps overall score score_bounds score_codes",
+    **dict.fromkeys(("countries", "datasets", "plot", "report", "testing", "typing"), ""),
+}
+"""Each room, and the names of the door that live in it."""
+
+_HOME = {name: room for room, names in _ROOMS.items() for name in names.split()}
 
 
-def __getattr__(name: str) -> ModuleType:
-    """Load the charts, and matplotlib with them, or the report when it is first asked for."""
-    if name in LATER:
-        from importlib import import_module
-
+def __getattr__(name: str) -> Any:
+    """Load a room, or the room of a name, on first use."""
+    if name in _ROOMS:
         return import_module(f".{name}", __name__)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    answer = getattr(import_module(f".{_HOME[name]}", __name__), name)
+    globals()[name] = answer
+    return answer
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *LATER})
+    return list(__all__)

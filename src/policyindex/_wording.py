@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import reprlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from fractions import Fraction
 from itertools import islice
-from typing import Any
 
 import numpy as np
 
@@ -20,10 +19,11 @@ class _Brief(reprlib.Repr):
 
 
 _BRIEF = _Brief()
+
 _BRIEF.maxstring = _BRIEF.maxother = 80
 
 
-def shown(value: object) -> str:
+def quoted(value: object) -> str:
     """Return a value as an error quotes it: on one line, and never long."""
     if isinstance(value, np.bool_):
         value = bool(value)
@@ -37,8 +37,8 @@ def shown(value: object) -> str:
 def listed(names: Iterable[object], *, most: int = 12) -> str:
     """Return names one after the other, and how many more there are."""
     names = list(names)
-    brief = [name if isinstance(name, str) else shown(name) for name in islice(names, most)]
-    brief = [name if len(name) <= 80 and name.isprintable() else shown(name) for name in brief]
+    brief = [name if isinstance(name, str) else quoted(name) for name in islice(names, most)]
+    brief = [name if len(name) <= 80 and name.isprintable() else quoted(name) for name in brief]
     more = f" and {len(names) - most:,} more" if len(names) > most else ""
     return ", ".join(brief) + more
 
@@ -60,13 +60,38 @@ def runs(years: Iterable[int]) -> list[tuple[int, int]]:
     return found
 
 
-def label_of(attrs: Mapping[Any, Any]) -> str:
-    """Return the label that data carry as their attribute."""
-    return str(attrs.get("source") or "not stated")
+def number(n: int) -> str:
+    """Return a number up to twelve as a word, and a higher one in digits."""
+    return NUMBERS[n] if n < len(NUMBERS) else f"{n:,}"
 
 
-def sources(*data: object) -> dict[str, str]:
-    """Return the attribute of what was computed from several data: the labels of all, each once."""
-    attributes = [getattr(each, "attrs", {}) for each in data]
-    told = [str(each["source"]) for each in attributes if "source" in each]
-    return {"source": "; ".join(dict.fromkeys(told))} if told else {}
+def counted(n: int, singular: str, plural: str) -> str:
+    """Return a number of things in words, e.g. one country or 13 countries."""
+    return f"{number(n)} {singular if n == 1 else plural}"
+
+
+def spanned(low: float, high: float, between: str = "\N{EN DASH}") -> str:
+    """Return a range of integers, e.g. 3\N{EN DASH}15, or 2009 alone."""
+    return f"{low:.0f}" if low == high else f"{low:.0f}{between}{high:.0f}"
+
+
+def year_words(years: Iterable[int]) -> str:
+    """Word years: 2000-2009, 2013."""
+    return ", ".join(spanned(*run) for run in runs(years))
+
+
+NUMBERS = (
+    "no",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+)

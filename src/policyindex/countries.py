@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 from ._options import one_of
-from ._wording import shown
+from ._wording import quoted
 
 __all__ = ["iso3", "match", "name", "nearest", "region", "short_name", "table"]
 
@@ -32,20 +32,30 @@ _KINDS = {
     "cowc": "a Correlates of War letter code",
     "world_bank": "a World Bank code",
 }
+
 _SCHEMES = {"un": "un_region", "un_sub": "un_subregion", "world_bank": "world_bank_region"}
+
 _LISTED = 20  # unknown values in one message
+
 _LONGEST = 200  # no name is half as long; what is longer is not looked up, nor remembered
 
 _NUMBERS = (int, float, np.integer, np.floating)
+
 _Value: TypeAlias = "str | float | np.integer[Any] | np.floating[Any]"
 
 
 @overload
 def iso3(names_or_codes: str | float, *, kind: str | None = None) -> str: ...  # type: ignore[overload-overlap]
+
+
 @overload
 def iso3(names_or_codes: pd.Series[Any], *, kind: str | None = None) -> pd.Series[str]: ...
+
+
 @overload
 def iso3(names_or_codes: Iterable[object], *, kind: str | None = None) -> list[str]: ...
+
+
 def iso3(names_or_codes: object, *, kind: str | None = None) -> str | pd.Series[str] | list[str]:
     """Give the ISO 3166 alpha-3 code of each country name or code.
 
@@ -365,4 +375,4 @@ def _label(value: object) -> str:
     absent = value is None or value is pd.NA or value is pd.NaT
     if isinstance(value, (str, *_NUMBERS)):
         absent = not value.strip() if isinstance(value, str) else bool(value != value)
-    return "missing" if absent else shown(value)
+    return "missing" if absent else quoted(value)

@@ -14,8 +14,8 @@ from pathlib import Path
 import pandas as pd
 
 from . import countries
-from .codebook import THREE_P
-from .files import Reading, read
+from .codebooks.three_p import THREE_P
+from .reading.files import Reading, read
 
 __all__ = ["fetch_published", "load_countries", "load_demo", "load_published_2009"]
 
@@ -24,6 +24,7 @@ PUBLISHED = (
     "f8c06be83c75c34c97bc3992e24fedc8d275c83b/"
     "data/original/criminalization-cho-tiers_jk_2015-08-10.dta"
 )
+
 PUBLISHED_SHA256 = "62c4c4bcb3ee84de08345afdb924086c515462cfc065e9e571ee69fd757b5f59"
 
 CITATION = (

@@ -9,32 +9,18 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from . import countries
-from ._cohorts import Cohort, wide, year_of
 from ._options import one_of
-from ._selection import by_year
-from .panel import PanelError, check_panel, check_scores
+from ._wording import counted, number
+from .panel.check import PanelError, check_panel, check_scores
+from .panel.selection import by_year, year_of
+from .panel.shape import wide
+from .typing import Cohort
 
 __all__ = ["Groups", "groups", "rank_bounds", "rank_changes", "ranks"]
 
 Ties: TypeAlias = Literal["min", "max", "dense", "average"]
 
 METHODS = ("min", "max", "dense", "average")
-
-NUMBERS = (
-    "no",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-)
 
 
 def ranks(scores: pd.Series, *, method: str = "min") -> pd.Series:
@@ -89,12 +75,12 @@ class Groups(NamedTuple):
         if not self.by_score:
             return f"{self.year}: no country has a score."
         *above, lowest = self.by_score.items()
-        told = [f"{_number(len(found))} at {score:g}" for score, found in above]
+        told = [f"{number(len(found))} at {score:g}" for score, found in above]
         score, found = lowest
         if not told:
-            return f"{self.year}: {_counted(len(found))} at {score:g}."
-        first = _counted(len(next(iter(self.by_score.values()))))
-        who = countries.name(*found) if len(found) == 1 else _counted(len(found))
+            return f"{self.year}: {counted(len(found), 'country', 'countries')} at {score:g}."
+        first = _countries(len(next(iter(self.by_score.values()))))
+        who = countries.name(*found) if len(found) == 1 else _countries(len(found))
         told[0] = f"{first} at {next(iter(self.by_score)):g}"
         return f"{self.year}: {', '.join(told)}; the lowest, {who}, at {score:g}."
 
@@ -282,9 +268,5 @@ def _ties(method: str) -> Ties:
     return cast(Ties, one_of("method", method, METHODS))
 
 
-def _number(n: int) -> str:
-    return NUMBERS[n] if n < len(NUMBERS) else str(n)
-
-
-def _counted(n: int) -> str:
-    return f"{_number(n)} {'country' if n == 1 else 'countries'}"
+def _countries(n: int) -> str:
+    return counted(n, "country", "countries")

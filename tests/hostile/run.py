@@ -26,7 +26,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from policyindex import PanelError, check_panel, read_codings, read_scores
-from policyindex.cli import main
+from policyindex.cli.main import main
 
 from .binaries import binary_cases
 from .books import book_cases

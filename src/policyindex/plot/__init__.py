@@ -16,7 +16,7 @@ from .means import decomposition, event_study, means
 from .multiples import small_multiples
 from .profiles import profile
 from .ranked import change, ranking
-from .world import world
+from .tiles import world
 
 __all__ = [
     "change",

@@ -14,8 +14,10 @@ from . import _style as style
 
 MOST = 63
 """Rows of a column: what a sheet of paper takes in legible type."""
+
 ROW = 0.152
 """Height of a row, in inches."""
+
 GAP = 24
 """Between a column and the labels of the next, in points: room for a number at each row's end."""
 

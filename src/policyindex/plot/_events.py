@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TypeAlias
 
 import pandas as pd
 from matplotlib.axes import Axes
 
-from .._cohorts import years_by_country
+from ..panel.shape import years_by_country
+from ..typing import Events
 from . import _style as style
-
-Events: TypeAlias = pd.Series | Mapping[str, int]
-"""A year for each country, or labels and their years."""
 
 
 def draw_events(

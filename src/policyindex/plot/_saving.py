@@ -11,10 +11,8 @@ from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 
-from .._writing import write_whole
+from .._atomic import write_whole
 from ._style import root
-
-__all__ = ["FORMATS", "rendered", "save"]
 
 FORMATS: dict[str, dict[str, Any]] = {
     "png": {},

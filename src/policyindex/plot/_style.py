@@ -21,9 +21,10 @@ from matplotlib.figure import Figure, SubFigure
 from matplotlib.text import Text
 from matplotlib.ticker import FixedLocator, MaxNLocator, StrMethodFormatter
 
-from .. import _cohorts
-from .._wording import label_of
-from ..codebook import THREE_P, Codebook
+from ..codebooks.model import Codebook
+from ..codebooks.three_p import THREE_P
+from ..panel import shape as _cohorts
+from ..panel.labels import label_of
 
 Scale = tuple[float, float]
 
@@ -38,6 +39,7 @@ PALETTE = (
     "#2211DD",
 )
 """Told apart by colour-blind readers too, and each legible as text on white."""
+
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "h")
 
 GAIN, LOSS = PALETTE[:2]
@@ -47,8 +49,10 @@ INK, GREY, PALE = "#222222", "#666666", "#C8C8C8"
 
 TITLE, TEXT, SMALL = 11, 8, 7
 """Sizes of type, in points."""
+
 PAD = 3.5
 """Between an axis and its numbers, in points."""
+
 LINE = 1.3 * SMALL
 """From one line of small type to the next, in points."""
 
@@ -318,11 +322,6 @@ def counted(n: int, singular: str, plural: str) -> str:
 def signed(value: float, *, plus: str = "") -> str:
     """Word a number, with a true minus sign."""
     return f"{value:{plus}g}".replace("-", "\N{MINUS SIGN}")
-
-
-def spanned(low: float, high: float) -> str:
-    """Word a range of whole numbers: 3-15, or 2009 alone."""
-    return f"{low:.0f}" if low == high else f"{low:.0f}\N{EN DASH}{high:.0f}"
 
 
 def subject(scores: pd.Series) -> str:

@@ -12,21 +12,23 @@ from matplotlib.collections import LineCollection
 from numpy.typing import NDArray
 
 from .. import countries as places
-from .._cohorts import wide
-from .._selection import units_named
-from ..averages import yearly
-from ..codebook import THREE_P, Codebook
-from ..panel import check_scores
+from .._wording import spanned, year_words
+from ..codebooks.model import Codebook
+from ..codebooks.three_p import THREE_P
+from ..dynamics.averages import balanced, yearly
+from ..panel.check import check_scores
+from ..panel.selection import some, trimmed, units_named
+from ..panel.shape import wide
+from ..typing import Events
 from . import _style as style
-from ._events import Events, draw_events, event_words
+from ._events import draw_events, event_words
 from ._labels import EndLabel, end_labels
-from ._years import averaged_years, balanced, left_out, some, trimmed, year_words
-
-__all__ = ["trend"]
+from ._years import averaged_years, left_out
 
 MOST = len(style.PALETTE)
 
 MEANS = ("all", "balanced", "region")
+
 BANDS = {"sd": (1.0, "one standard deviation"), "se": (1.96, "1.96 standard errors")}
 """Columns of :func:`policyindex.yearly` to how many of it lie on either side of the mean."""
 
@@ -250,7 +252,7 @@ def _mean_words(averages: dict[str, pd.DataFrame]) -> str:
         if not len(enough):
             absent.append(f"No {mean}: fewer than two countries.")
             continue
-        counted = f"n = {style.spanned(enough.min(), enough.max())} in {year_words(enough.index)}"
+        counted = f"n = {spanned(enough.min(), enough.max())} in {year_words(enough.index)}"
         drawn.append(f"{mean} ({'; '.join(filter(None, (counted, left_out(n))))})")
     return " ".join([*([f"Dashed: {', '.join(drawn)}."] if drawn else []), *absent])
 

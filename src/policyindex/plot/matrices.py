@@ -14,16 +14,15 @@ from matplotlib.patches import Rectangle
 from matplotlib.transforms import Affine2D, Affine2DBase, ScaledTranslation
 
 from .. import countries as places
-from .. import dynamics
-from .._cohorts import Years, wide
-from .._selection import units_named
-from ..codebook import THREE_P, Codebook
-from ..panel import check_scores
+from ..codebooks.model import Codebook
+from ..codebooks.three_p import THREE_P
+from ..dynamics import moves as dynamics
+from ..panel.check import check_scores
+from ..panel.selection import some, trimmed, units_named
+from ..panel.shape import wide
+from ..typing import Years
 from . import _style as style
 from ._blocks import blocks, list_axes, note_row
-from ._years import some, trimmed
-
-__all__ = ["heatmap", "transitions"]
 
 ORDERS = {"latest": "by latest score, the best on top", "name": "by name"}
 """Orders of the rows, and what the chart says of them."""

@@ -8,16 +8,19 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
-from .. import averages
-from .._cohorts import Cohort, Years
 from .._options import in_order
-from ..codebook import THREE_P, Codebook
-from ..panel import PanelError, check_panel, check_scores
+from .._wording import spanned
+from ..codebooks.model import Codebook
+from ..codebooks.three_p import THREE_P
+from ..dynamics import averages
+from ..dynamics.averages import balanced
+from ..dynamics.events import event_study as around_event
+from ..panel.check import PanelError, check_panel, check_scores
+from ..panel.selection import scored_year, some
+from ..typing import Cohort, Years
 from . import _style as style
 from ._labels import EndLabel, end_labels
-from ._years import averaged_years, balanced, left_out, scored_year, some
-
-__all__ = ["decomposition", "event_study", "means"]
+from ._years import averaged_years, left_out
 
 PARTS = {
     "within": ("change within countries", style.PALETTE[0]),
@@ -110,7 +113,7 @@ def means(
     style.counts_under(ax, times, {f"n {title.lower()}": n for title, n in counts.items()})
     words = _cohort_words(cohort)
     dashed = [n for of_cohort in fixed.values() if of_cohort.any() for n in of_cohort]
-    n = f". Dashed: the {style.spanned(min(dashed), max(dashed))} {words}" if dashed else ""
+    n = f". Dashed: the {spanned(min(dashed), max(dashed))} {words}" if dashed else ""
     style.heading(ax, "Yearly mean of each dimension", f"Solid: all countries scored{n}")
     without = ", ".join(title.lower() for title, of_cohort in fixed.items() if not of_cohort.any())
     style.footnote(
@@ -277,7 +280,7 @@ def event_study(
     'Years since new law'
     """
     checked = some(check_scores(scores))
-    found = averages.event_study(checked, events, window=window, base=base)
+    found = around_event(checked, events, window=window, base=base)
     scored = found.table.index[found.table["n"] > 0]
     table = found.table.loc[scored[0] : scored[-1]] if len(scored) else found.table
     ax = style.axes(ax, width=style.A4_WIDTH, height=4.2)

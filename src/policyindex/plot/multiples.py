@@ -12,17 +12,17 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 
 from .. import countries as places
-from .._cohorts import wide
-from .._selection import units_named
-from ..change import changes
-from ..codebook import THREE_P, Codebook
-from ..panel import check_scores, coverage
+from ..codebooks.model import Codebook
+from ..codebooks.three_p import THREE_P
+from ..dynamics.change import changes
+from ..panel.check import check_scores
+from ..panel.counts import coverage
+from ..panel.selection import some, trimmed, units_named
+from ..panel.shape import wide
+from ..typing import Events
 from . import _style as style
-from ._events import Events, draw_events, event_words
-from ._years import some, trimmed
+from ._events import draw_events, event_words
 from .lines import draw_line
-
-__all__ = ["small_multiples"]
 
 ENTRY = "entry"
 

@@ -10,20 +10,18 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 
 from .. import countries as places
-from .._selection import units_named
-from .._wording import listed
-from ..averages import yearly
-from ..codebook import THREE_P, Codebook
-from ..panel import PanelError, check_panel
+from .._wording import listed, spanned
+from ..codebooks.model import Codebook
+from ..codebooks.three_p import THREE_P
+from ..dynamics.averages import yearly
+from ..panel.check import PanelError, check_panel
+from ..panel.selection import some, units_named
 from ..ranking import ranks
-from ..scoring import overall, score, score_bounds
-from ..weighting import weight_ranks
+from ..robustness.weights import weight_ranks
+from ..scoring.scores import overall, score, score_bounds
 from . import _style as style
 from ._labels import EndLabel, end_labels
-from ._years import some
 from .lines import draw_line, draw_mean
-
-__all__ = ["profile"]
 
 BAR = 0.55
 """Width of the bars that shade a range, in years."""
@@ -164,7 +162,7 @@ def _mean_words(found: _Numbers, region: object) -> str:
     n = pd.concat(found.means).xs(region, level=1)["n"]
     if not n.notna().any():
         return ""
-    return f"Dashed: mean of {region} (n = {style.spanned(n.min(), n.max())})."
+    return f"Dashed: mean of {region} (n = {spanned(n.min(), n.max())})."
 
 
 def _years(found: _Numbers) -> range:
@@ -215,7 +213,7 @@ def _draw_rank(ax: Axes, found: _Numbers, unit: str, years: range) -> None:
     end_labels(ax, _labels(ranked["rank"], colour, "g"))
     if not len(ax.texts):
         style.say_nothing_to_draw(ax)
-    n = f"of {style.spanned(found.n.min(), found.n.max())} countries" if len(found.n) else ""
+    n = f"of {spanned(found.n.min(), found.n.max())} countries" if len(found.n) else ""
     _title(ax, "Rank", n)
 
 

@@ -9,19 +9,18 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from .. import countries as places
-from .._cohorts import wide
 from .._options import in_order
-from ..change import movers
-from ..codebook import THREE_P, Codebook
-from ..error_matrices import CodingError
-from ..panel import check_panel, check_scores
-from ..scoring import overall
-from ..standings import standings
+from ..codebooks.model import Codebook
+from ..codebooks.three_p import THREE_P
+from ..dynamics.change import movers
+from ..panel.check import check_panel, check_scores
+from ..panel.selection import scored_year, some
+from ..panel.shape import wide
+from ..robustness.ranges import standings
+from ..scoring.scores import overall
+from ..typing import CodingError
 from . import _style as style
 from ._blocks import blocks, list_axes, note_row
-from ._years import scored_year, some
-
-__all__ = ["change", "ranking"]
 
 INTERVALS = ("weights", "error")
 

@@ -11,13 +11,14 @@ from collections.abc import Callable, Iterable
 
 import pandas as pd
 
-from .._selection import units_named
-from .._writing import check_ending, write_whole
-from ..codebook import THREE_P, Codebook
-from ..files import Reading
-from ._findings import found
+from .._atomic import check_ending, write_whole
+from ..codebooks.model import Codebook
+from ..codebooks.three_p import THREE_P
+from ..panel.selection import units_named
+from ..reading.files import Reading
 from ._material import gathered
 from ._page import rendered
+from ._results import found
 
 __all__ = ["write"]
 

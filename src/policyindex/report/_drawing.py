@@ -15,7 +15,7 @@ import pandas as pd
 
 from .. import countries
 from ..plot import _labels, _style
-from ..plot.world import layout
+from ..plot.tiles import layout
 
 WIDTH, HEIGHT = 240, 150
 """Of a panel, in its own units; a panel is shown about as large in pixels."""

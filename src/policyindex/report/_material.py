@@ -9,14 +9,14 @@ from typing import NamedTuple
 import pandas as pd
 
 from .. import countries
-from .._dimensions import check_codebook, indicators
-from .._notes import table_of
-from .._wording import label_of
-from ..codebook import Codebook
-from ..files import Reading
-from ..panel import PanelError, check_panel
-from ..plot._years import some
-from ..scoring import overall, score, score_bounds
+from ..codebooks.model import Codebook, check_codebook
+from ..panel.check import PanelError, check_panel
+from ..panel.dimensions import indicators
+from ..panel.labels import label_of
+from ..panel.selection import some
+from ..reading.files import Reading
+from ..reading.findings import table_of
+from ..scoring.scores import overall, score, score_bounds
 
 PART = 0.25
 """Of the countries scored in the fullest year; a year with fewer is compared with no other."""

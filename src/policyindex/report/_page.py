@@ -18,10 +18,10 @@ from markupsafe import Markup
 
 from .. import countries
 from .._version import __version__
-from ..explanation import explain
+from ..scoring.explanation import explain
 from . import _drawing, _sentences, _tables
-from ._findings import AGREEMENT, Findings
 from ._material import Material
+from ._results import AGREEMENT, Findings
 
 Progress = Callable[[int, int], object]
 

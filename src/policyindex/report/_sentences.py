@@ -8,11 +8,13 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from .. import countries
-from .._wording import joined, runs
-from ..averages import Decomposition
-from ..ranking import NUMBERS
-from ._findings import Findings
+from .._wording import counted, joined, number, runs, spanned
+from ..dynamics.averages import Decomposition
 from ._material import Material
+from ._results import Findings
+
+TO = " to "
+"""Between the ends of a range in a sentence."""
 
 MOST_NAMES = 12
 """Of countries in one sentence; more are counted."""
@@ -85,21 +87,21 @@ def covered(material: Material, findings: Findings) -> str:
     scored = int(findings.ranking["overall"].notna().sum())
     told = (
         f"The data hold {counted(len(findings.coverage.by_country), 'country', 'countries')}, "
-        f"{spanned(years.min(), years.max())}; "
+        f"{spanned(years.min(), years.max(), between=' to ')}; "
         f"{alone(scored)} {'have' if scored > 1 else 'has'} an overall score in {material.end}."
     )
     outside = [year for year in sorted(years) if not material.start <= year <= material.end]
     if outside:
         told += (
             f" Too few countries are scored in {_years(outside)} for a comparison; "
-            f"this report compares {spanned(material.start, material.end)}."
+            f"this report compares {spanned(material.start, material.end, between=' to ')}."
         )
     return told
 
 
 def _years(years: Iterable[int]) -> str:
     """Word years: 2000 to 2003, 2005 and 2009."""
-    return joined(spanned(*run) for run in runs(years))
+    return joined(spanned(*run, TO) for run in runs(years))
 
 
 def leaders(material: Material, findings: Findings) -> str:
@@ -264,7 +266,7 @@ def _scored(material: Material, findings: Findings, unit: str) -> str:
     if material.bounds is not None and (unit, year) in material.bounds.index:
         low, high = material.bounds.loc[(unit, year), ["overall_low", "overall_high"]]
         ranked: Any = findings.ranking.loc[unit]
-        span = spanned(ranked["missing_low"], ranked["missing_high"])
+        span = spanned(ranked["missing_low"], ranked["missing_high"], TO)
         told += (
             f": the missing codings leave it between {low:g} and {high:g}, and the rank at {span} "
             f"of {findings.counted['missing']:,}"
@@ -284,7 +286,8 @@ def _ranked(findings: Findings, unit: str) -> str:
         told += f", shared with {counted(sharing, 'other', 'others')}"
     row: Any = findings.ranking.loc[unit]
     ways = [
-        f"{spanned(row[f'{why}_low'], row[f'{why}_high'])} " + words.format(n=findings.counted[why])
+        f"{spanned(row[f'{why}_low'], row[f'{why}_high'], between=' to ')} "
+        + words.format(n=findings.counted[why])
         for why, words in WAYS.items()
         if why in findings.ranges and pd.notna(row[f"{why}_low"])
     ]
@@ -315,28 +318,13 @@ def who(units: Sequence[str]) -> str:
     return joined(sorted(countries.name(unit) for unit in units))
 
 
-def counted(n: int, singular: str, plural: str) -> str:
-    """Word a number of things: one country, 12 countries."""
-    return f"{number(n)} {_plural(n, singular, plural)}"
-
-
 def _plural(n: float, singular: str, plural: str) -> str:
     return singular if n == 1 else plural
-
-
-def number(n: int) -> str:
-    """Word a number up to twelve, and write a higher one."""
-    return NUMBERS[n] if n < len(NUMBERS) else f"{n:,}"
 
 
 def alone(n: int) -> str:
     """Word a number that stands without what it counts."""
     return number(n) if n else "none"
-
-
-def spanned(low: float, high: float) -> str:
-    """Word a range of whole numbers: 3 to 15, or 2009 alone."""
-    return f"{low:.0f}" if low == high else f"{low:.0f} to {high:.0f}"
 
 
 def points(n: float) -> str:

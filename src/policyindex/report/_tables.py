@@ -6,9 +6,9 @@ from typing import Any, NamedTuple, TypeAlias
 
 import pandas as pd
 
-from ..plot._style import spanned
-from ._findings import Findings
+from .._wording import spanned
 from ._material import Material
+from ._results import Findings
 from ._sentences import signed
 
 BAR = 120

@@ -11,11 +11,11 @@ except ImportError as error:
     ) from error
 
 from .aggregation import aggregate_laws
+from .dynamics import trend_laws
 from .law import Law, LawBroken
 from .ranking import rank_laws
 from .scoring import laws
 from .strategies import codebooks, coder_pairs, codings, events, panels, scores
-from .trend import trend_laws
 
 __all__ = [
     "Law",

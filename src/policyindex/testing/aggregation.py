@@ -7,8 +7,6 @@ import pandas as pd
 from .law import Answer, Breach, at, cells, family, form, locality, order, same, value
 from .strategies import panels
 
-__all__ = ["aggregate_laws"]
-
 
 def _missing(overall: Answer, data: pd.DataFrame) -> None:
     for key, cell in cells(overall(data), "overall"):

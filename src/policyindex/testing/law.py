@@ -18,9 +18,8 @@ from numpy.typing import NDArray
 
 from .strategies import index_of
 
-__all__ = ["Law", "LawBroken"]
-
 Function: TypeAlias = Callable[..., Any]
+
 Answer: TypeAlias = Callable[..., pd.DataFrame]
 
 

@@ -10,8 +10,6 @@ import pandas as pd
 from .law import Answer, Breach, at, cells, family, form, order, relabelled, same, value
 from .strategies import index_of, scores
 
-__all__ = ["rank_laws"]
-
 
 def _labels(ranks: Answer, data: pd.Series) -> None:
     same(ranks(data), ranks(relabelled(data)[0]).set_axis(data.index))

@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..codebook import THREE_P, Codebook, Dimension
-from ..explanation import next_steps
-from ..scoring import score_bounds
+from ..codebooks.model import Codebook, Dimension
+from ..codebooks.three_p import THREE_P
+from ..scoring.explanation import next_steps
+from ..scoring.scores import score_bounds
 from .law import (
     Breach,
     Function,
@@ -30,8 +31,6 @@ from .law import (
     value,
 )
 from .strategies import codings, index_of
-
-__all__ = ["laws"]
 
 MOST = 64
 """The most completions of a row that are tried one by one."""
@@ -145,6 +144,7 @@ class Scoring:
     """Whether variants of a row are scored one by one, each in the row's own year."""
 
     def __call__(self, panel: pd.DataFrame) -> pd.DataFrame:
+        """Return the answer of the function, checked."""
         return ask(self.function, panel, list(self.codebook.score_scales))
 
     def of(self, key: Any, variants: list[dict[str, float]]) -> pd.DataFrame:

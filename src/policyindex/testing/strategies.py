@@ -21,17 +21,21 @@ from hypothesis.strategies import SearchStrategy
 from numpy.typing import NDArray
 
 from .. import countries as territories
-from ..codebook import THREE_P, Codebook, Dimension, Indicator
-from ..panel import INDEX, Scale
-
-__all__ = ["codebooks", "coder_pairs", "codings", "events", "panels", "scores"]
+from ..codebooks.model import Codebook, Dimension, Indicator
+from ..codebooks.three_p import THREE_P
+from ..panel.check import INDEX
+from ..typing import Scale
 
 Key: TypeAlias = tuple[str, int]
+
 Draw: TypeAlias = Callable[[SearchStrategy[Any]], Any]
 
 ROWS = ("any", "complete")
+
 EXTREMES = ("unknown", "worst", "best")
+
 ONE_IN_SIX = st.sampled_from((False,) * 5 + (True,))
+
 SERIES = ("gappy",) * 6 + ("complete",) * 3 + ("tied",) * 2 + ("constant", "unknown", "one year")
 
 

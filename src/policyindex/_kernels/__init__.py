@@ -1,0 +1,1 @@
+"""Kernels: arrays in, arrays out. NumPy and SciPy only; no labels, no pandas."""

@@ -1,0 +1,206 @@
+"""The triangle of weights, cut by every line on which two profiles tie. NumPy only, exact.
+
+A *profile* is a country's levels in three dimensions. Profiles a and b change places where
+``w . (a - b) = 0``, a line through the triangle of weights. All such lines together cut the
+triangle into *cells*, in each of which the order of all profiles is fixed.
+
+Points and lines are homogeneous: integer triples up to a positive factor, a point standing for
+the weights that are its coordinates over their sum. The crossing of two lines is then a cross
+product, and nothing is ever divided.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from itertools import product
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+
+Shares = NDArray[np.float64]
+
+SPAN = 4
+"""The largest difference of two levels of one dimension."""
+
+UNIT = 2.0**-53
+"""Shares are multiples of it, so that any sum of shares is exact in float64."""
+
+PROFILES: Ints = np.array(list(product(range(SPAN + 1), repeat=3)))
+"""Every profile, levels counted from 0; a profile's place is its digits read in base 5."""
+
+TRIANGLE = ((1, 0, 0), (0, 1, 0), (0, 0, 1))
+"""The corners of the whole triangle of weights."""
+
+
+class Arrangement(NamedTuple):
+    """A triangle cut by lines. All arrays are read-only."""
+
+    lines: Ints
+    """Shape (lines, 3): the lines that cross the inside of the triangle."""
+    vertices: Ints
+    """Shape (vertices, 3): where lines or borders cross, corners included."""
+    edges: Ints
+    """Shape (edges, 2): places of the two vertices that an edge joins, borders included."""
+    points: Ints
+    """Shape (cells, 3): one point strictly inside each cell."""
+    areas: tuple[NDArray[np.object_], NDArray[np.object_]]
+    """Each of shape (cells,): a cell's exact share of the triangle, numerator and denominator."""
+    shares: Shares
+    """Shape (cells,): the same as multiples of :data:`UNIT`, at least one, that sum to 1."""
+    order: NDArray[np.uint8]
+    """Shape (cells, profiles): places of :data:`PROFILES` in each cell, best first."""
+
+
+def tie_lines(span: int = SPAN) -> Ints:
+    """List the lines through the open triangle on which two profiles tie.
+
+    Returns
+    -------
+    ndarray of int, shape (lines, 3)
+        Primitive integer vectors with a positive and a negative entry, one of each pair d, -d.
+    """
+    steps = range(-span, span + 1)
+    differences = np.array([d for d in product(steps, repeat=3) if min(d) < 0 < max(d)])
+    return _distinct(_primitive(_leading_positive(differences)))
+
+
+@lru_cache(maxsize=16)
+def arrange(corners: tuple[tuple[int, ...], ...] = TRIANGLE) -> Arrangement:
+    """Cut a triangle of weights by every line on which two profiles tie.
+
+    Parameters
+    ----------
+    corners : three points
+        Homogeneous, coordinates at least 0, not on one line.
+
+    Returns
+    -------
+    Arrangement
+
+    Notes
+    -----
+    Vertices along a line, and lines around a vertex, are sorted by float64 keys. This is exact:
+    two distinct points with coordinate sums s and t differ by at least 1/(st) in some
+    coordinate, far more than the rounding of the keys while sums stay below 10^6, and two
+    distinct directions differ by an angle of the same order.
+    """
+    triangle = np.array(corners, dtype=np.int64)
+    borders = _primitive(np.cross(np.roll(triangle, -1, 0), np.roll(triangle, -2, 0)))
+    borders *= np.sign(np.einsum("ij,ij->i", borders, triangle))[:, None]
+    ties = tie_lines()
+    sides = ties @ triangle.T
+    crossing = ties[(sides.min(1) < 0) & (sides.max(1) > 0)]
+    lines = np.concatenate([borders, crossing])
+    vertices = _crossings(lines, borders)
+    edges, line_of_edge = _edges(lines, vertices)
+    tails, heads, faces = _boundaries(lines, vertices, edges, line_of_edge)
+    starts = np.flatnonzero(np.diff(faces, prepend=-1))
+    areas = _area_shares(triangle, vertices[tails], vertices[heads], starts)
+    # The sum of a cell's corners is a positive combination of them, so it lies inside.
+    points = _primitive(np.add.reduceat(vertices[tails], starts))
+    # Inside a cell no two profiles tie, so any sort gives the one order.
+    order = np.argsort(-(points @ PROFILES.T), axis=1).astype(np.uint8)
+    shares = _rounded(*areas)
+    for array in (crossing, vertices, edges, points, *areas, shares, order):
+        array.setflags(write=False)
+    return Arrangement(crossing, vertices, edges, points, areas, shares, order)
+
+
+def _crossings(lines: Ints, borders: Ints) -> Ints:
+    """Return every point of the closed triangle in which two of the lines cross."""
+    first, second = np.triu_indices(len(lines), 1)
+    points = np.cross(lines[first], lines[second])
+    points *= np.sign(points.sum(1, keepdims=True))
+    inside = (points @ borders.T >= 0).all(1) & (points.sum(1) > 0)
+    return _distinct(_primitive(points[inside]))
+
+
+def _edges(lines: Ints, vertices: Ints) -> tuple[Ints, Ints]:
+    """Return the edges, each in the direction of its line, and the line that each lies on."""
+    line, vertex = np.nonzero(lines @ vertices.T == 0)
+    along = (_directions(lines)[line] * vertices[vertex]).sum(1) / vertices[vertex].sum(1)
+    sorted_along = np.lexsort((along, line))
+    line, vertex = line[sorted_along], vertex[sorted_along]
+    same = line[1:] == line[:-1]
+    return np.stack([vertex[:-1], vertex[1:]], 1)[same], line[1:][same]
+
+
+def _boundaries(
+    lines: Ints, vertices: Ints, edges: Ints, line_of_edge: Ints
+) -> tuple[Ints, Ints, Ints]:
+    """Return tail, head and cell of every edge as walked with the cell on the left.
+
+    Sorted by cell, each edge once per direction; what lies outside the triangle is left out.
+    """
+    tails, heads = np.concatenate([edges, edges[:, ::-1]]).T
+    twins = np.roll(np.arange(len(tails)), len(edges))
+    x, y, _ = _directions(lines)[line_of_edge].T
+    angles = np.arctan2(np.concatenate([y, -y]), np.concatenate([x, -x]))
+    around = np.lexsort((angles, tails))
+    places = np.empty_like(around)
+    places[around] = np.arange(len(around))
+    degrees = np.bincount(tails, minlength=len(vertices))
+    firsts = np.cumsum(degrees) - degrees
+    # Arriving at a vertex, the next edge around the cell is the one clockwise of going back.
+    clockwise = (places[twins] - firsts[heads] - 1) % degrees[heads]
+    onwards = around[firsts[heads] + clockwise]
+    # Every edge takes the least number among the edges of its cell; each jump doubles the reach.
+    faces, leaps = np.arange(len(tails)), onwards
+    while (faces[leaps] != faces).any():
+        faces = np.minimum(faces, faces[leaps])
+        leaps = leaps[leaps]
+    # Walked with the outside on the left, the triangle's border has a negative area.
+    x, y = (vertices[:, :2] / vertices.sum(1, keepdims=True)).T
+    outside = np.argmin(np.bincount(faces, x[tails] * y[heads] - x[heads] * y[tails]))
+    by_face = np.argsort(faces, kind="stable")
+    by_face = by_face[faces[by_face] != outside]
+    return tails[by_face], heads[by_face], faces[by_face]
+
+
+def _area_shares(
+    triangle: Ints, tails: Ints, heads: Ints, starts: Ints
+) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
+    """Return each cell's exact share of the triangle by the shoelace formula.
+
+    The edges of a cell are brought to the product of the coordinate sums of its corners as their
+    common denominator, in Python's integers, which do not overflow.
+    """
+    sums = tails.sum(1).astype(object)
+    common = np.multiply.reduceat(sums, starts)
+    sizes = np.diff(starts, append=len(tails))
+    crosses = (tails[:, 0] * heads[:, 1] - heads[:, 0] * tails[:, 1]).astype(object)
+    scales = np.repeat(common, sizes) // (sums * heads.sum(1).astype(object))
+    doubled = np.add.reduceat(crosses * scales, starts)
+    whole = abs(triangle[0] @ np.cross(triangle[1], triangle[2]))
+    return doubled * int(triangle.sum(1).prod()), common * int(whole)
+
+
+def _rounded(numerators: NDArray[np.object_], denominators: NDArray[np.object_]) -> Shares:
+    """Return the nearest multiples of the unit, at least one; the largest takes what is left."""
+    whole = round(1 / UNIT)
+    units = np.maximum((2 * numerators * whole + denominators) // (2 * denominators), 1)
+    units[np.argmax(units)] += whole - units.sum()
+    shares: Shares = units.astype(np.float64) * UNIT
+    return shares
+
+
+def _directions(lines: Ints) -> Ints:
+    """Return the direction in which each line runs through the plane of weights."""
+    return np.cross(lines, np.ones(3, dtype=np.int64))
+
+
+def _leading_positive(vectors: Ints) -> Ints:
+    leading = vectors[np.arange(len(vectors)), (vectors != 0).argmax(1)]
+    oriented: Ints = vectors * np.sign(leading)[:, None]
+    return oriented
+
+
+def _primitive(vectors: Ints) -> Ints:
+    return vectors // np.gcd.reduce(vectors, axis=1, keepdims=True)
+
+
+def _distinct(vectors: Ints) -> Ints:
+    return np.unique(vectors, axis=0)

@@ -1,0 +1,74 @@
+"""The Human Trafficking Indicators, which code the same reports more coarsely: codebook, file."""
+
+from __future__ import annotations
+
+import csv
+from functools import partial
+from importlib import resources
+
+from .model import Codebook, Dimension, Indicator
+
+
+def _rules() -> dict[str, dict[str, int]]:
+    rules: dict[str, dict[str, int]] = {}
+    text = (resources.files("policyindex.data") / "hti_rules.csv").read_text(encoding="utf-8")
+    for row in csv.DictReader(text.splitlines()):
+        rules.setdefault(row["dimension"], {})[row["levels"]] = int(row["score"])
+    return rules
+
+
+_RULES = _rules()
+
+
+def _look_up(dimension: str, /, **levels: int) -> int:
+    return _RULES[dimension][" ".join(map(str, levels.values()))]
+
+
+HTI: Codebook = Codebook(
+    "HTI",
+    (
+        Dimension(
+            "prosecution",
+            (
+                Indicator("domesticlaws", ("No", "Some", "Yes"), "law against trafficking"),
+                Indicator("enforcement", ("No", "Some", "Yes")),
+                Indicator("ten_prosecutions", title="ten prosecutions or more"),
+            ),
+            partial(_look_up, "prosecution"),
+        ),
+        Dimension(
+            "protection",
+            (
+                Indicator("victimpunish", ("Yes", "No"), "punishment of victims"),
+                Indicator("victimservices", ("No", "Yes"), "state services for victims"),
+                Indicator("victimid", ("No", "Yes"), "formal identification of victims"),
+                Indicator("protectprogress", ("No", "Yes"), "progress in protection"),
+            ),
+            partial(_look_up, "protection"),
+        ),
+        Dimension(
+            "prevention",
+            (
+                Indicator("preventprogress", ("No", "Some", "Yes"), "progress in prevention"),
+                Indicator("palermo_protocol", ("not signed", "signed"), "trafficking protocol"),
+                Indicator(
+                    "child_protocol",
+                    ("not signed", "signed"),
+                    "protocol on the sale of children",
+                ),
+            ),
+            partial(_look_up, "prevention"),
+        ),
+    ),
+    "Indicators: R. W. Frank (2013), Human Trafficking Indicators, 2000-2011. Rules: tables of "
+    "policyindex, calibrated on the published 3P scores; see data/calibrate_hti.py.",
+)
+"""The Human Trafficking Indicators, scored by monotone tables fitted to the published scores.
+
+The tables are this library's own and no substitute for the published scores: they agree with
+them exactly in about half of the country-years, and protection and prevention reach 4 only.
+
+References
+----------
+Frank, R. W. (2013), Human Trafficking Indicators, 2000-2011: A New Dataset.
+"""

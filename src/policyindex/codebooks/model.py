@@ -1,0 +1,302 @@
+"""What may be observed: indicators, the dimensions they make up, and the rules that score them.
+
+A rule is a plain function of small integers. Making a :class:`Dimension` calls it once for
+every combination of levels, so a rule that leaves its scale, or that falls where an indicator
+rises, is found at once and by enumeration, not later and by luck.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import product
+from math import prod
+from operator import index
+
+from .._wording import quoted
+
+
+def check_codebook(codebook: Codebook) -> Codebook:
+    """Return a codebook, or refuse what is none."""
+    if not isinstance(codebook, Codebook):
+        raise ValueError(f"codebook must be a Codebook, such as THREE_P; got {quoted(codebook)}")
+    return codebook
+
+
+MOST_COMBINATIONS = 2_000_000
+"""The largest table a dimension may have, a missing coding counted as one more level."""
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """Describe one coded policy on an ordinal scale.
+
+    Parameters
+    ----------
+    name : str
+        Column name of the indicator in a panel of codings.
+    levels : tuple of str
+        What each level means, worst first: level 0 is ``levels[0]``. Two to 100 levels.
+    title : str
+        The indicator in words; by default its name with blanks for underscores.
+
+    Raises
+    ------
+    ValueError
+        When the name is empty, or the levels are not 2 to 100 distinct words.
+
+    Examples
+    --------
+    >>> Indicator("shelter").levels
+    ('no', 'yes')
+    >>> Indicator("enforcement", ("none", "limited", "full")).title
+    'enforcement'
+    """
+
+    name: str
+    levels: tuple[str, ...] = ("no", "yes")
+    title: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.name:
+            raise ValueError("an indicator needs a name; this one has none")
+        object.__setattr__(self, "levels", _words_of(self.name, self.levels))
+        if not 2 <= len(self.levels) <= 100:
+            raise ValueError(
+                f"an indicator needs 2 to 100 levels; {self.name!r} has {len(self.levels)}"
+            )
+        _refuse_repeats(f"levels of {self.name!r}", [each.casefold() for each in self.levels])
+        if not self.title:
+            object.__setattr__(self, "title", self.name.replace("_", " "))
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """Describe one sub-index: its indicators, its scale and the rule between them.
+
+    Parameters
+    ----------
+    name : str
+        Column name of the dimension in a panel of scores.
+    indicators : tuple of Indicator
+        The indicators, in the order in which they are shown.
+    rule : callable
+        Takes the level of every indicator as an argument of the indicator's name and returns
+        the score, an integer. Must never fall when an indicator rises.
+    levels : tuple of str
+        What each score means, lowest first.
+    lowest : int
+        The score that ``levels[0]`` describes.
+
+    Attributes
+    ----------
+    table : tuple of int
+        The score of every combination of levels, the last indicator varying fastest. Two
+        dimensions with the same table are equal, however their rules are written.
+
+    Raises
+    ------
+    ValueError
+        When two indicators share a name, the rule does not take them, leaves the scale, is not
+        monotone (the message names both combinations), or has too many combinations.
+
+    Examples
+    --------
+    >>> shelter, hotline = Indicator("shelter"), Indicator("hotline")
+    >>> support = Dimension("support", (shelter, hotline),
+    ...                     lambda shelter, hotline: 1 + shelter + hotline,
+    ...                     levels=("none", "some", "all"))
+    >>> support.table, support.shape, support.highest
+    ((1, 2, 2, 3), (2, 2), 3)
+    """
+
+    name: str
+    indicators: tuple[Indicator, ...]
+    rule: Callable[..., int] = field(compare=False)
+    levels: tuple[str, ...] = (
+        "no compliance",
+        "little compliance",
+        "partial compliance",
+        "broad compliance",
+        "full compliance",
+    )
+    lowest: int = 1
+    table: tuple[int, ...] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "indicators", tuple(self.indicators))
+        object.__setattr__(self, "levels", _words_of(self.name, self.levels))
+        if not self.name or not self.indicators or not self.levels:
+            raise ValueError(f"dimension {self.name!r} needs a name, an indicator and a level")
+        if self.lowest < 0 or self.highest > 100:
+            raise ValueError(
+                f"scores of {self.name!r} must lie in 0 to 100; "
+                f"its scale is {self.lowest} to {self.highest}"
+            )
+        _refuse_repeats(f"indicators of {self.name!r}", [each.name for each in self.indicators])
+        combinations = prod(size + 1 for size in self.shape)
+        if combinations > MOST_COMBINATIONS:
+            raise ValueError(
+                f"dimension {self.name!r} has {combinations:,} combinations of levels, at most "
+                f"{MOST_COMBINATIONS:,} can be tabulated; split it into several dimensions"
+            )
+        object.__setattr__(self, "table", self._tabulate())
+        self._check_monotone()
+
+    @property
+    def highest(self) -> int:
+        """The best score on the scale."""
+        return self.lowest + len(self.levels) - 1
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The number of levels of each indicator."""
+        return tuple(len(each.levels) for each in self.indicators)
+
+    def _combinations(self) -> Iterator[dict[str, int]]:
+        names = [each.name for each in self.indicators]
+        for levels in product(*map(range, self.shape)):
+            yield dict(zip(names, levels, strict=True))
+
+    def _tabulate(self) -> tuple[int, ...]:
+        scores: list[int] = []
+        outside: list[str] = []
+        for combination in self._combinations():
+            try:
+                scores.append(index(self.rule(**combination)))
+            except Exception as error:  # a rule is anyone's code
+                raise ValueError(
+                    f"the rule of {self.name!r} must take its indicators by name and return an "
+                    f"integer; at {_words(combination)}: {type(error).__name__}: {error}"
+                ) from error
+            if not self.lowest <= scores[-1] <= self.highest:
+                outside.append(f"{_words(combination)} gives {scores[-1]}")
+        if outside:
+            raise ValueError(
+                f"the rule of {self.name!r} must give an integer from {self.lowest} to "
+                f"{self.highest}; {len(outside)} combinations do not, the first: {outside[0]}"
+            )
+        return tuple(scores)
+
+    def _check_monotone(self) -> None:
+        stride = len(self.table)
+        falls: list[str] = []
+        for each in self.indicators:
+            stride //= len(each.levels)
+            for place, combination in enumerate(self._combinations()):
+                level = combination[each.name]
+                if level + 1 == len(each.levels):
+                    continue
+                worse, better = self.table[place], self.table[place + stride]
+                if better < worse:
+                    falls.append(
+                        f"{_words(combination)} gives {worse} but "
+                        f"{_words(combination | {each.name: level + 1})} gives {better}"
+                    )
+        if falls:
+            raise ValueError(
+                f"the rule of {self.name!r} must never fall when an indicator rises; "
+                f"it does in {len(falls)} places, the first: {falls[0]}"
+            )
+
+
+@dataclass(frozen=True)
+class Codebook:
+    """Say what may be observed and how it is scored; holds no data.
+
+    Parameters
+    ----------
+    name : str
+        A short name.
+    dimensions : tuple of Dimension
+        The sub-indices. Their unweighted sum is the overall index. An indicator belongs to one
+        dimension only: this is what makes the bounds of the overall score exact.
+    citation : str
+        Where the scheme comes from, and how sure that is.
+
+    Raises
+    ------
+    ValueError
+        When two dimensions or two indicators share a name, or a name is taken by a result
+        (``overall``).
+
+    Examples
+    --------
+    >>> [dimension.name for dimension in THREE_P.dimensions]
+    ['prosecution', 'protection', 'prevention']
+    >>> THREE_P.lowest, THREE_P.highest, len(THREE_P.indicators)
+    (3, 15, 19)
+    >>> THREE_P.scales["enforcement"], THREE_P.score_scales["overall"]
+    ((0, 2), (3, 15))
+
+    A fourth P, and an overall index from 4 to 20:
+
+    >>> def partnership(task_force, hotline):
+    ...     return 1 + 2 * (task_force + hotline)
+    >>> fourth = Dimension("partnership", (Indicator("task_force"), Indicator("hotline")),
+    ...                    partnership)
+    >>> four = Codebook("4P", (*THREE_P.dimensions, fourth))
+    >>> four.lowest, four.highest
+    (4, 20)
+    """
+
+    name: str
+    dimensions: tuple[Dimension, ...]
+    citation: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "dimensions", tuple(self.dimensions))
+        if not self.name or not self.dimensions:
+            raise ValueError(f"codebook {self.name!r} needs a name and a dimension")
+        _refuse_repeats("indicators", [each.name for each in self.indicators])
+        columns = [
+            column
+            for name in (*(each.name for each in self.dimensions), "overall")
+            for column in (name, f"{name}_low", f"{name}_high")
+        ]
+        _refuse_repeats("names of dimensions, with overall and the bounds _low, _high", columns)
+
+    @property
+    def indicators(self) -> tuple[Indicator, ...]:
+        """Every indicator, dimension by dimension."""
+        return tuple(each for dimension in self.dimensions for each in dimension.indicators)
+
+    @property
+    def scales(self) -> dict[str, tuple[int, int]]:
+        """The lowest and the highest level of each indicator, by name."""
+        return {each.name: (0, len(each.levels) - 1) for each in self.indicators}
+
+    @property
+    def score_scales(self) -> dict[str, tuple[int, int]]:
+        """The worst and the best score of each dimension and overall, by name."""
+        scales = {each.name: (each.lowest, each.highest) for each in self.dimensions}
+        return scales | {"overall": (self.lowest, self.highest)}
+
+    @property
+    def lowest(self) -> int:
+        """The worst overall score."""
+        return sum(dimension.lowest for dimension in self.dimensions)
+
+    @property
+    def highest(self) -> int:
+        """The best overall score."""
+        return sum(dimension.highest for dimension in self.dimensions)
+
+
+def _words_of(name: str, levels: Iterable[str]) -> tuple[str, ...]:
+    listed = tuple(levels)
+    if isinstance(levels, str) or not all(isinstance(each, str) for each in listed):
+        raise ValueError(f"levels of {name!r} must be several texts, worst first; got {levels!r}")
+    return listed
+
+
+def _words(combination: dict[str, int]) -> str:
+    return ", ".join(f"{name}={level}" for name, level in combination.items())
+
+
+def _refuse_repeats(what: str, names: list[str]) -> None:
+    repeated = sorted({name for name in names if names.count(name) > 1})
+    if repeated:
+        raise ValueError(
+            f"{what} must be distinct; {len(repeated)} are not, the first {repeated[0]!r}"
+        )

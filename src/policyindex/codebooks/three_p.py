@@ -1,0 +1,111 @@
+"""The default codebook, `THREE_P`: the index's rules, reconstructed."""
+
+from __future__ import annotations
+
+from .model import Codebook, Dimension, Indicator
+
+
+def _prosecution(specific_law: int, other_laws: int, enforcement: int, penalty: int) -> int:
+    law = max(specific_law, other_laws)
+    if law == 0:
+        return 1
+    if law == 2 and enforcement == 2 and penalty == 1:
+        return 5
+    return min(1 + law + enforcement, 4)
+
+
+def _protection(no_punishment: int, identification: int, **services: int) -> int:
+    support = (sum(services.values()) + 1) // 2  # none, limited, moderate, strong
+    by_gates_met = ((1, 1, 2, 3), (1, 2, 2, 3), (2, 3, 4, 5))
+    return by_gates_met[no_punishment + identification][support]
+
+
+def _prevention(**measures: int) -> int:
+    return 1 + (sum(measures.values()) + 1) // 2
+
+
+THREE_P: Codebook = Codebook(
+    "3P",
+    (
+        Dimension(
+            "prosecution",
+            (
+                Indicator(
+                    "specific_law", ("none", "some forms", "all forms"), "law against trafficking"
+                ),
+                Indicator("other_laws", ("not used", "used"), "other statutes against traffickers"),
+                Indicator("enforcement", ("none", "limited", "full")),
+                Indicator("penalty", ("lenient", "stringent")),
+            ),
+            _prosecution,
+            (
+                "no law is used against traffickers",
+                "a law on some forms of trafficking, or another statute, stands but is not "
+                "enforced",
+                "a law on all forms is not enforced, or a narrower one or another statute is "
+                "enforced to a limited extent",
+                "a law on all forms is enforced in part, or a law is fully enforced without both "
+                "covering all forms and setting a stringent penalty",
+                "a law on all forms is fully enforced, with a stringent penalty",
+            ),
+        ),
+        Dimension(
+            "protection",
+            (
+                Indicator(
+                    "no_punishment",
+                    ("punished", "not punished"),
+                    "victims",
+                ),
+                Indicator(
+                    "identification",
+                    ("left to the victims", "by the authorities"),
+                    "identification of victims",
+                ),
+                Indicator("legal_assistance"),
+                Indicator("shelter"),
+                Indicator("health_care"),
+                Indicator("job_training"),
+                Indicator("residence_permit"),
+                Indicator("repatriation"),
+            ),
+            _protection,
+            (
+                "victims are punished or left to identify themselves, without support, or both, "
+                "with limited support at most",
+                "victims are spared and identified but not supported, or have limited or moderate "
+                "support while one or both of these fail",
+                "victims are spared and identified with limited support, or strong support "
+                "while one or both of these fail",
+                "victims are neither punished nor left to identify themselves, with moderate "
+                "support",
+                "victims are neither punished nor left to identify themselves, with strong support",
+            ),
+        ),
+        Dimension(
+            "prevention",
+            (
+                Indicator("campaigns", title="public and media campaigns"),
+                Indicator("training", title="education and training"),
+                Indicator("information_exchange", title="exchange of information"),
+                Indicator("border_monitoring"),
+                Indicator("action_plan", title="national action plan"),
+                Indicator("domestic_cooperation"),
+                Indicator("international_cooperation"),
+            ),
+            _prevention,
+            (
+                "none of the seven measures is taken",
+                "one or two of the seven measures are taken",
+                "three or four of the seven measures are taken",
+                "five or six of the seven measures are taken",
+                "all seven measures are taken",
+            ),
+        ),
+    ),
+    "Scale and unweighted sum: Cho, Dreher and Neumayer (2014), Determinants of Anti-Trafficking "
+    "Policies: Evidence from a New Index, Scandinavian Journal of Economics 116(2), 429-454, "
+    "doi:10.1111/sjoe.12055. The indicators' thresholds are a reconstruction by policyindex, not "
+    "the authors' words.",
+)
+"""The published index as this library reads it; see the citation for what is documented."""

@@ -1,0 +1,26 @@
+"""Dynamics: who improved, by how much, and whether that is a trend."""
+
+from .averages import Decomposition, decompose, decompose_yearly, yearly
+from .change import Movers, changes, movers
+from .direction import Trend, trend, trends
+from .events import EventStudy, event_study
+from .moves import Convergence, Transitions, convergence, transitions
+
+__all__ = [
+    "Convergence",
+    "Decomposition",
+    "EventStudy",
+    "Movers",
+    "Transitions",
+    "Trend",
+    "changes",
+    "convergence",
+    "decompose",
+    "decompose_yearly",
+    "event_study",
+    "movers",
+    "transitions",
+    "trend",
+    "trends",
+    "yearly",
+]

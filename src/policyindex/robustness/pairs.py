@@ -1,0 +1,211 @@
+"""Two countries under every weighting: who is always ahead, and what it takes to overtake."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from itertools import combinations
+from math import inf, sqrt
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from .._options import one_of
+from ..panel.dimensions import dimensions
+from ..panel.selection import complete, complete_rows
+from .simplex import corners
+
+NORMS = ("euclidean", "moved")
+
+
+def dominance(
+    panel: pd.DataFrame,
+    *,
+    year: int,
+    minimum: float | Fraction = 0.0,
+    order: Sequence[str] | None = None,
+) -> pd.DataFrame:
+    """Say which country of a year scores higher than which under every weighting.
+
+    Exact for any number of dimensions. Countries with a missing dimension are left out.
+
+    Parameters
+    ----------
+    panel : DataFrame, index (country, year)
+        A column per dimension, two or more. A column ``overall`` is left out.
+    year : int
+        A year of the panel.
+    minimum : float or Fraction
+        As for :func:`weight_ranks`.
+    order : sequence of str, optional
+        As for :func:`weight_ranks`.
+
+    Returns
+    -------
+    DataFrame of bool, index country, columns beaten
+        True where the row's country has the higher score under every weighting but for those on
+        the border of the set, where the two may tie. Equals beat none of each other.
+
+    Raises
+    ------
+    PanelError
+        When the panel breaks its contract or has fewer than two dimensions.
+    ValueError
+        When the panel has no such year, or `minimum` or `order` is out of range.
+
+    Notes
+    -----
+    A weighted sum is linear in the weights, so a beats b everywhere when it is at least as high
+    at every corner of the set of weightings and higher at one. Without a minimum this is: at
+    least as high in every dimension, higher in one.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> index = pd.MultiIndex.from_product([["ITA", "NGA"], [2009]], names=["country", "year"])
+    >>> panel = pd.DataFrame({"prosecution": [5, 4], "protection": [4, 5],
+    ...                       "prevention": [5, 4]}, index=index)
+    >>> dominance(panel, year=2009).loc["ITA", "NGA"]
+    np.False_
+    >>> dominance(panel, year=2009, order=("prevention", "protection")).loc["ITA", "NGA"]
+    np.True_
+    """
+    scores = dimensions(panel, at_least=2)
+    table = complete(scores, year)
+    simplex = corners(list(scores.columns), minimum, order)
+    at_corners = table.to_numpy() @ simplex.T
+    higher, lower = at_corners[:, None], at_corners[None]
+    beats = np.logical_and((higher >= lower).all(-1), (higher > lower).any(-1))
+    answer = pd.DataFrame(beats, index=table.index, columns=table.index.rename("beaten"))
+    answer.attrs.update(panel.attrs)
+    return answer
+
+
+class Overtake(NamedTuple):
+    """How far the weights must move before one country overtakes another."""
+
+    country: str
+    """The country that would pass the other."""
+    rival: str
+    """The country to be passed."""
+    year: int
+    """The year of the scores."""
+    distance: float
+    """In the norm; 0 where no departure or any small one is enough, infinite where none is."""
+    norm: str
+    """What the distance is measured in, as asked for."""
+    weights: dict[str, Fraction] | None
+    """The nearest weights at which the two tie, exactly; equal ones where the country is ahead
+    already; None where it never overtakes."""
+
+    def __str__(self) -> str:
+        if self.weights is None:
+            return f"{self.country} never overtakes {self.rival} in {self.year}."
+        if self.distance == 0:
+            return f"{self.country} is not behind {self.rival} at equal weights in {self.year}."
+        told = ", ".join(f"{name} {weight}" for name, weight in self.weights.items())
+        return (
+            f"{self.country} draws level with {self.rival} in {self.year} at {told}, "
+            f"{self.distance:.3f} from equal weights ({self.norm})."
+        )
+
+
+def overtake(
+    panel: pd.DataFrame, country: str, rival: str, *, year: int, norm: str = "euclidean"
+) -> Overtake:
+    """Find the smallest departure from equal weights at which a country overtakes a rival.
+
+    Exact for any number of dimensions. Both countries need every dimension in the year.
+
+    Parameters
+    ----------
+    panel : DataFrame, index (country, year)
+        A column per dimension, two or more. A column ``overall`` is left out.
+    country, rival : str
+        Who is to overtake whom: names or codes of countries, or labels of the panel.
+    year : int
+        A year of the panel.
+    norm : {"euclidean", "moved"}
+        What is small: the Euclidean distance of the weights, which sum to 1, from equal ones; or
+        the weight moved between dimensions, half the sum of absolute changes.
+
+    Returns
+    -------
+    Overtake
+        ``distance`` and ``weights`` of the tie; a step further the country is ahead. ``str``
+        tells it in a sentence.
+
+    Raises
+    ------
+    PanelError
+        When the panel breaks its contract or has fewer than two dimensions.
+    ValueError
+        When the norm, the year or a country is unknown, or a country lacks a dimension.
+
+    Notes
+    -----
+    With d the country's levels less the rival's, the weights sought minimise the norm on
+    ``w . d = 0``, ``sum(w) = 1``, ``w >= 0``. Euclidean: the nearest point for each set of
+    dimensions with a weight above 0, the closest of those that are not negative. Moved: weight
+    goes to the dimension of the largest d, from that of the smallest d first.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> index = pd.MultiIndex.from_product([["ITA", "NGA"], [2009]], names=["country", "year"])
+    >>> panel = pd.DataFrame({"prosecution": [5, 4], "protection": [4, 5],
+    ...                       "prevention": [5, 4]}, index=index)
+    >>> print(overtake(panel, "NGA", "ITA", year=2009))
+    NGA draws level with ITA in 2009 at prosecution 1/4, protection 1/2, prevention 1/4,
+    0.204 from equal weights (euclidean).
+    """
+    one_of("norm", norm, NORMS)
+    pair = complete_rows(dimensions(panel, at_least=2), [country, rival], year)
+    leads = [Fraction(a) - Fraction(b) for a, b in zip(*pair.to_numpy(), strict=True)]
+    equal = [Fraction(1, len(leads))] * len(leads)
+    ours, theirs, when = *pair.index, int(year)
+    if sum(leads) > 0 or (sum(leads) == 0 and any(leads)):
+        weights = equal
+    elif max(leads) <= 0:
+        return Overtake(ours, theirs, when, inf, norm, None)
+    else:
+        weights = _nearest_tie(leads) if norm == "euclidean" else _least_moved(leads)
+    changes = [a - b for a, b in zip(weights, equal, strict=True)]
+    if norm == "euclidean":
+        distance = sqrt(sum(change**2 for change in changes))
+    else:
+        distance = float(sum(map(abs, changes)) / 2)
+    named = dict(zip(pair.columns, weights, strict=True))
+    return Overtake(ours, theirs, when, distance, norm, named)
+
+
+def _nearest_tie(leads: list[Fraction]) -> list[Fraction]:
+    """Return the weights of a tie at the least Euclidean distance from equal ones."""
+    n, none = len(leads), Fraction(0)
+    ties = []
+    for size in range(2, n + 1):
+        for used in combinations(range(n), size):
+            mean = sum((leads[place] for place in used), none) / size
+            spread = sum(((leads[place] - mean) ** 2 for place in used), none)
+            weights = [none] * n
+            for place in used if spread else ():
+                weights[place] = Fraction(1, size) - mean * (leads[place] - mean) / spread
+            if spread and min(weights) >= 0:
+                squared = sum(((weight - Fraction(1, n)) ** 2 for weight in weights), none)
+                ties.append((squared, weights))
+    return min(ties)[1]
+
+
+def _least_moved(leads: list[Fraction]) -> list[Fraction]:
+    """Return weights of a tie for which the least weight changes hands."""
+    n = len(leads)
+    weights, best = [Fraction(1, n)] * n, leads.index(max(leads))
+    behind = -sum(leads, Fraction(0)) / n
+    for place in sorted(range(n), key=leads.__getitem__):
+        gain = leads[best] - leads[place]
+        moved = min(weights[place], behind / gain) if gain else Fraction(0)
+        weights[place] -= moved
+        weights[best] += moved
+        behind -= moved * gain
+    return weights

@@ -1,0 +1,64 @@
+"""Sets of weightings as simplices, described by their corners."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from math import lcm
+from numbers import Rational
+
+import numpy as np
+
+from .._kernels.weightings import Ints
+from .._options import finite
+from .._wording import listed, quoted
+
+FINEST = 10_000
+"""The largest denominator of a minimum; integers stay small enough for exact arithmetic."""
+
+
+def corners(names: Sequence[str], minimum: float | Fraction, order: Sequence[str] | None) -> Ints:
+    """Return the corners of a set of weightings, a row each, or refuse the arguments.
+
+    Notes
+    -----
+    Weights that fall along the order are a positive combination of the sums of its first one,
+    two, ... unit vectors, and of the other unit vectors. With every weight at least m, the rest
+    1 - nm is spread so.
+    """
+    least = _fraction(minimum, len(names))
+    chain = [] if order is None else _chain(names, order)
+    prefixes = [chain[: length + 1] for length in range(len(chain))]
+    rays = [*prefixes, *([name] for name in names if name not in chain)]
+    rows = []
+    for ray in rays:
+        part = (1 - len(names) * least) / len(ray)
+        weights = [least + (part if name in ray else 0) for name in names]
+        scale = lcm(*(weight.denominator for weight in weights))
+        rows.append([int(weight * scale) for weight in weights])
+    return np.array(rows, dtype=np.int64)
+
+
+def _chain(names: Sequence[str], order: Sequence[str]) -> list[str]:
+    """Return the dimensions of an order, heaviest first, or refuse it."""
+    chain = list(order) if isinstance(order, Iterable) and not isinstance(order, str) else []
+    if len(chain) < 2 or len(set(chain)) < len(chain) or not set(chain) <= set(names):
+        raise ValueError(
+            f"order must name two or more of {listed(names)}, each once, heaviest first; "
+            f"got {quoted(order)}"
+        )
+    return chain
+
+
+def _fraction(minimum: float | Fraction, n: int) -> Fraction:
+    number = finite("minimum", minimum)
+    exact = Fraction(number if isinstance(number, Rational) else float(number))
+    nearest = exact.limit_denominator(FINEST)
+    if nearest != minimum and float(nearest) != minimum:
+        raise ValueError(
+            f"minimum must be a fraction with a denominator of at most {FINEST:,}, such as 0.1 "
+            f"or 1/3; got {quoted(minimum)}; round it to four decimals"
+        )
+    if not 0 <= nearest * n <= 1:
+        raise ValueError(f"minimum must lie between 0 and 1/{n}; got {quoted(minimum)}")
+    return nearest

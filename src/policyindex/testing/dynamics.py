@@ -1,0 +1,206 @@
+"""The laws of trends by country."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache, partial
+from itertools import permutations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from .law import Answer, Breach, cells, family, form, order, relabelled, same, value
+from .strategies import index_of, scores
+
+Definition = Callable[[pd.Series], float]
+
+FIELDS = ["n", "s", "slope", "pvalue", "direction"]
+
+LEVEL = 0.05
+"""The level of significance at which the laws read a direction."""
+
+FEW = 6
+"""The most scores whose orders are all tried."""
+
+SWAPPED = {"up": "down", "down": "up"}
+
+
+def _labels(trends: Answer, data: pd.Series) -> None:
+    other, new = relabelled(data)
+    expected = trends(data)
+    same(
+        expected,
+        trends(other).reindex([new[each] for each in expected.index]).set_axis(expected.index),
+    )
+
+
+def _locality(trends: Answer, data: pd.Series) -> None:
+    found = trends(data)
+    for country in found.index:
+        alone = data[data.index.get_level_values("country") == country]
+        same(trends(alone), found.loc[[country]])
+
+
+def _shifted(data: pd.Series, year: Callable[[int], int]) -> pd.Series:
+    return data.set_axis(index_of((country, year(when)) for country, when in data.index))
+
+
+def _reversal(trends: Answer, data: pd.Series) -> None:
+    forth, back = trends(data), trends(_shifted(data, lambda year: 4000 - year))
+    turned = forth.assign(s=-forth["s"], slope=-forth["slope"])
+    turned["direction"] = [SWAPPED.get(each, each) for each in forth["direction"]]
+    same(turned, back, close=1e-12)
+
+
+def _years(trends: Answer, data: pd.Series) -> None:
+    found = trends(data)
+    apart = _shifted(data, lambda year: 2000 + 2 * (year - 2000))
+    same(found.assign(slope=found["slope"] / 2), trends(apart), close=1e-12)
+
+
+def _scale(trends: Answer, data: pd.Series) -> None:
+    same(
+        trends(data).drop(columns="slope"), trends(np.exp(data)).drop(columns="slope"), close=1e-12
+    )
+
+
+def _gaps(trends: Answer, data: pd.Series) -> None:
+    present = data[data.notna()]
+    if len(present):
+        found = trends(present)
+        same(found, trends(data).loc[found.index], close=1e-12)
+
+
+def _constant(trends: Answer, data: pd.Series) -> None:
+    countries = data.index.get_level_values("country")
+    level = data.where(data.isna(), data.groupby(countries).transform("max"))
+    for country, row in trends(level).iterrows():
+        if row["n"] > 1:
+            expected = {"s": 0.0, "slope": 0.0, "pvalue": 1.0}
+            same(pd.DataFrame(expected, [country]), row[list(expected)].to_frame().T)
+            if row["direction"] in SWAPPED:
+                raise Breach(f"no direction for {country}", f"direction {row['direction']}")
+
+
+def _sorted(trends: Answer, data: pd.Series) -> None:
+    """Compare with the scores of each country in ascending order."""
+    first = data[data.notna()].sort_index()
+    if not len(first):
+        return
+    ascending = [sorted(part) for _, part in first.groupby(level="country")]
+    climbing = trends(pd.Series(np.concatenate(ascending), index=first.index))
+    floors = dict(cells(climbing, "pvalue"))
+    for country, pvalue in cells(trends(first), "pvalue"):
+        if pvalue < floors[country] - 1e-12:
+            raise Breach(
+                f"pvalue of at least {value(floors[country])} for {country}, as in ascending order",
+                f"pvalue {value(pvalue)}",
+            )
+
+
+def _defined(column: str, definition: Definition, trends: Answer, data: pd.Series) -> None:
+    """Compare with what a column is by definition, where a country has two scores or more."""
+    known = data.dropna()
+    expected = {
+        country: definition(series.droplevel("country").sort_index())
+        for country, series in known.groupby(level="country")
+        if len(series) > 1
+    }
+    if expected:
+        table = pd.DataFrame({column: expected})
+        same(table, trends(data).loc[table.index], close=1e-12)
+
+
+def _pairs(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Subtract the earlier from the later of any two values, which stand along the last axis."""
+    earlier, later = np.triu_indices(values.shape[-1], 1)
+    return values[..., later] - values[..., earlier]
+
+
+def _rising_less_falling(series: pd.Series) -> float:
+    return float(np.sign(_pairs(series.to_numpy())).sum())
+
+
+def _median_slope(series: pd.Series) -> float:
+    return float(np.median(_pairs(series.to_numpy()) / _pairs(series.index.to_numpy())))
+
+
+def _share_of_orders(series: pd.Series) -> float:
+    """Try every order; the ranks tell all that the test may know."""
+    ranks = series.rank(method="dense").tolist()
+    found = abs(_rising_less_falling(series))
+    return float((_all_orders(tuple(sorted(ranks))) >= found).mean())
+
+
+@cache
+def _all_orders(values: tuple[float, ...]) -> NDArray[np.float64]:
+    """Return the absolute S of every order."""
+    found: NDArray[np.float64] = abs(
+        np.sign(_pairs(np.array(list(permutations(values))))).sum(axis=-1)
+    )
+    return found
+
+
+def _exact(trends: Answer, data: pd.Series) -> None:
+    few = data.groupby(level="country").head(FEW)
+    _defined("pvalue", _share_of_orders, trends, few)
+
+
+def _direction(trends: Answer, data: pd.Series) -> None:
+    for country, row in trends(data).iterrows():
+        if row["direction"] in SWAPPED:
+            rises = "up" if row["s"] > 0 else "down"
+            if not row["pvalue"] <= LEVEL or row["direction"] != rises:
+                shown = f"{country}, with s {value(row['s'])} and pvalue {row['pvalue']:.3g}"
+                raise Breach(
+                    f"no direction for {shown}"
+                    if not row["pvalue"] <= LEVEL
+                    else f"direction {rises} for {shown}",
+                    f"direction {row['direction']}",
+                )
+        elif row["direction"] == "none" and row["pvalue"] <= LEVEL:
+            raise Breach(f"a direction for {country}, with pvalue {row['pvalue']:.3g}", "none")
+
+
+_law = family(scores(scale=(1, 5), min_size=1), 1, FIELDS, by_country=True)
+
+trend_laws = (
+    _law("form", f"Every country has {', '.join(FIELDS[:-1])} and {FIELDS[-1]}.", form),
+    _law("shuffling", "The order of rows does not matter.", order),
+    _law("locality", "A country's trend does not depend on other countries.", _locality),
+    _law("relabelling", "Countries that swap names swap trends.", _labels),
+    _law("gaps", "A year without a row is a year without a score.", _gaps),
+    _law("years", "Twice the time between scores halves the slope, and no more.", _years),
+    _law("reversal", "Time turned round turns the trend round.", _reversal),
+    _law("scale", "Only the order of the scores counts, but for the slope.", _scale),
+    _law("constant", "Equal scores have no trend: s and slope 0, pvalue 1.", _constant),
+    _law("ascending", "No order of the same scores has a smaller pvalue.", _sorted),
+    _law("count", "Each score counts once in n, a missing one never.", partial(_defined, "n", len)),
+    _law(
+        "pairs",
+        "Each pair of years counts in s: 1 for a rise, -1 for a fall.",
+        partial(_defined, "s", _rising_less_falling),
+    ),
+    _law(
+        "median",
+        "The slope is the median of all slopes between two scores, in points per year.",
+        partial(_defined, "slope", _median_slope),
+    ),
+    _law(
+        "exact",
+        "The pvalue of up to six scores is the share of their orders with as large an s, up or "
+        "down.",
+        _exact,
+    ),
+    _law(
+        "direction",
+        "The direction is up or down exactly where pvalue is at most 0.05, by the sign of s.",
+        _direction,
+    ),
+)
+"""The laws of trends by country, as :func:`policyindex.trends` gives them at ``alpha`` 0.05.
+
+``count``, ``pairs``, ``median`` and ``exact`` say what ``n``, ``s``, ``slope`` and ``pvalue``
+are, by brute force. Leave ``exact`` out for a p-value that is an approximation on purpose.
+"""

@@ -1,0 +1,108 @@
+"""Aggregates of every profile of three dimensions, held against whole numbers and fractions."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import cmp_to_key
+from itertools import pairwise, product
+from math import isnan, prod
+
+import numpy as np
+import pytest
+from hypothesis import assume, example, given, settings
+from hypothesis import strategies as st
+
+from policyindex._kernels.aggregation import aggregate, whole_weights
+
+PROFILES = np.array(list(product([1, 2, 3, 4, 5, np.nan], repeat=3)))
+
+Exact = tuple[Fraction, int]
+
+share = st.fractions(0, 2, max_denominator=12)
+shares = st.tuples(share, share, share).filter(any)
+
+
+def exact(profile: list[float], weights: list[int], method: str, available: bool) -> Exact | None:
+    """Return a whole number or fraction, and the root to take of it; None for a missing one."""
+    used = {place for place, weight in enumerate(weights) if weight}
+    known = {place for place, value in enumerate(profile) if not isnan(value)}
+    if not used <= known and not (available and used & known):
+        return None
+    parts = [(weights[place], int(profile[place])) for place in sorted(used & known)]
+    whole = sum(weight for weight, _ in parts)
+    if method == "sum":
+        return Fraction(sum(weight * value for weight, value in parts), whole), 1
+    if method == "minimum":
+        return Fraction(min(value for _, value in parts)), 1
+    return Fraction(prod(value**weight for weight, value in parts)), whole
+
+
+def difference(one: Exact, other: Exact) -> int:
+    """Compare two roots by whole numbers: positive where the first is higher."""
+    (a, root), (b, other_root) = one, other
+    if root != other_root:
+        a, b = a**other_root, b**root
+    return (a > b) - (a < b)
+
+
+@given(shares, st.sampled_from(["sum", "geometric", "minimum"]), st.booleans())
+@settings(max_examples=30)
+@example((Fraction(3), Fraction(19), Fraction(3)), "geometric", False)
+@example((Fraction(1), Fraction(1), Fraction(0)), "geometric", True)
+def test_the_order_and_the_ties_are_those_of_exact_arithmetic(
+    parts: tuple[Fraction, ...], method: str, available: bool
+) -> None:
+    weights = whole_weights(parts)
+    assume(method != "geometric" or sum(weights) < 100)
+    found = aggregate(PROFILES, weights, method, available=available)
+    pairs = zip(PROFILES.tolist(), found.tolist(), strict=True)
+    keys = [(exact(profile, weights, method, available), answer) for profile, answer in pairs]
+    assert all(isnan(answer) == (key is None) for key, answer in keys)
+    known = [(key, answer) for key, answer in keys if key is not None]
+    known.sort(key=cmp_to_key(lambda one, other: difference(one[0], other[0])))
+    for (lower, low), (higher, high) in pairwise(known):
+        assert (low < high) if difference(lower, higher) else (low == high)
+    if method == "sum":
+        assert all(answer == float(3 * key[0]) for key, answer in known)
+
+
+@given(st.permutations(range(len(PROFILES))), shares, st.sampled_from(["sum", "geometric"]))
+@settings(max_examples=10)
+def test_a_row_ignores_the_others_and_their_order(
+    order: list[int], parts: tuple[Fraction, ...], method: str
+) -> None:
+    weights = whole_weights(parts)
+    whole = aggregate(PROFILES, weights, method, available=True)
+    some = order[:20]
+    np.testing.assert_array_equal(
+        aggregate(PROFILES[some], weights, method, available=True), whole[some]
+    )
+
+
+@given(st.lists(st.fractions(0, 1000, max_denominator=1000), min_size=1, max_size=4).filter(any))
+def test_a_float_stands_for_the_fraction_it_is_written_for(parts: list[Fraction]) -> None:
+    weights = whole_weights(map(float, parts))
+    assert weights == whole_weights(parts)
+    assert [Fraction(each, sum(weights)) for each in weights] == [
+        each / sum(parts) for each in parts
+    ]
+
+
+def test_a_weight_too_fine_for_a_simple_fraction_stands_for_itself() -> None:
+    assert whole_weights([1e-9, 1]) == [
+        Fraction(1e-9).numerator,
+        Fraction(1e-9).denominator,
+    ]
+    assert whole_weights([Fraction(1, 3_000_000), np.int64(1), np.float32(0.5)]) == [
+        1,
+        3_000_000,
+        1_500_000,
+    ]
+
+
+def test_values_off_the_scale_are_aggregated_too() -> None:
+    rows = np.array([[0.5, 2.0], [2.0, 0.5], [101.0, 1.0]])
+    assert aggregate(rows, [1, 1], "sum", available=False).tolist() == [2.5, 2.5, 102.0]
+    assert aggregate(rows, [1, 1], "geometric", available=False) == pytest.approx(
+        [2, 2, 2 * 101**0.5]
+    )

@@ -1,0 +1,129 @@
+"""The arrangement of lines, held against Euler, exact areas and a count by another road."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import combinations, permutations
+from math import gcd
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from policyindex._kernels import arrangement as _arrangement
+from policyindex._kernels import weightings as _weightings
+from policyindex._kernels.arrangement import PROFILES, TRIANGLE, arrange, tie_lines
+
+NAMES = ["a", "b", "c"]
+
+
+@st.composite
+def triangles(draw: st.DrawFn) -> tuple[tuple[int, ...], ...]:
+    denominator = draw(st.sampled_from([4, 7, 10, 20, 100, 9_999, 10_000]))
+    least = Fraction(draw(st.integers(0, (denominator - 1) // 3)), denominator)
+    orders = [None, *permutations(NAMES, 2), *permutations(NAMES, 3)]
+    corners = _weightings.corners(NAMES, least, draw(st.sampled_from(orders)))
+    return tuple(map(tuple, corners.tolist()))
+
+
+def areas(corners: tuple[tuple[int, ...], ...]) -> list[Fraction]:
+    return [Fraction(n, d) for n, d in zip(*arrange(corners).areas, strict=True)]
+
+
+def positive_share(values: list[Fraction]) -> Fraction:
+    """Share of a triangle in which a linear form is positive, from its values at the corners."""
+    above = [value for value in values if value > 0]
+    if len(above) > 1:
+        return 1 - positive_share([-value for value in values])
+    if not above:
+        return Fraction(0)
+    (top,) = above
+    first, second = (value for value in values if value <= 0)
+    return top**2 / ((top - first) * (top - second))
+
+
+def test_counts_of_the_whole_triangle() -> None:
+    whole = arrange()
+    assert len(tie_lines()) == len(whole.lines) == 198
+    assert (len(whole.vertices), len(whole.edges), len(whole.points)) == (3292, 8751, 5460)
+
+
+def test_lines_are_those_on_which_two_profiles_tie() -> None:
+    lines = set()
+    for a, b in combinations(PROFILES.tolist(), 2):
+        d = [x - y for x, y in zip(a, b, strict=True)]
+        if min(d) < 0 < max(d):
+            sign = 1 if next(x for x in d if x) > 0 else -1
+            lines.add(tuple(sign * x // gcd(*d) for x in d))
+    assert lines == set(map(tuple, tie_lines().tolist()))
+
+
+def test_cells_are_counted_by_another_road() -> None:
+    """Cells = 1 + lines + the lines, less one, through each inner crossing."""
+    through: dict[tuple[Fraction, ...], set[int]] = {}
+    lines = [list(map(int, line)) for line in tie_lines()]
+    for (i, a), (j, b) in combinations(enumerate(lines), 2):
+        point = [
+            a[1] * b[2] - a[2] * b[1],
+            a[2] * b[0] - a[0] * b[2],
+            a[0] * b[1] - a[1] * b[0],
+        ]
+        if min(point) > 0 or max(point) < 0:
+            place = tuple(Fraction(each, sum(point)) for each in point)
+            through.setdefault(place, set()).update((i, j))
+    assert 1 + len(lines) + sum(len(each) - 1 for each in through.values()) == 5460
+
+
+@given(triangles())
+@settings(max_examples=25)
+def test_euler_and_total_area(corners: tuple[tuple[int, ...], ...]) -> None:
+    found = arrange(corners)
+    assert len(found.vertices) - len(found.edges) + len(found.points) == 1
+    assert sum(areas(corners)) == 1
+    assert found.shares.sum() == 1
+    assert np.abs(found.shares - np.array(areas(corners), dtype=float)).max() < 1e-12
+
+
+@given(triangles())
+@settings(max_examples=25)
+def test_areas_on_each_side_of_each_line(corners: tuple[tuple[int, ...], ...]) -> None:
+    found, exact = arrange(corners), np.array(areas(corners), dtype=object)
+    weights = [[Fraction(each, sum(corner)) for each in corner] for corner in corners]
+    for line in found.lines[:: max(1, len(found.lines) // 20)].tolist():
+        at_corners = [sum(x * y for x, y in zip(line, each, strict=True)) for each in weights]
+        assert exact[found.points @ line > 0].sum() == positive_share(at_corners)
+
+
+@given(triangles())
+@settings(max_examples=25)
+def test_points_lie_inside_and_in_different_cells(corners: tuple[tuple[int, ...], ...]) -> None:
+    found = arrange(corners)
+    sides = found.points @ found.lines.T
+    assert (sides != 0).all()
+    assert len(np.unique(sides > 0, axis=0)) == len(found.points)
+    inward = np.linalg.solve(np.array(corners, dtype=float).T, found.points.T.astype(float))
+    assert inward.min() > 0
+
+
+@given(triangles())
+@settings(max_examples=25)
+def test_order_is_strict_and_that_of_the_point(corners: tuple[tuple[int, ...], ...]) -> None:
+    found = arrange(corners)
+    scores = np.take_along_axis(found.points @ PROFILES.T, found.order.astype(int), axis=1)
+    assert (np.diff(scores, axis=1) < 0).all()
+
+
+def test_symmetry_of_the_three_dimensions() -> None:
+    whole, exact = arrange(), areas(TRIANGLE)
+    falling = (np.diff(whole.points, axis=1) < 0).all(1)
+    assert sum(area for area, chosen in zip(exact, falling, strict=True) if chosen) == Fraction(
+        1, 6
+    )
+
+
+def test_kept_and_read_only() -> None:
+    assert arrange() is arrange()
+    with pytest.raises(ValueError, match="read-only"):
+        arrange().shares[0] = 1
+    assert _arrangement.UNIT * 2**53 == 1

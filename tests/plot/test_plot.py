@@ -1,0 +1,935 @@
+"""Charts: what they draw is what the library computes, and nothing covers anything."""
+
+from __future__ import annotations
+
+import itertools
+import warnings
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.axes import Axes
+from matplotlib.collections import QuadMesh
+from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
+from matplotlib.text import Text
+from matplotlib.transforms import Bbox
+
+import policyindex as pi
+from builders import panel as panel_of
+from builders import series
+from policyindex import plot
+from policyindex.panel.shape import wide
+
+DEMO = pi.datasets.load_demo()
+SCORES = pi.score(DEMO)
+BOUNDS = pi.score_bounds(DEMO)
+OVERALL = SCORES["overall"]
+DIMENSIONS = ["prosecution", "protection", "prevention"]
+LAWS = pd.Series({"DEU": 2005, "NGA": 2003, "KOR": None, "LUX": 2001}, name="full_law")
+
+
+@pytest.fixture(autouse=True)
+def closed() -> Iterator[None]:
+    """Close every figure that pyplot was given."""
+    yield
+    import matplotlib.pyplot as plt
+
+    plt.close("all")
+
+
+def axes() -> Axes:
+    return Figure(figsize=(7.5, 5), layout="constrained").subplots()
+
+
+def lines(ax: Axes, label: str | None = None) -> list[Line2D]:
+    return [line for line in ax.lines if label is None or line.get_label() == label]
+
+
+def line_of(ax: Axes, colour: str) -> tuple[np.ndarray, np.ndarray]:
+    """The one line of several points that is drawn in a colour."""
+    (found,) = [line for line in ax.lines if to_hex(line.get_color()) == colour.lower()]
+    return found.get_xdata(), found.get_ydata()
+
+
+def parts(ax: Axes) -> list[Axes]:
+    """The columns of a long list, left to right."""
+    found = [child for child in ax.child_axes if child.axison]
+    return found or [ax]
+
+
+def texts(chart: Axes | Figure) -> list[Text]:
+    """Every text that is drawn, the mark of synthetic data apart."""
+    drawn: list[Text] = []
+    draw_text = Text.draw
+
+    def noted(text: Text, *arguments: Any) -> None:
+        drawn.append(text)
+        draw_text(text, *arguments)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Text, "draw", noted)
+        chart.figure.figure.draw_without_rendering()
+    return [
+        text
+        for text in drawn
+        if text.get_visible() and text.get_text().strip() and text.get_text() != "SYNTHETIC"
+    ]
+
+
+def said(found: list[Text]) -> str:
+    return "\n".join(text.get_text() for text in found).replace("\n", " ")
+
+
+def check_apart(found: list[Text]) -> list[Bbox]:
+    """No text covers another by more than half a point."""
+    boxes = [Text.get_window_extent(text).padded(-0.7) for text in found]
+    assert [
+        (found[one].get_text(), found[other].get_text())
+        for one, other in itertools.combinations(range(len(found)), 2)
+        if boxes[one].overlaps(boxes[other])
+    ] == []
+    return boxes
+
+
+def check_legible(found: list[Text]) -> None:
+    """No text covers another, or sticks out of the page."""
+    boxes = check_apart(found)
+    page = found[0].figure.figure.bbox.padded(0.8)
+    assert [
+        text.get_text()
+        for text, box in zip(found, boxes, strict=True)
+        if box.x0 < page.x0 or box.y0 < page.y0 or box.x1 > page.x1 or box.y1 > page.y1
+    ] == []
+
+
+def same(drawn: Any, computed: Any) -> None:
+    np.testing.assert_array_equal(np.asarray(drawn, float), np.asarray(computed, float))
+
+
+def by_year(scores: pd.Series, country: str) -> pd.Series:
+    return scores[country].reindex(range(2000, 2010))
+
+
+# The charts, as anybody might draw them.
+
+
+def draw(kind: str, panel: pd.DataFrame, **at: Any) -> Axes | Figure:
+    scores, codes = panel["overall"], list(panel.index.unique("country"))
+    scored = scores.dropna() if scores.notna().any() else scores
+    years = scored.index.get_level_values("year")
+    start, end = int(years.min()), int(years.max())
+    charts: dict[str, Callable[[], Axes | Figure]] = {
+        "trend": lambda: plot.trend(
+            scores, codes[:8], mean="all", band="se", events={"Protocol": end}, **at
+        ),
+        "heatmap": lambda: plot.heatmap(scores, **at),
+        "transitions": lambda: plot.transitions(scores, **at),
+        "change": lambda: plot.change(scores, start, end, **at),
+        "ranking": lambda: plot.ranking(panel, end, **at),
+        "means": lambda: plot.means(panel, **at),
+        "decomposition": lambda: plot.decomposition(scores, **at),
+        "event_study": lambda: plot.event_study(
+            scores, pd.Series(dict.fromkeys(codes[:8], end), dtype=float), **at
+        ),
+        "small_multiples": lambda: plot.small_multiples(
+            scores, codes[:15], baseline="entry", events={"Protocol": end}, **at
+        ),
+        "profile": lambda: plot.profile(panel, codes[0], **at),
+    }
+    return charts[kind]()
+
+
+KINDS = sorted({*plot.__all__} - {"save", "world"})
+ON_FIGURES = ("small_multiples", "profile")
+every_chart = pytest.mark.parametrize("kind", KINDS)
+
+
+@every_chart
+def test_a_chart_draws_where_it_is_told_and_changes_nothing_else(kind: str) -> None:
+    import matplotlib.pyplot as plt
+
+    panel = SCORES.copy()
+    before, windows = dict(mpl.rcParams), plt.get_fignums()
+    figure = Figure(layout="constrained")
+    at = {"figure": figure} if kind in ON_FIGURES else {"ax": figure.subplots()}
+    assert draw(kind, panel, **at) is next(iter(at.values()))
+    assert plt.get_fignums() == windows
+    assert dict(mpl.rcParams) == before
+    pd.testing.assert_frame_equal(panel, SCORES)
+    assert panel.attrs == SCORES.attrs
+
+
+@every_chart
+def test_a_chart_of_its_own_is_known_to_pyplot_and_keeps_its_texts_apart(kind: str) -> None:
+    import matplotlib.pyplot as plt
+
+    chart = draw(kind, SCORES)
+    assert chart.figure.figure is plt.gcf()
+    check_legible(texts(chart))
+
+
+@every_chart
+def test_synthetic_data_are_marked_across_the_chart_and_named_in_the_footnote(kind: str) -> None:
+    chart = draw(kind, SCORES.loc[["DEU", "KOR", "NGA"]])
+    marks = [text for text in chart.findobj(Text) if text.get_text() == "SYNTHETIC"]
+    assert len(marks) == 1
+    assert "Source: SYNTHETIC demonstration data of policyindex." in said(texts(chart))
+
+
+@every_chart
+def test_sound_data_are_not_marked(kind: str) -> None:
+    panel = SCORES.loc[["DEU", "KOR", "NGA"]].copy()
+    panel.attrs = {"source": "Cho (2015), revised"}
+    chart = draw(kind, panel)
+    assert not [text for text in chart.findobj(Text) if text.get_text() == "SYNTHETIC"]
+    assert "Source: Cho (2015), revised." in said(texts(chart))
+
+
+@pytest.mark.parametrize("kind", ["change", "event_study", "heatmap", "means", "ranking"])
+def test_texts_keep_apart_in_a_small_place(kind: str) -> None:
+    figure = Figure(figsize=(6.4, 4.8), layout="constrained")
+    found = texts(draw(kind, SCORES, ax=figure.subplots()))
+    within = [text for text in found if "\n" not in text.get_text() or kind == "event_study"]
+    check_apart([text for text in within if text.get_fontsize() <= plot._style.TEXT])
+
+
+def test_four_charts_keep_apart_on_a_page() -> None:
+    figure = Figure(figsize=(9, 7), layout="constrained")
+    (one, two), (three, four) = figure.subplots(2, 2)
+    plot.trend(OVERALL, ["DEU", "NGA"], mean="all", ax=one)
+    plot.decomposition(OVERALL, ax=two)
+    plot.means(SCORES, ax=three)
+    plot.event_study(OVERALL, LAWS, window=(-3, 4), ax=four)
+    check_legible(texts(one))
+
+
+def odd_panel(case: str) -> pd.DataFrame:
+    years = range(2003, 2008)
+    index = pd.MultiIndex.from_product([["DEU", "NGA"], years], names=["country", "year"])
+    panel = pd.DataFrame(3.0, index=index, columns=DIMENSIONS)
+    if case == "one country":
+        panel = panel.loc[["DEU"]]
+    elif case == "one year":
+        panel = panel.xs(2005, level="year", drop_level=False)
+    elif case == "one cell":
+        panel = panel.iloc[[2]]
+    elif case == "all missing":
+        panel[:] = np.nan
+    elif case == "isolated year":
+        panel.loc[pd.IndexSlice["NGA", [2004, 2006]], :] = np.nan
+        panel.loc[pd.IndexSlice["DEU", [2003, 2004, 2006, 2007]], :] = np.nan
+    elif case == "unknown places":
+        panel = panel.rename(index={"DEU": "Kreis A", "NGA": "Kreis B"}, level="country")
+    return panel.assign(overall=panel.sum(axis=1, min_count=3))
+
+
+@every_chart
+@pytest.mark.parametrize(
+    "case",
+    ["one country", "one year", "one cell", "all missing", "isolated year", "unknown places"],
+)
+def test_every_chart_can_be_drawn_of_odd_panels(kind: str, case: str) -> None:
+    panel = odd_panel(case)
+    if kind == "change" and len(panel.index.unique("year")) == 1:
+        with pytest.raises(ValueError, match="start must be before end; got 2005 and 2005"):
+            draw(kind, panel)
+        return
+    chart = draw(kind, panel)
+    found = texts(chart)
+    check_legible(found)
+    assert "no data" in said(found) or case != "all missing"
+
+
+@every_chart
+def test_odd_names_are_drawn_as_they_stand(kind: str) -> None:
+    names = {"DEU": "Cash $x^2$ & <b>", "NGA": "Россия", "KOR": "São Tomé Ü"}
+    panel = SCORES.loc[list(names)].rename(index=names, level="country")
+    panel.attrs["source"] = "a_b$1$ & <c>"
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = texts(draw(kind, panel))
+    assert "Source: a_b$1$ & <c>." in said(found)
+    assert not any(text.get_parse_math() for text in found if "$" in text.get_text())
+    if kind in ("trend", "heatmap", "ranking", "small_multiples"):
+        assert [name for name in names.values() if name not in said(found)] == []
+
+
+def test_arabic_names_draw_without_a_warning() -> None:
+    scores = OVERALL.loc[["DEU"]].rename(index={"DEU": "مصر"}, level="country")
+    plot.trend(scores, "مصر", ax=axes()).figure.draw_without_rendering()
+
+
+# Lines.
+
+
+def test_a_trend_draws_exactly_the_scores_with_open_gaps() -> None:
+    ax = plot.trend(OVERALL, ["Luxembourg", "DEU"], ax=axes())
+    for colour, country in zip(plot._style.PALETTE, ["LUX", "DEU"], strict=False):
+        x, y = line_of(ax, colour)
+        same(x, range(2000, 2010))
+        same(y, by_year(OVERALL, country))
+        (line,) = [line for line in ax.lines if to_hex(line.get_color()) == colour.lower()]
+        assert line.get_marker() not in ("", "None", None)
+    assert np.isnan(by_year(OVERALL, "LUX")).sum() > 1
+    assert 2 < ax.get_ylim()[0] < 3 < 15 < ax.get_ylim()[1] < 16
+    same(ax.get_yticks(), [3, 5, 7, 9, 11, 13, 15])
+
+
+def test_a_trend_keeps_the_others_in_grey_each_lone_year_a_dot() -> None:
+    ax = plot.trend(OVERALL, "DEU", ax=axes())
+    behind, dots = ax.collections
+    others = wide(OVERALL).drop(index="DEU")
+    drawn = {tuple(np.nan_to_num(segment.vertices[:, 1])) for segment in behind.get_paths()}
+    assert drawn == {tuple(np.nan_to_num(row)) for row in others.to_numpy()}
+    known = others.notna().to_numpy()
+    alone = sum(
+        known[row, place]
+        and not known[row, max(place - 1, 0) : place].any()
+        and not known[row, place + 1 : place + 2].any()
+        for row, place in itertools.product(range(len(others)), range(10))
+    )
+    assert len(dots.get_offsets()) == alone > 0
+    assert len(plot.trend(OVERALL, "DEU", context=None, ax=axes()).collections) == 0
+
+
+@pytest.mark.parametrize("mean", ["all", "balanced"])
+def test_a_trend_draws_the_mean_and_its_band(mean: str) -> None:
+    ax = plot.trend(OVERALL, "DEU", mean=mean, band="se", context=None, ax=axes())
+    computed = pi.yearly(OVERALL, cohort=mean)
+    (line,) = [line for line in ax.lines if str(line.get_label()).startswith("Mean")]
+    same(line.get_ydata(), computed["mean"])
+    (band,) = ax.collections
+    heights = band.get_paths()[0].vertices[:, 1]
+    assert heights.max() == (computed["mean"] + 1.96 * computed["se"]).max()
+    low, high = computed["n"].min(), computed["n"].max()
+    n = f"{low}" if low == high else f"{low}\N{EN DASH}{high}"
+    assert f"(n = {n} in 2000\N{EN DASH}2009)" in said(texts(ax))
+
+
+def test_a_trend_draws_the_means_of_the_regions_of_its_countries() -> None:
+    ax = plot.trend(OVERALL, ["DEU", "NGA", "FRA"], mean="region", ax=axes())
+    computed = pi.yearly(OVERALL, by="region")
+    for region in ("Europe", "Africa"):
+        (line,) = lines(ax, f"Mean of {region}")
+        same(line.get_ydata(), computed.loc[region, "mean"])
+        n = computed.loc[region, "n"]
+        assert f"mean of {region} (n = {n.min()}\N{EN DASH}{n.max()} in 2000" in said(texts(ax))
+    assert not lines(ax, "Mean of Asia")
+
+
+def test_a_mean_of_one_is_no_mean() -> None:
+    scores = OVERALL.drop(index=[(code, 2009) for code in OVERALL.index.unique(0) if code != "DEU"])
+    ax = plot.trend(scores, "DEU", mean="all", ax=axes())
+    (line,) = lines(ax, "Mean of all countries")
+    same(line.get_ydata()[:-1], pi.yearly(OVERALL)["mean"].iloc[:-1])
+    assert np.isnan(line.get_ydata()[-1])
+    assert "2009 left out: fewer than two countries scored" in said(texts(ax))
+    assert "left out" not in said(texts(plot.trend(OVERALL, "DEU", mean="all", ax=axes())))
+    ax = plot.trend(scores.loc[["DEU"]], "DEU", mean="all", ax=axes())
+    assert "No mean of all countries: fewer than two countries." in said(texts(ax))
+
+
+GAPPY = series(
+    {("DEU", 2000): 9, ("FRA", 2000): 11, ("DEU", 2001): 9, ("DEU", 2002): 12}
+    | {("FRA", 2002): 8, ("DEU", 2003): 12, ("FRA", 2003): 9, ("DEU", 2006): 12}
+    | {("FRA", 2006): 9}
+)
+"""Two countries in 2000, 2002, 2003 and 2006; one alone in 2001; none in 2004 and 2005."""
+
+
+@pytest.mark.parametrize(("mean", "of"), [("all", "all countries"), ("region", "Europe")])
+@pytest.mark.parametrize("band", ["sd", "se"])
+def test_no_mean_and_no_band_crosses_a_gap(mean: str, of: str, band: str) -> None:
+    ax = plot.trend(GAPPY, "DEU", mean=mean, band=band, context=None, ax=axes())
+    (line,) = lines(ax, f"Mean of {of}")
+    same(line.get_xdata(), range(2000, 2007))
+    same(line.get_ydata(), [10, np.nan, 10, 10.5, np.nan, np.nan, 10.5])
+    assert line.get_marker() == "."
+    shade, bars = ax.collections
+    assert [{*path.vertices[:, 0]} for path in shade.get_paths()] == [{2000}, {2002, 2003}, {2006}]
+    computed = pi.yearly(GAPPY)
+    reach = computed[band] * {"sd": 1, "se": 1.96}[band]
+    for (low, high), year in zip(bars.get_segments(), (2000, 2006), strict=True):
+        middle = computed["mean"][year]
+        same([low, high], [[year, middle - reach[year]], [year, middle + reach[year]]])
+    told = said(texts(ax))
+    assert f"mean of {of} (n = 2 in 2000, 2002\N{EN DASH}2003, 2006; 2001 left out" in told
+
+
+@pytest.mark.parametrize(("band", "words"), [("sd", "one standard deviation"), ("se", "1.96")])
+def test_it_is_said_what_the_dashed_line_and_the_band_are(band: str, words: str) -> None:
+    told = said(texts(plot.trend(OVERALL, "DEU", mean="all", band=band, ax=axes())))
+    assert "Dashed: mean of all countries (n = " in told
+    assert f"Band: {words}" in told
+    assert "Band" not in said(texts(plot.trend(OVERALL, "DEU", mean="all", ax=axes())))
+
+
+@pytest.mark.parametrize(
+    ("countries", "context", "words"),
+    [
+        (["DEU", "KOR"], "grey", "n = 168 countries with a score; grey: the 166 not chosen."),
+        (["DEU", "KOR"], None, "n = 2 of 168 countries with a score."),
+        (["DEU"], "grey", "n = 1 country with a score."),
+    ],
+)
+def test_a_trend_always_has_its_n(countries: list[str], context: str | None, words: str) -> None:
+    scores = OVERALL if len(countries) > 1 else OVERALL.loc[countries]
+    everyone = scores.dropna().index.unique("country")
+    told = said(texts(plot.trend(scores, countries, context=context, ax=axes())))
+    assert words.replace("168", f"{len(everyone)}").replace("166", f"{len(everyone) - 2}") in told
+
+
+def with_a_lone_year(scores: pd.DataFrame) -> pd.DataFrame:
+    """Add a year in which one country alone is scored, and that was not before."""
+    lone = scores.loc[["PRK"]].xs(2009, level="year", drop_level=False)
+    return pd.concat([scores, lone.rename(index={2009: 2010, "PRK": "Atlantis"})])
+
+
+def rotating() -> pd.DataFrame:
+    """Two countries in each of two years, none in both but for its prosecution score."""
+    rows = {("DEU", 2001): [5, 5, 5], ("NGA", 2001): [4, 4, 4]}
+    rows |= {("FRA", 2002): [3, 3, 3], ("KOR", 2002): [2, 2, 2]}
+    rows |= {("ITA", 2001): [3, None, None], ("ITA", 2002): [4, None, None]}
+    return panel_of(rows, DIMENSIONS)
+
+
+def test_the_mean_of_a_fixed_cohort_leaves_out_years_with_a_single_country() -> None:
+    scores = with_a_lone_year(SCORES)["overall"]
+    ax = plot.trend(scores, "DEU", mean="balanced", ax=axes())
+    (line,) = lines(ax, "Mean of those scored every year")
+    same(line.get_xdata(), range(2000, 2010))
+    same(line.get_ydata(), pi.yearly(OVERALL, cohort="balanced")["mean"])
+    assert "in 2000\N{EN DASH}2009)" in said(texts(ax))
+
+
+def test_a_cohort_of_nobody_is_left_out_and_said_to_be() -> None:
+    ax = plot.trend(rotating()["protection"], "DEU", mean="balanced", ax=axes())
+    (line,) = lines(ax, "Mean of those scored every year")
+    assert np.isnan(line.get_ydata()).all()
+    assert "No mean of those scored every year: fewer than two countries." in said(texts(ax))
+    ax = plot.means(rotating(), ax=axes())
+    assert len(lines(ax, "Prosecution, cohort")) == 1
+    assert not lines(ax, "Protection, cohort") + lines(ax, "Prevention, cohort")
+    told = said(texts(ax))
+    assert "Dashed: the 1 scored every year" in told
+    assert "No country scored every year: protection, prevention." in told
+    told = said(texts(plot.means(rotating()[["protection"]], ax=axes())))
+    assert "Dashed" not in told
+    assert "No country scored every year: protection." in told
+    told = said(texts(plot.means(rotating(), cohort=["ITA"], ax=axes())))
+    assert "Dashed: the 1 chosen and scored" in told
+    assert "No country chosen and scored: protection, prevention." in told
+
+
+def test_events_are_lines_of_a_country_or_of_all() -> None:
+    ax = plot.trend(OVERALL, ["DEU", "KOR"], events=LAWS, ax=axes())
+    (line,) = [line for line in ax.lines if line.get_linestyle() == ":"]
+    same(line.get_xdata(), [2005, 2005])
+    assert to_hex(line.get_color()) == plot._style.PALETTE[0].lower()
+    assert "Dotted: full law of each country." in said(texts(ax))
+    named = plot.trend(OVERALL, "DEU", events={"Second": 2005, "First": 2003}, ax=axes())
+    found = sorted(line.get_xdata()[0] for line in named.lines if line.get_linestyle() == ":")
+    assert found == [2003, 2005]
+    heights = {
+        text.get_text().strip(): Text.get_window_extent(text).y0
+        for text in texts(named)
+        if ": " in text.get_text()
+    }
+    assert heights["2003: First"] > heights["2005: Second"]
+
+
+def test_eight_countries_tied_to_the_end_are_labelled_apart() -> None:
+    tied = OVERALL.xs(2009, level="year").eq(14)
+    ax = plot.trend(OVERALL, list(tied.index[tied])[:8], mean="all")
+    found = texts(ax)
+    check_legible(found)
+    assert {pi.countries.short_name(code) for code in tied.index[tied]} <= {
+        text.get_text() for text in found
+    }
+
+
+def check_beside_markers(ax: Axes) -> None:
+    """No label of a line covers a marker of one."""
+    labels = [note for note in texts(ax) if getattr(note, "arrow_patch", None) is not None]
+    boxes = [Text.get_window_extent(note) for note in labels]
+    assert boxes
+    for line in ax.lines:
+        points = line.get_xydata() if line.get_marker() not in ("", "None", None) else []
+        for x, y in ax.transData.transform([point for point in points if not np.isnan(point[1])]):
+            radius = line.get_markersize() / 2 * ax.figure.dpi / 72
+            marker = Bbox.from_extents(x - radius, y - radius, x + radius, y + radius)
+            assert not any(box.overlaps(marker) for box in boxes)
+
+
+def test_no_label_covers_a_marker_of_a_country_that_goes_on() -> None:
+    codes = ["DEU", "ITA", "KOR", "NGA", "PRK", "SWE", "COL", "USA"]
+    scores = OVERALL.drop(index=[(code, 2009) for code in codes[:3]]).drop(index=[("NGA", 2008)])
+    check_beside_markers(plot.trend(scores, codes, mean="all"))
+    ax = plot.trend(series({("DEU", 2001): 7, ("NGA", 2002): 7}), ["DEU", "NGA"])
+    check_beside_markers(ax)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"countries": ["DEU", "Germny"]}, "1 of 2 is not: 'Germny' .*Germany"),
+        ({"countries": []}, "countries must be names or codes"),
+        ({"countries": None}, "1 of 1 is not: None"),
+        ({"countries": list(OVERALL.index.unique(0)[:9])}, "at most 8 .* use small_multiples"),
+        ({"mean": "median"}, "mean must be one of all, balanced, region or None; got 'median'"),
+        ({"band": "se"}, "band must be one of sd, se or None, and goes with a mean"),
+        ({"context": "pale"}, "context must be 'grey' or None"),
+        ({"scores": SCORES}, "scores must be a Series"),
+    ],
+)
+def test_a_trend_refuses_what_it_cannot_draw(options: dict[str, Any], message: str) -> None:
+    given = {"scores": OVERALL, "countries": ["DEU"], "ax": axes()} | options
+    with pytest.raises(ValueError, match=message):
+        plot.trend(given.pop("scores"), given.pop("countries"), **given)
+
+
+# Several charts on a figure.
+
+
+@pytest.mark.parametrize("baseline", [2002, "entry"])
+def test_small_multiples_draw_each_country_and_its_change(baseline: int | str) -> None:
+    codes = ["DEU", "LUX", "NGA", "KOR", "SOM"]
+    figure = plot.small_multiples(
+        OVERALL, codes, baseline=baseline, events=LAWS, figure=Figure(layout="constrained")
+    )
+    first = OVERALL.dropna().reset_index("year").groupby("country")["year"].first()
+    since = pi.changes(OVERALL, since=first if baseline == "entry" else 2002)["change"]
+    for ax, code in zip(figure.axes, codes, strict=True):
+        same(ax.lines[0].get_ydata(), by_year(OVERALL, code))
+        change = since[code].dropna()
+        if not len(change):
+            assert ax.get_title(loc="right") == ""
+            continue
+        told = ax.get_title(loc="right").replace("\N{MINUS SIGN}", "-")
+        assert float(told) == change.iloc[-1]
+        start = first[code] if baseline == "entry" else 2002
+        same(ax.lines[1].get_ydata(), [OVERALL[code, start]] * 2)
+        laws = [line.get_xdata()[0] for line in ax.lines if line.get_linestyle() == ":"]
+        assert laws == [LAWS.get(code)] * int(pd.notna(LAWS.get(code)))
+    assert len({ax.get_ylim() for ax in figure.axes}) == 1
+
+
+def test_small_multiples_of_many_fit_and_refuse_an_unknown_baseline() -> None:
+    codes = list(OVERALL.index.unique(0)[:17])
+    figure = plot.small_multiples(OVERALL, codes, baseline="entry")
+    check_legible(texts(figure))
+    with pytest.raises(ValueError, match="baseline must be a year, 'entry' or None; got 'first'"):
+        plot.small_multiples(OVERALL, codes, baseline="first", figure=Figure())
+
+
+@pytest.mark.parametrize("codings", [True, False])
+def test_a_profile_draws_scores_bounds_ranks_and_the_region(codings: bool) -> None:
+    figure = plot.profile(
+        DEMO if codings else SCORES, "Luxembourg", figure=Figure(layout="constrained")
+    )
+    charts = {ax.get_title(loc="left").lower(): ax for ax in figure.axes}
+    for name in ("overall", *DIMENSIONS):
+        _, drawn = line_of(charts[name], plot._style.PALETTE[0])
+        same(drawn, by_year(SCORES[name], "LUX"))
+        mean = pi.yearly(SCORES[name], by="region").loc["Europe", "mean"]
+        same(charts[name].lines[0].get_ydata(), mean)
+        low, high = (by_year(BOUNDS[f"{name}_{end}"], "LUX") for end in ("low", "high"))
+        bars = [
+            (bar.get_x() + bar.get_width() / 2, bar.get_y(), bar.get_y() + bar.get_height())
+            for bar in charts[name].patches
+        ]
+        expected = [
+            (year, low[year], high[year]) for year in range(2000, 2010) if high[year] > low[year]
+        ]
+        np.testing.assert_allclose(bars, expected if codings else np.empty((0,)), atol=1e-9)
+    _, drawn = line_of(charts["rank"], plot._style.PALETTE[0])
+    same(drawn, by_year(pi.ranks(OVERALL), "LUX"))
+    ranked = by_year(OVERALL, "LUX").dropna().index
+    standing = [pi.standings(SCORES, year=year, minimum=0).loc["LUX"] for year in ranked]
+    same(
+        [(bar.get_y(), bar.get_y() + bar.get_height()) for bar in charts["rank"].patches],
+        [(each["rank_low"], each["rank_high"]) for each in standing],
+    )
+
+
+def test_a_profile_refuses_other_columns_and_unknown_countries() -> None:
+    with pytest.raises(pi.PanelError, match="the panel must have the indicators of the codebook"):
+        plot.profile(SCORES[["overall"]], "DEU", figure=Figure())
+    with pytest.raises(ValueError, match="1 of 1 is not: 'Utopia'"):
+        plot.profile(SCORES, "Utopia", figure=Figure())
+    with pytest.raises(ValueError, match="a profile is of one country; got 2: ITA, KOR; use small"):
+        plot.profile(SCORES, ["Italy", "KOR"], figure=Figure())  # type: ignore[arg-type]
+
+
+def test_a_profile_says_what_its_dashed_line_is_the_mean_of() -> None:
+    counts = pd.concat(
+        pi.yearly(SCORES[name], by="region").loc["Africa", "n"] for name in (*DIMENSIONS, "overall")
+    )
+    n = f"{counts[counts > 1].min()}\N{EN DASH}{counts.max()}"
+    told = said(texts(plot.profile(SCORES, "NGA", figure=Figure(layout="constrained"))))
+    assert f"Dashed: mean of Africa (n = {n})." in told
+    alone = plot.profile(SCORES.loc[["NGA"]], "NGA", figure=Figure(layout="constrained"))
+    assert "Dashed" not in said(texts(alone))
+
+
+# Tables of colours.
+
+
+def drawn_cells(ax: Axes) -> pd.DataFrame:
+    """The table that a heat map draws, row by row from the labels."""
+    rows = {}
+    for part in parts(ax):
+        (mesh,) = part.findobj(QuadMesh) if part is not ax else part.collections[:1]
+        names = [label.get_text() for label in part.get_yticklabels()]
+        values = np.ma.filled(np.ma.asarray(mesh.get_array(), dtype=float), np.nan)
+        rows |= dict(zip(names, values.reshape(len(names), -1), strict=True))
+    return pd.DataFrame.from_dict(rows, orient="index")
+
+
+@pytest.mark.parametrize("order", ["latest", "name"])
+def test_a_heatmap_draws_every_score_in_order(order: str) -> None:
+    cells = drawn_cells(plot.heatmap(OVERALL, order=order))
+    table = wide(OVERALL)
+    table.index = [pi.countries.short_name(code) for code in table.index]
+    scored = table[table.notna().any(axis=1)]
+    assert sorted(cells.index) == sorted(scored.index)
+    same(cells, scored.loc[cells.index])
+    if order == "name":
+        assert list(cells.index) == sorted(cells.index)
+    else:
+        latest = scored.ffill(axis=1).iloc[:, -1].loc[cells.index]
+        assert latest.is_monotonic_decreasing
+
+
+@pytest.mark.parametrize(
+    ("order", "words"),
+    [
+        ("latest", "by latest score, the best on top"),
+        ("name", "by name"),
+        (["NGA", "DEU"], "in the order chosen"),
+    ],
+)
+def test_a_heatmap_says_how_its_rows_are_sorted(order: Any, words: str) -> None:
+    assert f"Countries {words}" in said(texts(plot.heatmap(OVERALL, order=order, ax=axes())))
+
+
+def test_a_heatmap_of_chosen_countries_keeps_their_order_and_hatches_what_is_missing() -> None:
+    ax = plot.heatmap(OVERALL, order=["South Korea", "XKX", "DEU"], ax=axes())
+    assert list(drawn_cells(ax).index) == ["South Korea", "Kosovo", "Germany"]
+    behind = [patch for patch in ax.patches if isinstance(patch, Rectangle) and patch.get_hatch()]
+    assert behind[0].get_bbox().bounds == (1999.5, -0.5, 10, 3)
+    with pytest.raises(ValueError, match="order must be one of latest, name or a list of countri"):
+        plot.heatmap(OVERALL, order="rank", ax=axes())
+
+
+@pytest.mark.parametrize("name", ["overall", "prosecution"])
+def test_transitions_draw_the_shares_and_count_the_steps(name: str) -> None:
+    ax = plot.transitions(SCORES[name], ax=axes())
+    low, high = pi.THREE_P.score_scales[name]
+    computed = pi.transitions(SCORES[name], levels=range(low, high + 1))
+    (mesh,) = ax.collections
+    size = high - low + 1
+    same(
+        np.ma.filled(mesh.get_array().reshape(size, size), np.nan),
+        computed.probabilities,
+    )
+    assert f"n = {computed.n:,} steps" in said(texts(ax))
+    ends = [note.get_text() for note in ax.texts if getattr(note, "xy", None) is not None]
+    steps = [f"{n:,}" for n in computed.counts.sum(axis=1)]
+    assert [text for text in ends if text in steps] == steps
+    written = [note for note in ax.texts if not hasattr(note, "xy")]
+    assert (
+        len([note for note in written if note.get_text() != "SYNTHETIC"])
+        == (computed.counts.to_numpy() > 0).sum()
+    )
+
+
+# Ranked lists.
+
+
+@pytest.mark.parametrize("since", [2001, 2004, 2008])
+def test_change_draws_every_mover_once_and_folds_the_others(since: int) -> None:
+    ax = plot.change(OVERALL, since, 2009)
+    computed = pi.movers(OVERALL, start=since, end=2009)
+    moved = pd.concat([computed.gained, computed.lost])
+    drawn = {}
+    for part in parts(ax):
+        for label, height in zip(part.get_yticklabels(), part.get_yticks(), strict=True):
+            ends = [line.get_xdata() for line in part.lines if set(line.get_ydata()) == {height}]
+            if ends:
+                drawn[label.get_text()] = (*ends[0], *ends[1], *ends[2])
+            else:
+                assert label.get_text() == f"{len(computed.stayed)} unchanged"
+    assert len(drawn) == len(moved)
+    for code in moved.index:
+        start, end = OVERALL[code, since], OVERALL[code, 2009]
+        assert drawn[pi.countries.short_name(code)] == (start, end, start, end)
+    order = [end - start for start, end, *_ in drawn.values()]
+    assert order == sorted(order, reverse=True)
+    named = said(texts(ax))
+    assert all(pi.countries.short_name(code) in named for code in computed.stayed.index)
+    assert f"n = {computed.n} countries" in named
+
+
+def test_unchanged_countries_are_drawn_as_often_as_they_are() -> None:
+    ax = plot.change(OVERALL.loc[["DEU", "ITA", "NGA", "PRK"]], 2008, 2009, ax=axes())
+    stayed = pi.movers(OVERALL.loc[["DEU", "ITA", "NGA", "PRK"]], start=2008, end=2009).stayed
+    (dots,) = ax.collections
+    same(
+        sorted(dots.get_offsets()[:, 0]),
+        sorted({OVERALL[code, 2009] for code in stayed.index}),
+    )
+
+
+@pytest.mark.parametrize("interval", ["weights", "error", None])
+def test_ranking_draws_the_standings(interval: str | None) -> None:
+    error = pi.coding_error(0.9) if interval == "error" else None
+    ax = plot.ranking(SCORES, 2009, interval=interval, error=error)
+    computed = pi.standings(
+        SCORES, year=2009, minimum=0 if interval == "weights" else None, error=error
+    ).dropna(subset="rank")
+    computed.index = [pi.countries.short_name(code) for code in computed.index]
+    names, places = [], []
+    for part in parts(ax):
+        mine = [label.get_text() for label in part.get_yticklabels()]
+        names += mine
+        places += list(part.lines[0].get_xdata())
+        ranges = [segment[:, 0] for each in part.collections for segment in each.get_segments()]
+        if interval:
+            same(ranges, computed.loc[mine, ["rank_low", "rank_high"]])
+        else:
+            assert not ranges
+    same(places, computed.loc[names, "rank"])
+    same(parts(ax)[0].get_xticks(), [1, 50, 100, 150])
+    assert sorted(names) == sorted(computed.index)
+    assert places == sorted(places)
+
+
+def test_ranking_refuses_an_interval_without_its_error() -> None:
+    for options in ({"interval": "error"}, {"error": pi.coding_error(0.9)}):
+        with pytest.raises(ValueError, match="go together"):
+            plot.ranking(SCORES, 2009, ax=axes(), **options)
+    with pytest.raises(ValueError, match="interval must be one of weights, error or None"):
+        plot.ranking(SCORES, 2009, interval="bootstrap", ax=axes())
+
+
+EARLY = pd.concat(
+    [SCORES, SCORES.loc[["DEU"]].iloc[:1].rename(index={2000: 1999}, level="year") * np.nan]
+)
+"""With a year that has a row but no score."""
+
+
+@pytest.mark.parametrize("year", [1999, 1990, "2009"])
+@pytest.mark.parametrize(
+    "draw_in",
+    [
+        lambda year: plot.ranking(EARLY, year),
+        lambda year: plot.world(EARLY["overall"], year),
+        lambda year: plot.change(EARLY["overall"], year, 2009),
+        lambda year: plot.change(EARLY["overall"], 2009, year),
+        lambda year: plot.decomposition(EARLY["overall"], start=year),
+        lambda year: plot.decomposition(EARLY["overall"], end=year),
+    ],
+)
+def test_years_without_a_score_are_refused_in_one_way(
+    draw_in: Callable[[Any], object], year: object
+) -> None:
+    rule = r"(year|start|end) must be a year with a score \(2000.2009\); got '?"
+    with pytest.raises(ValueError, match=f"{rule}{year}"):
+        draw_in(year)
+
+
+@pytest.mark.parametrize("years", [(2009, 2009), (2009, 2000)])
+@pytest.mark.parametrize(
+    "draw_from",
+    [
+        lambda start, end: plot.change(OVERALL, start, end),
+        lambda start, end: plot.decomposition(OVERALL, start=start, end=end),
+    ],
+)
+def test_a_change_that_ends_before_it_starts_is_refused(
+    draw_from: Callable[[int, int], object], years: tuple[int, int]
+) -> None:
+    with pytest.raises(ValueError, match="start must be before end; got 2009 and 20"):
+        draw_from(*years)
+
+
+@pytest.mark.parametrize("kind", sorted({*plot.__all__} - {"save"}))
+def test_data_without_a_row_are_refused(kind: str) -> None:
+    options: dict[str, Any] = {
+        "change": {"start": 2000, "end": 2009},
+        "event_study": {"events": LAWS},
+        "profile": {"country": "DEU"},
+        "ranking": {"year": 2009},
+        "small_multiples": {"countries": "DEU"},
+        "trend": {"countries": "DEU"},
+        "world": {"year": 2009},
+    }.get(kind, {})
+    nothing = (SCORES if kind in ("means", "profile", "ranking") else OVERALL).iloc[:0]
+    with pytest.raises(pi.PanelError, match="a chart needs a country in a year; the data have no"):
+        getattr(plot, kind)(nothing, **options)
+
+
+# Averages.
+
+
+def test_means_draw_all_countries_and_the_cohort() -> None:
+    ax = plot.means(SCORES, ax=axes())
+    for name in DIMENSIONS:
+        for label, cohort in (
+            (name.capitalize(), "all"),
+            (f"{name.capitalize()}, cohort", "balanced"),
+        ):
+            (line,) = lines(ax, label)
+            same(line.get_ydata(), pi.yearly(SCORES[name], cohort=cohort)["mean"])
+    counts = [label.get_text().split("\n") for label in ax.get_xticklabels()]
+    same(
+        [[float(part) for part in rows] for rows in counts],
+        np.column_stack(
+            [range(2000, 2010), *(pi.yearly(SCORES[name])["n"] for name in DIMENSIONS)]
+        ),
+    )
+
+
+def test_the_cohort_of_means_is_not_everyone() -> None:
+    with pytest.raises(ValueError, match="cohort must be 'balanced'.*; got 'all'"):
+        plot.means(SCORES, cohort="all", ax=axes())
+
+
+def test_means_leave_out_years_with_a_single_country() -> None:
+    lone = (
+        SCORES.loc[["DEU"]]
+        .rename(index={2009: 2010}, level="year")
+        .xs(2010, level="year", drop_level=False)
+    )
+    panel = pd.concat([SCORES, lone])
+    for chart in (plot.means(panel, ax=axes()), plot.decomposition(panel["overall"], ax=axes())):
+        assert chart.get_xticklabels()[-1].get_text().startswith("2009")
+        assert "2010 left out: fewer than two countries scored." in said(texts(chart))
+    chosen = (
+        plot.means(panel, years=(2000, 2009), ax=axes()),
+        plot.decomposition(panel["overall"], end=2009, ax=axes()),
+        plot.means(SCORES, ax=axes()),
+    )
+    assert not any("left out" in said(texts(chart)) for chart in chosen)
+    with pytest.raises(pi.PanelError, match="must have a column of a dimension"):
+        plot.means(SCORES[["overall"]], ax=axes())
+
+
+def test_a_decomposition_draws_parts_that_add_up_to_the_change() -> None:
+    ax = plot.decomposition(OVERALL, ax=axes())
+    computed = pi.decompose_yearly(OVERALL, start=2000, end=2009)
+    within, entry, exit_ = ax.containers
+    for bars, part in ((within, "within"), (entry, "entry"), (exit_, "exit")):
+        np.testing.assert_allclose([bar.get_height() for bar in bars], computed[part])
+    (dots,) = lines(ax, "change of the mean")
+    same(dots.get_ydata(), computed["total"])
+    for place in range(len(computed)):
+        stack = sorted(
+            sorted((bars[place].get_y(), bars[place].get_y() + bars[place].get_height()))
+            for bars in ax.containers
+        )
+        assert all(low[1] <= high[0] + 1e-12 for low, high in itertools.pairwise(stack))
+
+
+def test_a_decomposition_draws_no_step_that_nobody_stayed_for() -> None:
+    scores = with_a_lone_year(SCORES)["overall"]
+    assert pi.decompose_yearly(scores, start=2009, end=2010)["total"].notna().all()
+    ax = plot.decomposition(scores, end=2010, ax=axes())
+    (dots,) = lines(ax, "change of the mean")
+    assert [x for x, y in zip(*dots.get_data(), strict=True) if y == y] == [*range(2001, 2010)]
+    assert "Not drawn, as no country stayed: 2010." in said(texts(ax))
+    assert "Not drawn" not in said(texts(plot.decomposition(scores, ax=axes())))
+
+
+def test_a_decomposition_without_a_step_says_so_and_keeps_its_legend() -> None:
+    usual, found = plot.decomposition(OVERALL), plot.decomposition(GAPPY.sort_index().loc[:, :2001])
+    late = plot.decomposition(with_a_lone_year(SCORES)["overall"], start=2009)
+    for ax, year in ((found, 2001), (late, 2010)):
+        told = said(texts(ax))
+        assert f"{year} left out: fewer than two countries scored." in told
+        assert "no step between two years" in told
+        assert "stayed" not in told
+        check_legible(texts(ax))
+        colours = [
+            [each.get_facecolor() for each in chart.get_legend().get_patches()]
+            for chart in (usual, ax)
+        ]
+        assert colours[0] == colours[1]
+        assert len({*colours[1]}) == 3
+
+
+@pytest.mark.parametrize("kind", ["decomposition", "event_study", "means"])
+def test_nothing_strikes_through_the_words_of_an_empty_chart(kind: str) -> None:
+    chart = draw(kind, odd_panel("all missing"))
+    (note,) = [text for text in chart.texts if text.get_text() == "no data"]
+    behind = note.get_bbox_patch()
+    assert behind is not None
+    assert behind.get_facecolor()[3] == 1
+    assert note.get_zorder() > max(line.get_zorder() for line in chart.lines)
+
+
+def test_an_event_study_ends_where_its_scores_do() -> None:
+    events = pd.Series({"DEU": 2002, "NGA": 2004}, name="law")
+    ax = plot.event_study(OVERALL, events, window=(-9, 20), ax=axes())
+    counts = pi.event_study(OVERALL, events, window=(-9, 20)).table["n"]
+    known = counts.index[counts > 0]
+    assert counts.iloc[0] == counts.iloc[-1] == 0
+    assert ax.get_xlim() == (known[0] - 0.5, known[-1] + 0.5)
+    assert 1 in counts.to_numpy()
+    assert "No interval where n = 1." in said(texts(ax))
+
+
+@pytest.mark.parametrize("base", [0, None])
+def test_an_event_study_draws_means_intervals_and_n(base: int | None) -> None:
+    ax = plot.event_study(OVERALL, LAWS, window=(-3, 4), base=base, ax=axes())
+    computed = pi.event_study(OVERALL, LAWS, window=(-3, 4), base=base)
+    (line,) = [line for line in ax.lines if len(line.get_xdata()) > 2]
+    same(line.get_xdata(), range(-3, 5))
+    same(line.get_ydata(), computed.table["mean"])
+    (bars,) = ax.collections
+    drawn = [segment[:, 1] for segment in bars.get_segments() if len(segment)]
+    same(drawn, computed.table[["low", "high"]].dropna())
+    counts = [label.get_text().split("\n")[1] for label in ax.get_xticklabels()]
+    assert counts == [f"{n}" for n in computed.table["n"]]
+    assert f"n = {computed.n} countries." in said(texts(ax))
+
+
+# The published scores: the worst of the real cases.
+
+
+@every_chart
+def test_texts_keep_apart_on_the_published_scores(kind: str, published: pd.DataFrame) -> None:
+    panel = published[published.index.get_level_values("year") <= 2013]
+    tied = panel["overall"].xs(2013, level="year").value_counts().max()
+    assert tied == 31
+    chart = draw(kind, panel)
+    check_legible(texts(chart))
+
+
+@pytest.mark.parametrize("mean", [None, "region"])
+def test_no_label_covers_a_marker_of_the_published_scores(
+    published: pd.DataFrame, mean: str | None
+) -> None:
+    lasting = published["overall"].dropna().reset_index("year")["year"].groupby("country").max()
+    ended = list(lasting.sort_values(kind="stable").index)
+    for codes in (
+        ["TLS", "SOM", "IRQ", "HTI", "DEU", "KOR"],
+        [*ended[:4], *ended[-4:]],
+        [*ended[4:7], *ended[-5:]],
+    ):
+        check_beside_markers(plot.trend(published["overall"], codes, mean=mean))
+
+
+def test_eight_of_the_31_tied_in_2013_are_labelled_apart(published: pd.DataFrame) -> None:
+    in_2013 = published["overall"].xs(2013, level="year")
+    tied = list(in_2013.index[in_2013 == in_2013.value_counts().idxmax()])
+    for first in range(0, 24, 8):
+        ax = plot.trend(published["overall"], tied[first : first + 8], mean="region")
+        check_legible(texts(ax))

@@ -1,0 +1,173 @@
+"""The tile map of one year: the artists carry the scores, and every country has its square."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import matplotlib
+
+matplotlib.use("Agg")
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.axes import Axes
+from matplotlib.collections import PatchCollection
+from matplotlib.figure import Figure
+
+from builders import series
+from policyindex import THREE_P, Codebook, datasets, score
+from policyindex.plot import _style, world
+from policyindex.plot.tiles import layout
+
+
+@pytest.fixture(autouse=True)
+def _figures_closed() -> Iterator[None]:
+    yield
+    plt.close("all")
+
+
+@pytest.fixture(scope="module")
+def demo() -> pd.DataFrame:
+    return score(datasets.load_demo())
+
+
+def squares(ax: Axes) -> tuple[PatchCollection, ...]:
+    """The scored tiles, the tiles without data, and the hatched square of the key."""
+    return tuple(each for each in ax.collections if isinstance(each, PatchCollection))
+
+
+def texts(ax: Axes) -> list[str]:
+    return [each.get_text() for each in ax.texts]
+
+
+def drawn(ax: Axes) -> dict[tuple[int, int], float]:
+    """Scores by the column and row of their squares."""
+    scored = squares(ax)[0]
+    corners = [path.vertices[0] for path in scored.get_paths()]
+    values = np.asarray(scored.get_array())
+    return {
+        (round(x), round(y)): float(value) for (x, y), value in zip(corners, values, strict=True)
+    }
+
+
+def test_the_squares_carry_the_scores(demo: pd.DataFrame) -> None:
+    scores = demo["overall"]
+    tiles = layout()
+    wanted = {
+        (tiles.loc[code, "column"], tiles.loc[code, "row"]): value
+        for code, value in scores.xs(2009, level="year").dropna().items()
+    }
+    assert drawn(world(scores, 2009)) == wanted
+
+
+def test_every_tile_has_its_code_and_those_without_a_score_are_hatched(demo: pd.DataFrame) -> None:
+    ax = world(demo["overall"], 2009)
+    scored, empty, _ = squares(ax)
+    assert set(layout().index) <= set(texts(ax))
+    assert len(scored.get_paths()) + len(empty.get_paths()) == len(layout())
+    assert empty.get_hatch() == _style.HATCH
+    assert scored.get_hatch() is None
+
+
+@pytest.mark.parametrize("width", [10.5, 8, 3])
+def test_codes_stay_within_their_tiles_and_are_left_out_where_illegible(
+    demo: pd.DataFrame, width: float
+) -> None:
+    figure = Figure(figsize=(width, 0.6 * width))
+    ax = world(demo["overall"], 2009, ax=figure.subplots())
+    figure.draw_without_rendering()
+    codes = [each for each in ax.texts if each.get_text() in layout().index]
+    assert bool(codes) == (width > 3)
+    (left, _), (right, _) = ax.transData.transform([(0, 0), (1, 0)])
+    for code in codes:
+        assert code.get_fontsize() >= 4
+        assert code.get_window_extent().width < right - left
+    assert [text for text in texts(ax) if text.isdigit()] == [str(level) for level in range(3, 16)]
+
+
+def test_each_score_has_one_colour_that_the_key_shows(demo: pd.DataFrame) -> None:
+    ax = world(demo["prosecution"], 2009)
+    scored = squares(ax)[0]
+    ax.figure.canvas.draw()
+    faces = {
+        float(value): tuple(face)
+        for value, face in zip(scored.get_array(), scored.get_facecolors(), strict=True)
+    }
+    key = [tuple(patch.get_facecolor()) for patch in ax.patches]
+    assert len(key) == 5
+    assert all(np.allclose(key[int(value) - 1], face) for value, face in faces.items())
+    assert [str(level) for level in range(1, 6)] == [text for text in texts(ax) if text.isdigit()]
+
+
+def test_the_code_is_legible_on_its_square() -> None:
+    shades, steps = _style.score_colours((3, 15))
+    for level in range(3, 16):
+        shade = shades(steps(level))
+        assert contrast(matplotlib.colors.to_rgb(_style.ink_on(shade)), shade[:3]) >= 4.5
+
+
+def contrast(one: tuple[float, ...], other: tuple[float, ...]) -> float:
+    high, low = sorted((luminance(one), luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def luminance(colour: tuple[float, ...]) -> float:
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in colour]
+    return float(np.dot([0.2126, 0.7152, 0.0722], linear))
+
+
+def test_the_footnote_has_source_and_n_and_what_is_not_on_the_map() -> None:
+    scores = series({("DEU", 2009): 15, ("Berlin $x$", 2009): 12, ("NGA", 2009): None})
+    scores.attrs["source"] = "SYNTHETIC $y$"
+    (note,) = [text for text in texts(world(scores, 2009)) if "Source" in text]
+    assert "n = 1." in note
+    assert "Berlin $x$" in note.replace("\n", " ")
+    assert "Source: SYNTHETIC $y$." in note.replace("\n", " ")
+
+
+def test_synthetic_data_are_marked_and_others_are_not(demo: pd.DataFrame) -> None:
+    assert "SYNTHETIC" in texts(world(demo["overall"], 2009))
+    unmarked = demo["overall"].copy()
+    unmarked.attrs["source"] = "observed"
+    assert "SYNTHETIC" not in texts(world(unmarked, 2009))
+
+
+def test_a_year_without_scores_is_refused_and_the_others_named() -> None:
+    scores = series({("DEU", 2001): 3, ("DEU", 2002): 4, ("DEU", 2004): 5, ("DEU", 2005): None})
+    for year in (2005, 2010):
+        with pytest.raises(ValueError, match=rf"\(2001.2002, 2004\); got {year}"):
+            world(scores, year)
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {("DEU", 2009): 12},
+        {("DEU", 2009): None, ("NGA", 2009): None},
+        {("Berlin", 2009): 12},
+        {("DEU", 2001): 12, ("DEU", 2009): 13, ("NGA", 2009): None},
+    ],
+    ids=["one country", "all missing", "no country", "isolated year"],
+)
+def test_small_panels_are_drawn(cells: dict[tuple[str, int], float | None]) -> None:
+    ax = world(series(cells), 2009)
+    ax.figure.canvas.draw()
+    assert len(squares(ax)[1].get_paths()) + len(drawn(ax)) == len(layout())
+
+
+def test_it_draws_on_the_axes_given_and_changes_nothing_else(demo: pd.DataFrame) -> None:
+    before = demo.copy()
+    settings = dict(matplotlib.rcParams)
+    ax = Figure().subplots()
+    assert world(demo["overall"], 2009, ax=ax) is ax
+    assert not plt.get_fignums()
+    assert dict(matplotlib.rcParams) == settings
+    pd.testing.assert_frame_equal(demo, before)
+
+
+def test_another_codebook_fixes_its_scale() -> None:
+    two = Codebook("two", THREE_P.dimensions[:2])
+    ax = world(series({("DEU", 2009): 7}), 2009, codebook=two)
+    assert [text for text in texts(ax) if text.isdigit()] == [str(level) for level in range(2, 11)]

@@ -1,0 +1,937 @@
+"""Reading files: by law where a law exists, by quirk where files have them."""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import re
+import stat
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from policyindex import (
+    HTI,
+    THREE_P,
+    PanelError,
+    ReadingWarning,
+    check_panel,
+    countries,
+    read,
+    read_codings,
+    read_scores,
+    score,
+    score_bounds,
+)
+from policyindex.reading import cells as _cells
+from policyindex._atomic import write_whole
+
+PARTS = ["prosecution", "protection", "prevention"]
+
+
+@pytest.fixture
+def save(tmp_path: Path) -> Callable[..., Path]:
+    def write(content: str | bytes, name: str = "mine.csv", encoding: str = "utf-8") -> Path:
+        path = tmp_path / name
+        path.write_bytes(content.encode(encoding) if isinstance(content, str) else content)
+        return path
+
+    return write
+
+
+@st.composite
+def scores(draw: Any) -> pd.DataFrame:
+    keys = draw(
+        st.lists(
+            st.tuples(st.sampled_from(["AUT", "CIV", "NAM", "XKX"]), st.integers(2000, 2013)),
+            unique=True,
+            min_size=1,
+            max_size=6,
+        )
+    )
+    cells = st.lists(st.none() | st.integers(1, 5), min_size=len(keys), max_size=len(keys))
+    index = pd.MultiIndex.from_tuples(keys, names=["country", "year"])
+    panel = pd.DataFrame({part: draw(cells) for part in PARTS}, index, dtype=np.float64)
+    return panel.assign(overall=panel.sum(axis=1, skipna=False)).sort_index()
+
+
+FORMS = ["csv", "semicolon", "tab", "utf-16", "bom", "xlsx", "dta", "labels", "parquet"]
+IDENTIFIERS = ["iso3", "iso2", "numeric", "cow", "cowc", "name"]
+
+
+def encoded(table: pd.DataFrame, form: str) -> bytes:
+    stream = io.BytesIO()
+    if form == "xlsx":
+        table.to_excel(stream, index=False)
+    elif form == "dta":
+        text = table.select_dtypes(["object", "string"]).columns
+        table.astype(dict.fromkeys(text, object)).to_stata(stream, write_index=False, version=118)
+    elif form == "labels":
+        text = table.map(lambda cell: cell if isinstance(cell, str) else f"{cell:g}", "ignore")
+        text.astype("category").to_stata(stream, write_index=False, version=118)
+    elif form == "parquet":
+        table.to_parquet(stream)
+    else:
+        separator = {"semicolon": ";", "tab": "\t"}.get(form, ",")
+        decimal = "," if form == "semicolon" else "."
+        text = table.to_csv(index=False, sep=separator, decimal=decimal)
+        return text.encode({"utf-16": "utf-16", "bom": "utf-8-sig"}.get(form, "utf-8"))
+    return stream.getvalue()
+
+
+def identified(codes: pd.Series, kind: str) -> pd.Series:
+    if kind == "iso3":
+        return codes
+    table = countries.table()
+    column = {"numeric": "iso_numeric"}.get(kind, kind)
+    return codes.map(lambda code: str(table.loc[code, column]).split("|")[0])
+
+
+@given(scores(), st.sampled_from(FORMS), st.sampled_from(IDENTIFIERS), st.randoms())
+def test_scores_survive_every_format_and_identifier(
+    tmp_path_factory: pytest.TempPathFactory,
+    panel: pd.DataFrame,
+    form: str,
+    kind: str,
+    random: Any,
+) -> None:
+    table = panel.reset_index()
+    if kind == "numeric":
+        table = table[table["country"] != "XKX"]  # ISO gives Kosovo no number
+        if table.empty:
+            return
+        panel = panel[panel.index.get_level_values("country") != "XKX"]
+    table["country"] = identified(table["country"], kind)
+    table = table.sample(frac=1, random_state=random.randrange(2**32))
+    table = table[random.sample(list(table.columns), len(table.columns))]
+    path = tmp_path_factory.mktemp("forms") / "file.bin"
+    path.write_bytes(encoded(table, form))
+    given_kind = None if kind in ("iso3", "iso2", "name") else kind
+    found = read_scores(path, country="country", kind=given_kind)
+    pd.testing.assert_frame_equal(found, panel, check_names=False)
+
+
+HEADERS = {
+    "prosecution": [
+        "prosecution",
+        "Prosecution",
+        "PROSECUTION_INDEX",
+        "Pros.",
+        "prosecution score",
+    ],
+    "protection": ["protection", "Protection Index", "prot", "PROTECTION"],
+    "prevention": ["prevention", "Prevention_Index", "prev", "Prev.", "Preven"],
+    "overall": ["overall", "p", "Overall 3P", "3P Index", "Overall Score", "overall_3p"],
+}
+
+
+@given(
+    st.fixed_dictionaries({name: st.sampled_from(spelt) for name, spelt in HEADERS.items()}),
+    st.sampled_from(["country", "Country", "Country Name", "NAME", "iso3c", "ISO-3"]),
+    st.sampled_from(["year", "Year", "YR"]),
+)
+def test_columns_are_found_however_they_are_spelt(
+    tmp_path_factory: pytest.TempPathFactory, headers: dict[str, str], country: str, year: str
+) -> None:
+    path = tmp_path_factory.mktemp("headers") / "file.csv"
+    headers = {name: headers[name] for name in HEADERS}
+    names = [country, year, *headers.values()]
+    path.write_text(",".join(names) + "\nDEU,2009,5,4,3,12\n", encoding="utf-8")
+    reading = read(path)
+    assert reading.panel.loc[("DEU", 2009)].tolist() == [5, 4, 3, 12]
+    assert reading.columns == {"country": country, "year": year, **headers}
+
+
+# the published file
+
+
+def test_the_published_file_is_read_whole(real_file: Callable[[str], Path]) -> None:
+    path = real_file("published_3p_2000_2013.dta")
+    raw = pd.read_stata(path, convert_categoricals=False)
+    with pytest.warns(ReadingWarning, match="lacks a part.*HTI 2009"):
+        panel = read_scores(path)
+    assert len(panel) == len(raw) == 3021
+    assert panel[PARTS].notna().sum().tolist() == raw[PARTS].notna().sum().tolist()
+    complete = raw.dropna(subset=PARTS)
+    assert len(complete) == panel["overall"].notna().sum() == 2124
+    assert panel[PARTS].notna().any(axis=1).groupby("country").any().sum() == 183
+    raw["country"] = countries.iso3(raw["name"])
+    given_scores = raw.set_index(["country", "year"]).sort_index()
+    pd.testing.assert_frame_equal(
+        panel[PARTS], given_scores[PARTS], check_dtype=False, check_index_type=False
+    )
+    total = given_scores["p"].drop(("HTI", 2009))
+    pd.testing.assert_series_equal(
+        panel["overall"].drop(("HTI", 2009)), total, check_names=False, check_index_type=False
+    )
+    assert np.isnan(panel.loc[("HTI", 2009), "overall"])
+    assert {"SRB", "XKX", "TWN", "HKG", "MAC"} <= set(panel.index.unique("country"))
+
+
+def test_the_notes_tell_of_haiti(real_file: Callable[[str], Path]) -> None:
+    reading = read(real_file("published_3p_2000_2013.dta"))
+    assert reading.holds == "scores"
+    assert reading.columns["overall"] == "p"
+    assert reading.sha256 == "62c4c4bcb3ee84de08345afdb924086c515462cfc065e9e571ee69fd757b5f59"
+    assert reading.source == reading.panel.attrs["source"] == "published_3p_2000_2013.dta"
+    assert reading.notes[["rows", "first", "lost"]].to_numpy().tolist() == [[1, "HTI 2009", 1]]
+
+
+def test_numbers_of_the_correlates_of_war_give_the_same_panel(
+    real_file: Callable[[str], Path],
+) -> None:
+    path = real_file("published_3p_2000_2013.dta")
+    by_name = read(path).panel
+    # Kosovo, Serbia, Hong Kong and Macau carry home-made numbers.
+    reading = read(path, country="ccode", kind="cow", unmatched="drop")
+    assert reading.notes["lost"].tolist() == [16, 16, 15, 16, 1]  # the last is Haiti's sum
+    common = reading.panel.index.intersection(by_name.index)
+    assert len(common) == len(reading.panel)
+    pd.testing.assert_frame_equal(reading.panel, by_name.loc[common])
+
+
+# the Human Trafficking Indicators
+
+
+def test_hti_is_recognised(real_file: Callable[[str], Path]) -> None:
+    path = real_file("hti_2001_2011.csv")
+    reading = read(path)
+    assert (reading.holds, reading.codebook) == ("codings", HTI)
+    raw = pd.read_csv(path, encoding="latin-1", keep_default_na=False)
+    panel = reading.panel
+    assert len(panel) == len(raw) == 1587
+    assert panel.index.get_level_values("year").min() == 2000
+    assert panel.index.get_level_values("year").max() == 2010
+    usa = raw[(raw["ccode"] == 2) & (raw["year"] == 2010)].iloc[0]
+    assert panel.loc[("USA", 2009), "enforcement"] == ["No", "Some", "Yes"].index(
+        usa["enforcement"]
+    )
+    # To be punished is worse, so the file's No is the better level.
+    assert (panel["victimpunish"] == 1).sum() == (raw["victimpunish"] == "No").sum() == 484
+    for name in panel.columns.intersection(raw.columns):
+        assert panel[name].isna().sum() == (raw[name] == "No mention").sum()
+    assert {"KOR", "XKX", "SRB", "MNE"} <= set(panel.index.unique("country"))
+    pd.testing.assert_frame_equal(read_codings(path), panel)
+
+
+def test_hti_holds_no_scores(real_file: Callable[[str], Path]) -> None:
+    with pytest.raises(PanelError, match="Human Trafficking Indicators; read them with read_cod"):
+        read_scores(real_file("hti_2001_2011.csv"))
+
+
+def test_unknown_countries_are_counted_among_all(tmp_path: Path) -> None:
+    path = tmp_path / "odd.csv"
+    path.write_text("country,year,pros,prot,prev\nAtlantis,2009,1,1,1\nChad,2009,2,2,2\n")
+    with pytest.raises(PanelError, match="1 of 2 is not"):
+        read_scores(path)
+
+
+def test_hti_says_what_was_done(real_file: Callable[[str], Path]) -> None:
+    notes = read(real_file("hti_2001_2011.csv")).notes
+    assert len(notes) == 3
+    assert notes["lost"].sum() == 0
+    told = dict(zip(notes["finding"], notes["rows"], strict=True))
+    assert told["years are those of reports"] == 1587
+    assert told["country names another country than ccode"] == 6  # Serbia and Montenegro
+
+
+def test_report_years_can_be_kept_or_asked_for(
+    real_file: Callable[[str], Path], save: Callable[..., Path]
+) -> None:
+    kept = read_codings(real_file("hti_2001_2011.csv"), report_years=False)
+    assert kept.index.get_level_values("year").max() == 2011
+    path = save("iso3,year,prosecution,protection,prevention\nDEU,2010,5,5,5\n")
+    assert read_scores(path, report_years=True).index.tolist() == [("DEU", 2009)]
+
+
+# quirks
+
+
+def test_sentinels_become_missing_and_are_noted(save: Callable[..., Path]) -> None:
+    path = save(
+        "country,year,prosecution,protection,prevention\n"
+        "Germany,2009,555,5,5\nFrance,2009,-99,.,3\nNamibia,2009,4,NA,3\n"
+    )
+    reading = read(path)
+    assert reading.panel.isna().sum().tolist() == [2, 2, 0, 3]
+    assert reading.notes["first"].tolist() == ["555 at DEU 2009"]
+    assert reading.notes["rows"].tolist() == [2]
+    with pytest.raises(PanelError, match="prosecution must be an integer.*the first 555"):
+        read(path, sentinels=())
+
+
+def test_namibia_is_no_missing_value(save: Callable[..., Path]) -> None:
+    path = save("iso2,year,prosecution,protection,prevention\nNA,2009,4,3,3\n")
+    assert read_scores(path).index.tolist() == [("NAM", 2009)]
+    among_names = save(
+        "country,year,prosecution,protection,prevention\nGermany,2009,5,5,5\nNA,2009,4,3,3\n"
+    )
+    with pytest.raises(PanelError, match="missing"):
+        read_scores(among_names)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+def test_accents_and_curly_apostrophes_are_read(save: Callable[..., Path], encoding: str) -> None:
+    text = "country;year;prosecution;protection;prevention\nCôte d\u2019Ivoire;2009,0;3,0;2;1\n"
+    reading = read(save(text.replace("2009,0", "2009"), encoding=encoding))
+    assert reading.panel.loc[("CIV", 2009)].tolist() == [3, 2, 1, 6]
+    assert reading.columns["country"] == "country"  # a byte-order mark is no part of its name
+
+
+def test_latin_1_bytes_that_are_no_windows_1252_are_read(save: Callable[..., Path]) -> None:
+    path = save(b"country,year,prosecution,protection,prevention\nGermany\x81,2009,5,5,5\n")
+    assert read(path).notes["action"].tolist() == ["read as Latin-1"]
+
+
+def test_unknown_countries_are_all_listed(save: Callable[..., Path]) -> None:
+    path = save(
+        "country,year,prosecution,protection,prevention\n"
+        "Atlantis,2009,1,1,1\nGermny,2009,5,5,5\nFrance,2009,5,4,5\nAtlantis,2010,1,1,1\n"
+    )
+    with pytest.raises(PanelError) as refusal:
+        read_scores(path)
+    for word in ("mine.csv", "Atlantis", "Germny", "Germany", "unmatched='drop'"):
+        assert word in str(refusal.value)
+    with pytest.warns(ReadingWarning, match="Atlantis.*left out"):
+        panel = read_scores(path, unmatched="drop")
+    assert panel.index.tolist() == [("FRA", 2009)]
+    notes = read(path, unmatched="drop").notes
+    assert notes["lost"].sum() == 3
+    assert (
+        notes.loc[notes["finding"].str.contains("Germny"), "finding"].str.contains("Germany").all()
+    )
+
+
+def test_repeated_rows_are_kept_once_and_contradictions_refused(save: Callable[..., Path]) -> None:
+    head = "country,year,prosecution,protection,prevention\nGermany,2009,5,5,5\n"
+    reading = read(save(head + "DEU,2009,5,5,5\n"))
+    assert len(reading.panel) == 1
+    repeats = "the row repeats an earlier one in every value"
+    assert reading.notes.to_numpy().tolist() == [[repeats, 1, "DEU 2009", "kept once", 0]]
+    with pytest.raises(PanelError, match="one row a year; 1 rows repeat.*DEU 2009"):
+        read(save(head + "DEU,2009,5,5,4\n"))
+
+
+def test_parts_that_do_not_add_up_are_refused(save: Callable[..., Path]) -> None:
+    head = "country,year,prosecution,protection,prevention,overall\n"
+    with pytest.raises(PanelError, match="1 are not, the first 14 at DEU 2009.*sum to 15"):
+        read(save(head + "Germany,2009,5,5,5,14\n"))
+    summed = read(save(head + "Germany,2009,5,5,5,\n"))
+    assert summed.panel["overall"].item() == 15
+    absent = "an overall score is absent"
+    assert summed.notes.to_numpy().tolist() == [[absent, 1, "DEU 2009", "summed", 0]]
+
+
+def test_an_overall_score_alone_can_be_read(save: Callable[..., Path]) -> None:
+    panel = read_scores(save("country,year,3P Index\nGermany,2009,15\n"))
+    assert panel.columns.tolist() == ["overall"]
+
+
+def test_one_year_files_take_their_year(save: Callable[..., Path]) -> None:
+    path = save("country,prosecution,protection,prevention\nGermany,5,5,5\n")
+    for year in (2009, 2009.0, np.int64(2009)):
+        reading = read(path, year=year)
+        assert reading.panel.index.tolist() == [("DEU", 2009)]
+        assert "year" not in reading.columns
+    with pytest.raises(ValueError, match="year must be a whole number; got 2009.5"):
+        read(path, year=2009.5)
+    with pytest.raises(PanelError, match="from 1900 to 2100; 1 are not, the first 9 in row 1"):
+        read(path, year=9)
+    with pytest.raises(PanelError, match="must have a column of years.*year="):
+        read_scores(path)
+    with_year = save("country,year,prosecution,protection,prevention\nGermany,2008,5,5,5\n")
+    with pytest.raises(PanelError, match="has the column 'year' of its own"):
+        read_scores(with_year, year=2009)
+
+
+def test_columns_may_be_named(save: Callable[..., Path]) -> None:
+    path = save("who,when,x,y,z\nGermany,2009,5,4,3\n")
+    named = {"prosecution": "x", "protection": "y", "prevention": "z"}
+    reading = read(path, country="who", year="when", columns=named)
+    assert reading.panel.loc[("DEU", 2009)].tolist() == [5, 4, 3, 12]
+    with pytest.raises(PanelError, match="1 are absent, the first 'q'"):
+        read(path, country="who", year="when", columns=named | {"protection": "q"})
+    with pytest.raises(PanelError, match="the first 'whom'"):
+        read(path, country="whom", year="when", columns=named)
+
+
+SCORED = "country,year,prosecution,protection,prevention"
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "told"),
+    [
+        (
+            "country,year,Pros,Prosec,protection,prevention",
+            "Germany,2009,5,4,3,3",
+            "one column for prosecution; 2 could be it: 'Pros', 'Prosec'; 1 rows differ, the first "
+            "'5' against '4' in row 2; say which with columns={'prosecution': ...}",
+        ),
+        (
+            "country,year,pros,prosecution,protection,prevention",
+            "Germany,2009,5,4,3,3",
+            "2 could be it: 'prosecution', 'pros'",
+        ),
+        (
+            "country,year,p,overall,protection,prevention,prosecution",
+            "Germany,2009,12,,5,4,3",
+            "one column for overall; 2 could be it: 'overall', 'p'; 1 rows differ, the first '' "
+            "against '12'",
+        ),
+        (
+            "country,index_year,year,prosecution,protection,prevention",
+            "Germany,2009,2010,5,4,3",
+            "one column for the year; 2 could be it: 'year', 'index_year'; 1 rows differ, the "
+            "first '2010' against '2009' in row 2; say which with year=",
+        ),
+        (
+            "country,Year,year,prosecution,protection,prevention",
+            "Germany,2009,2010,5,4,3",
+            "2 could be it: 'Year', 'year'",
+        ),
+    ],
+)
+def test_of_two_columns_that_differ_none_is_chosen(
+    save: Callable[..., Path], header: str, row: str, told: str
+) -> None:
+    alike = "France," + ",".join("2008" if "ear" in each else "1" for each in header.split(",")[1:])
+    alike = alike.replace("1,1,1,1,1", "3,3,1,1,1") if "overall" in header else alike
+    path = save(f"{header}\n{alike}\n{row}\n")
+    with pytest.raises(PanelError, match=re.escape(told)):
+        read(path)
+    name = told.partition("'")[2].partition("'")[0]
+    if "year" in name.casefold():
+        assert read(path, year=name).columns["year"] == name
+    elif "prosecution" in told:
+        assert read(path, columns={"prosecution": name}).columns["prosecution"] == name
+    # Where they say the same, the first is followed, and the other noted.
+    same = read(save(f"{header}\n{alike}\n"))
+    assert len(same.notes) == 1
+    assert same.notes.loc[0, "finding"].endswith(f" says the same as {name}")
+    assert same.notes.loc[0, ["rows", "action", "lost"]].tolist() == [1, f"{name} was followed", 0]
+
+
+def test_columns_that_say_the_same_may_say_it_in_other_words(tmp_path: Path) -> None:
+    path = tmp_path / "mine.parquet"
+    table = pd.DataFrame(
+        {"country": ["Chad", "Mali"], "overall": [9, None], "p": ["9.0", ""], "total": ["9", ""]}
+    )
+    table.to_parquet(path)
+    assert read(path, year=2009).notes["finding"].tolist() == [
+        "p says the same as overall",
+        "total says the same as overall",
+    ]
+
+
+def test_two_columns_for_one_indicator_are_told(save: Callable[..., Path]) -> None:
+    names = [each.name for each in THREE_P.indicators]
+    head, row = ",".join(names), ",".join(["1"] * len(names))
+    path = save(f"country,year,{head},{names[0].upper()}\nGermany,2009,{row},0\n")
+    told = f"one column for {names[0]}; 2 could be it: '{names[0]}', '{names[0].upper()}'; 1 rows"
+    with pytest.raises(PanelError, match=told):
+        read(path)
+    assert read(path, columns={names[0]: names[0]}).holds == "codings"
+
+
+def test_a_name_and_its_column_turned_round_are_told(save: Callable[..., Path]) -> None:
+    path = save("country,year,p\nGermany,2009,15\n")
+    with pytest.raises(ValueError, match="got 'p' for 'overall', which is the name; turn them ro"):
+        read(path, columns={"p": "overall"})
+
+
+def test_a_name_that_nothing_has_is_refused(save: Callable[..., Path]) -> None:
+    path = save(f"{SCORED},x\nGermany,2009,5,4,3,2\n")
+    told = "columns= must be for prosecution, .*; got 'prosecutoin'"
+    with pytest.raises(ValueError, match=told):
+        read(path, columns={"prosecutoin": "x"})
+    with pytest.raises(ValueError, match="for prosecution, protection, prevention, overall; got"):
+        read(path, holds="scores", columns={"prosecutoin": "absent"})
+    # A dimension is no name of codings, nor an indicator one of scores.
+    with pytest.raises(PanelError, match="for scores of 3P 1 of the names are foreign, the first"):
+        read(path, columns={THREE_P.indicators[0].name: "x"})
+
+
+def test_a_column_serves_one_name(save: Callable[..., Path]) -> None:
+    path = save(f"{SCORED},x\nGermany,2009,5,4,3,2\n")
+    told = "1 serve several, the first 'x' prosecution and protection; correct columns="
+    with pytest.raises(PanelError, match=told):
+        read(path, columns={"prosecution": "x", "protection": "x"})
+    with pytest.raises(PanelError, match="the first 'prevention' prosecution and prevention"):
+        read(path, columns={"prosecution": "prevention"})
+
+
+def test_a_second_identifier_that_disagrees_is_warned_of(save: Callable[..., Path]) -> None:
+    path = save(
+        "name,iso3,year,prosecution,protection,prevention\n"
+        "Austria,AUS,2009,5,4,5\nGermany,DEU,2009,5,5,5\nMali,TCD,2009,1,1,1\n"
+    )
+    with pytest.warns(ReadingWarning, match=r"name names another.*iso3 was followed; choose with"):
+        panel = read_scores(path)
+    assert panel.index.unique("country").tolist() == ["AUS", "DEU", "TCD"]
+    assert read(path).notes[["rows", "first", "lost"]].to_numpy().tolist() == [
+        [2, "Austria against AUS", 2]
+    ]
+    # Who names a column has seen the other one.
+    assert read_scores(path, country="iso3").equals(panel)
+    assert read(path, country="iso3").notes["lost"].tolist() == [0]
+    by_name = read_scores(path, country="name").index.unique("country")
+    assert by_name.tolist() == ["AUT", "DEU", "MLI"]
+
+
+def test_the_first_identifier_in_which_every_row_is_known_is_taken(
+    save: Callable[..., Path],
+) -> None:
+    path = save(
+        "country,name,year,prosecution,protection,prevention\n"
+        ",Austria,2009,5,4,5\nGermany,Germany,2009,5,5,5\n"
+    )
+    reading = read(path)
+    assert reading.columns["country"] == "name"
+    assert len(reading.panel) == 2
+
+
+def test_codings_are_read_as_numbers_or_words(save: Callable[..., Path]) -> None:
+    names = [each.name for each in THREE_P.indicators]
+    words = [each.levels[-1] for each in THREE_P.indicators]
+    numbers = [str(len(each.levels) - 1) for each in THREE_P.indicators]
+    path = save(
+        f"country,year,{','.join(names)}\nGermany,2009,{','.join(words)}\n"
+        f"France,2009,{','.join(numbers)}\nNigeria,2009,{','.join([''] * 19)}\n"
+        f"Somalia,2009,none,not used,none,lenient,{','.join(['No'] * 15)}\n"
+    )
+    reading = read(path)
+    assert (reading.holds, reading.codebook) == ("codings", THREE_P)
+    assert score(reading.panel)["overall"].loc[["DEU", "FRA", "SOM"]].tolist() == [15, 15, 3]
+    assert reading.panel.loc[("NGA", 2009)].isna().all()
+
+
+def test_a_file_of_codings_and_scores_says_so(save: Callable[..., Path]) -> None:
+    names = [each.name for each in THREE_P.indicators]
+    head, row = ",".join(names), ",".join(["1"] * len(names))
+    path = save(f"country,year,{head},Pros,Prot,Prev,P\nGermany,2009,{row},5,4,3,12\n")
+    reading = read(path)
+    assert reading.holds == "codings"
+    assert reading.notes.to_numpy().tolist() == [
+        [
+            "the file holds scores as well: Pros, Prot, Prev, P",
+            1,
+            "",
+            "its codings were read; ask for the others with holds='scores'",
+            0,
+        ]
+    ]
+    asked = read(path, holds="scores")
+    assert asked.notes.empty
+    assert asked.panel.loc[("DEU", 2009)].tolist() == [5, 4, 3, 12]
+    assert read(path, holds="codings").notes.empty
+    assert read(save(f"country,year,{head},Pros,Prot,Prev\nMali,2009,{row},, ,\n")).notes.empty
+    unscored = save(f"country,year,{head},Pros\nGermany,2009,{row},5\n")
+    assert read(unscored).notes.empty
+
+
+@pytest.mark.parametrize(
+    "columns", [("2008", "2009"), ("pros2008", "pros2009"), ("overall_2008.0", "overall_2009.0")]
+)
+def test_years_side_by_side_are_told(save: Callable[..., Path], columns: tuple[str, ...]) -> None:
+    told = f"it has country, {', '.join(columns)}; lay the years out below each other"
+    with pytest.raises(PanelError, match=told):
+        read(save(f"country,{','.join(columns)}\nGermany,15,15\n"))
+    other = [f"x{number}" for number in range(20)]
+    many = save(f"country,year,gdp2009,{','.join(other)}\nGermany,2009,1{',1' * 20}\n")
+    with pytest.raises(PanelError, match="gdp2009, x0, .*, x8 and 11 more; name the columns with"):
+        read(many)
+
+
+LINES = f"{SCORED}\nGermany,2009,5,4,3\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (f"Scores of 2009\n\n{LINES}", "the header must come first; it seems to be line 3; del"),
+        (f"Scores of 2009,,,,\n,,,,\n{LINES}", "it seems to be line 3"),
+        (f"Scores, of 2009\n{LINES}", "it seems to be line 2"),
+        (f"Scores of 2009\nby nobody\n{LINES}".replace(",", ";"), "it seems to be line 3"),
+        ("Scores of 2009\nwho,when,x,y,z\n", "line 2 has 5; delete titles above the header"),
+        (f"{LINES}Source: nobody\n", "line 3 has 1; delete notes below the table"),
+        (f"{LINES}France,2009,5\n", "line 3 has 3$"),
+    ],
+)
+def test_what_is_no_part_of_the_table_is_told(
+    save: Callable[..., Path], text: str, told: str
+) -> None:
+    with pytest.raises(PanelError, match=told):
+        read(save(text))
+
+
+def test_a_header_of_own_names_is_one(save: Callable[..., Path]) -> None:
+    named = {"prosecution": "x", "protection": "y", "prevention": "z"}
+    path = save("who,when,x,y,z\nGermany,2009,5,4,3\n")
+    assert len(read_scores(path, country="who", year="when", columns=named)) == 1
+    again = save(f"{LINES}{LINES}")  # the header comes again, but comes first
+    with pytest.raises(PanelError, match="must be a country name.*'country'"):
+        read(again)
+
+
+@pytest.mark.parametrize("separator", [";", ",", "\t", "|", "~"])
+@pytest.mark.parametrize("line", ["sep={}\n", "SEP={}\r\n", '"sep={}"\n'])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_the_line_that_tells_excel_the_separator_is_understood(
+    save: Callable[..., Path], separator: str, line: str, encoding: str
+) -> None:
+    table = LINES.replace(",", separator)
+    told = read(save(line.format(separator) + table, encoding=encoding))
+    assert told.panel.loc[("DEU", 2009)].tolist() == [5, 4, 3, 12]
+    with pytest.raises(PanelError, match="line 4 has 1"):
+        read(save(f"{line.format(separator)}{table}note\n", encoding=encoding))
+
+
+def test_the_page_lists_what_is_missing(save: Callable[..., Path]) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "files.md").read_text(encoding="utf-8")
+    row = re.search(r"^\| a blank, (.*) \| missing", page, flags=re.MULTILINE)
+    assert row is not None
+    listed = re.findall("`([^`]+)`", row[1])
+    assert {each.casefold() for each in listed} | {""} == _cells.BLANKS
+    for cell in (*listed, *map(str.upper, listed), ""):
+        path = save(f"{SCORED}\nGermany,2009,{cell},4,3\n")
+        assert np.isnan(read_scores(path).loc[("DEU", 2009), "prosecution"]), cell
+    refused = re.findall("`([^`]+)`", page.partition("Any other text is refused")[2].split(";")[0])
+    assert len(refused) > 2
+    for cell in refused:
+        with pytest.raises(PanelError, match="prosecution must be"):
+            read(save(f"{SCORED}\nGermany,2009,{cell},4,3\n"))
+
+
+@pytest.mark.parametrize(
+    ("date", "year"),
+    [("2008-12-31", 2008), (" 2009-01-01 ", 2009), ("2009-02-30", None), ("2009-W01-1", None),
+     ("20090101", None), ("31/12/2008", None), ("2008-12", None), ("2008-12-31 00:00", None)],
+)  # fmt: skip
+def test_a_date_of_iso_gives_its_year(
+    save: Callable[..., Path], date: str, year: int | None
+) -> None:
+    path = save(f"{SCORED}\nGermany,{date},5,4,3\n")
+    if year is None:
+        with pytest.raises(PanelError, match="year must be an integer"):
+            read(path)
+    else:
+        assert read(path).panel.index.tolist() == [("DEU", year)]
+
+
+def test_a_file_of_neither_kind_says_what_is_absent(save: Callable[..., Path]) -> None:
+    with pytest.raises(PanelError, match="dimension; for scores of 3P 1 are absent.*on; name"):
+        read(save("country,year,prosecution,protection\nGermany,2009,5,5\n"))
+    with pytest.raises(PanelError) as refusal:
+        read(save("country,year,score\nGermany,2009,5\n"))
+    assert "for scores of 3P 3 are absent" in str(refusal.value)
+    assert "for codings of 3P 19 are absent" in str(refusal.value)
+    coded = "country,year,domesticlaws,enforcement,victimid\nGermany,2009,Yes,Yes,Yes\n"
+    with pytest.raises(PanelError, match="dimension; for codings of HTI 7 are absent.*; name the"):
+        read(save(coded))
+    scores_only = save("country,year,prosecution,protection,prevention\nGermany,2009,5,5,5\n")
+    with pytest.raises(PanelError, match="codings of"):
+        read_codings(scores_only)
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "must hold a table; it is empty"),
+        (b"  \n \n", "must hold a table; it is empty"),
+        (b"country,year,prosecution,protection,prevention\n", "at least one row"),
+        (
+            b"country,year,prosecution\nGermany,2009\n",
+            "as many cells as the header, 3; line 2 has 2",
+        ),
+        (b"country,year\0,prosecution\nGermany,2009,5\n", "NUL characters"),
+        (b'country,year\n"Germany,2009\n', "cannot be read as text"),
+        (b"PK\x03\x04rubbish", "cannot be read as Excel"),
+        (b"\xd0\xcf\x11\xe0rubbish", "cannot be read as Excel"),
+        (b"PAR1rubbish", "cannot be read as Parquet"),
+        (b"<stata_dta>rubbish", "cannot be read as Stata"),
+        (
+            b"country,country,year\nGermany,Germany,2009\n",
+            "1 names are repeated, the first 'country'",
+        ),
+        (
+            b"country,year,prosecution,protection,prevention\nGermany,2009,five,5,5\n",
+            "prosecution must be an integer from 1 to 5 or missing; 1 are not, the first 'five'",
+        ),
+        (
+            b"country,year,prosecution,protection,prevention\nGermany,2009,4.5,5,5\n",
+            "the first 4.5 at DEU 2009",
+        ),
+        (
+            b"country,year,prosecution,protection,prevention\nGermany,1e308,5,5,5\n",
+            "year must be an integer from 1900 to 2100",
+        ),
+        (b"ccode,prosecution\n255,5\n", "must have a column for every indicator"),
+        (b"code,year,prosecution,protection,prevention\nAUS,2009,5,5,5\n", "column of countries"),
+    ],
+)
+def test_broken_files_are_one_clear_error(
+    save: Callable[..., Path], content: bytes, told: str
+) -> None:
+    with pytest.raises(PanelError, match=told):
+        read(save(content))
+
+
+def test_wrong_options_and_paths(save: Callable[..., Path], tmp_path: Path) -> None:
+    path = save("country,year,prosecution,protection,prevention\nGermany,2009,5,5,5\n")
+    with pytest.raises(ValueError, match="unmatched must be one of raise, drop; got 'keep'"):
+        read(path, unmatched="keep")
+    with pytest.raises(ValueError, match="holds must be one of codings, scores; got 'both'"):
+        read(path, holds="both")
+    with pytest.raises(ValueError, match="kind must be"):
+        read(path, kind="zip")
+    with pytest.raises(FileNotFoundError):
+        read(tmp_path / "absent.csv")
+    with pytest.raises(IsADirectoryError):
+        read(tmp_path)
+
+
+def test_a_label_comes_along(save: Callable[..., Path]) -> None:
+    text = "country,year,prosecution,protection,prevention,source\nGermany,2009,5,5,5,{}\n"
+    assert read_scores(save(text.format("SYNTHETIC"))).attrs["source"] == "SYNTHETIC"
+    assert read(save(text.format("x")), source="Cho 2015").source == "Cho 2015"
+
+
+def test_a_panel_saved_as_parquet_comes_back(tmp_path: Path, published: pd.DataFrame) -> None:
+    path = tmp_path / "panel.parquet"
+    published.to_parquet(path)
+    pd.testing.assert_frame_equal(read_scores(path), published)
+
+
+# writing
+
+
+def test_a_file_is_written_whole_or_not_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "out.csv"
+    write_whole(path, b"old")
+    assert stat.S_IMODE(path.stat().st_mode) & 0o600 == 0o600
+
+    def fail(_: int) -> None:
+        raise OSError(errno.ENOSPC, "disk full")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(OSError, match=f"disk full: '{path}'"):
+        write_whole(path, b"new")
+    assert path.read_bytes() == b"old"
+    assert os.listdir(tmp_path) == ["out.csv"]
+
+
+def test_links_are_written_through(tmp_path: Path) -> None:
+    target, link = tmp_path / "target.csv", tmp_path / "link.csv"
+    target.write_bytes(b"old")
+    link.symlink_to(target)
+    write_whole(link, b"new")
+    assert link.is_symlink()
+    assert target.read_bytes() == b"new"
+    with pytest.raises(FileNotFoundError):
+        write_whole(tmp_path / "absent" / "out.csv", b"new")
+
+
+def test_reading_and_scoring_real_codings(hti: pd.DataFrame) -> None:
+    bounds = score_bounds(hti, codebook=HTI)
+    assert (bounds["overall_low"] <= bounds["overall_high"]).all()
+
+
+# labels of Stata
+
+
+@pytest.fixture
+def labelled(tmp_path: Path) -> Callable[..., Path]:
+    def write(columns: dict[str, Any], labels: dict[str, dict[int, str]]) -> Path:
+        path = tmp_path / "mine.dta"
+        table = pd.DataFrame({"year": 2009} | columns)
+        table.to_stata(path, write_index=False, value_labels=labels, version=118)
+        return path
+
+    return write
+
+
+SEVERAL = {"country": ["DEU", "FRA", "ITA"], "protection": 5, "prevention": 5}
+
+
+def test_encoded_countries_are_read_by_their_labels(labelled: Callable[..., Path]) -> None:
+    names = pd.Categorical(["Germany", "Chad", "Afghanistan"])
+    path = labelled(SEVERAL | {"country": names, "prosecution": 5}, {})
+    assert read_scores(path)["prosecution"].index.unique("country").tolist() == [
+        "AFG",
+        "DEU",
+        "TCD",
+    ]
+    unknown = labelled(SEVERAL | {"country": pd.Categorical(["Germny"] * 3), "prosecution": 5}, {})
+    with pytest.raises(PanelError, match="'Germny' .nearest: Germany"):
+        read(unknown)
+
+
+def test_numbers_of_countries_and_years_stay_numbers_under_labels(
+    labelled: Callable[..., Path],
+) -> None:
+    columns = SEVERAL | {"ccode": [255, 220, 325], "prosecution": 5, "year": [2009, 2010, 2011]}
+    del columns["country"]
+    labels = {"ccode": {255: "AUS", 220: "Gaul"}, "year": {2009: "first wave", 2011: "2011"}}
+    panel = read_scores(labelled(columns, labels))
+    assert panel.index.tolist() == [("DEU", 2009), ("FRA", 2010), ("ITA", 2011)]
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        {1: "1 none", 3: "3", 5: "5 full compliance"},
+        {1: "1 none", 3: "some", 5: "5 full compliance"},
+        {1: "1 none", 5: "5 full compliance"},
+        {1: "none", 5: "full compliance"},
+        {1: "none", 3: "none", 5: "none"},
+        {5: " 5: full, or +5"},
+        {555: "not in the report"},
+        {1: "1", 3: "3", 5: "5"},
+        {},
+    ],
+)
+def test_labelled_scores_are_numbers(labelled: Callable[..., Path], labels: dict[int, str]) -> None:
+    path = labelled(SEVERAL | {"prosecution": [1, 3, 5]}, {"prosecution": labels})
+    reading = read(path)
+    assert reading.panel["prosecution"].tolist() == [1, 3, 5]
+    foreign = [number for number, label in labels.items() if label != str(number) and number < 9]
+    if foreign:
+        assert reading.notes.to_numpy().tolist() == [
+            [
+                "prosecution has labels that are neither numbers nor levels",
+                len(foreign),
+                f"{labels[foreign[0]]!r} at {'DEU' if 1 in foreign else 'ITA'} 2009",
+                "read by their numbers",
+                0,
+            ]
+        ]
+    else:
+        assert reading.notes.empty
+
+
+def test_labels_that_numbers_contradict_are_refused(labelled: Callable[..., Path]) -> None:
+    words = pd.Categorical(["1 none", "3 some", "5 full"])
+    with pytest.raises(PanelError, match="3 are not, the first '1 none' at DEU 2009"):
+        read(labelled(SEVERAL | {"prosecution": words}, {}))
+    partly = {1: "1", 3: "some", 5: "5"}
+    with pytest.raises(PanelError, match="1 are not, the first 'some' at FRA 2009"):
+        read(labelled(SEVERAL | {"prosecution": [1, 3, 5]}, {"prosecution": partly}))
+    numbers = pd.Categorical(["5", "3", "5"])
+    panel = read_scores(labelled(SEVERAL | {"prosecution": numbers}, {}))
+    assert panel["prosecution"].tolist() == [5, 3, 5]
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [{555: "no report", 4: "4"}, {555: "no report", 4: "some"}, {555: "555", 4: "some"}],
+)
+def test_a_sentinel_is_one_whatever_its_label(
+    labelled: Callable[..., Path], labels: dict[int, str]
+) -> None:
+    path = labelled(SEVERAL | {"prosecution": [4, 555, 5]}, {"prosecution": labels})
+    assert read(path).panel["prosecution"].tolist() == pytest.approx([4, np.nan, 5], nan_ok=True)
+
+
+def test_codings_are_read_by_the_words_of_their_labels(labelled: Callable[..., Path]) -> None:
+    coded = {each.name: 1 for each in HTI.indicators}
+    table = SEVERAL | coded
+    table["victimpunish"] = pd.Categorical(["No", "Yes", "No mention"])
+    table["enforcement"] = [0, 2, 1]
+    labels = {"enforcement": {0: "Yes", 2: "No"}, "victimid": {1: "No"}}
+    panel = read_codings(labelled(table, labels), codebook=HTI)
+    # To be punished is worse, so Yes is the lower level, though its number is the higher.
+    assert panel["victimpunish"].tolist() == pytest.approx([1, 0, np.nan], nan_ok=True)
+    assert panel["enforcement"].tolist() == [2, 0, 1]
+    assert panel["victimid"].tolist() == [0, 0, 0]
+    with pytest.raises(PanelError, match="enforcement must be .* 1 are not, the first 'Hardly'"):
+        read(labelled(table, {"enforcement": {0: "No", 2: "Hardly"}}), codebook=HTI)
+
+
+def test_a_label_may_be_repeated(labelled: Callable[..., Path]) -> None:
+    path = labelled(SEVERAL | {"prosecution": [1, 3, 5], "x": [1, 2, 3]}, {"x": {1: "a", 2: "a"}})
+    assert read(path).panel["prosecution"].tolist() == [1, 3, 5]
+
+
+# faults set aside
+
+FAULTY = """\
+country,year,pros,prot,prev,overall
+Germany,2009,5,5,5,14
+France,2009,9,4,4,13
+Atlantis,2009,1,1,1,3
+Italy,20x9,5,5,5,15
+Italy,2009,five,5,5,
+Chad,2009,3,3,3,9
+Chad,2010,3,3,3,9
+Chad,2010,3,3,4,10
+Mali,2009,3,3,3,
+"""
+
+
+def test_every_fault_is_set_aside_and_noted(save: Callable[..., Path]) -> None:
+    reading = read(save(FAULTY), faults="set aside")
+    assert reading.notes.drop(columns="finding").to_numpy().tolist() == [
+        [1, "'20x9' in row 4", "left out", 1],
+        [1, "row 3", "left out", 1],
+        [2, "9 at FRA 2009", "set to missing", 2],
+        [2, "TCD 2010", "left out", 2],
+        [1, "14 at DEU 2009 whose parts sum to 15", "left out", 1],
+        [1, "FRA 2009", "set to missing", 1],
+        [1, "MLI 2009", "summed", 0],
+    ]
+    assert reading.panel.index.unique("country").tolist() == ["FRA", "ITA", "MLI", "TCD"]
+    assert reading.panel["overall"].dropna().to_dict() == {("MLI", 2009): 9, ("TCD", 2009): 9}
+    with pytest.raises(ValueError, match="faults must be one of raise, set aside; got 'drop'"):
+        read(save(FAULTY), faults="drop")
+
+
+cells = st.sampled_from(["", "1", "5", "0", "6", "2.5", "five", "-99", "1e400", "None"])
+rows_of_any_kind = st.lists(
+    st.tuples(
+        st.sampled_from(["Chad", "TCD", "Mali", "Atlantis", ""]),
+        st.sampled_from(["2009", "2010", "1066", "soon", ""]),
+        cells,
+        cells,
+        cells,
+        st.sampled_from(["", "3", "7", "15", "16", "x"]),
+    ),
+    min_size=1,
+    max_size=6,
+)
+
+
+@given(rows_of_any_kind, st.booleans())
+def test_a_file_is_refused_exactly_where_faults_are_set_aside(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, ...]], report_years: bool
+) -> None:
+    path = tmp_path_factory.mktemp("faults") / "file.csv"
+    lines = [f"{SCORED},overall", *(",".join(row) for row in rows)]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    aside = read(path, faults="set aside", report_years=report_years)
+    pd.testing.assert_frame_equal(aside.panel, check_panel(aside.panel))
+    lost = aside.notes[aside.notes["lost"] > 0]
+    try:
+        strict = read(path, report_years=report_years)
+    except PanelError:
+        assert len(lost)
+    else:
+        pd.testing.assert_frame_equal(strict.panel, aside.panel)
+        pd.testing.assert_frame_equal(strict.notes, aside.notes)
+        assert set(lost["finding"]) <= {"an overall score lacks a part"}
+
+
+@pytest.mark.parametrize("content", ["a,b\n1,2\n", "year,prosecution\n2009,5\n", "", "country\n"])
+def test_faults_that_leave_no_table_are_refused_all_the_same(
+    save: Callable[..., Path], content: str
+) -> None:
+    with pytest.raises(PanelError, match="must "):
+        read(save(content), faults="set aside")

@@ -1,0 +1,130 @@
+"""Two indices compared, held against scipy and plain loops."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from scipy import stats
+
+from builders import known, scores, series
+from policyindex.reliability.vintages import compare
+
+some = scores(years=(2000, 2003))
+MEASURES = ["exact", "within_one", "difference", "spearman", "kendall"]
+
+
+def agreement_by_scipy(first: list[float], second: list[float]) -> list[float]:
+    apart = np.array(second) - np.array(first)
+    varied = len(set(first)) > 1 and len(set(second)) > 1
+    return [
+        np.mean(apart == 0),
+        np.mean(np.abs(apart) <= 1),
+        np.mean(apart),
+        stats.spearmanr(first, second).statistic if varied else np.nan,
+        stats.kendalltau(first, second).statistic if varied else np.nan,
+    ]
+
+
+@given(some, some)
+def test_all_measures(first: pd.Series, second: pd.Series) -> None:
+    found = compare(first, second)
+    a, b = known(first), known(second)
+    shared = sorted(a.keys() & b.keys())
+    assert (found.n, found.only_first, found.only_second) == (
+        len(shared), len(a) - len(shared), len(b) - len(shared),
+    )  # fmt: skip
+    shown = [getattr(found, name) for name in MEASURES]
+    if shared:
+        expected = agreement_by_scipy([a[key] for key in shared], [b[key] for key in shared])
+        assert shown == pytest.approx(expected, abs=1e-12, nan_ok=True)
+    else:
+        assert np.isnan(shown).all()
+        assert str(found) == "The two have no score in common."
+    assert list(found.by_year.index) == sorted({year for _, year in shared})
+    for year, row in found.by_year.iterrows():
+        keys = [key for key in shared if key[1] == year]
+        assert row["n"] == len(keys)
+        expected = agreement_by_scipy([a[key] for key in keys], [b[key] for key in keys])
+        assert row[MEASURES].to_list() == pytest.approx(expected, abs=1e-12, nan_ok=True)
+    differing = {key: (a[key], b[key], b[key] - a[key]) for key in shared if a[key] != b[key]}
+    assert {key: tuple(row) for key, row in found.differing.iterrows()} == differing
+    assert list(found.differing.index) == sorted(differing)
+
+
+@given(some, some)
+def test_trends_by_pairs_of_years(first: pd.Series, second: pd.Series) -> None:
+    found = compare(first, second)
+    a, b = known(first), known(second)
+    expected = {}
+    for country in sorted({key[0] for key in a.keys() & b.keys()}):
+        years = sorted(year for unit, year in a.keys() & b.keys() if unit == country)
+        if len(years) > 1:
+            signs = [
+                np.sign(
+                    sum(
+                        np.sign(one[country, later] - one[country, earlier])
+                        for place, earlier in enumerate(years)
+                        for later in years[place + 1 :]
+                    )
+                )
+                for one in (a, b)
+            ]
+            expected[country] = (len(years), *signs)
+    assert {country: tuple(row) for country, row in found.trends.iterrows()} == expected
+    if expected:
+        same = np.mean([one == other for _, one, other in expected.values()])
+        assert found.same_trend == pytest.approx(same)
+    else:
+        assert np.isnan(found.same_trend)
+
+
+@given(some, some)
+def test_swapping_turns_the_differences_round(first: pd.Series, second: pd.Series) -> None:
+    one, other = compare(first, second), compare(second, first)
+    assert one.difference == pytest.approx(-other.difference, nan_ok=True)
+    for name in ("n", "exact", "within_one", "spearman", "kendall", "same_trend"):
+        assert getattr(one, name) == pytest.approx(getattr(other, name), abs=1e-12, nan_ok=True)
+    assert (one.differing["difference"] == -other.differing["difference"]).all()
+
+
+@given(some)
+def test_a_series_agrees_with_itself(drawn: pd.Series) -> None:
+    before = drawn.copy()
+    found = compare(drawn, drawn)
+    pd.testing.assert_series_equal(drawn, before)
+    assert found.differing.empty
+    assert found.only_first == found.only_second == 0
+    for name in ("exact", "within_one", "spearman", "kendall", "same_trend"):
+        assert np.isnan(getattr(found, name)) or getattr(found, name) == pytest.approx(1)
+
+
+def test_the_revision_of_the_united_kingdom() -> None:
+    old = series({("GBR", 2009): 2, ("ITA", 2009): 5, ("GBR", 2008): 2})
+    new = series({("GBR", 2009): 3, ("ITA", 2009): 5, ("GBR", 2008): 2})
+    found = compare(old, new)
+    assert found.differing.index.to_list() == [("GBR", 2009)]
+    assert found.trends.loc["GBR"].to_list() == [2, 0, 1]
+    assert str(found) == (
+        "3 country-years are in both, 67% of them equal and 100% at most one apart; on average "
+        "the second is 0.33 points higher than the first. Rank correlation 0.87 (Spearman), 0.82 "
+        "(Kendall). 0% of countries (n = 1) move in the same direction in both."
+    )
+    assert "on average the second is 0.33 points lower than the first." in str(compare(new, old))
+
+
+def test_a_comparison_says_nothing_of_what_is_missing() -> None:
+    one = series({("GBR", 2009): 2})
+    assert str(compare(one, one)) == (
+        "1 country-years are in both, 100% of them equal and 100% at most one apart; on average "
+        "the second is as high as the first."
+    )
+
+
+def test_the_labels_of_both_carry_over() -> None:
+    old, new = series({("GBR", 2009): 2, ("GBR", 2008): 2}), series({("GBR", 2009): 3})
+    old.attrs["source"], new.attrs["source"] = "a file", "SYNTHETIC"
+    found = compare(old, new)
+    for each in (found.by_year, found.trends, found.differing):
+        assert each.attrs == {"source": "a file; SYNTHETIC"}

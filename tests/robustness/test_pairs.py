@@ -1,0 +1,166 @@
+"""Dominance held against the arrangement of lines, overtaking against numerical optimisation."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import permutations
+from math import inf
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.optimize import linprog, minimize
+
+from builders import DIMENSIONS, levelled, panel, panels
+from policyindex import PanelError
+from policyindex.robustness.pairs import dominance, overtake
+from policyindex.robustness.weights import weight_distribution
+
+FOUR = [*DIMENSIONS, "partnership"]
+
+minima = st.sampled_from([0, 0.1, 0.25, Fraction(1, 7), 1 / 3])
+orders = st.sampled_from([None, *permutations(DIMENSIONS, 2), *permutations(DIMENSIONS, 3)])
+levels = st.integers(1, 5)
+
+
+def two(ours: list[float], theirs: list[float]) -> pd.DataFrame:
+    names = FOUR[: len(ours)]
+    return panel({("AUT", 2009): ours, ("DEU", 2009): theirs}, names)
+
+
+pairs = st.integers(2, 4).flatmap(
+    lambda n: st.tuples(*[st.lists(levels, min_size=n, max_size=n)] * 2)
+)
+
+
+@given(panels(years=(2001, 2001), missing=False, min_size=1), minima, orders)
+def test_dominance_is_being_ahead_in_every_cell(
+    data: pd.DataFrame, minimum: float, order: Any
+) -> None:
+    found = dominance(data, year=2001, minimum=minimum, order=order)
+    table = data.xs(2001, level="year")
+    for a, b in permutations(table.index, 2):
+        pair = data.loc[[(a, 2001), (b, 2001)]]
+        shares = weight_distribution(pair, year=2001, minimum=minimum, order=order)
+        assert found.loc[a, b] == (shares.loc[a, 1] == 1 and shares.loc[b, 1] == 0)
+
+
+@given(panels(levelled(FOUR), years=(2001, 2001), missing=False, min_size=1))
+def test_dominance_without_a_minimum_is_level_by_level(data: pd.DataFrame) -> None:
+    found = dominance(data, year=2001)
+    table = data.xs(2001, level="year")
+    for a, b in permutations(table.index, 2):
+        ours, theirs = table.loc[a], table.loc[b]
+        assert found.loc[a, b] == bool((ours >= theirs).all() and (ours > theirs).any())
+    assert not (found.to_numpy() & found.to_numpy().T).any()
+
+
+@given(pairs, st.sampled_from(["euclidean", "moved"]))
+def test_overtaking_happens_at_the_weights_given(
+    pair: tuple[list[float], list[float]], norm: str
+) -> None:
+    leads = [int(a - b) for a, b in zip(*pair, strict=True)]
+    found = overtake(two(*pair), "AUT", "DEU", year=2009, norm=norm)
+    if found.weights is None:
+        assert found.distance == inf
+        assert max(leads) <= 0
+        assert "never" in str(found)
+        return
+    weights = list(found.weights.values())
+    assert sum(weights) == 1
+    assert min(weights) >= 0
+    if found.distance == 0:
+        assert set(weights) == {Fraction(1, len(leads))}
+        assert sum(leads) >= 0
+    else:
+        assert sum(w * lead for w, lead in zip(weights, leads, strict=True)) == 0
+        best = leads.index(max(leads))  # a nudge towards its best dimension puts it ahead
+        beyond = [w * Fraction(999, 1000) for w in weights]
+        beyond[best] += Fraction(1, 1000)
+        assert sum(w * lead for w, lead in zip(beyond, leads, strict=True)) > 0
+        changes = [float(w) - 1 / len(leads) for w in weights]
+        size = np.linalg.norm(changes) if norm == "euclidean" else np.abs(changes).sum() / 2
+        assert found.distance == pytest.approx(size, abs=1e-12)
+
+
+@given(pairs)
+@settings(max_examples=60)
+def test_no_smaller_departure_is_enough(pair: tuple[list[float], list[float]]) -> None:
+    leads = np.array(pair[0], dtype=float) - np.array(pair[1], dtype=float)
+    n = len(leads)
+    if leads.sum() >= 0 or leads.max() <= 0:
+        return
+    start = np.zeros(n)  # a tie between two dimensions, from which to search
+    high, low = leads.argmax(), leads.argmin()
+    start[high], start[low] = -leads[low], leads[high]
+    search = minimize(
+        lambda w: ((w - 1 / n) ** 2).sum(),
+        start / start.sum(),
+        bounds=[(0, 1)] * n,
+        constraints=[
+            {"type": "eq", "fun": lambda w: w.sum() - 1},
+            {"type": "eq", "fun": lambda w: w @ leads},
+        ],
+        method="SLSQP",
+        options={"ftol": 1e-14},
+    )
+    nearest = overtake(two(*pair), "AUT", "DEU", year=2009)
+    assert nearest.distance == pytest.approx(np.sqrt(search.fun), abs=1e-5)
+    # moved: gains and losses are 2n variables at least 0
+    program = linprog(
+        np.full(2 * n, 0.5),
+        A_eq=[np.r_[leads, -leads], np.r_[np.ones(n), -np.ones(n)]],
+        b_eq=[-leads.sum() / n, 0],
+        bounds=[(0, 1)] * n + [(0, 1 / n)] * n,
+    )
+    moved = overtake(two(*pair), "AUT", "DEU", year=2009, norm="moved")
+    assert moved.distance == pytest.approx(program.fun, abs=1e-9)
+
+
+def test_sentences() -> None:
+    ahead = overtake(two([5, 4, 5], [4, 5, 4]), "AUT", "DEU", year=2009)
+    assert str(ahead) == "AUT is not behind DEU at equal weights in 2009."
+    same = overtake(two([5, 4, 5], [5, 4, 5]), "AUT", "DEU", year=2009)
+    assert str(same) == "AUT never overtakes DEU in 2009."
+    moved = overtake(two([4, 5, 4], [5, 4, 5]), "AUT", "DEU", year=2009, norm="moved")
+    assert moved.weights == dict(
+        zip(DIMENSIONS, (Fraction(1, 6), Fraction(1, 2), Fraction(1, 3)), strict=True)
+    )
+    assert "0.167 from equal weights (moved)" in str(moved)
+
+
+def test_countries_by_name_or_code() -> None:
+    data = two([5, 4, 5], [4, 5, 4])
+    expected = overtake(data, "DEU", "AUT", year=2009)
+    assert overtake(data, "Germany", "at", year=np.int64(2009)) == expected  # type: ignore[arg-type]
+    assert expected[:3] == ("DEU", "AUT", 2009)
+    assert str(overtake(data, "DEU", "AUT", year=2009.0)) == str(expected)  # type: ignore[arg-type]
+    towns = two([5, 4, 5], [4, 5, 4]).rename({"AUT": "Graz", "DEU": "Ulm"}, level="country")
+    assert overtake(towns, "Ulm", "Graz", year=2009)[3:] == expected[3:]
+
+
+def test_refusals() -> None:
+    data = two([5, 4, 5], [4, 5, 4])
+    with pytest.raises(ValueError, match="norm must be one of euclidean, moved; got 'cosine'"):
+        overtake(data, "AUT", "DEU", year=2009, norm="cosine")
+    with pytest.raises(
+        ValueError, match="countries must be names or codes .* 1 of 2 is not: 'ITA'"
+    ):
+        overtake(data, "AUT", "ITA", year=2009)
+    with pytest.raises(ValueError, match=r"is not: 'Germny' \(nearest: Germany\)"):
+        overtake(data, "AUT", "Germny", year=2009)
+    gaps = panel(
+        {("AUT", 2009): [5, None, None], ("DEU", 2009): [1, 2, 3], ("ITA", 2008): [1] * 3},
+        DIMENSIONS,
+    )
+    with pytest.raises(ValueError, match="Austria lacks protection, prevention$"):
+        overtake(gaps, "DEU", "AUT", year=2009)
+    with pytest.raises(ValueError, match="Italy lacks prosecution, protection, prevention$"):
+        overtake(gaps, "DEU", "ITA", year=2009)
+    with pytest.raises(ValueError, match="year must be a year"):
+        dominance(data, year=1999)
+    with pytest.raises(PanelError, match="2 or more"):
+        dominance(data[["protection"]], year=2009)

@@ -1,0 +1,326 @@
+"""Writing under faults: the old file or the new one, never half of one, and nothing left behind."""
+
+from __future__ import annotations
+
+import errno
+import os
+import resource
+import signal
+import stat
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from policyindex.cli.main import main
+from policyindex._atomic import write_whole
+
+OLD, NEW = b"old\n" * 50_000, b"new!\n" * 50_000
+CALLS = ("stat", "open", "fstat", "chown", "chmod", "fsync", "replace", "unlink", "dup", "close")
+NOBODY = 65534
+
+needs_root = pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can act for another user"
+)
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    path = tmp_path / "out.csv"
+    path.write_bytes(OLD)
+    return path
+
+
+def in_a_child(deed: Callable[[], object]) -> int:
+    """Do something in a process of its own; return its wait status."""
+    child = os.fork()
+    if child == 0:
+        try:
+            deed()
+            os._exit(0)
+        except BaseException:
+            os._exit(1)
+    return os.waitpid(child, 0)[1]
+
+
+def drafts(folder: Path) -> list[str]:
+    return [each.name for each in folder.iterdir() if each.name.startswith(".policyindex-")]
+
+
+def stopped_at(number: int, stop: Callable[[], None]) -> Callable[[object, str, object], None]:
+    """Return a profiler that acts at the n-th call to the system, before it or after it."""
+    seen = 0
+
+    def watch(_: object, event: str, called: object) -> None:
+        nonlocal seen
+        name = getattr(called, "__name__", "")
+        if event in ("c_call", "c_return") and name in {*CALLS, "write", "flush", "__exit__"}:
+            seen += 1
+            if seen == number:
+                stop()
+
+    return watch
+
+
+def stopping(path: Path, number: int, stop: Callable[[], None]) -> Callable[[], None]:
+    def deed() -> None:
+        sys.setprofile(stopped_at(number, stop))
+        write_whole(path, NEW)
+        sys.setprofile(None)
+
+    return deed
+
+
+def killed() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_killed_at_each_call_it_leaves_the_old_file_or_the_new(out: Path) -> None:
+    found = []
+    for number in range(1, 200):
+        out.write_bytes(OLD)
+        status = in_a_child(stopping(out, number, killed))
+        found.append(out.read_bytes())
+        assert found[-1] in (OLD, NEW)
+        for draft in drafts(out.parent):  # nobody can tidy up after SIGKILL
+            (out.parent / draft).unlink()
+        if not os.WIFSIGNALED(status):
+            break
+    assert os.waitstatus_to_exitcode(status) == 0
+    assert len(found) > 10
+    assert found == sorted(found, reverse=True)  # once it is the new one it stays so
+
+
+def test_interrupted_at_each_call_it_leaves_nothing_behind(out: Path) -> None:
+    def interrupted() -> None:
+        sys.setprofile(None)
+        raise KeyboardInterrupt
+
+    for number in range(1, 200):
+        out.write_bytes(OLD)
+        status = in_a_child(stopping(out, number, interrupted))
+        assert out.read_bytes() in (OLD, NEW)
+        assert drafts(out.parent) == []
+        if os.waitstatus_to_exitcode(status) == 0:
+            break
+    assert number > 10
+
+
+@pytest.mark.parametrize("failing", ["fsync", "replace", "chmod", "chown"])
+def test_a_failing_call_leaves_the_old_file(
+    out: Path, failing: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(os, failing, fail)
+    with pytest.raises(OSError, match=f"Input/output error: '{out}'"):
+        write_whole(out, NEW)
+    assert out.read_bytes() == OLD
+    assert drafts(out.parent) == []
+
+
+def test_killed_at_any_moment_the_command_leaves_the_old_file_or_the_new(out: Path) -> None:
+    main(["score", "demo", "-o", str(out)])
+    new = out.read_bytes()
+    random = Random(7)
+
+    def again() -> None:
+        while True:
+            main(["score", "demo", "-o", str(out)])
+
+    for _ in range(12):
+        out.write_bytes(OLD)
+        child = os.fork()
+        if child == 0:
+            again()
+        time.sleep(random.uniform(0, 0.15))
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        assert out.read_bytes() in (OLD, new)
+
+
+def test_a_full_disk_leaves_the_old_file(out: Path) -> None:
+    def limited() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (len(NEW) // 2, len(NEW) // 2))
+        with pytest.raises(OSError, match=f"File too large: '{out}'"):
+            write_whole(out, NEW)
+
+    assert in_a_child(limited) == 0
+    assert out.read_bytes() == OLD
+    assert drafts(out.parent) == []
+
+
+@needs_root
+def test_a_full_file_system_leaves_the_old_file(tmp_path: Path) -> None:
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=300k", "tmpfs", tmp_path], capture_output=True
+    )
+    if mounted.returncode:
+        pytest.skip("no file system may be mounted here")
+    try:
+        out = tmp_path / "out.csv"
+        out.write_bytes(OLD)
+        with pytest.raises(OSError, match=f"No space left on device: '{out}'"):
+            write_whole(out, NEW)
+        assert out.read_bytes() == OLD
+        assert drafts(tmp_path) == []
+        out.unlink()
+        write_whole(out, NEW)
+        assert out.read_bytes() == NEW
+    finally:
+        subprocess.run(["umount", tmp_path], check=True)
+
+
+def test_a_full_device_is_told_by_its_name(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["score", "-o", "/dev/full"]) == 2
+    assert capsys.readouterr().err == "policyindex: /dev/full: No space left on device\n"
+
+
+def as_nobody(deed: Callable[[], object]) -> Callable[[], None]:
+    def dropped() -> None:
+        if os.geteuid() == 0:
+            os.setgroups([])
+            os.setgid(NOBODY)
+            os.setuid(NOBODY)
+        deed()
+
+    return dropped
+
+
+@pytest.fixture
+def open_to_all() -> Iterator[Path]:
+    """Give a folder that everybody may reach."""
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        os.chmod(folder, 0o777)
+        yield Path(folder)
+
+
+@pytest.mark.parametrize("locked", ["folder", "file"])
+def test_what_may_not_be_written_stays(open_to_all: Path, locked: str) -> None:
+    out = open_to_all / "out.csv"
+    out.write_bytes(OLD)
+    (open_to_all if locked == "folder" else out).chmod(0o555)
+
+    def refused() -> None:
+        with pytest.raises(PermissionError, match=f"Permission denied: '{out}'"):
+            write_whole(out, NEW)
+
+    assert in_a_child(as_nobody(refused)) == 0
+    assert out.read_bytes() == OLD
+    assert drafts(open_to_all) == []
+    open_to_all.chmod(0o777)
+
+
+def test_two_processes_write_one_of_theirs(out: Path) -> None:
+    contents = [bytes([65 + place]) * 200_000 for place in range(4)]
+    children = []
+    for content in contents:
+        child = os.fork()
+        if child == 0:
+            for _ in range(20):
+                write_whole(out, content)
+            os._exit(0)
+        children.append(child)
+    seen = {out.read_bytes() for _ in range(100)}
+    assert [os.waitpid(child, 0)[1] for child in children] == [0, 0, 0, 0]
+    assert seen <= {OLD, *contents}
+    assert out.read_bytes() in contents
+    assert drafts(out.parent) == []
+
+
+def test_permissions_are_kept(out: Path) -> None:
+    for mode in (0o600, 0o640, 0o664, 0o777):
+        out.chmod(mode)
+        write_whole(out, NEW)
+        assert stat.S_IMODE(out.stat().st_mode) == mode
+    fresh = out.with_name("fresh.csv")
+    mask = os.umask(0o027)
+    try:
+        write_whole(fresh, NEW)
+    finally:
+        os.umask(mask)
+    assert stat.S_IMODE(fresh.stat().st_mode) == 0o640
+
+
+@needs_root
+def test_the_owner_is_kept(out: Path) -> None:
+    os.chown(out, NOBODY, NOBODY)
+    write_whole(out, NEW)
+    assert (out.stat().st_uid, out.stat().st_gid) == (NOBODY, NOBODY)
+
+
+def test_links_lead_to_the_file(out: Path) -> None:
+    link, chain = out.with_name("link.csv"), out.with_name("chain.csv")
+    link.symlink_to(out.name)
+    chain.symlink_to(link)
+    write_whole(chain, NEW)
+    assert out.read_bytes() == NEW
+    assert link.is_symlink()
+    assert chain.is_symlink()
+    out.unlink()
+    write_whole(link, OLD)  # a link to what is not there yet
+    assert out.read_bytes() == OLD
+    loop = out.with_name("loop.csv")
+    loop.symlink_to(loop)
+    with pytest.raises(OSError, match=f"symbolic links: '{loop}'"):
+        write_whole(loop, NEW)
+
+
+def test_a_folder_is_no_file(out: Path) -> None:
+    with pytest.raises(IsADirectoryError, match=f"Is a directory: '{out.parent}'"):
+        write_whole(out.parent, NEW)
+    with pytest.raises(NotADirectoryError):
+        write_whole(out / "further.csv", NEW)
+    with pytest.raises(FileNotFoundError):
+        write_whole(out.with_name("absent") / "out.csv", NEW)
+    assert os.listdir(out.parent) == [out.name]
+
+
+def test_the_longest_name_can_be_written(tmp_path: Path) -> None:
+    path = tmp_path / ("n" * 255)
+    write_whole(path, NEW)
+    assert os.listdir(tmp_path) == [path.name]
+
+
+def test_a_pipe_is_written_to(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=write_whole, args=(pipe, NEW))
+    writer.start()
+    assert pipe.read_bytes() == NEW
+    writer.join()
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+    assert os.listdir(tmp_path) == ["pipe"]
+
+
+SCORE = [sys.executable, "-m", "policyindex", "score", "-o"]
+
+
+def test_the_streams_are_written_to_by_their_names(tmp_path: Path) -> None:
+    expected = tmp_path / "expected.csv"
+    main(["score", "-o", str(expected)])
+    shown = subprocess.run([*SCORE, "/dev/stdout"], capture_output=True, check=True)
+    assert shown.stdout == expected.read_bytes()
+    shown = subprocess.run([*SCORE, "/dev/stderr"], capture_output=True, check=True)
+    assert shown.stderr == expected.read_bytes()
+    assert subprocess.run([*SCORE, "/dev/null"], capture_output=True, check=True).stdout == b""
+    assert stat.S_ISCHR(os.stat("/dev/null").st_mode)
+
+
+def test_a_redirected_stream_keeps_what_it_holds(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    log.write_bytes(b"before\n")
+    with log.open("ab") as stream:
+        subprocess.run([*SCORE, "/dev/stdout"], stdout=stream, check=True)
+        stream.write(b"after\n")
+    lines = log.read_bytes().splitlines()
+    assert (lines[0], lines[-1]) == (b"before", b"after")
+    assert len(lines) > 1000
+    assert os.listdir(tmp_path) == ["log"]
