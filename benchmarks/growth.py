@@ -33,7 +33,7 @@ CALLS: dict[str, Callable[[pd.DataFrame, pd.DataFrame], object]] = {
     "score_bounds": lambda codings, _: pi.score_bounds(codings),
     "ranks": lambda _, scores: pi.ranks(scores["overall"]),
     "weight_ranks": lambda _, scores: pi.weight_ranks(scores),
-    "yearly": lambda _, scores: pi.yearly(scores["overall"]),
+    "yearly_means": lambda _, scores: pi.yearly_means(scores["overall"]),
     "trends": lambda _, scores: pi.trends(scores["overall"]),
     "copy of the codings": lambda codings, _: codings.copy(),
 }

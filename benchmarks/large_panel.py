@@ -57,8 +57,8 @@ def main(units: int = 50_000, years: int = 100) -> None:
     del bounds
     with step("trends"):
         pi.trends(scores["prosecution"])
-    with step("yearly"):
-        pi.yearly(scores["overall"])
+    with step("yearly_means"):
+        pi.yearly_means(scores["overall"])
     with step("changes"):
         pi.changes(scores["prosecution"])
 

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from policyindex import changes, event_study, yearly
+from policyindex import changes, event_study, yearly_means
 
 COUNTRIES, YEARS = 177, range(2000, 2014)
 
@@ -73,11 +73,11 @@ def test_merge_and_groupby(benchmark: Any, scores: pd.Series, laws: pd.Series) -
 
 @pytest.mark.benchmark(group="yearly means")
 def test_yearly(benchmark: Any, scores: pd.Series) -> None:
-    benchmark(yearly, scores)
+    benchmark(yearly_means, scores)
 
 
 @pytest.mark.benchmark(group="yearly means")
 def test_groupby_agg(benchmark: Any, scores: pd.Series) -> None:
     names = ["mean", "std", "sem", "median", "count"]
     found = benchmark(lambda: scores.groupby(level="year").agg(names))
-    np.testing.assert_allclose(found["mean"], yearly(scores)["mean"])
+    np.testing.assert_allclose(found["mean"], yearly_means(scores)["mean"])

@@ -18,8 +18,8 @@ from random import Random
 
 import pytest
 
-from policyindex.cli.main import main
 from policyindex._atomic import write_whole
+from policyindex.cli.main import main
 
 OLD, NEW = b"old\n" * 50_000, b"new!\n" * 50_000
 CALLS = ("stat", "open", "fstat", "chown", "chmod", "fsync", "replace", "unlink", "dup", "close")

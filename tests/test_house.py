@@ -82,7 +82,8 @@ def test_rooms_import_lower_floors_only() -> None:
         for module in MODULES
         if room(module) not in ("__init__", "__main__")
         for other in ours(module)
-        if room(other) != room(module) and level[room(other)] >= level[room(module)]
+        if room(other) != room(module)
+        and level[room(other)] >= level[room(module)]
         # the private files at the top may use each other
         and not (room(other) in FLOORS[0] and room(module) in FLOORS[0])
     ]

@@ -125,8 +125,8 @@ def test_rank_bounds_are_the_extremes_over_all_completions(drawn: pd.DataFrame) 
     options = [range(int(low), int(high) + 1) for low, high in drawn.to_numpy()]
     every = np.array([rankdata(-np.array(each), method="min") for each in product(*options)])
     found = rank_bounds(drawn)
-    assert found["best"].to_list() == every.min(0).tolist()
-    assert found["worst"].to_list() == every.max(0).tolist()
+    assert found["rank_low"].to_list() == every.min(0).tolist()
+    assert found["rank_high"].to_list() == every.max(0).tolist()
 
 
 @given(codebooks().flatmap(lambda book: st.tuples(st.just(book), codings(book))))
@@ -136,14 +136,14 @@ def test_rank_bounds_of_codings(drawn: tuple) -> None:
     found = score_bounds(table, codebook=book)
     for dimension in ["overall", *(each.name for each in book.dimensions)]:
         ends = rank_bounds(found, dimension=dimension)
-        assert (ends["best"] <= ends["worst"]).all()
+        assert (ends["rank_low"] <= ends["rank_high"]).all()
         for end in ("low", "high"):  # one completion among many
             shown = ranks(found[f"{dimension}_{end}"])
-            assert (ends["best"] <= shown).all()
-            assert (shown <= ends["worst"]).all()
+            assert (ends["rank_low"] <= shown).all()
+            assert (shown <= ends["rank_high"]).all()
     known = score_bounds(table.dropna(), codebook=book)
     expected = ranks(known["overall_low"])
-    for name in ("best", "worst"):
+    for name in ("rank_low", "rank_high"):
         pd.testing.assert_series_equal(rank_bounds(known)[name], expected, check_names=False)
 
 

@@ -9,4 +9,4 @@ from material import panel  # the demo scored, or the published scores
 
 import policyindex as pi
 
-pi.plot.change(panel["overall"], 2000, 2009)
+pi.plot.movers(panel["overall"], 2000, 2009)

@@ -10,4 +10,4 @@ from material import panel  # the demo scored, or the published scores
 
 import policyindex as pi
 
-pi.plot.decomposition(panel["overall"])
+pi.plot.decompose(panel["overall"])

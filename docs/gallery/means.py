@@ -9,4 +9,4 @@ from material import panel  # the demo scored, or the published scores
 
 import policyindex as pi
 
-pi.plot.means(panel)
+pi.plot.yearly_means(panel)

@@ -10,4 +10,4 @@ from material import panel  # the demo scored, or the published scores
 
 import policyindex as pi
 
-pi.plot.ranking(panel, 2009)
+pi.plot.standings(panel, 2009)

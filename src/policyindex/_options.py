@@ -1,10 +1,10 @@
-"""What a user sets beside the data, checked: numbers, choices, the source of random numbers."""
+"""Validate options: numbers, choices and random seeds."""
 
 from __future__ import annotations
 
 from math import inf
 from numbers import Real
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -14,21 +14,40 @@ from .typing import Seed
 N = TypeVar("N")
 
 
+class Argument(NamedTuple):
+    """An argument that a message advises; the command line writes it as a flag."""
+
+    name: str
+    value: str = ""
+    """As Python writes it; empty where the user chooses it."""
+
+    def __str__(self) -> str:
+        return f"{self.name}={self.value}"
+
+
+class OptionError(ValueError):
+    """An error whose message may end with the argument that helps."""
+
+    def __init__(self, message: str, option: Argument | None = None) -> None:
+        super().__init__(message if option is None else f"{message} {option}")
+        self.message, self.option = message, option
+
+
 def whole(name: str, value: object, *, least: int | None = None) -> int:
-    """Return a whole number as an integer, whatever its type, or refuse it."""
-    found = int(value) if isinstance(value, float | np.floating) and value.is_integer() else value
+    """Return an integer of any type as an int, or refuse the value."""
+    number = int(value) if isinstance(value, float | np.floating) and value.is_integer() else value
     if (
-        isinstance(found, bool)
-        or not isinstance(found, int | np.integer)
-        or (least is not None and found < least)
+        isinstance(number, bool)
+        or not isinstance(number, int | np.integer)
+        or (least is not None and number < least)
     ):
-        rule = "a whole number" + ("" if least is None else f", at least {least}")
+        rule = "an integer" + ("" if least is None else f", at least {least}")
         raise ValueError(f"{name} must be {rule}; got {quoted(value)}")
-    return int(found)
+    return int(number)
 
 
 def finite(name: str, value: N) -> N:
-    """Return a finite number, or refuse it."""
+    """Return a finite number, or refuse the value."""
     number: Any = value
     if isinstance(value, bool) or not isinstance(value, Real) or not -inf < number < inf:
         raise ValueError(f"{name} must be a finite number; got {quoted(value)}")
@@ -42,17 +61,17 @@ def in_order(start: int, end: int) -> None:
 
 
 def one_of(name: str, value: str, options: tuple[str, ...]) -> str:
-    """Return an option, or list the valid ones."""
+    """Return a valid option, or refuse the value and list the valid ones."""
     if not isinstance(value, str) or value not in options:
         raise ValueError(f"{name} must be one of {listed(options)}; got {quoted(value)}")
     return value
 
 
 def generator(rng: Seed) -> np.random.Generator:
-    """Return a source of random numbers: the same each time, unless told otherwise."""
+    """Return a random generator; without a seed the same one each time."""
     try:
         return np.random.default_rng(0 if rng is None else rng)
     except (TypeError, ValueError) as error:
         raise ValueError(
-            f"rng must be a whole number from 0, a numpy Generator or None; got {quoted(rng)}"
+            f"rng must be a non-negative integer, a numpy Generator or None; got {quoted(rng)}"
         ) from error

@@ -1,11 +1,13 @@
-"""Values and names of a user's data as an error quotes them, and the labels that data carry."""
+"""Format user values and names for messages; numbers, years and results in words."""
 
 from __future__ import annotations
 
 import reprlib
 from collections.abc import Iterable
 from fractions import Fraction
+from html import escape
 from itertools import islice
+from typing import Any
 
 import numpy as np
 
@@ -24,7 +26,7 @@ _BRIEF.maxstring = _BRIEF.maxother = 80
 
 
 def quoted(value: object) -> str:
-    """Return a value as an error quotes it: on one line, and never long."""
+    """Return a value as an error quotes it: on one line, and short."""
     if isinstance(value, np.bool_):
         value = bool(value)
     if isinstance(value, float | np.number):
@@ -35,7 +37,7 @@ def quoted(value: object) -> str:
 
 
 def listed(names: Iterable[object], *, most: int = 12) -> str:
-    """Return names one after the other, and how many more there are."""
+    """Return a list of names, and how many more there are."""
     names = list(names)
     brief = [name if isinstance(name, str) else quoted(name) for name in islice(names, most)]
     brief = [name if len(name) <= 80 and name.isprintable() else quoted(name) for name in brief]
@@ -44,20 +46,20 @@ def listed(names: Iterable[object], *, most: int = 12) -> str:
 
 
 def joined(words: Iterable[str]) -> str:
-    """Join words into a phrase: one, two and three."""
+    """Join words into a phrase, e.g. one, two and three."""
     *head, last = words
     return f"{', '.join(head)} and {last}" if head else last
 
 
 def runs(years: Iterable[int]) -> list[tuple[int, int]]:
     """Return the first and the last of each run of consecutive years, given in order."""
-    found: list[tuple[int, int]] = []
+    spans: list[tuple[int, int]] = []
     for year in years:
-        if found and year == found[-1][1] + 1:
-            found[-1] = (found[-1][0], year)
+        if spans and year == spans[-1][1] + 1:
+            spans[-1] = (spans[-1][0], year)
         else:
-            found.append((year, year))
-    return found
+            spans.append((year, year))
+    return spans
 
 
 def number(n: int) -> str:
@@ -95,3 +97,11 @@ NUMBERS = (
     "eleven",
     "twelve",
 )
+
+
+def as_html(sentence: str, *tables: Any) -> str:
+    """Return a result as HTML for a notebook: its sentence, then its tables."""
+    parts = [f"<p>{escape(sentence)}</p>"]
+    frames = [table if hasattr(table, "to_html") else table.to_frame() for table in tables]
+    parts += [str(frame.to_html(notebook=True, max_rows=20)) for frame in frames]
+    return "\n".join(parts)

@@ -12,6 +12,7 @@ from . import countries
 from ._options import one_of
 from ._wording import counted, number
 from .panel.check import PanelError, check_panel, check_scores
+from .panel.labels import carry
 from .panel.selection import by_year, year_of
 from .panel.shape import wide
 from .typing import Cohort
@@ -59,7 +60,7 @@ def ranks(scores: pd.Series, *, method: str = "min") -> pd.Series:
     ties = _ties(method)
     within_year = check_scores(scores).groupby(level="year")
     answer = within_year.rank(ascending=False, method=ties).rename("rank")
-    answer.attrs.update(scores.attrs)
+    carry(answer, scores)
     return answer
 
 
@@ -184,7 +185,7 @@ def rank_changes(
         table = wide(within, cohort=cohort)
     before, after = (table[year].rank(ascending=False, method=ties) for year in pair)
     answer = pd.DataFrame({"start": before, "end": after, "change": before - after})
-    answer.attrs.update(scores.attrs)
+    carry(answer, scores)
     return answer
 
 
@@ -205,7 +206,7 @@ def rank_bounds(bounds: pd.DataFrame, *, dimension: str = "overall") -> pd.DataF
     Returns
     -------
     DataFrame, index (country, year)
-        ``best`` and ``worst`` possible rank. Equal where nothing is open.
+        ``rank_low`` and ``rank_high`` possible rank. Equal where nothing is open.
 
     Raises
     ------
@@ -254,8 +255,8 @@ def rank_bounds(bounds: pd.DataFrame, *, dimension: str = "overall") -> pd.DataF
         low, high = lows[rows], highs[rows]
         itself = high > low
         found[rows] = np.stack([1 + _above(low, high), 1 + _above(high, low) - itself], axis=1)
-    answer = pd.DataFrame(found, index=kept.index, columns=["best", "worst"])
-    answer.attrs.update(bounds.attrs)
+    answer = pd.DataFrame(found, index=kept.index, columns=["rank_low", "rank_high"])
+    carry(answer, bounds)
     return answer
 
 

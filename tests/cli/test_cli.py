@@ -279,15 +279,21 @@ def test_a_trend_of_years_without_a_score_and_too_high_a_minimum_are_refused(run
     status, out, err = run("trend", "demo", "--years", 1990, 1995)
     assert (status, out) == (2, "")
     assert "no country of the cohort has a score in the years asked for" in err
-    assert "between 0 and 1/3; got 2/5" in run("rank", "demo", "--year", 2009, "--minimum", 0.4)[2]
+    assert (
+        "between 0 and 1/3; got 2/5" in run("rank", "demo", "--year", 2009, "--min-weight", 0.4)[2]
+    )
 
 
 @pytest.mark.parametrize(
     ("words", "options", "told"),
     [
-        ([], {"minimum": 0}, "over all weights of at least 0."),
-        (["--minimum", "1/3"], {"minimum": Fraction(1, 3)}, "have no rank and count for none."),
-        (["--weights", "any", "--minimum", 0.1], {"minimum": 0.1}, "of at least 0.1."),
+        ([], {"min_weight": 0}, "over all weights of at least 0."),
+        (
+            ["--min-weight", "1/3"],
+            {"min_weight": Fraction(1, 3)},
+            "have no rank and count for none.",
+        ),
+        (["--weights", "any", "--min-weight", 0.1], {"min_weight": 0.1}, "of at least 0.1."),
         (["--error", 0.9], {"error": coding_error(0.9)}, "right with chance 0.9."),
         (["--weights", "equal"], {"bounds": True}, "the missing codings may be, among all"),
         (["--weights", "1,2,1"], {"weights": [1, 2, 1]}, "Ranks by the weighted sum."),
@@ -643,10 +649,10 @@ def test_files_of_events_are_told_of_in_words_of_the_command(
         (["score", "demo", "-o", "absent/out.csv"], 2, "policyindex: absent/out.csv: No such"),
         (["rank", "demo"], 2, "--year"),
         (["rank", "demo", "--year", "2009", "--weights", "1,2"], 2, "or 3 numbers with commas"),
-        (["rank", "demo", "--year", "2009", "--minimum", "0.5"], 2, "between 0 and 1/3"),
+        (["rank", "demo", "--year", "2009", "--min-weight", "0.5"], 2, "between 0 and 1/3"),
         (["rank", "demo", "--year", "2009", "--error", "2"], 2, "a number from 0 to 1"),
-        (["rank", "demo", "--year", "2009", "--error", ".9", "--minimum", "0"], 2, "leave --w"),
-        (["rank", "demo", "--year", "2009", "--weights", "equal", "--minimum", "0"], 2, "leave"),
+        (["rank", "demo", "--year", "2009", "--error", ".9", "--min-weight", "0"], 2, "leave --w"),
+        (["rank", "demo", "--year", "2009", "--weights", "equal", "--min-weight", "0"], 2, "leave"),
         (["rank", "demo", "--year", "1999"], 2, "must be a year of the scores (2000 to 2009)"),
         (["trend", "demo", "--cohort", "some"], 2, "must be all, balanced or a year"),
         (["trend", "demo", "--dimension", "hope"], 2, "must be one of prosecution"),
@@ -655,7 +661,7 @@ def test_files_of_events_are_told_of_in_words_of_the_command(
         (["change", "demo", "--start", "2009", "--end", "2000"], 2, "--start must be before --end"),
         (["score", "demo", "-o", "x.xlsx"], 2, "the name of this file must end on .csv"),
         (["report", "-o", "x.pdf"], 2, "the name of this file must end on .html"),
-        (["rank", "demo", "--year", "2009", "--minimum", "some"], 2, "such as 0.1 or 1/3"),
+        (["rank", "demo", "--year", "2009", "--min-weight", "some"], 2, "such as 0.1 or 1/3"),
         (["score", "--sheet", "x"], 2, "--sheet must be for a file; give one, or leave that out"),
         (["score", "demo", "--kind", "cow", "--file-year", "0"], 2, "--kind and --file-year must"),
         (["check", "demo", "--column", "p=x"], 2, "--column must be for a file"),
@@ -705,7 +711,7 @@ def test_the_shell_is_told_how_to_complete(
     if path := which(shell):
         (tmp_path / "script").write_text(script)
         subprocess.run([path, "-n", tmp_path / "script"], check=True)
-    assert "--minimum" in script
+    assert "--min-weight" in script
     monkeypatch.setitem(sys.modules, "shtab", None)
     status, _, err = run("--print-completion", shell)
     assert (status, "policyindex[completion]" in err) == (2, True)

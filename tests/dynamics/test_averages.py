@@ -13,7 +13,7 @@ from scipy import stats
 
 from builders import COUNTRIES, events, known, scores, series, shifted, table
 from policyindex import PanelError
-from policyindex.dynamics.averages import Decomposition, decompose, decompose_yearly, yearly
+from policyindex.dynamics.averages import Decomposition, decompose, decompose_yearly, yearly_means
 from policyindex.dynamics.events import EventStudy, event_study
 
 FIRST, LAST = 2000, 2007
@@ -38,7 +38,7 @@ def described(values: list[float]) -> list[float]:
 
 @given(full)
 def test_yearly_against_a_loop(drawn: pd.Series) -> None:
-    found = yearly(drawn)
+    found = yearly_means(drawn)
     cells = known(drawn)
     present = drawn.index.get_level_values("year")
     assert found.index.tolist() == list(range(present.min(), present.max() + 1))
@@ -51,7 +51,7 @@ def test_yearly_against_a_loop(drawn: pd.Series) -> None:
 def test_yearly_does_not_mind_the_order_of_rows(drawn: pd.Series, random: object) -> None:
     rows = list(range(len(drawn)))
     random.shuffle(rows)  # type: ignore[attr-defined]
-    pd.testing.assert_frame_equal(yearly(drawn.iloc[rows]), yearly(drawn))
+    pd.testing.assert_frame_equal(yearly_means(drawn.iloc[rows]), yearly_means(drawn))
 
 
 @given(full, st.sampled_from(["all", "balanced"]) | years)
@@ -63,33 +63,33 @@ def test_cohorts_are_who_they_say(drawn: pd.Series, cohort: str | int) -> None:
         countries = {one for one in countries if cells and all((one, y) in cells for y in scored)}
         if cells and not countries:
             with pytest.raises(ValueError, match="the balanced cohort is .*; none is"):
-                yearly(drawn, cohort=cohort)
+                yearly_means(drawn, cohort=cohort)
             return
     elif cohort != "all":
         assume(cohort in scored)
         countries = {one for one in countries if (one, cohort) in cells}
     members = drawn[[country in countries for country, _ in drawn.index]]
-    found = yearly(drawn, cohort=cohort)
+    found = yearly_means(drawn, cohort=cohort)
     assert found["n"].sum() == members.count()
     if len(members):
-        expected = yearly(members)["mean"].dropna()
+        expected = yearly_means(members)["mean"].dropna()
         pd.testing.assert_series_equal(found["mean"].dropna(), expected)
 
 
 def test_a_padded_year_leaves_the_balanced_cohort_alone() -> None:
     drawn = series({("DEU", 1999): None, ("DEU", 2000): 3, ("DEU", 2001): 4})
-    assert yearly(drawn, cohort="balanced")["n"].tolist() == [0, 1, 1]
+    assert yearly_means(drawn, cohort="balanced")["n"].tolist() == [0, 1, 1]
 
 
 @given(full, st.dictionaries(st.sampled_from(COUNTRIES), st.booleans(), min_size=1))
 def test_groups_of_countries(drawn: pd.Series, member: dict[str, bool]) -> None:
     present = drawn.index.get_level_values("country")
     assume(set(present) & set(member))
-    found = yearly(drawn, by=pd.Series(member, name="member"))
+    found = yearly_means(drawn, by=pd.Series(member, name="member"))
     assert found.index.names == ["member", "year"]
     for value in {member[each] for each in present if each in member}:
         chosen = drawn[[member.get(country) is value for country in present]]
-        expected = yearly(chosen).reindex(found.loc[value].index)
+        expected = yearly_means(chosen).reindex(found.loc[value].index)
         expected["n"] = expected["n"].fillna(0).astype(np.int64)
         pd.testing.assert_frame_equal(found.loc[value], expected, check_index_type=False)
 
@@ -97,7 +97,7 @@ def test_groups_of_countries(drawn: pd.Series, member: dict[str, bool]) -> None:
 def test_groups_of_countries_and_years() -> None:
     drawn = series({("DEU", 2000): 1, ("DEU", 2001): 2, ("NGA", 2000): 3, ("NGA", 2001): 4})
     status = pd.Series(["new", "old", None, "new"], index=drawn.index)
-    found = yearly(drawn, by=status.iloc[::-1])
+    found = yearly_means(drawn, by=status.iloc[::-1])
     assert found["n"].to_dict() == {
         ("new", 2000): 1, ("new", 2001): 1, ("old", 2000): 0, ("old", 2001): 1,
     }  # fmt: skip
@@ -107,7 +107,10 @@ def test_groups_of_countries_and_years() -> None:
 
 def test_regions() -> None:
     drawn = series({("DEU", 2000): 1, ("AUT", 2000): 2, ("NGA", 2000): 3})
-    assert yearly(drawn, by="region")["n"].to_dict() == {("Africa", 2000): 1, ("Europe", 2000): 2}
+    assert yearly_means(drawn, by="region")["n"].to_dict() == {
+        ("Africa", 2000): 1,
+        ("Europe", 2000): 2,
+    }
 
 
 @pytest.mark.parametrize(
@@ -122,13 +125,13 @@ def test_regions() -> None:
 )  # fmt: skip
 def test_groups_that_cannot_be(by: object, message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        yearly(series({("DEU", 2000): 5}), by=by)  # type: ignore[arg-type]
+        yearly_means(series({("DEU", 2000): 5}), by=by)  # type: ignore[arg-type]
 
 
 def test_a_group_named_as_the_level_beside_it_is_a_group() -> None:
     drawn = series({("DEU", 2000): 1, ("DEU", 2001): 2})
     by = pd.Series({"DEU": "a"})
-    assert yearly(drawn, by=by.rename("year")).index.names == ["group", "year"]
+    assert yearly_means(drawn, by=by.rename("year")).index.names == ["group", "year"]
     when = pd.Series({"DEU": 2000})
     found = event_study(drawn, when, by=by.rename("event_time")).table
     assert found.index.names == ["group", "event_time"]
@@ -136,16 +139,16 @@ def test_a_group_named_as_the_level_beside_it_is_a_group() -> None:
 
 def test_years_are_those_of_the_scores_that_lie_within_the_span() -> None:
     drawn = series({("DEU", 2000): 1, ("DEU", 2002): 2, ("DEU", 2003): None})
-    assert yearly(drawn, years=(1, 9999)).index.tolist() == [2000, 2001, 2002, 2003]
-    assert yearly(drawn, years=(2001, 9999)).index.tolist() == [2001, 2002, 2003]
-    assert yearly(drawn, years=(1, 2001))["n"].tolist() == [1, 0]
-    assert yearly(drawn, years=(2004, 2009)).empty
-    assert yearly(drawn, years=(1990, 1999)).empty
+    assert yearly_means(drawn, years=(1, 9999)).index.tolist() == [2000, 2001, 2002, 2003]
+    assert yearly_means(drawn, years=(2001, 9999)).index.tolist() == [2001, 2002, 2003]
+    assert yearly_means(drawn, years=(1, 2001))["n"].tolist() == [1, 0]
+    assert yearly_means(drawn, years=(2004, 2009)).empty
+    assert yearly_means(drawn, years=(1990, 1999)).empty
 
 
 def test_nothing_scored() -> None:
-    assert len(yearly(series({}))) == 0
-    assert yearly(series({("DEU", 2000): None}))["n"].tolist() == [0]
+    assert len(yearly_means(series({}))) == 0
+    assert yearly_means(series({("DEU", 2000): None}))["n"].tolist() == [0]
 
 
 @given(scores().map(spanned), years, years)
@@ -297,9 +300,9 @@ def test_a_balanced_cohort_of_nobody_is_refused_with_the_year_to_blame() -> None
     drawn = series(cells | {("TLS", 2002): 5})
     told = "every year from 2000 to 2002; none is, and the fewest in 2002, 1; narrow"
     with pytest.raises(ValueError, match=told):
-        yearly(drawn, cohort="balanced")
-    assert yearly(drawn, cohort="balanced", years=(2000, 2001))["n"].to_list() == [2, 2]
-    assert yearly(series({("DEU", 2000): None}), cohort="balanced")["n"].to_list() == [0]
+        yearly_means(drawn, cohort="balanced")
+    assert yearly_means(drawn, cohort="balanced", years=(2000, 2001))["n"].to_list() == [2, 2]
+    assert yearly_means(series({("DEU", 2000): None}), cohort="balanced")["n"].to_list() == [0]
 
 
 @given(full, events(), st.just("balanced") | st.sets(st.sampled_from(COUNTRIES), min_size=1))
@@ -358,8 +361,8 @@ def test_attributes_carry_over() -> None:
     drawn = series({("DEU", 2000): 5.0, ("DEU", 2001): 5.0})
     drawn.attrs["source"] = "a file"
     tables = [
-        yearly(drawn),
-        yearly(drawn, by="region"),
+        yearly_means(drawn),
+        yearly_means(drawn, by="region"),
         decompose_yearly(drawn, start=2000, end=2001),
         event_study(drawn, pd.Series({"DEU": 2000})).table,
     ]
@@ -380,7 +383,7 @@ def test_attributes_carry_over() -> None:
     ],
 )  # fmt: skip
 def test_published_means(published: pd.DataFrame, dimension: str, means: list[float]) -> None:
-    found = yearly(published[dimension], years=(2000, 2009))
+    found = yearly_means(published[dimension], years=(2000, 2009))
     np.testing.assert_allclose(found["mean"], means, atol=5e-4)
     if dimension == "overall":
         assert found["n"].tolist() == [73, 89, 117, 133, 150, 157, 162, 168, 173, 174]

@@ -21,7 +21,7 @@ USES: dict[str, Callable[[pd.DataFrame], Any]] = {
     "overall": pi.overall,
     "standings": lambda data: pi.standings(data, year=2009),
     "weight_ranks": pi.weight_ranks,
-    "dominance": lambda data: pi.dominance(data, year=2009),
+    "dominance": lambda data: pi.robustness.dominance(data, year=2009),
     "sensitivity": pi.sensitivity,
     "error_ranks": lambda data: pi.error_ranks(data, error=pi.coding_error(0.9)),
 }

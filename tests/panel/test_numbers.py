@@ -26,7 +26,7 @@ def exact_mean(values: pd.Series) -> float:
 
 @given(some)
 def test_yearly_means_are_the_exact_ones_rounded_once(drawn: pd.Series) -> None:
-    for year, mean in pi.yearly(drawn)["mean"].items():
+    for year, mean in pi.yearly_means(drawn)["mean"].items():
         held = drawn[drawn.index.get_level_values("year") == year]
         np.testing.assert_equal(mean, exact_mean(held))
 
@@ -40,7 +40,9 @@ def test_neither_rows_nor_countries_change_a_bit_by_their_order(
     renamed = relabelled(drawn, dict(zip(COUNTRIES, names, strict=True)))
     years = sorted(set(drawn.index.get_level_values("year")))
     for other in (shuffled, renamed):
-        pd.testing.assert_frame_equal(pi.yearly(other), pi.yearly(drawn), check_exact=True)
+        pd.testing.assert_frame_equal(
+            pi.yearly_means(other), pi.yearly_means(drawn), check_exact=True
+        )
         ends = [pi.convergence(each, cohort="all").by_year for each in (other, drawn)]
         pd.testing.assert_frame_equal(*ends, check_exact=True)
         parts = [pi.decompose(each, start=years[0], end=years[-1]) for each in (other, drawn)]
@@ -67,5 +69,5 @@ def test_a_million_scores_have_the_exact_mean() -> None:
         [[f"unit {place:06}" for place in range(500_000)], [2000, 2001]], names=["country", "year"]
     )
     drawn = pd.Series(rng.integers(3, 16, len(index)), index=index, dtype=np.float64)
-    for year, mean in pi.yearly(drawn)["mean"].items():
+    for year, mean in pi.yearly_means(drawn)["mean"].items():
         assert mean == exact_mean(drawn.xs(year, level="year"))

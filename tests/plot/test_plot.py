@@ -130,10 +130,10 @@ def draw(kind: str, panel: pd.DataFrame, **at: Any) -> Axes | Figure:
         ),
         "heatmap": lambda: plot.heatmap(scores, **at),
         "transitions": lambda: plot.transitions(scores, **at),
-        "change": lambda: plot.change(scores, start, end, **at),
-        "ranking": lambda: plot.ranking(panel, end, **at),
-        "means": lambda: plot.means(panel, **at),
-        "decomposition": lambda: plot.decomposition(scores, **at),
+        "change": lambda: plot.movers(scores, start, end, **at),
+        "ranking": lambda: plot.standings(panel, end, **at),
+        "means": lambda: plot.yearly_means(panel, **at),
+        "decomposition": lambda: plot.decompose(scores, **at),
         "event_study": lambda: plot.event_study(
             scores, pd.Series(dict.fromkeys(codes[:8], end), dtype=float), **at
         ),
@@ -203,8 +203,8 @@ def test_four_charts_keep_apart_on_a_page() -> None:
     figure = Figure(figsize=(9, 7), layout="constrained")
     (one, two), (three, four) = figure.subplots(2, 2)
     plot.trend(OVERALL, ["DEU", "NGA"], mean="all", ax=one)
-    plot.decomposition(OVERALL, ax=two)
-    plot.means(SCORES, ax=three)
+    plot.decompose(OVERALL, ax=two)
+    plot.yearly_means(SCORES, ax=three)
     plot.event_study(OVERALL, LAWS, window=(-3, 4), ax=four)
     check_legible(texts(one))
 
@@ -301,7 +301,7 @@ def test_a_trend_keeps_the_others_in_grey_each_lone_year_a_dot() -> None:
 @pytest.mark.parametrize("mean", ["all", "balanced"])
 def test_a_trend_draws_the_mean_and_its_band(mean: str) -> None:
     ax = plot.trend(OVERALL, "DEU", mean=mean, band="se", context=None, ax=axes())
-    computed = pi.yearly(OVERALL, cohort=mean)
+    computed = pi.yearly_means(OVERALL, cohort=mean)
     (line,) = [line for line in ax.lines if str(line.get_label()).startswith("Mean")]
     same(line.get_ydata(), computed["mean"])
     (band,) = ax.collections
@@ -314,7 +314,7 @@ def test_a_trend_draws_the_mean_and_its_band(mean: str) -> None:
 
 def test_a_trend_draws_the_means_of_the_regions_of_its_countries() -> None:
     ax = plot.trend(OVERALL, ["DEU", "NGA", "FRA"], mean="region", ax=axes())
-    computed = pi.yearly(OVERALL, by="region")
+    computed = pi.yearly_means(OVERALL, by="region")
     for region in ("Europe", "Africa"):
         (line,) = lines(ax, f"Mean of {region}")
         same(line.get_ydata(), computed.loc[region, "mean"])
@@ -327,7 +327,7 @@ def test_a_mean_of_one_is_no_mean() -> None:
     scores = OVERALL.drop(index=[(code, 2009) for code in OVERALL.index.unique(0) if code != "DEU"])
     ax = plot.trend(scores, "DEU", mean="all", ax=axes())
     (line,) = lines(ax, "Mean of all countries")
-    same(line.get_ydata()[:-1], pi.yearly(OVERALL)["mean"].iloc[:-1])
+    same(line.get_ydata()[:-1], pi.yearly_means(OVERALL)["mean"].iloc[:-1])
     assert np.isnan(line.get_ydata()[-1])
     assert "2009 left out: fewer than two countries scored" in said(texts(ax))
     assert "left out" not in said(texts(plot.trend(OVERALL, "DEU", mean="all", ax=axes())))
@@ -353,7 +353,7 @@ def test_no_mean_and_no_band_crosses_a_gap(mean: str, of: str, band: str) -> Non
     assert line.get_marker() == "."
     shade, bars = ax.collections
     assert [{*path.vertices[:, 0]} for path in shade.get_paths()] == [{2000}, {2002, 2003}, {2006}]
-    computed = pi.yearly(GAPPY)
+    computed = pi.yearly_means(GAPPY)
     reach = computed[band] * {"sd": 1, "se": 1.96}[band]
     for (low, high), year in zip(bars.get_segments(), (2000, 2006), strict=True):
         middle = computed["mean"][year]
@@ -404,7 +404,7 @@ def test_the_mean_of_a_fixed_cohort_leaves_out_years_with_a_single_country() -> 
     ax = plot.trend(scores, "DEU", mean="balanced", ax=axes())
     (line,) = lines(ax, "Mean of those scored every year")
     same(line.get_xdata(), range(2000, 2010))
-    same(line.get_ydata(), pi.yearly(OVERALL, cohort="balanced")["mean"])
+    same(line.get_ydata(), pi.yearly_means(OVERALL, cohort="balanced")["mean"])
     assert "in 2000\N{EN DASH}2009)" in said(texts(ax))
 
 
@@ -413,16 +413,16 @@ def test_a_cohort_of_nobody_is_left_out_and_said_to_be() -> None:
     (line,) = lines(ax, "Mean of those scored every year")
     assert np.isnan(line.get_ydata()).all()
     assert "No mean of those scored every year: fewer than two countries." in said(texts(ax))
-    ax = plot.means(rotating(), ax=axes())
+    ax = plot.yearly_means(rotating(), ax=axes())
     assert len(lines(ax, "Prosecution, cohort")) == 1
     assert not lines(ax, "Protection, cohort") + lines(ax, "Prevention, cohort")
     told = said(texts(ax))
     assert "Dashed: the 1 scored every year" in told
     assert "No country scored every year: protection, prevention." in told
-    told = said(texts(plot.means(rotating()[["protection"]], ax=axes())))
+    told = said(texts(plot.yearly_means(rotating()[["protection"]], ax=axes())))
     assert "Dashed" not in told
     assert "No country scored every year: protection." in told
-    told = said(texts(plot.means(rotating(), cohort=["ITA"], ax=axes())))
+    told = said(texts(plot.yearly_means(rotating(), cohort=["ITA"], ax=axes())))
     assert "Dashed: the 1 chosen and scored" in told
     assert "No country chosen and scored: protection, prevention." in told
 
@@ -537,7 +537,7 @@ def test_a_profile_draws_scores_bounds_ranks_and_the_region(codings: bool) -> No
     for name in ("overall", *DIMENSIONS):
         _, drawn = line_of(charts[name], plot._style.PALETTE[0])
         same(drawn, by_year(SCORES[name], "LUX"))
-        mean = pi.yearly(SCORES[name], by="region").loc["Europe", "mean"]
+        mean = pi.yearly_means(SCORES[name], by="region").loc["Europe", "mean"]
         same(charts[name].lines[0].get_ydata(), mean)
         low, high = (by_year(BOUNDS[f"{name}_{end}"], "LUX") for end in ("low", "high"))
         bars = [
@@ -551,7 +551,7 @@ def test_a_profile_draws_scores_bounds_ranks_and_the_region(codings: bool) -> No
     _, drawn = line_of(charts["rank"], plot._style.PALETTE[0])
     same(drawn, by_year(pi.ranks(OVERALL), "LUX"))
     ranked = by_year(OVERALL, "LUX").dropna().index
-    standing = [pi.standings(SCORES, year=year, minimum=0).loc["LUX"] for year in ranked]
+    standing = [pi.standings(SCORES, year=year, min_weight=0).loc["LUX"] for year in ranked]
     same(
         [(bar.get_y(), bar.get_y() + bar.get_height()) for bar in charts["rank"].patches],
         [(each["rank_low"], each["rank_high"]) for each in standing],
@@ -569,7 +569,8 @@ def test_a_profile_refuses_other_columns_and_unknown_countries() -> None:
 
 def test_a_profile_says_what_its_dashed_line_is_the_mean_of() -> None:
     counts = pd.concat(
-        pi.yearly(SCORES[name], by="region").loc["Africa", "n"] for name in (*DIMENSIONS, "overall")
+        pi.yearly_means(SCORES[name], by="region").loc["Africa", "n"]
+        for name in (*DIMENSIONS, "overall")
     )
     n = f"{counts[counts > 1].min()}\N{EN DASH}{counts.max()}"
     told = said(texts(plot.profile(SCORES, "NGA", figure=Figure(layout="constrained"))))
@@ -655,7 +656,7 @@ def test_transitions_draw_the_shares_and_count_the_steps(name: str) -> None:
 
 @pytest.mark.parametrize("since", [2001, 2004, 2008])
 def test_change_draws_every_mover_once_and_folds_the_others(since: int) -> None:
-    ax = plot.change(OVERALL, since, 2009)
+    ax = plot.movers(OVERALL, since, 2009)
     computed = pi.movers(OVERALL, start=since, end=2009)
     moved = pd.concat([computed.gained, computed.lost])
     drawn = {}
@@ -678,7 +679,7 @@ def test_change_draws_every_mover_once_and_folds_the_others(since: int) -> None:
 
 
 def test_unchanged_countries_are_drawn_as_often_as_they_are() -> None:
-    ax = plot.change(OVERALL.loc[["DEU", "ITA", "NGA", "PRK"]], 2008, 2009, ax=axes())
+    ax = plot.movers(OVERALL.loc[["DEU", "ITA", "NGA", "PRK"]], 2008, 2009, ax=axes())
     stayed = pi.movers(OVERALL.loc[["DEU", "ITA", "NGA", "PRK"]], start=2008, end=2009).stayed
     (dots,) = ax.collections
     same(
@@ -690,9 +691,9 @@ def test_unchanged_countries_are_drawn_as_often_as_they_are() -> None:
 @pytest.mark.parametrize("interval", ["weights", "error", None])
 def test_ranking_draws_the_standings(interval: str | None) -> None:
     error = pi.coding_error(0.9) if interval == "error" else None
-    ax = plot.ranking(SCORES, 2009, interval=interval, error=error)
+    ax = plot.standings(SCORES, 2009, interval=interval, error=error)
     computed = pi.standings(
-        SCORES, year=2009, minimum=0 if interval == "weights" else None, error=error
+        SCORES, year=2009, min_weight=0 if interval == "weights" else None, error=error
     ).dropna(subset="rank")
     computed.index = [pi.countries.short_name(code) for code in computed.index]
     names, places = [], []
@@ -714,9 +715,9 @@ def test_ranking_draws_the_standings(interval: str | None) -> None:
 def test_ranking_refuses_an_interval_without_its_error() -> None:
     for options in ({"interval": "error"}, {"error": pi.coding_error(0.9)}):
         with pytest.raises(ValueError, match="go together"):
-            plot.ranking(SCORES, 2009, ax=axes(), **options)
+            plot.standings(SCORES, 2009, ax=axes(), **options)
     with pytest.raises(ValueError, match="interval must be one of weights, error or None"):
-        plot.ranking(SCORES, 2009, interval="bootstrap", ax=axes())
+        plot.standings(SCORES, 2009, interval="bootstrap", ax=axes())
 
 
 EARLY = pd.concat(
@@ -729,12 +730,12 @@ EARLY = pd.concat(
 @pytest.mark.parametrize(
     "draw_in",
     [
-        lambda year: plot.ranking(EARLY, year),
+        lambda year: plot.standings(EARLY, year),
         lambda year: plot.world(EARLY["overall"], year),
-        lambda year: plot.change(EARLY["overall"], year, 2009),
-        lambda year: plot.change(EARLY["overall"], 2009, year),
-        lambda year: plot.decomposition(EARLY["overall"], start=year),
-        lambda year: plot.decomposition(EARLY["overall"], end=year),
+        lambda year: plot.movers(EARLY["overall"], year, 2009),
+        lambda year: plot.movers(EARLY["overall"], 2009, year),
+        lambda year: plot.decompose(EARLY["overall"], start=year),
+        lambda year: plot.decompose(EARLY["overall"], end=year),
     ],
 )
 def test_years_without_a_score_are_refused_in_one_way(
@@ -749,8 +750,8 @@ def test_years_without_a_score_are_refused_in_one_way(
 @pytest.mark.parametrize(
     "draw_from",
     [
-        lambda start, end: plot.change(OVERALL, start, end),
-        lambda start, end: plot.decomposition(OVERALL, start=start, end=end),
+        lambda start, end: plot.movers(OVERALL, start, end),
+        lambda start, end: plot.decompose(OVERALL, start=start, end=end),
     ],
 )
 def test_a_change_that_ends_before_it_starts_is_refused(
@@ -780,26 +781,26 @@ def test_data_without_a_row_are_refused(kind: str) -> None:
 
 
 def test_means_draw_all_countries_and_the_cohort() -> None:
-    ax = plot.means(SCORES, ax=axes())
+    ax = plot.yearly_means(SCORES, ax=axes())
     for name in DIMENSIONS:
         for label, cohort in (
             (name.capitalize(), "all"),
             (f"{name.capitalize()}, cohort", "balanced"),
         ):
             (line,) = lines(ax, label)
-            same(line.get_ydata(), pi.yearly(SCORES[name], cohort=cohort)["mean"])
+            same(line.get_ydata(), pi.yearly_means(SCORES[name], cohort=cohort)["mean"])
     counts = [label.get_text().split("\n") for label in ax.get_xticklabels()]
     same(
         [[float(part) for part in rows] for rows in counts],
         np.column_stack(
-            [range(2000, 2010), *(pi.yearly(SCORES[name])["n"] for name in DIMENSIONS)]
+            [range(2000, 2010), *(pi.yearly_means(SCORES[name])["n"] for name in DIMENSIONS)]
         ),
     )
 
 
 def test_the_cohort_of_means_is_not_everyone() -> None:
     with pytest.raises(ValueError, match="cohort must be 'balanced'.*; got 'all'"):
-        plot.means(SCORES, cohort="all", ax=axes())
+        plot.yearly_means(SCORES, cohort="all", ax=axes())
 
 
 def test_means_leave_out_years_with_a_single_country() -> None:
@@ -809,22 +810,22 @@ def test_means_leave_out_years_with_a_single_country() -> None:
         .xs(2010, level="year", drop_level=False)
     )
     panel = pd.concat([SCORES, lone])
-    for chart in (plot.means(panel, ax=axes()), plot.decomposition(panel["overall"], ax=axes())):
+    for chart in (plot.yearly_means(panel, ax=axes()), plot.decompose(panel["overall"], ax=axes())):
         assert chart.get_xticklabels()[-1].get_text().startswith("2009")
         assert "2010 left out: fewer than two countries scored." in said(texts(chart))
     chosen = (
-        plot.means(panel, years=(2000, 2009), ax=axes()),
-        plot.decomposition(panel["overall"], end=2009, ax=axes()),
-        plot.means(SCORES, ax=axes()),
+        plot.yearly_means(panel, years=(2000, 2009), ax=axes()),
+        plot.decompose(panel["overall"], end=2009, ax=axes()),
+        plot.yearly_means(SCORES, ax=axes()),
     )
     assert not any("left out" in said(texts(chart)) for chart in chosen)
     with pytest.raises(pi.PanelError, match="must have a column of a dimension"):
-        plot.means(SCORES[["overall"]], ax=axes())
+        plot.yearly_means(SCORES[["overall"]], ax=axes())
 
 
 def test_a_decomposition_draws_parts_that_add_up_to_the_change() -> None:
-    ax = plot.decomposition(OVERALL, ax=axes())
-    computed = pi.decompose_yearly(OVERALL, start=2000, end=2009)
+    ax = plot.decompose(OVERALL, ax=axes())
+    computed = pi.dynamics.decompose_yearly(OVERALL, start=2000, end=2009)
     within, entry, exit_ = ax.containers
     for bars, part in ((within, "within"), (entry, "entry"), (exit_, "exit")):
         np.testing.assert_allclose([bar.get_height() for bar in bars], computed[part])
@@ -840,17 +841,17 @@ def test_a_decomposition_draws_parts_that_add_up_to_the_change() -> None:
 
 def test_a_decomposition_draws_no_step_that_nobody_stayed_for() -> None:
     scores = with_a_lone_year(SCORES)["overall"]
-    assert pi.decompose_yearly(scores, start=2009, end=2010)["total"].notna().all()
-    ax = plot.decomposition(scores, end=2010, ax=axes())
+    assert pi.dynamics.decompose_yearly(scores, start=2009, end=2010)["total"].notna().all()
+    ax = plot.decompose(scores, end=2010, ax=axes())
     (dots,) = lines(ax, "change of the mean")
     assert [x for x, y in zip(*dots.get_data(), strict=True) if y == y] == [*range(2001, 2010)]
     assert "Not drawn, as no country stayed: 2010." in said(texts(ax))
-    assert "Not drawn" not in said(texts(plot.decomposition(scores, ax=axes())))
+    assert "Not drawn" not in said(texts(plot.decompose(scores, ax=axes())))
 
 
 def test_a_decomposition_without_a_step_says_so_and_keeps_its_legend() -> None:
-    usual, found = plot.decomposition(OVERALL), plot.decomposition(GAPPY.sort_index().loc[:, :2001])
-    late = plot.decomposition(with_a_lone_year(SCORES)["overall"], start=2009)
+    usual, found = plot.decompose(OVERALL), plot.decompose(GAPPY.sort_index().loc[:, :2001])
+    late = plot.decompose(with_a_lone_year(SCORES)["overall"], start=2009)
     for ax, year in ((found, 2001), (late, 2010)):
         told = said(texts(ax))
         assert f"{year} left out: fewer than two countries scored." in told

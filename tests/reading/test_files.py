@@ -30,8 +30,8 @@ from policyindex import (
     score,
     score_bounds,
 )
-from policyindex.reading import cells as _cells
 from policyindex._atomic import write_whole
+from policyindex.reading import cells as _cells
 
 PARTS = ["prosecution", "protection", "prevention"]
 

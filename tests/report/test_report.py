@@ -22,7 +22,8 @@ from hypothesis import given, settings
 
 import policyindex as pi
 from builders import DIMENSIONS, panel, panels
-from policyindex import THREE_P, Codebook, Dimension, Indicator, PanelError, Reading, report
+from policyindex import THREE_P, Codebook, Dimension, Indicator, PanelError, report
+from policyindex.reading import Reading
 from policyindex.report import _page
 
 MINUS, DASH = "\N{MINUS SIGN}", "\N{EN DASH}"
@@ -161,7 +162,7 @@ def test_the_ranking_is_that_of_standings(
     plain = scored[DIMENSIONS]
     ranges = [
         pi.standings(plain, year=2009, **options)
-        for options in ({"minimum": 0}, {"error": error}, {"bounds": bounds})
+        for options in ({"min_weight": 0}, {"error": error}, {"bounds": bounds})
     ]
     since = pi.changes(scored["overall"], since=2000)["change"].xs(2009, level="year")
     shown = table.cells()
@@ -196,7 +197,7 @@ def test_the_means_are_those_of_yearly(page: Element, scored: pd.DataFrame) -> N
         for column in (*DIMENSIONS, "overall"):
             for cohort in ("all", "balanced"):
                 known = scored[column].where(scored["overall"].notna())
-                means = pi.yearly(known, cohort=cohort).loc[int(year)]
+                means = pi.yearly_means(known, cohort=cohort).loc[int(year)]
                 wanted += [f"{means['mean']:.2f}", f"{means['n']:.0f}"]
         assert cells == wanted
         parts = np.array(wanted[0::2], float)

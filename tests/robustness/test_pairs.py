@@ -38,13 +38,13 @@ pairs = st.integers(2, 4).flatmap(
 
 @given(panels(years=(2001, 2001), missing=False, min_size=1), minima, orders)
 def test_dominance_is_being_ahead_in_every_cell(
-    data: pd.DataFrame, minimum: float, order: Any
+    data: pd.DataFrame, min_weight: float, order: Any
 ) -> None:
-    found = dominance(data, year=2001, minimum=minimum, order=order)
+    found = dominance(data, year=2001, min_weight=min_weight, order=order)
     table = data.xs(2001, level="year")
     for a, b in permutations(table.index, 2):
         pair = data.loc[[(a, 2001), (b, 2001)]]
-        shares = weight_distribution(pair, year=2001, minimum=minimum, order=order)
+        shares = weight_distribution(pair, year=2001, min_weight=min_weight, order=order)
         assert found.loc[a, b] == (shares.loc[a, 1] == 1 and shares.loc[b, 1] == 0)
 
 

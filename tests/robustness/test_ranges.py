@@ -32,19 +32,19 @@ def of_2001(found: pd.Series) -> pd.Series:
 @given(one_year, st.sampled_from([0, 0.1, 0.25]))
 @settings(max_examples=50)
 def test_a_range_over_weightings_holds_the_rank_and_what_weight_ranks_finds(
-    data: pd.DataFrame, minimum: float
+    data: pd.DataFrame, min_weight: float
 ) -> None:
-    found = standings(data, year=2001, minimum=minimum)
-    moved = weight_ranks(data, minimum=minimum).xs(2001, level="year").loc[found.index]
+    found = standings(data, year=2001, min_weight=min_weight)
+    moved = weight_ranks(data, min_weight=min_weight).xs(2001, level="year").loc[found.index]
     assert found["rank"].equals(moved["rank"])
     ranked = found.dropna()
     assert (ranked["rank_low"] <= ranked["rank"]).all()
     assert (ranked["rank"] <= ranked["rank_high"]).all()
-    assert (ranked["rank_low"] <= moved["best"].loc[ranked.index]).all()
-    differs = ranked["rank_low"] != moved["best"].loc[ranked.index]
+    assert (ranked["rank_low"] <= moved["rank_low"].loc[ranked.index]).all()
+    differs = ranked["rank_low"] != moved["rank_low"].loc[ranked.index]
     assert (ranked["rank_low"] == ranked["rank"])[differs].all()
     assert ranked["rank_high"].equals(
-        moved.loc[ranked.index, ["rank", "worst"]].max(axis=1).rename("rank_high")
+        moved.loc[ranked.index, ["rank", "rank_high"]].max(axis=1).rename("rank_high")
     )
 
 
@@ -85,9 +85,9 @@ def test_a_rank_is_given_where_all_completions_agree() -> None:
     bounds = score_bounds(codings)
     found = standings(score(codings), year=2009, bounds=bounds)
     limits = rank_bounds(bounds).xs(2009, level="year").loc[found.index]
-    assert found["rank_low"].equals(limits["best"].rename("rank_low"))
-    assert found["rank_high"].equals(limits["worst"].rename("rank_high"))
-    firm = limits["best"] == limits["worst"]
+    assert found["rank_low"].equals(limits["rank_low"].rename("rank_low"))
+    assert found["rank_high"].equals(limits["rank_high"].rename("rank_high"))
+    firm = limits["rank_low"] == limits["rank_high"]
     assert found["rank"].notna().equals(firm)
     assert 0 < firm.sum() < len(found)
     assert found["overall"].isna().any()
@@ -97,12 +97,15 @@ def test_a_rank_is_given_where_all_completions_agree() -> None:
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        ({"minimum": 0, "error": coding_error(0.9)}, "one range at most; got minimum and error"),
+        (
+            {"min_weight": 0, "error": coding_error(0.9)},
+            "one range at most; got min_weight and error",
+        ),
         (
             {"weights": dict.fromkeys(DIMENSIONS, 1), "error": coding_error(0.9)},
             "at equal weights",
         ),
-        ({"minimum": 0.5}, "minimum"),
+        ({"min_weight": 0.5}, "min_weight"),
         ({"weights": {"prosecution": 1}}, "name each dimension once"),
         ({"year": 1900}, "must be a year of the scores"),
     ],
@@ -119,7 +122,7 @@ def test_the_range_includes_a_rank_by_weights_outside_it() -> None:
     index = pd.MultiIndex.from_product([["ITA", "NGA"], [2009]], names=["country", "year"])
     panel = pd.DataFrame([[3, 1, 1], [2, 3, 3]], index=index, columns=DIMENSIONS)
     weights = dict(zip(DIMENSIONS, (1, 0, 0), strict=True))
-    found = standings(panel, year=2009, weights=weights, minimum=1 / 3)
+    found = standings(panel, year=2009, weights=weights, min_weight=1 / 3)
     assert found["rank"].to_dict() == {"ITA": 1, "NGA": 2}
     assert found[["rank_low", "rank_high"]].to_numpy().tolist() == [[1, 2], [1, 2]]
 
@@ -143,13 +146,13 @@ def test_a_range_holds_a_rank_that_only_ties_at_equal_weights_give(
     published: pd.DataFrame,
 ) -> None:
     best = weight_ranks(published).loc[("HKG", 2009)]
-    found = standings(published, year=2009, minimum=0).loc["HKG"]
-    assert (best["rank"], best["best"]) == (118, 120)
+    found = standings(published, year=2009, min_weight=0).loc["HKG"]
+    assert (best["rank"], best["rank_low"]) == (118, 120)
     assert (found["rank_low"], found["rank"]) == (118, 118)
 
 
 @pytest.mark.parametrize("year", [2000, 2009])
 def test_the_published_scores_stand(published: pd.DataFrame, year: int) -> None:
-    found = standings(published, year=year, minimum=0.1)
+    found = standings(published, year=year, min_weight=0.1)
     assert found["rank"].notna().sum() == {2000: 73, 2009: 174}[year]
     assert (found["rank_high"] > found["rank_low"]).any()

@@ -32,7 +32,7 @@ def random_panel(n: int, *, seed: int, names: list[str] = DIMENSIONS) -> pd.Data
 
 
 def attainable(
-    levels: np.ndarray, country: int, minimum: float, order: tuple[str, ...] | None
+    levels: np.ndarray, country: int, min_weight: float, order: tuple[str, ...] | None
 ) -> set[int]:
     """Every rank that some open set of weightings gives, by a linear program for each set ahead."""
     rivals = [place for place in range(len(levels)) if (levels[place] != levels[country]).any()]
@@ -47,7 +47,7 @@ def attainable(
             margins.append(np.eye(3)[[lighter]] - np.eye(3)[[heavier]])
         rows = np.concatenate([leads, *margins])
         limits = np.zeros(len(rows))
-        limits[len(leads) : len(leads) + 3] = -minimum
+        limits[len(leads) : len(leads) + 3] = -min_weight
         answer = linprog(
             [0, 0, 0, -1],  # the largest margin by which all hold
             A_ub=np.column_stack([rows, np.ones(len(rows))]),
@@ -64,35 +64,38 @@ def attainable(
 @given(panels(countries=NAMES[:4], years=(2001, 2001), missing=False, min_size=1), minima, orders)
 @settings(max_examples=25)
 def test_ranks_taken_are_those_that_linear_programs_find(
-    data: pd.DataFrame, minimum: float, order: tuple[str, ...] | None
+    data: pd.DataFrame, min_weight: float, order: tuple[str, ...] | None
 ) -> None:
     data = data.sort_index()
-    shares = weight_distribution(data, year=2001, minimum=minimum, order=order)
-    table = weight_ranks(data, minimum=minimum, order=order)
+    shares = weight_distribution(data, year=2001, min_weight=min_weight, order=order)
+    table = weight_ranks(data, min_weight=min_weight, order=order)
     for place in range(len(data)):
-        expected = attainable(data.to_numpy(), place, float(minimum), order)
+        expected = attainable(data.to_numpy(), place, float(min_weight), order)
         taken = shares.iloc[place]
         assert set(taken.index[taken > 0]) == expected
-        assert table[["best", "worst"]].iloc[place].to_list() == [min(expected), max(expected)]
+        assert table[["rank_low", "rank_high"]].iloc[place].to_list() == [
+            min(expected),
+            max(expected),
+        ]
 
 
 @pytest.mark.parametrize(
-    ("minimum", "order"),
+    ("min_weight", "order"),
     [(0, None), (0.1, None), (0, ("protection", "prosecution")), (0.05, DIMENSIONS)],
 )
-def test_shares_are_those_of_a_million_random_weightings(minimum: float, order: Any) -> None:
+def test_shares_are_those_of_a_million_random_weightings(min_weight: float, order: Any) -> None:
     n, data = 1_000_000, random_panel(12, seed=3)
     weights = np.random.default_rng(4).dirichlet([1, 1, 1], n)
     if order is not None:  # sorting the weights in play folds the triangle onto the ordered part
         places = [DIMENSIONS.index(name) for name in order]
         weights[:, places] = -np.sort(-weights[:, places], axis=1)
-    weights = minimum + (1 - 3 * minimum) * weights
+    weights = min_weight + (1 - 3 * min_weight) * weights
     profiles, place, counts = np.unique(
         data.to_numpy(), axis=0, return_inverse=True, return_counts=True
     )
     scores = weights @ profiles.T
     taken = 1 + sum(count * (scores[:, [other]] > scores) for other, count in enumerate(counts))
-    found = weight_distribution(data, year=2009, minimum=minimum, order=order).to_numpy()
+    found = weight_distribution(data, year=2009, min_weight=min_weight, order=order).to_numpy()
     for rank in range(1, len(data) + 1):
         sampled = (taken == rank).mean(0)[place.reshape(-1)]
         error = np.sqrt(found[:, rank - 1] * (1 - found[:, rank - 1]) / n)
@@ -103,7 +106,7 @@ def test_shares_known_exactly() -> None:
     data = one_year({"AUT": [5, 1, 1], "DEU": [1, 5, 1], "ITA": [1, 1, 5]})
     table = weight_ranks(data)
     assert table["share_first"].to_list() == pytest.approx([1 / 3] * 3, abs=1e-13)
-    assert table["mean"].to_list() == pytest.approx([2, 2, 2], abs=1e-13)
+    assert table["rank_mean"].to_list() == pytest.approx([2, 2, 2], abs=1e-13)
     assert table["rank"].to_list() == [1, 1, 1]  # at equal weights all three tie
     assert table["share_no_worse"].to_list() == pytest.approx([1 / 3] * 3, abs=1e-13)
     ordered = weight_ranks(data, order=("protection", "prevention"))
@@ -115,84 +118,84 @@ def test_exact_ties_at_equal_weights_may_rank_better_than_any_other_weights() ->
     data = one_year({"AUT": [5, 3, 4], "NGA": [3, 4, 5], "SWE": [4, 5, 3], "USA": [4, 4, 4]})
     usa = weight_ranks(data).loc[("USA", 2009)]
     assert usa["rank"] == 1
-    assert usa["best"] == 2
+    assert usa["rank_low"] == 2
     assert usa["share_no_worse"] == 0
 
 
 @given(panels(), minima, orders)
-def test_distribution_and_table_agree(data: pd.DataFrame, minimum: float, order: Any) -> None:
-    table = weight_ranks(data, minimum=minimum, order=order)
+def test_distribution_and_table_agree(data: pd.DataFrame, min_weight: float, order: Any) -> None:
+    table = weight_ranks(data, min_weight=min_weight, order=order)
     assert list(table.index) == sorted(data.index)
     assert (table.notna().all(axis=1) == data.sort_index().notna().all(axis=1)).all()
     for year in data.index.get_level_values("year").unique():
-        shares = weight_distribution(data, year=year, minimum=minimum, order=order)
+        shares = weight_distribution(data, year=year, min_weight=min_weight, order=order)
         rows = table.xs(year, level="year").dropna()
         assert list(shares.index) == list(rows.index)
         assert (shares.sum(axis=1) == 1).all()
         for country, row in rows.iterrows():
             share = shares.loc[country]
             taken = share.index[share > 0]
-            assert (taken.min(), taken.max()) == (row["best"], row["worst"])
+            assert (taken.min(), taken.max()) == (row["rank_low"], row["rank_high"])
             mean = (share * share.index).sum()
-            assert row["mean"] == pytest.approx(mean, abs=1e-12)
+            assert row["rank_mean"] == pytest.approx(mean, abs=1e-12)
             variance = (share * (share.index - mean) ** 2).sum()
-            assert row["sd"] == pytest.approx(np.sqrt(variance), abs=1e-12)
+            assert row["rank_sd"] == pytest.approx(np.sqrt(variance), abs=1e-12)
             assert row["share_first"] == share[1]
             assert row["share_no_worse"] == share[share.index <= row["rank"]].sum()
 
 
 @given(panels(), minima, orders)
 def test_mean_lies_between_best_and_worst_and_rank_not_beyond_worst(
-    data: pd.DataFrame, minimum: float, order: Any
+    data: pd.DataFrame, min_weight: float, order: Any
 ) -> None:
-    table = weight_ranks(data, minimum=minimum, order=order).dropna()
-    assert (table["best"] <= table["mean"]).all()
-    assert (table["mean"] <= table["worst"]).all()
-    assert (table["rank"] <= table["worst"]).all()
+    table = weight_ranks(data, min_weight=min_weight, order=order).dropna()
+    assert (table["rank_low"] <= table["rank_mean"]).all()
+    assert (table["rank_mean"] <= table["rank_high"]).all()
+    assert (table["rank"] <= table["rank_high"]).all()
 
 
 @given(panels(), st.tuples(*[st.integers(1_000, 9_999)] * 3), minima)
 def test_ranks_at_any_generic_weights_lie_between_best_and_worst(
-    data: pd.DataFrame, weights: tuple[int, ...], minimum: float
+    data: pd.DataFrame, weights: tuple[int, ...], min_weight: float
 ) -> None:
-    assume(min(weights) > minimum * sum(weights))
+    assume(min(weights) > min_weight * sum(weights))
     lines = np.array(list(np.ndindex(9, 9, 9))) - 4
     assume(np.count_nonzero(lines @ weights == 0) == 1)  # on no line: none ties but d = 0
     scores = overall(data.dropna(), weights=dict(zip(DIMENSIONS, weights, strict=True)))
-    found, table = ranks(scores), weight_ranks(data.dropna(), minimum=minimum)
-    assert (table["best"] <= found).all()
-    assert (found <= table["worst"]).all()
+    found, table = ranks(scores), weight_ranks(data.dropna(), min_weight=min_weight)
+    assert (table["rank_low"] <= found).all()
+    assert (found <= table["rank_high"]).all()
 
 
 @given(panels(), orders)
 def test_a_third_gives_back_equal_weights(data: pd.DataFrame, order: Any) -> None:
     for third in (1 / 3, Fraction(1, 3)):
-        table = weight_ranks(data, minimum=third, order=order)
+        table = weight_ranks(data, min_weight=third, order=order)
         found = ranks(overall(data))
-        for name in ("rank", "best", "worst", "mean"):
+        for name in ("rank", "rank_low", "rank_high", "rank_mean"):
             pd.testing.assert_series_equal(table[name], found, check_names=False)
         known = table.dropna()
-        assert (known["sd"] == 0).all()
+        assert (known["rank_sd"] == 0).all()
         assert (known["share_no_worse"] == 1).all()
         assert (known["share_first"] == (known["rank"] == 1)).all()
 
 
 @given(panels(), orders)
 def test_shrinking_the_minimum_widens(data: pd.DataFrame, order: Any) -> None:
-    tables = [weight_ranks(data, minimum=each, order=order) for each in (0.3, 0.2, 0.1, 0)]
+    tables = [weight_ranks(data, min_weight=each, order=order) for each in (0.3, 0.2, 0.1, 0)]
     for narrow, wide in pairwise(tables):
         both = narrow.dropna().index
-        assert (wide.loc[both, "best"] <= narrow.loc[both, "best"]).all()
-        assert (wide.loc[both, "worst"] >= narrow.loc[both, "worst"]).all()
+        assert (wide.loc[both, "rank_low"] <= narrow.loc[both, "rank_low"]).all()
+        assert (wide.loc[both, "rank_high"] >= narrow.loc[both, "rank_high"]).all()
 
 
 @given(panels(), minima, orders)
-def test_an_order_narrows(data: pd.DataFrame, minimum: float, order: Any) -> None:
+def test_an_order_narrows(data: pd.DataFrame, min_weight: float, order: Any) -> None:
     free, bound = (
-        weight_ranks(data.dropna(), minimum=minimum, order=each) for each in (None, order)
+        weight_ranks(data.dropna(), min_weight=min_weight, order=each) for each in (None, order)
     )
-    assert (free["best"] <= bound["best"]).all()
-    assert (free["worst"] >= bound["worst"]).all()
+    assert (free["rank_low"] <= bound["rank_low"]).all()
+    assert (free["rank_high"] >= bound["rank_high"]).all()
 
 
 @given(panels(), st.permutations(NAMES))
@@ -204,13 +207,13 @@ def test_permuting_countries_permutes_the_table(data: pd.DataFrame, names: list[
 
 @given(panels(), minima, orders, st.permutations(DIMENSIONS))
 def test_swapping_dimensions_and_weights_together_changes_nothing(
-    data: pd.DataFrame, minimum: float, order: Any, names: list[str]
+    data: pd.DataFrame, min_weight: float, order: Any, names: list[str]
 ) -> None:
     renamed = data.rename(columns=dict(zip(DIMENSIONS, names, strict=True)))[DIMENSIONS]
     turned = order and [names[DIMENSIONS.index(name)] for name in order]
     pd.testing.assert_frame_equal(
-        weight_ranks(data, minimum=minimum, order=order),
-        weight_ranks(renamed, minimum=minimum, order=turned),
+        weight_ranks(data, min_weight=min_weight, order=order),
+        weight_ranks(renamed, min_weight=min_weight, order=turned),
         rtol=0,
         atol=1e-11,
     )
@@ -222,19 +225,22 @@ def test_a_dominated_country_never_outranks_its_dominator(data: pd.DataFrame) ->
     for (a, year), b in ((key, other) for key in table.index for other in NAMES):
         if (b, year) in table.index and (data.loc[(a, year)] >= data.loc[(b, year)]).all():
             ahead, behind = table.loc[(a, year)], table.loc[(b, year)]
-            assert (ahead[["rank", "best", "worst"]] <= behind[["rank", "best", "worst"]]).all()
-            assert ahead["mean"] <= behind["mean"] + 1e-12
+            assert (
+                ahead[["rank", "rank_low", "rank_high"]]
+                <= behind[["rank", "rank_low", "rank_high"]]
+            ).all()
+            assert ahead["rank_mean"] <= behind["rank_mean"] + 1e-12
             assert ahead["share_first"] >= behind["share_first"]
 
 
 @given(panels(levelled(DIMENSIONS, top=4), min_size=1), minima, orders)
 def test_adding_a_worst_country_moves_no_one(
-    data: pd.DataFrame, minimum: float, order: Any
+    data: pd.DataFrame, min_weight: float, order: Any
 ) -> None:
     worst = panel({("ZZZ", year): [0, 0, 0] for year in (2001, 2002)}, DIMENSIONS)
-    table = weight_ranks(pd.concat([data, worst]), minimum=minimum, order=order)
+    table = weight_ranks(pd.concat([data, worst]), min_weight=min_weight, order=order)
     pd.testing.assert_frame_equal(
-        table.drop("ZZZ", level="country"), weight_ranks(data, minimum=minimum, order=order)
+        table.drop("ZZZ", level="country"), weight_ranks(data, min_weight=min_weight, order=order)
     )
     assert (table.loc["ZZZ", "share_no_worse"] == 1).all()
 
@@ -271,14 +277,14 @@ def test_the_source_and_the_way_are_told() -> None:
 def test_quasi_random_weightings_agree_with_the_exact_answer() -> None:
     """The same order on a scale ten times as fine is beyond the arrangement, but not different."""
     data = random_panel(30, seed=1)
-    for minimum, order in [(0, None), (0.1, ("prevention", "prosecution"))]:
-        exact = weight_ranks(data, minimum=minimum, order=order)
-        sampled = weight_ranks(data * 10, minimum=minimum, order=order)
+    for min_weight, order in [(0, None), (0.1, ("prevention", "prosecution"))]:
+        exact = weight_ranks(data, min_weight=min_weight, order=order)
+        sampled = weight_ranks(data * 10, min_weight=min_weight, order=order)
         assert sampled.attrs["weightings"] == "16384 quasi-random draws"
         assert sampled["rank"].equals(exact["rank"])
-        assert (sampled["best"] >= exact["best"]).all()
-        assert (sampled["worst"] <= exact["worst"]).all()
-        for name in ("mean", "share_first", "share_no_worse"):
+        assert (sampled["rank_low"] >= exact["rank_low"]).all()
+        assert (sampled["rank_high"] <= exact["rank_high"]).all()
+        for name in ("rank_mean", "share_first", "share_no_worse"):
             error = (sampled[name] - exact[name]).abs()
             assert (error <= 6 * sampled[f"{name}_se"] + 1e-9).all()
 
@@ -287,7 +293,7 @@ def test_standard_errors_are_the_size_of_the_errors() -> None:
     data = random_panel(20, seed=1)
     exact = weight_ranks(data)
     runs = [weight_ranks(data * 10, draws=1 << 9, rng=seed) for seed in range(25)]
-    for name in ("mean", "share_first", "share_no_worse"):
+    for name in ("rank_mean", "share_first", "share_no_worse"):
         squared = np.mean([(run[name] - exact[name]) ** 2 for run in runs])
         expected = np.mean([run[f"{name}_se"] ** 2 for run in runs])
         assert 0.7 < np.sqrt(squared / expected) < 1.4
@@ -300,7 +306,7 @@ def test_four_dimensions_by_random_weightings() -> None:
     weights = np.random.default_rng(5).dirichlet(np.ones(4), 50_000)
     scores = weights @ data.to_numpy().T
     taken = 1 + (scores[:, None, :] > scores[:, :, None] + 1e-12).sum(-1)
-    assert np.abs(table["mean"] - taken.mean(0)).max() < 0.05
+    assert np.abs(table["rank_mean"] - taken.mean(0)).max() < 0.05
     assert np.abs(table["share_first"] - (taken == 1).mean(0)).max() < 0.015
 
 
@@ -338,12 +344,12 @@ def test_empty_and_unscored_panels() -> None:
 
 def test_refusals() -> None:
     data = one_year({"AUT": [5, 4, 5]})
-    with pytest.raises(ValueError, match=r"minimum must lie between 0 and 1/3; got 0.34"):
-        weight_ranks(data, minimum=0.34)
-    with pytest.raises(ValueError, match="minimum must lie between"):
-        weight_ranks(data, minimum=-0.1)
+    with pytest.raises(ValueError, match=r"min_weight must lie between 0 and 1/3; got 0.34"):
+        weight_ranks(data, min_weight=0.34)
+    with pytest.raises(ValueError, match="min_weight must lie between"):
+        weight_ranks(data, min_weight=-0.1)
     with pytest.raises(ValueError, match="denominator of at most 10,000"):
-        weight_ranks(data, minimum=0.123456)
+        weight_ranks(data, min_weight=0.123456)
     for order in ("protection", ["protection"], ["protection", "peace"], ["protection"] * 2):
         with pytest.raises(ValueError, match="order must name two or more of prosecution"):
             weight_ranks(data, order=order)
@@ -356,14 +362,14 @@ def test_refusals() -> None:
             weight_ranks(data, draws=draws)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="rng must be"):
         weight_distribution(data, year=2009, rng="x")  # type: ignore[arg-type]
-    for minimum in (np.inf, np.nan, "0.1", None):
-        with pytest.raises(ValueError, match="minimum must be a finite number; got"):
-            weight_ranks(data, minimum=minimum)  # type: ignore[arg-type]
-    with pytest.raises(ValueError, match="minimum must lie between 0 and 1/3"):
-        weight_ranks(data, minimum=10**400)
+    for min_weight in (np.inf, np.nan, "0.1", None):
+        with pytest.raises(ValueError, match="min_weight must be a finite number; got"):
+            weight_ranks(data, min_weight=min_weight)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="min_weight must lie between 0 and 1/3"):
+        weight_ranks(data, min_weight=10**400)
     pd.testing.assert_frame_equal(
-        weight_ranks(data, minimum=np.float32(0.25)),  # type: ignore[arg-type]
-        weight_ranks(data, minimum=0.25),
+        weight_ranks(data, min_weight=np.float32(0.25)),  # type: ignore[arg-type]
+        weight_ranks(data, min_weight=0.25),
     )
 
 
@@ -371,7 +377,12 @@ def test_published_2009(published: pd.DataFrame) -> None:
     table = weight_ranks(published).xs(2009, level="year")
     leaders = table[table["share_first"] == 1]
     assert sorted(leaders.index) == ["AUS", "BEL", "DEU", "ITA", "NLD", "SWE"]
-    assert (leaders["worst"] == 1).all()
-    assert table.loc["PRK", ["rank", "best", "worst", "sd"]].to_list() == [174, 174, 174, 0]
-    assert table.loc["NOR", ["rank", "best", "worst"]].to_list() == [7, 7, 19]
-    assert table.loc["NOR", "mean"] == pytest.approx(35 / 3, abs=1e-12)
+    assert (leaders["rank_high"] == 1).all()
+    assert table.loc["PRK", ["rank", "rank_low", "rank_high", "rank_sd"]].to_list() == [
+        174,
+        174,
+        174,
+        0,
+    ]
+    assert table.loc["NOR", ["rank", "rank_low", "rank_high"]].to_list() == [7, 7, 19]
+    assert table.loc["NOR", "rank_mean"] == pytest.approx(35 / 3, abs=1e-12)

@@ -29,7 +29,7 @@ EXAMPLES = """
   policyindex score published.dta --country Nigeria --country KOR
   policyindex trend published.dta --dimension protection --years 2000 2013 --cohort balanced
   policyindex change published.dta --start 2000 --end 2009
-  policyindex rank published.dta --year 2009 --minimum 0.1
+  policyindex rank published.dta --year 2009 --min-weight 0.1
   policyindex rank published.dta --year 2009 --error 0.9
   policyindex chart trend published.dta --country Italy --country KOR -o trend.svg
   policyindex chart world published.dta --year 2009 -o world.png
@@ -186,7 +186,7 @@ def _rank(commands: Commands) -> None:
         "weights alone, from-to over the missing codings; or the weight of each dimension",
     )
     command.add_argument(
-        "--minimum", type=_share, metavar="SHARE", help="least weight of a dimension, as 0.1"
+        "--min-weight", type=_share, metavar="SHARE", help="least weight of a dimension, as 0.1"
     )
     command.add_argument(
         "--error",

@@ -81,21 +81,21 @@ def _heatmap(plot: Any, reading: Reading, chosen: Namespace) -> Any:
 
 def _change(plot: Any, reading: Reading, chosen: Namespace) -> Any:
     series = _series(reading, chosen)
-    return plot.change(series, chosen.start, chosen.end, codebook=reading.codebook)
+    return plot.movers(series, chosen.start, chosen.end, codebook=reading.codebook)
 
 
 def _ranking(plot: Any, reading: Reading, chosen: Namespace) -> Any:
     error = None if chosen.error is None else coding_error(chosen.error)
     interval = "weights" if error is None else "error"
-    return plot.ranking(scores_of(reading), chosen.year, interval=interval, error=error)
+    return plot.standings(scores_of(reading), chosen.year, interval=interval, error=error)
 
 
 def _means(plot: Any, reading: Reading, _: Namespace) -> Any:
-    return plot.means(scores_of(reading), codebook=reading.codebook)
+    return plot.yearly_means(scores_of(reading), codebook=reading.codebook)
 
 
 def _decomposition(plot: Any, reading: Reading, chosen: Namespace) -> Any:
-    return plot.decomposition(_series(reading, chosen), start=chosen.start, end=chosen.end)
+    return plot.decompose(_series(reading, chosen), start=chosen.start, end=chosen.end)
 
 
 def _event_study(plot: Any, reading: Reading, chosen: Namespace) -> Any:

@@ -137,16 +137,16 @@ def _range(reading: Reading, chosen: Namespace, names: list[str]) -> tuple[dict[
     """Return the range to ask standings for, and what it is in words."""
     left_out = OPEN if reading.holds == "codings" else ""
     if chosen.error is not None:
-        if chosen.weights not in (None, "equal") or chosen.minimum is not None:
-            raise ValueError("--error ranks at equal weights; leave --weights and --minimum out")
+        if chosen.weights not in (None, "equal") or chosen.min_weight is not None:
+            raise ValueError("--error ranks at equal weights; leave --weights and --min-weight out")
         told = f"From-to: 95 %, where a coded level is right with chance {chosen.error:g}."
         return {"error": coding_error(chosen.error)}, told + left_out
     if chosen.weights in (None, "any"):
-        minimum = chosen.minimum or 0.0
-        told = f"From-to: over all weights of at least {float(minimum):g}."
-        return {"minimum": minimum}, told + left_out
-    if chosen.minimum is not None:
-        raise ValueError("--minimum bounds the weights of --weights any; leave one of them out")
+        min_weight = chosen.min_weight or 0.0
+        told = f"From-to: over all weights of at least {float(min_weight):g}."
+        return {"min_weight": min_weight}, told + left_out
+    if chosen.min_weight is not None:
+        raise ValueError("--min-weight bounds the weights of --weights any; leave one of them out")
     if chosen.weights == "equal":
         if reading.holds == "scores":
             return {}, "From-to: at equal weights."

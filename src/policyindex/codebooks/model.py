@@ -1,14 +1,16 @@
-"""What may be observed: indicators, the dimensions they make up, and the rules that score them.
+"""Codebooks: indicators, the dimensions they make up, and the rules that score them.
 
 A rule is a plain function of small integers. Making a :class:`Dimension` calls it once for
 every combination of levels, so a rule that leaves its scale, or that falls where an indicator
-rises, is found at once and by enumeration, not later and by luck.
+rises, is refused at once and by enumeration, not later and by luck.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
+from hashlib import sha256
 from itertools import product
 from math import prod
 from operator import index
@@ -23,6 +25,9 @@ def check_codebook(codebook: Codebook) -> Codebook:
     return codebook
 
 
+MOST_LEVELS = 101
+"""Levels of an indicator, so that a percentage can be coded."""
+
 MOST_COMBINATIONS = 2_000_000
 """The largest table a dimension may have, a missing coding counted as one more level."""
 
@@ -36,14 +41,14 @@ class Indicator:
     name : str
         Column name of the indicator in a panel of codings.
     levels : tuple of str
-        What each level means, worst first: level 0 is ``levels[0]``. Two to 100 levels.
+        Meaning of each level, worst first: level 0 is ``levels[0]``. Two to 101 levels.
     title : str
-        The indicator in words; by default its name with blanks for underscores.
+        The indicator in words; by default its name with spaces instead of underscores.
 
     Raises
     ------
     ValueError
-        When the name is empty, or the levels are not 2 to 100 distinct words.
+        If the name is empty, or the levels are not 2 to 101 distinct words.
 
     Examples
     --------
@@ -61,9 +66,10 @@ class Indicator:
         if not self.name:
             raise ValueError("an indicator needs a name; this one has none")
         object.__setattr__(self, "levels", _words_of(self.name, self.levels))
-        if not 2 <= len(self.levels) <= 100:
+        if not 2 <= len(self.levels) <= MOST_LEVELS:
             raise ValueError(
-                f"an indicator needs 2 to 100 levels; {self.name!r} has {len(self.levels)}"
+                f"an indicator needs 2 to {MOST_LEVELS} levels; {self.name!r} has "
+                f"{len(self.levels)}"
             )
         _refuse_repeats(f"levels of {self.name!r}", [each.casefold() for each in self.levels])
         if not self.title:
@@ -84,7 +90,7 @@ class Dimension:
         Takes the level of every indicator as an argument of the indicator's name and returns
         the score, an integer. Must never fall when an indicator rises.
     levels : tuple of str
-        What each score means, lowest first.
+        Meaning of each score, lowest first.
     lowest : int
         The score that ``levels[0]`` describes.
 
@@ -97,8 +103,13 @@ class Dimension:
     Raises
     ------
     ValueError
-        When two indicators share a name, the rule does not take them, leaves the scale, is not
+        If two indicators share a name, or the rule does not take them, leaves the scale, is not
         monotone (the message names both combinations), or has too many combinations.
+
+    Notes
+    -----
+    A pickled dimension keeps its table instead of its rule, so that a rule written in a loop or
+    a notebook can be sent to another process.
 
     Examples
     --------
@@ -153,6 +164,10 @@ class Dimension:
         """The number of levels of each indicator."""
         return tuple(len(each.levels) for each in self.indicators)
 
+    def __getstate__(self) -> dict[str, object]:
+        names = tuple(each.name for each in self.indicators)
+        return self.__dict__ | {"rule": _TableRule(names, self.shape, self.table)}
+
     def _combinations(self) -> Iterator[dict[str, int]]:
         names = [each.name for each in self.indicators]
         for levels in product(*map(range, self.shape)):
@@ -201,8 +216,23 @@ class Dimension:
 
 
 @dataclass(frozen=True)
+class _TableRule:
+    """The rule that looks scores up in a table."""
+
+    names: tuple[str, ...]
+    shape: tuple[int, ...]
+    table: tuple[int, ...]
+
+    def __call__(self, **levels: int) -> int:
+        place = 0
+        for name, size in zip(self.names, self.shape, strict=True):
+            place = place * size + levels[name]
+        return self.table[place]
+
+
+@dataclass(frozen=True, repr=False)
 class Codebook:
-    """Say what may be observed and how it is scored; holds no data.
+    """Describe what may be observed and how it is scored; it holds no data.
 
     Parameters
     ----------
@@ -213,15 +243,18 @@ class Codebook:
         dimension only: this is what makes the bounds of the overall score exact.
     citation : str
         Where the scheme comes from, and how sure that is.
+    version : str
+        Version of the scheme.
 
     Raises
     ------
     ValueError
-        When two dimensions or two indicators share a name, or a name is taken by a result
+        If two dimensions or two indicators share a name, or a name is that of a result
         (``overall``).
 
     Examples
     --------
+    >>> from policyindex import THREE_P
     >>> [dimension.name for dimension in THREE_P.dimensions]
     ['prosecution', 'protection', 'prevention']
     >>> THREE_P.lowest, THREE_P.highest, len(THREE_P.indicators)
@@ -243,6 +276,7 @@ class Codebook:
     name: str
     dimensions: tuple[Dimension, ...]
     citation: str = ""
+    version: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "dimensions", tuple(self.dimensions))
@@ -255,6 +289,25 @@ class Codebook:
             for column in (name, f"{name}_low", f"{name}_high")
         ]
         _refuse_repeats("names of dimensions, with overall and the bounds _low, _high", columns)
+
+    def __repr__(self) -> str:
+        name = self.name if len(self.name) <= 24 else f"{self.name[:21]}..."
+        return (
+            f"<Codebook {name}: {len(self.dimensions)} dimensions, {len(self.indicators)} "
+            f"indicators>"
+        )
+
+    @cached_property
+    def rules(self) -> str:
+        """Name, version and short hash of the tables: the rules that made a score."""
+        tables = [
+            (each.name, each.lowest, [(one.name, len(one.levels)) for one in each.indicators])
+            for each in self.dimensions
+        ]
+        digest = sha256(repr(tables).encode())
+        for dimension in self.dimensions:
+            digest.update(bytes(dimension.table))
+        return " ".join([self.name, *filter(None, [self.version]), f"({digest.hexdigest()[:8]})"])
 
     @property
     def indicators(self) -> tuple[Indicator, ...]:

@@ -107,5 +107,6 @@ THREE_P: Codebook = Codebook(
     "Policies: Evidence from a New Index, Scandinavian Journal of Economics 116(2), 429-454, "
     "doi:10.1111/sjoe.12055. The indicators' thresholds are a reconstruction by policyindex, not "
     "the authors' words.",
+    version="1",
 )
 """The published index as this library reads it; see the citation for what is documented."""

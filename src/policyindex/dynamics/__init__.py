@@ -1,6 +1,6 @@
 """Dynamics: who improved, by how much, and whether that is a trend."""
 
-from .averages import Decomposition, decompose, decompose_yearly, yearly
+from .averages import Decomposition, decompose, decompose_yearly, yearly_means
 from .change import Movers, changes, movers
 from .direction import Trend, trend, trends
 from .events import EventStudy, event_study
@@ -22,5 +22,5 @@ __all__ = [
     "transitions",
     "trend",
     "trends",
-    "yearly",
+    "yearly_means",
 ]

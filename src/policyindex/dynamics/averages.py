@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ..panel.check import check_scores
+from ..panel.labels import carry
 from ..panel.selection import span, year_of
 from ..panel.shape import group_name, groups, sd, wide
 from ..typing import Cohort, Years
@@ -42,7 +43,7 @@ class Decomposition(NamedTuple):
     """Countries scored only at the start."""
 
 
-def yearly(
+def yearly_means(
     scores: pd.Series,
     *,
     years: Years | None = None,
@@ -92,7 +93,7 @@ def yearly(
     >>> import pandas as pd
     >>> index = pd.MultiIndex.from_product([["DEU", "NGA"], [2008, 2009]],
     ...                                    names=["country", "year"])
-    >>> yearly(pd.Series([14, 15, None, 13], index=index)).round(3)
+    >>> yearly_means(pd.Series([14, 15, None, 13], index=index)).round(3)
           mean     sd   se  median  n
     year
     2008  14.0    NaN  NaN    14.0  1
@@ -104,7 +105,7 @@ def yearly(
     else:
         parts = {name: _averages(part) for name, part in groups(table, by)}
         answer = pd.concat(parts, names=[group_name(by, beside="year")])
-    answer.attrs.update(scores.attrs)
+    carry(answer, scores)
     return answer
 
 
@@ -214,7 +215,7 @@ def decompose_yearly(scores: pd.Series, *, start: int, end: int) -> pd.DataFrame
         index=pd.Index(np.arange(first + 1, last + 1), name="year"),
         columns=Decomposition._fields,
     )
-    answer.attrs.update(scores.attrs)
+    carry(answer, scores)
     return answer
 
 
@@ -256,6 +257,6 @@ def _mean(values: NDArray[np.float64]) -> float:
 def balanced(scores: pd.Series, years: Years) -> pd.DataFrame:
     """Average by year the countries scored in every year of a span; where none is, n is 0."""
     try:
-        return yearly(scores, years=years, cohort="balanced")
+        return yearly_means(scores, years=years, cohort="balanced")
     except ValueError:  # what is no year or no score has been refused before
-        return yearly(scores * np.nan, years=years)
+        return yearly_means(scores * np.nan, years=years)

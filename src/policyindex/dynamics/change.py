@@ -9,7 +9,7 @@ import pandas as pd
 
 from .._options import whole
 from ..panel.check import check_scores
-from ..panel.labels import sources
+from ..panel.labels import carry
 from ..panel.selection import year_of
 from ..panel.shape import at, wide, years_by_country
 
@@ -114,7 +114,7 @@ def changes(
     columns = {"change": change, "elapsed": elapsed, "rate": rate}
     answer = pd.DataFrame(columns, index=checked.index)
     answer[missing] = np.nan
-    answer.attrs.update(scores.attrs | sources(scores, since))
+    carry(answer, scores, since)
     return answer
 
 
@@ -155,7 +155,7 @@ def movers(scores: pd.Series, start: int, end: int) -> Movers:
     table = wide(checked)
     before, after = year_of(checked, "start", start), year_of(checked, "end", end)
     change = (table[after] - table[before]).dropna().rename("change")
-    change.attrs.update(scores.attrs)
+    carry(change, scores)
     ranked = change.sort_values(ascending=False, kind="stable")
     gained, stayed = ranked[ranked > 0], ranked[ranked == 0]
     lost = change[change < 0].sort_values(kind="stable")

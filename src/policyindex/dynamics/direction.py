@@ -12,6 +12,7 @@ from .._kernels import mann_kendall as _mann_kendall
 from .._options import finite, one_of
 from .._wording import quoted
 from ..panel.check import INDEX, check_scores
+from ..panel.labels import carry
 from ..panel.shape import wide
 from ..typing import Cohort, Years
 
@@ -133,7 +134,7 @@ def trends(
     """
     _check_options(method, alpha)
     answer = _table(wide(check_scores(scores), years=years, cohort=cohort), method, alpha)
-    answer.attrs.update(scores.attrs)
+    carry(answer, scores)
     return answer
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from .._options import whole
 from ..panel.check import check_scores
-from ..panel.labels import sources
+from ..panel.labels import carry
 from ..panel.selection import span
 from ..panel.shape import at, group_name, groups, wide, years_by_country
 from ..typing import Cohort, Years
@@ -60,7 +60,7 @@ def event_study(
         The event time since which change is measured; None averages the levels themselves. A
         country without a score at that time drops out.
     cohort : {"all", "balanced"}, int or list of str
-        Whose events to look at, as for :func:`yearly`.
+        Whose events to look at, as for :func:`yearly_means`.
     by : {"region"} or Series, index country, optional
         Regions of the United Nations; or a group for each country. What has no group is left
         out.
@@ -113,7 +113,7 @@ def event_study(
         tables = {name: _intervals(part) for name, part in parts.items()}
         table = pd.concat(tables, names=[group_name(by, beside="event_time")])
         n = sum(map(len, parts.values()))
-    table.attrs.update(scores.attrs | sources(scores, events))
+    carry(table, scores, events)
     return EventStudy(table, n, tuple(aligned.index[~used]))
 
 

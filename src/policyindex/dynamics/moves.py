@@ -14,8 +14,10 @@ from .._wording import listed, quoted
 from ..codebooks.model import Codebook
 from ..codebooks.three_p import THREE_P
 from ..panel.check import PanelError, check_scores
+from ..panel.dimensions import scale_of
+from ..panel.labels import carry
 from ..panel.selection import year_of
-from ..panel.shape import group_name, groups, scale, sd, wide
+from ..panel.shape import group_name, groups, sd, wide
 from ..typing import Cohort, Seed, Years
 
 Float64 = NDArray[np.float64]
@@ -171,7 +173,7 @@ def transitions(
         pd.Series(mean_stay.ravel(), index=rows, name="mean_stay"),
     )
     for each in tables:
-        each.attrs.update(scores.attrs)
+        carry(each, scores)
     return Transitions(*tables, int(counts.sum()), *_homogeneity(counts))
 
 
@@ -253,7 +255,7 @@ def convergence(
     table = wide(check_scores(scores), years=years, cohort=cohort)
     spread, mean = sd(table), table.mean()
     by_year = pd.DataFrame({"sd": spread, "cv": spread / mean, "mean": mean, "n": table.count()})
-    by_year.attrs.update(scores.attrs)
+    carry(by_year, scores)
     scored = by_year.index[by_year["n"] > 0]
     both = table.dropna(subset=scored[[0, -1]]) if len(scored) > 1 else table.iloc[:0]
     fit, noise = (np.nan,) * 3, (np.nan,) * 3
@@ -272,8 +274,12 @@ def _levels(
     known = scores.dropna()
     found: Sequence[int]
     if levels is None:
-        low, high = scale(scores, codebook)
-        found = range(int(low), int(high) + 1) if low <= high else ()
+        bounds = scale_of(scores, codebook)
+        found = (
+            sorted({int(each) for each in known if each == int(each)})
+            if bounds is None
+            else range(bounds[0], bounds[1] + 1)
+        )
     elif isinstance(levels, Iterable):
         found = sorted({whole("each of the levels", level) for level in levels})
     else:

@@ -1,6 +1,6 @@
-"""The country-year contract: what a panel is, and how a table becomes one.
+"""The country-year contract: the rules of a panel, and how a table becomes one.
 
-A *panel* is a DataFrame of ``float64`` columns, NaN where nothing is known, on a unique and
+A *panel* is a DataFrame of ``float64`` columns, NaN where a value is missing, on a unique and
 sorted MultiIndex named ``("country", "year")``. Countries are ISO 3166 alpha-3 codes (``XKX``
 for Kosovo), years integers. *Scores* are a Series on the same index.
 """
@@ -16,6 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from .. import countries
+from .._options import OptionError
 from .._wording import listed, quoted
 from ..typing import Scale
 from .numbers import as_years, numbers_on, whole_within
@@ -25,31 +26,40 @@ INDEX = ("country", "year")
 YEARS: Scale = (1900, 2100)
 
 
-class PanelError(ValueError):
+class PanelError(OptionError):
     """Report data that break a rule: the rule, how many break it, the first, what to do.
+
+    Parameters
+    ----------
+    message : str
+        The report.
+    option : Argument, optional
+        The argument that helps; it ends the message, and the command line writes it as a flag.
 
     Examples
     --------
     >>> raise PanelError("year must be an integer; 2 are not, the first '20x9'")
     Traceback (most recent call last):
-    policyindex.panel.PanelError: year must be an integer; 2 are not, the first '20x9'
+    policyindex.panel.check.PanelError: year must be an integer; 2 are not, the first '20x9'
     """
 
 
-def check_panel(panel: pd.DataFrame, *, scales: Mapping[str, Scale] | None = None) -> pd.DataFrame:
-    """Return a panel as its contract demands it, or say what breaks the contract.
+def check_panel(
+    panel: pd.DataFrame, *, scales: Mapping[str, Scale | None] | None = None
+) -> pd.DataFrame:
+    """Check a panel against its contract and return it sorted, as ``float64``.
 
-    Rows are sorted and columns made ``float64``; nothing else is changed, and the panel given
-    is left as it was. A missing value stays missing. Units need not be countries: any text
-    serves, so that municipalities can be scored too.
+    The panel given stays as it was, and a missing value stays missing. Units need not be
+    countries: any text is accepted, so that municipalities can be scored too.
 
     Parameters
     ----------
     panel : DataFrame, index (country, year)
         One column per indicator or dimension.
     scales : mapping of str to (int, int), optional
-        Columns to keep, in this order, each an integer between the two bounds or missing.
-        Without it every column is kept and may hold any finite number.
+        Columns to keep, in this order, each an integer between the two bounds or missing; a
+        column of scale None may hold any finite number. Without `scales` every column is kept
+        and may do so.
 
     Returns
     -------
@@ -59,8 +69,8 @@ def check_panel(panel: pd.DataFrame, *, scales: Mapping[str, Scale] | None = Non
     Raises
     ------
     PanelError
-        When the index is not (country, year), holds a duplicate or a missing label, or a year
-        that is no integer; when a column is absent; when a cell is not a number on its scale.
+        If the index is not (country, year), holds a duplicate or a missing label, or a year
+        that is not an integer; if a column is absent; if a cell is not a number on its scale.
 
     See Also
     --------
@@ -82,7 +92,7 @@ def check_panel(panel: pd.DataFrame, *, scales: Mapping[str, Scale] | None = Non
             f"a panel must be a DataFrame indexed by country and year; this is a "
             f"{type(panel).__name__}"
         )
-    index = _checked_index(panel.index)
+    index, is_sorted = check_index(panel.index)
     _refuse_repeated(panel.columns)
     names = list(panel.columns) if scales is None else list(scales)
     absent = [name for name in names if name not in panel.columns]
@@ -95,71 +105,61 @@ def check_panel(panel: pd.DataFrame, *, scales: Mapping[str, Scale] | None = Non
     numbers = {name: _numbers(cells[name], index, (scales or {}).get(name)) for name in names}
     checked = pd.DataFrame(numbers, index=index, columns=names)
     checked.attrs.update(panel.attrs)
-    return checked if index.is_monotonic_increasing else checked.sort_index()
+    return checked if is_sorted else checked.sort_index()
 
 
-def check_scores(scores: pd.Series) -> pd.Series:
-    """Return scores as their contract demands it, or say what breaks the contract.
+def check_scores(scores: pd.Series | pd.DataFrame) -> pd.Series:
+    """Check scores against their contract and return them sorted, as ``float64``.
 
-    Parameters
-    ----------
-    scores : Series, index (country, year)
-        One dimension or the overall index; missing where not scored.
-
-    Returns
-    -------
-    Series, index (country, year), float64
-        Sorted; a missing score stays missing.
+    A panel stands for its column ``overall``.
 
     Raises
     ------
     PanelError
-        When it is no Series, or its index or a value breaks the contract of a panel.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> index = pd.MultiIndex.from_product([["DEU"], [2009, 2010]], names=["country", "year"])
-    >>> check_scores(pd.Series([15, None], index=index, name="overall"))
-    country  year
-    DEU      2009    15.0
-             2010     NaN
-    Name: overall, dtype: float64
+        If they are neither a Series nor a panel with ``overall``, or their index or a value
+        breaks the contract of a panel.
     """
+    if isinstance(scores, pd.DataFrame) and "overall" in scores.columns:
+        _refuse_repeated(scores.columns)
+        attrs, scores = scores.attrs, scores["overall"]
+        scores.attrs.update(attrs)
     if not isinstance(scores, pd.Series):
         hint = "; pick a column, such as panel['overall']" if hasattr(scores, "columns") else ""
         raise PanelError(
-            f"scores must be a Series indexed by country and year; this is a "
-            f"{type(scores).__name__}{hint}"
+            f"scores must be a Series indexed by country and year, or a panel with a column "
+            f"overall; this is a {type(scores).__name__}{hint}"
         )
-    index = _checked_index(scores.index)
+    index, is_sorted = check_index(scores.index)
     checked = pd.Series(_numbers(scores, index, None), index=index, name=scores.name)
     checked.attrs.update(scores.attrs)
-    return checked if index.is_monotonic_increasing else checked.sort_index()
+    return checked if is_sorted else checked.sort_index()
 
 
 def as_panel(
     table: pd.DataFrame,
     *,
-    country: Hashable = "country",
-    year: Hashable | int = "year",
+    country_column: Hashable = "country",
+    year_column: Hashable = "year",
+    file_year: int | None = None,
     kind: str | None = None,
 ) -> pd.DataFrame:
     """Make a panel from a table whose rows name a country and a year.
 
     Every column besides the two becomes a ``float64`` column of the panel; missing values stay
-    missing, and text that is no number is refused. The table is left as it was.
+    missing, and text that is not a number is refused. The table stays as it was.
 
     Parameters
     ----------
     table : DataFrame
         One row per country and year.
-    country : column label
+    country_column : column label
         The column of country names or codes (or level of the index).
-    year : column label or number
-        The column of years (or level of the index); or the one year that all rows describe.
+    year_column : column label
+        The column of years (or level of the index).
+    file_year : int, optional
+        The year that all rows describe, where the table has no column of years.
     kind : str, optional
-        What the countries are given as; see :func:`policyindex.countries.iso3`.
+        The scheme of the names or codes; see :func:`policyindex.countries.iso3`.
 
     Returns
     -------
@@ -169,14 +169,14 @@ def as_panel(
     Raises
     ------
     PanelError
-        When a column is absent, a country is unknown, a year is no integer from 1900 to 2100,
-        a country has two rows for one year, or a value is no number.
+        If a column is absent, a country is unknown, a year is not an integer from 1900 to 2100,
+        a country has two rows for one year, or a value is not a number.
 
     Examples
     --------
     >>> import pandas as pd
     >>> table = pd.DataFrame({"country": ["Germany", "South Korea"], "prosecution": [5, 5]})
-    >>> as_panel(table, year=2009)
+    >>> as_panel(table, file_year=2009)
                   prosecution
     country year
     DEU     2009          5.0
@@ -184,27 +184,28 @@ def as_panel(
     """
     if not isinstance(table, pd.DataFrame):
         raise PanelError(f"a table must be a DataFrame; this is a {type(table).__name__}")
+    columns = [country_column] if file_year is not None else [country_column, year_column]
     levels = [
         place
         for place, name in enumerate(table.index.names)
-        if name is not None and name in (country, year)
+        if name is not None and name in columns
     ]
     if levels and table.columns.nlevels == 1:
         table = table.reset_index(level=levels, allow_duplicates=True)
     _refuse_repeated(table.columns)
-    wanted = [country] if isinstance(year, Real) else [country, year]
-    absent = [name for name in wanted if name not in table.columns]
+    absent = [name for name in columns if name not in table.columns]
     if absent:
         raise PanelError(
             f"the table must have the column {quoted(absent[0])}; it has "
-            f"{listed(table.columns)}; name the columns with country= and year="
+            f"{listed(table.columns)}; name the columns with country_column= and year_column="
         )
     try:
-        codes = countries.iso3(table[country], kind=kind)
+        codes = countries.iso3(table[country_column], kind=kind)
     except ValueError as error:
         raise PanelError(str(error)) from error
-    index = pd.MultiIndex.from_arrays([list(codes), whole_years(table, year)], names=INDEX)
-    return check_panel(table.drop(columns=wanted).set_axis(index, axis=0))
+    years = whole_years(table, year_column if file_year is None else file_year)
+    index = pd.MultiIndex.from_arrays([list(codes), years], names=INDEX)
+    return check_panel(table.drop(columns=columns).set_axis(index, axis=0))
 
 
 def whole_years(table: pd.DataFrame, year: Hashable | float) -> NDArray[np.int64]:
@@ -218,6 +219,79 @@ def whole_years(table: pd.DataFrame, year: Hashable | float) -> NDArray[np.int64
             f"first {quoted(years.iloc[int(wrong.argmax())])} in row {int(wrong.argmax()) + 1}"
         )
     return numbers.astype(np.int64)
+
+
+def check_index(labels: pd.Index) -> tuple[pd.MultiIndex, bool]:
+    """Check an index of (country, year); return it with text and int64 levels.
+
+    Returns
+    -------
+    index : MultiIndex
+        Unique, in the order given.
+    is_sorted : bool
+        Whether the rows are in the order of their labels.
+    """
+    index: Any = labels
+    if not isinstance(index, pd.MultiIndex) or tuple(index.names) != INDEX:
+        raise PanelError(
+            f"the index must have the levels country and year, in this order; it has "
+            f"{list(index.names)}; use as_panel, or set_index(['country', 'year'])"
+        )
+    codes = [np.asarray(each) for each in index.codes]
+    for name, places in zip(INDEX, codes, strict=True):
+        if len(places) and places.min() < 0:
+            missing = places < 0
+            raise PanelError(
+                f"{name} must not be missing; {missing.sum()} rows have none, the first is row "
+                f"{int(missing.argmax()) + 1}"
+            )
+    if any(len(level) > len(index) for level in index.levels) or not _levels_are_plain(index):
+        index = _with_plain_levels(index.remove_unused_levels())
+        codes = [np.asarray(each) for each in index.codes]
+    if all(level.is_monotonic_increasing for level in index.levels):
+        # With sorted levels, rows that rise strictly in their codes are sorted and unique.
+        place = codes[0].astype(np.int64) * len(index.levels[1]) + codes[1]
+        if bool((place[1:] > place[:-1]).all()):
+            return index, True
+    if not index.is_unique:
+        repeated = index.duplicated()
+        unit, year = index[int(repeated.argmax())]
+        raise PanelError(
+            f"a country must have one row a year; {repeated.sum()} rows repeat an earlier one, "
+            f"the first {listed([unit])} {year}; drop or merge them"
+        )
+    return index, bool(index.is_monotonic_increasing)
+
+
+def _levels_are_plain(index: pd.MultiIndex) -> bool:
+    """Say whether countries are of pandas' text type and years four-digit int64."""
+    units, years = index.levels
+    if not isinstance(units.dtype, pd.StringDtype) or units.dtype != pd.Index(["text"]).dtype:
+        return False
+    if years.dtype != np.int64 or units.hasnans or "" in units:
+        return False
+    return not len(years) or bool(years.min() > -10_000 and years.max() < 10_000)
+
+
+def _with_plain_levels(index: pd.MultiIndex) -> pd.MultiIndex:
+    units, years = index.levels
+    odd_units = [each for each in units if not isinstance(each, str) or not each]
+    if odd_units:
+        raise PanelError(
+            f"country must be text, such as an ISO alpha-3 code; {len(odd_units)} labels are "
+            f"not, the first {quoted(odd_units[0])}; use as_panel"
+        )
+    odd_years = [each for each in years if not _is_year(each)]
+    if odd_years:
+        raise PanelError(
+            f"year must be an integer of at most four digits; {len(odd_years)} labels are not, "
+            f"the first {quoted(odd_years[0])}; use as_panel"
+        )
+    text: Any = pd.Index(units.tolist())  # the text type of the pandas at hand
+    whole: Any = years.astype(np.int64)
+    if len(units) and (units.dtype != text.dtype or years.dtype != np.int64):
+        index = index.set_levels([text, whole])
+    return index
 
 
 def _refuse_repeated(columns: pd.Index) -> None:
@@ -234,60 +308,16 @@ def _refuse_repeated(columns: pd.Index) -> None:
         )
 
 
-def _checked_index(given: pd.Index) -> pd.MultiIndex:
-    """Return the index with plain text and int64 levels, or refuse it."""
-    index: Any = given
-    if not isinstance(index, pd.MultiIndex) or tuple(index.names) != INDEX:
-        raise PanelError(
-            f"the index must have the levels country and year, in this order; it has "
-            f"{list(index.names)}; use as_panel, or set_index(['country', 'year'])"
-        )
-    for name, codes in zip(INDEX, index.codes, strict=True):
-        missing = np.asarray(codes) < 0
-        if missing.any():
-            raise PanelError(
-                f"{name} must not be missing; {missing.sum()} rows have none, the first is row "
-                f"{int(missing.argmax()) + 1}"
-            )
-    index = index.remove_unused_levels()
-    units, years = index.levels
-    odd_units = [each for each in units if not isinstance(each, str) or not each]
-    if odd_units:
-        raise PanelError(
-            f"country must be text, such as an ISO alpha-3 code; {len(odd_units)} labels are "
-            f"not, the first {quoted(odd_units[0])}; use as_panel"
-        )
-    odd_years = [each for each in years if not _is_year(each)]
-    if odd_years:
-        raise PanelError(
-            f"year must be an integer of at most four digits; {len(odd_years)} labels are not, "
-            f"the first {quoted(odd_years[0])}; use as_panel"
-        )
-    if not index.is_unique:
-        repeated = index.duplicated()
-        unit, year = index[int(repeated.argmax())]
-        raise PanelError(
-            f"a country must have one row a year; {repeated.sum()} rows repeat an earlier one, "
-            f"the first {listed([unit])} {year}; drop or merge them"
-        )
-    text: Any = pd.Index(units.tolist())  # the text type of the pandas at hand
-    whole: Any = years.astype(np.int64)
-    if len(units) and (units.dtype != text.dtype or years.dtype != np.int64):
-        index = index.set_levels([text, whole])
-    checked: pd.MultiIndex = index
-    return checked
-
-
 def _numbers(column: pd.Series, index: pd.MultiIndex, scale: Scale | None) -> NDArray[np.float64]:
-    """Return a column as float64, or refuse its cells that are no number on the scale."""
+    """Return a column as float64, or refuse its cells that are not numbers on the scale."""
     numbers, wrong = numbers_on(column, scale)
     if wrong.any():
-        what = "a finite number" if scale is None else f"an integer from {scale[0]} to {scale[1]}"
+        rule = "a finite number" if scale is None else f"an integer from {scale[0]} to {scale[1]}"
         first = int(wrong.argmax())
         unit, year = index[first]
         name = "a score" if column.name is None else listed([column.name])
         raise PanelError(
-            f"{name} must be {what} or missing; {wrong.sum()} are not, the first "
+            f"{name} must be {rule} or missing; {wrong.sum()} are not, the first "
             f"{quoted(column.iloc[first])} at {listed([unit])} {year}"
         )
     return numbers

@@ -1,4 +1,4 @@
-"""What a panel holds and where it has gaps."""
+"""Count what is coded, what is missing and where the gaps are."""
 
 from __future__ import annotations
 
@@ -7,18 +7,34 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from .._wording import quoted
+from .._wording import as_html, counted, quoted, year_words
 from .check import PanelError, check_panel
+from .labels import carry
 
 
 class Coverage(NamedTuple):
-    """What a panel holds and where it has gaps."""
+    """The contents of a panel and its gaps."""
 
     by_year: pd.DataFrame
-    """Index year; ``countries`` present, ``complete`` ones, and known cells of each column."""
+    """Index year; ``countries`` with a value, ``complete`` ones, and values of each column."""
     by_country: pd.DataFrame
-    """Index country; ``first_year``, ``last_year`` and ``years`` with anything known,
-    ``complete`` years, and ``gaps``, a tuple of the years between in which nothing is known."""
+    """Index country; ``first_year``, ``last_year`` and ``years`` with any value, ``complete``
+    years, and ``gaps``, a tuple of the years between without any value."""
+
+    def __str__(self) -> str:
+        scored = self.by_year[self.by_year["countries"] > 0]
+        if not len(scored):
+            return "The panel has no values."
+        gaps = int((self.by_country["gaps"].map(len) > 0).sum())
+        countries = int((self.by_country["years"] > 0).sum())
+        return (
+            f"{counted(countries, 'country has', 'countries have')} values, "
+            f"{year_words(int(year) for year in scored.index)}; "
+            f"{counted(gaps, 'country has', 'countries have')} gaps between years."
+        )
+
+    def _repr_html_(self) -> str:
+        return as_html(str(self), self.by_year, self.by_country)
 
 
 def coverage(panel: pd.DataFrame) -> Coverage:
@@ -32,39 +48,39 @@ def coverage(panel: pd.DataFrame) -> Coverage:
     Returns
     -------
     Coverage
-        ``by_year`` and ``by_country``. A country or a year of which nothing is known counts
-        0, and its first and last year are missing.
+        ``by_year`` and ``by_country``. A country or a year without any value counts 0, and its
+        first and last year are missing.
 
     Raises
     ------
     PanelError
-        When the panel breaks its contract, or has a column of a name that the answer needs.
+        If the panel breaks its contract, or has a column of a name that the answer needs.
 
     Examples
     --------
     >>> import pandas as pd
     >>> index = pd.MultiIndex.from_product([["NGA"], [2007, 2009]], names=["country", "year"])
-    >>> found = coverage(pd.DataFrame({"prosecution": [4, 4], "protection": [None, 5]}, index))
-    >>> found.by_year
+    >>> counts = coverage(pd.DataFrame({"prosecution": [4, 4], "protection": [None, 5]}, index))
+    >>> counts.by_year
           countries  complete  prosecution  protection
     year
     2007          1         0            1           0
     2009          1         1            1           1
-    >>> found.by_country
+    >>> counts.by_country
              first_year  last_year  years  complete     gaps
     country
     NGA            2007       2009      2         1  (2008,)
     """
-    known = check_panel(panel).notna()
-    taken = known.columns.intersection(["countries", "complete"])
+    present = check_panel(panel).notna()
+    taken = present.columns.intersection(["countries", "complete"])
     if len(taken):
         raise PanelError(
             f"columns must have other names than the counts of countries and of complete ones; "
-            f"{len(taken)} have not, the first {quoted(taken[0])}; rename it"
+            f"{len(taken)} do not, the first {quoted(taken[0])}; rename it"
         )
-    some, complete = known.any(axis=1), known.all(axis=1) & (known.shape[1] > 0)
+    some, complete = present.any(axis=1), present.all(axis=1) & (present.shape[1] > 0)
     by_year = pd.concat(
-        [some.rename("countries"), complete.rename("complete"), known], axis=1
+        [some.rename("countries"), complete.rename("complete"), present], axis=1
     ).groupby(level="year")
     totals = complete.groupby(level="country").sum()
     rows = {
@@ -74,16 +90,13 @@ def coverage(panel: pd.DataFrame) -> Coverage:
     by_country = pd.DataFrame.from_dict(
         rows, orient="index", columns=["first_year", "last_year", "years", "complete", "gaps"]
     )
-    found = Coverage(by_year.sum(), by_country.rename_axis("country"))
-    for table in found:
-        table.attrs.update(panel.attrs)
-    return found
+    return Coverage(carry(by_year.sum(), panel), carry(by_country.rename_axis("country"), panel))
 
 
 def _years_by_country(some: pd.Series) -> dict[str, list[int]]:
     years: dict[str, list[int]] = {}
-    for (country, year), known in zip(some.index, some, strict=True):
-        years.setdefault(country, []).extend([year] if known else [])
+    for (country, year), has_value in zip(some.index, some, strict=True):
+        years.setdefault(country, []).extend([year] if has_value else [])
     return years
 
 

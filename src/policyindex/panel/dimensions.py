@@ -1,55 +1,106 @@
-"""What a panel holds: the indicators of a codebook, or dimensions, every column but ``overall``."""
+"""Columns and scales by the codebook: indicators, dimensions, and the scale of a Series."""
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from .._wording import listed, quoted
-from ..codebooks.hti import HTI
 from ..codebooks.model import Codebook, check_codebook
-from ..codebooks.three_p import THREE_P
+from ..typing import Scale
 from .check import PanelError, check_panel
+
+TOLERANCE = 1e-9
+"""By how much an overall score may differ from the sum of its dimensions."""
 
 
 def indicators(codings: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
-    """Return a checked panel of a codebook's codings."""
+    """Check a panel of codings and return the columns of the codebook's indicators."""
     return check_panel(codings, scales=check_codebook(codebook).scales)
 
 
-def dimensions(panel: pd.DataFrame, *, at_least: int = 1) -> pd.DataFrame:
-    """Return a checked panel of scores without the column ``overall``.
+def dimensions(panel: pd.DataFrame, codebook: Codebook, *, at_least: int = 1) -> pd.DataFrame:
+    """Check a panel of scores and return the columns of the codebook's dimensions.
 
-    Every column is a dimension. A panel of codings is refused, and so is a column on another
-    scale beside the dimensions of the index: a fourth P is welcome, a population is a mistake.
+    Other columns change nothing, but an overall score must be the sum of the dimensions.
+
+    Raises
+    ------
+    PanelError
+        If the panel breaks its contract, a dimension is absent or off its scale, or an overall
+        score is not the sum of the dimensions.
+    ValueError
+        If the codebook has fewer than `at_least` dimensions.
     """
-    kept = check_panel(panel).drop(columns="overall", errors="ignore")
-    if kept.shape[1] < at_least:
-        raise PanelError(
-            f"the panel must have {at_least} or more columns of dimensions besides overall; it "
-            f"has {kept.shape[1]}"
+    scales = {
+        each.name: (each.lowest, each.highest) for each in check_codebook(codebook).dimensions
+    }
+    if len(scales) < at_least:
+        raise ValueError(
+            f"codebook must have {at_least} or more dimensions; {codebook.name} has {len(scales)}"
         )
-    for codebook in (THREE_P, HTI):
-        if set(codebook.scales) <= set(kept.columns):
-            raise PanelError(
-                f"every column must be a dimension; {len(codebook.scales)} are indicators, the "
-                f"first {next(iter(codebook.scales))}; score the codings first, with score"
-            )
-    index = [each.name for each in THREE_P.dimensions]
-    if set(index) <= set(kept.columns):
-        _refuse_other_scales(kept, index)
-    return kept
+    if isinstance(panel, pd.DataFrame) and panel.columns.nlevels == 1:
+        _refuse_absent(panel, scales, codebook)
+        if "overall" in panel.columns:
+            return _adding_up(panel, scales)
+    return check_panel(panel, scales=scales)
 
 
-def _refuse_other_scales(panel: pd.DataFrame, index: list[str]) -> None:
-    low, high = THREE_P.dimensions[0].lowest, THREE_P.dimensions[0].highest
-    for name in panel.columns.difference(index, sort=False):
-        off = (panel[name] < low) | (panel[name] > high)
-        if off.any():
-            place = int(off.to_numpy().argmax())
-            country, year = panel.index[place]
-            raise PanelError(
-                f"every column beside {listed(index)} counts as a further dimension, from {low} to "
-                f"{high}; {name} is off this scale in {off.sum()} of {len(off)} rows, the first "
-                f"{quoted(panel[name].iloc[place])} at {country} {year}; leave out what is no "
-                f"dimension: panel[{index}]"
-            )
+def scale_of(
+    scores: pd.Series, codebook: Codebook, scale: Scale | None = None
+) -> tuple[int, int] | None:
+    """Return the scale of scores: as given, or by their name in the codebook; otherwise None.
+
+    Raises
+    ------
+    PanelError
+        If a score lies off the scale.
+    """
+    scales = check_codebook(codebook).score_scales
+    bounds = scales.get(str(scores.name)) if scale is None else scale
+    if bounds is None:
+        return None
+    low, high = bounds
+    wrong = ((scores < low) | (scores > high)).to_numpy()
+    if wrong.any():
+        country, year = scores.index[int(wrong.argmax())]
+        whose = f"the scale of the codebook {codebook.name}" if scale is None else "scale="
+        raise PanelError(
+            f"{scores.name or 'scores'} must lie from {low} to {high}, {whose}; {wrong.sum()} do "
+            f"not, the first {scores.iloc[int(wrong.argmax())]:g} at {country} {year}; pass "
+            f"the codebook or the scale that the scores were made with"
+        )
+    return int(low), int(high)
+
+
+def _refuse_absent(panel: pd.DataFrame, scales: dict[str, Scale], codebook: Codebook) -> None:
+    absent = [name for name in scales if name not in panel.columns]
+    if not absent:
+        return
+    coded = [name for name in codebook.scales if name in panel.columns]
+    if len(coded) == len(codebook.scales):
+        raise PanelError(
+            f"the panel must have the dimensions of the codebook {codebook.name}; it has its "
+            f"indicators, the first {coded[0]}; score the codings first, with score"
+        )
+    raise PanelError(
+        f"the panel must have the dimensions of the codebook {codebook.name}: {listed(scales)}; "
+        f"{len(absent)} are absent, the first {quoted(absent[0])}; it has {listed(panel.columns)}; "
+        f"pass the codebook of its dimensions with codebook="
+    )
+
+
+def _adding_up(panel: pd.DataFrame, scales: dict[str, Scale]) -> pd.DataFrame:
+    """Return the dimensions, or refuse an overall score that is not their sum."""
+    both = check_panel(panel, scales={**scales, "overall": None})
+    checked = both[list(scales)]
+    apart = np.abs(both["overall"].to_numpy() - checked.to_numpy().sum(axis=1)) > TOLERANCE
+    if apart.any():
+        others = [name for name in panel.columns if name not in (*scales, "overall")]
+        hint = f"is {listed(others)} missing from the codebook?" if others else "score it anew"
+        country, year = both.index[int(apart.argmax())]
+        raise PanelError(
+            f"overall must be the sum of the codebook's dimensions ({', '.join(scales)}); "
+            f"{apart.sum()} of {len(apart)} rows differ, the first {country} {year}; {hint}"
+        )
+    return checked

@@ -1,18 +1,54 @@
-"""Provenance: where data come from, carried from table to table."""
+"""Provenance: where data come from, under which rules, carried from table to table."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol, TypeVar
+
+JOINED = ("source", "citation", "rules")
+
+
+class _Labelled(Protocol):
+    attrs: dict[Any, Any]
+
+
+T = TypeVar("T", bound=_Labelled)
+
+
+def carry(answer: T, *data: object, **more: object) -> T:
+    """Return an answer with the provenance of the data that it was computed from.
+
+    All attributes of the first of the data are kept. The sources, citations and rules of several
+    are joined, each once, and their spans follow one another.
+
+    Parameters
+    ----------
+    answer : DataFrame or Series
+        Its attributes are changed.
+    *data : DataFrame, Series or other
+        The data; what has no attributes adds nothing.
+    **more
+        Further attributes of the answer.
+    """
+    attributes: list[Mapping[Any, Any]] = [getattr(each, "attrs", {}) for each in data]
+    if attributes:
+        answer.attrs.update(attributes[0])
+    for key in JOINED:
+        values = [str(each[key]) for each in attributes if each.get(key)]
+        if values:
+            answer.attrs[key] = joined_labels(values)
+    spans = [span for each in attributes for span in each.get("spans", ())]
+    if spans:
+        answer.attrs["spans"] = [span for i, span in enumerate(spans) if span not in spans[:i]]
+    answer.attrs.update(more)
+    return answer
+
+
+def joined_labels(labels: Iterable[str]) -> str:
+    """Join labels, each once, in the order in which they come first."""
+    return "; ".join(dict.fromkeys(labels))
 
 
 def label_of(attrs: Mapping[Any, Any]) -> str:
-    """Return the label that data carry as their attribute."""
+    """Return the source that attributes name."""
     return str(attrs.get("source") or "not stated")
-
-
-def sources(*data: object) -> dict[str, str]:
-    """Return the attribute of what was computed from several data: the labels of all, each once."""
-    attributes = [getattr(each, "attrs", {}) for each in data]
-    told = [str(each["source"]) for each in attributes if "source" in each]
-    return {"source": "; ".join(dict.fromkeys(told))} if told else {}

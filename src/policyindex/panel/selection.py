@@ -1,8 +1,9 @@
-"""Which rows and columns of a panel an answer is about."""
+"""Select rows of a panel by year and by country; years that are too thin for a default."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from numbers import Real
 from typing import TypeVar, cast
 
@@ -16,9 +17,74 @@ from .._wording import listed, quoted, year_words
 from ..typing import Years
 from .check import PanelError
 
+Data = TypeVar("Data", pd.Series, pd.DataFrame)
+
+THIN = 0.25
+"""A year with fewer scores than this share of the fullest year is thin."""
+
+
+def thin_years(scores: pd.Series, *, within_spans: bool = False) -> dict[int, int]:
+    """Count the scores of the years that have fewer than a quarter of the fullest year.
+
+    A thin year is not part of a default: of balanced cohorts, comparisons, time axes and the
+    latest year. Asking for it by name works.
+
+    Parameters
+    ----------
+    scores : Series, index (country, year)
+        Checked scores.
+    within_spans : bool
+        Whether the fullest year is that of the source that a year is of, as on time axes, so that
+        a few countries of a second source stay.
+
+    Returns
+    -------
+    dict of int to int
+        Year to number of scores; years with rows alone, in order.
+    """
+    counts = scores.groupby(level="year").count()
+    thin = counts < THIN * counts.max()
+    if within_spans:
+        for part in scores.attrs.get("spans", ()):
+            own = _of_span(scores, part).groupby(level="year").count()
+            full = own.index[(own > 0) & (own >= THIN * own.max())]
+            thin[full] = False
+    return {int(year): int(counts[year]) for year in counts.index[thin]}
+
+
+def _of_span(scores: pd.Series, part: dict[str, object]) -> pd.Series:
+    years = scores.index.get_level_values("year")
+    units = scores.index.get_level_values("country")
+    inside = (years >= part["first"]) & (years <= part["last"])
+    return scores[inside & units.isin(cast(list[str], part["countries"]))]
+
+
+def full_span(scores: pd.Series, *, within_spans: bool = False) -> Years | None:
+    """Return the first and the last year that is not thin; None without a score."""
+    thin = thin_years(scores, within_spans=within_spans)
+    years = [int(year) for year in scores.dropna().index.unique("year") if year not in thin]
+    return (min(years), max(years)) if years else None
+
+
+def latest_year(scores: pd.Series) -> int:
+    """Return the last year that is not thin; without a score the last year with a row."""
+    years = full_span(scores)
+    return years[1] if years else int(scores.index.get_level_values("year").max())
+
+
+def thin_words(thin: dict[int, int], most: int) -> str:
+    """Return a sentence about thin years, e.g. for a note, or nothing.
+
+    `most` is the number of scores in the fullest year.
+    """
+    if not thin:
+        return ""
+    each = ", ".join(f"{year} ({count:,})" for year, count in thin.items())
+    return f"years with fewer scores than a quarter of the fullest year ({most:,}): {each}"
+
 
 def span(name: str, bounds: Years) -> Years:
-    """Return a (first, last) as two integers, or refuse it."""
+    """Return a pair (first, last) as two integers, or refuse it."""
     try:
         first, last = (whole(name, bound) for bound in bounds)
     except (TypeError, ValueError):
@@ -31,40 +97,59 @@ def span(name: str, bounds: Years) -> Years:
     return first, last
 
 
-def units(name: str, asked: Iterable[object], known: Iterable[str]) -> list[str]:
-    """Return the labels in the data of countries given by name or code, or refuse the unknown."""
-    labels, listed = set(known), list(asked)
+def units(name: str, names: Iterable[object], labels: Iterable[str]) -> list[str]:
+    """Return the labels of countries named in any way, or refuse those that are not labels."""
+    known, asked = set(labels), list(names)
     rule = f"{name} must be names or codes of countries in the data"
-    if not listed:
-        raise ValueError(f"{rule}; there is none")
-    found = [
-        each if isinstance(each, str) and each in labels else countries.match([each])[0]
-        for each in listed
+    if not asked:
+        raise ValueError(f"{rule}; the list is empty")
+    matches = [
+        each if isinstance(each, str) and each in known else countries.match([each])[0]
+        for each in asked
     ]
-    unknown = [(each, unit) for each, unit in zip(listed, found, strict=True) if unit not in labels]
+    unknown = [pair for pair in zip(asked, matches, strict=True) if pair[1] not in known]
     if unknown:
         verdict = "is not:" if len(unknown) == 1 else "are not, the first"
         raise ValueError(
-            f"{rule}; {len(unknown)} of {len(listed)} {verdict} "
-            f"{_unknown_words(*unknown[0], labels)}"
+            f"{rule}; {len(unknown)} of {len(asked)} {verdict} {_unmatched(*unknown[0], known)}"
         )
-    return [str(unit) for unit in found]
+    return [str(unit) for unit in matches]
 
 
-def _unknown_words(asked: object, unit: str | None, labels: set[str]) -> str:
-    """Name what was asked for: a country that is not in the data, or none, and what it is like."""
+def _unmatched(name: object, unit: str | None, labels: set[str]) -> str:
+    """Describe an unmatched country: absent from the data, or unknown, with suggestions."""
     if unit is not None:
-        return f"{quoted(asked)}, which has no row"
-    near = [name for name in countries.nearest(str(asked)) if countries.iso3(name) in labels]
-    return quoted(asked) + (f" (nearest: {', '.join(near)})" if near else "")
+        return f"{quoted(name)}, which has no row"
+    near = [each for each in countries.nearest(str(name)) if countries.iso3(each) in labels]
+    return quoted(name) + (f" (nearest: {', '.join(near)})" if near else "")
 
 
-def year_of(scores: pd.Series | pd.DataFrame, name: str, year: int) -> int:
-    """Return a year that scores or a panel have rows for, or refuse it."""
-    years = scores.index.get_level_values("year")
+def units_named(data: pd.Series | pd.DataFrame, names: str | Iterable[str]) -> list[str]:
+    """Return the labels in the data of one or more countries, each once, or refuse the unknown."""
+    asked = names if isinstance(names, Iterable) and not isinstance(names, str) else [names]
+    return list(dict.fromkeys(units("countries", asked, data.index.unique("country"))))
+
+
+def year_of(data: pd.Series | pd.DataFrame, name: str, year: int) -> int:
+    """Return a year that the data have rows for, or refuse it."""
+    years = data.index.get_level_values("year")
     if not isinstance(year, Real) or year not in years:
-        known = f"{years.min()} to {years.max()}" if len(years) else "none"
-        raise ValueError(f"{name} must be a year of the scores ({known}); got {quoted(year)}")
+        present = f"{years.min()} to {years.max()}" if len(years) else "none"
+        raise ValueError(f"{name} must be a year of the scores ({present}); got {quoted(year)}")
+    return int(year)
+
+
+def scored_year(scores: pd.Series, name: str, year: int) -> int:
+    """Return a year in which a country has a score, or refuse it.
+
+    Where no country has one in any year, every year with a row is accepted.
+    """
+    scored = scores.dropna()
+    years = sorted((scored if len(scored) else scores).index.unique("year"))
+    if year not in years:
+        raise ValueError(
+            f"{name} must be a year with a score ({year_words(years)}); got {quoted(year)}"
+        )
     return int(year)
 
 
@@ -79,54 +164,36 @@ def complete(panel: pd.DataFrame, year: int) -> pd.DataFrame:
 
 
 def complete_rows(panel: pd.DataFrame, names: Iterable[str], year: int) -> pd.DataFrame:
-    """Return the rows of countries, given by name or code, in one year, or say what they lack."""
+    """Return the rows of named countries in one year, or report what a country lacks."""
     of_year = in_year(panel, year).droplevel("year")
-    found = units("countries", names, panel.index.unique("country"))
-    rows = of_year.reindex(found)
-    for unit, known in zip(found, rows.notna().to_numpy(), strict=True):
-        if not known.all():
+    labels = units("countries", names, panel.index.unique("country"))
+    rows = of_year.reindex(labels)
+    for unit, present in zip(labels, rows.notna().to_numpy(), strict=True):
+        if not present.all():
             raise ValueError(
                 f"a country must have every dimension in {int(year)}; {countries.name(unit)} lacks "
-                f"{listed(np.asarray(rows.columns)[~known])}"
+                f"{listed(np.asarray(rows.columns)[~present])}"
             )
     return rows
 
 
-def units_named(data: pd.Series | pd.DataFrame, names: str | Iterable[str]) -> list[str]:
-    """Return the labels in the data of countries given by name or code, or refuse the unknown."""
-    asked = names if isinstance(names, Iterable) and not isinstance(names, str) else [names]
-    return list(dict.fromkeys(units("countries", asked, data.index.unique("country"))))
-
-
 def by_year(table: pd.DataFrame) -> Iterator[NDArray[np.intp]]:
-    """Give the places of each year's complete rows, year by year; there may be none."""
+    """Yield the positions of the complete rows of each year that has any row."""
     index = cast(pd.MultiIndex, table.index)
-    codes, known = np.asarray(index.codes[1]), table.notna().all(axis=1).to_numpy()
-    for code in range(len(index.levels[1])):
-        yield np.flatnonzero((codes == code) & known)
+    codes, whole_rows = np.asarray(index.codes[1]), table.notna().all(axis=1).to_numpy()
+    order = np.argsort(codes, kind="stable")
+    limits = np.searchsorted(codes[order], np.arange(len(index.levels[1]) + 1))
+    for begin, end in pairwise(limits):
+        if begin < end:
+            rows = order[begin:end]
+            yield rows[whole_rows[rows]]
 
 
-Data = TypeVar("Data", pd.Series, pd.DataFrame)
-
-
-def some(data: Data, what: str = "a chart") -> Data:
+def some(data: Data, user: str = "a chart") -> Data:
     """Return checked data, or refuse them where they have no row."""
     if not len(data.index):
-        raise PanelError(f"{what} needs a country in a year; the data have no row")
+        raise PanelError(f"{user} needs a country in a year; the data have no row")
     return data
-
-
-def scored_year(scores: pd.Series, name: str, year: int) -> int:
-    """Return a year in which a country has a score, or refuse it.
-
-    Where no country has one in any year, a chart of each year says so.
-    """
-    known = scores.dropna()
-    listed = sorted((known if len(known) else scores).index.unique("year"))
-    if year not in listed:
-        years = year_words(listed)
-        raise ValueError(f"{name} must be a year with a score ({years}); got {quoted(year)}")
-    return int(year)
 
 
 def trimmed(table: pd.DataFrame) -> pd.DataFrame:

@@ -1,6 +1,6 @@
-"""Who is looked at, when, and on which scale: cohorts, years, groups, and joins on the year.
+"""Shape scores: countries by years, cohorts, groups, and look-ups by calendar year.
 
-All functions take scores that :func:`policyindex.panel.check_scores` has checked.
+All functions take scores that :func:`policyindex.panel.check.check_scores` has checked.
 """
 
 from __future__ import annotations
@@ -15,98 +15,119 @@ from numpy.typing import NDArray
 from .. import countries
 from .._options import whole
 from .._wording import quoted
-from ..codebooks.model import Codebook, check_codebook
 from ..typing import Cohort, Years
 from .check import PanelError
-from .selection import span, units
+from .selection import full_span, span, thin_years, units
 
 Float64 = NDArray[np.float64]
 
 
-def wide(scores: pd.Series, *, years: Years | None = None, cohort: Cohort = "all") -> pd.DataFrame:
-    """Lay scores out with a row per country of the cohort and a column per year.
+def wide(
+    scores: pd.Series,
+    *,
+    years: Years | None = None,
+    cohort: Cohort = "all",
+    trim: bool = False,
+) -> pd.DataFrame:
+    """Return a table with a row per country of the cohort and a column per year.
 
-    No year is left out between the first and the last that the scores have a row for, so that a
-    neighbouring column is a neighbouring year and a gap stays one; none is added at either end.
+    Every year between the first and the last that the scores have a row for has a column, so
+    that a neighbouring column is a neighbouring year and a gap stays a gap.
+
+    Parameters
+    ----------
+    scores : Series, index (country, year)
+        Checked scores.
+    years : (int, int), optional
+        First and last year; no column is added at either end.
+    cohort : {"all", "balanced"}, int or list of str
+        As :func:`policyindex.trends` lists them.
+    trim : bool
+        Whether thin years at the ends have no column, unless `years` asks for them.
 
     Raises
     ------
     ValueError
-        When the years are no (first, last), or the cohort is none of those that
+        If years is not a pair (first, last), or the cohort is not one that
         :func:`policyindex.trends` lists.
     """
     table = scores.unstack("year")  # noqa: PD010 (a Series has no pivot_table)
     present = table.columns.to_numpy(dtype=np.int64)
     first, last = (present.min(), present.max()) if len(present) else (0, -1)
+    if years is None and (trim or _is_balanced(cohort)):
+        years = full_span(scores)
     if years is not None:
         begin, end = span("years", years)
         first, last = max(first, begin), min(last, end)
     within = table.reindex(columns=pd.Index(np.arange(first, last + 1), name="year"))
-    return within.loc[_members(table, within, cohort)]
+    return within.loc[_members(table, within, cohort, scores)]
+
+
+def left_out(scores: pd.Series, table: pd.DataFrame, cohort: Cohort) -> dict[int, int]:
+    """Return the thin years that a table leaves out, or that its balanced cohort disregards.
+
+    The answer is for ``attrs["thin_years"]``: year to number of scores.
+    """
+    return {
+        year: count
+        for year, count in thin_years(scores).items()
+        if year not in table.columns or _is_balanced(cohort)
+    }
+
+
+def _is_balanced(cohort: Cohort) -> bool:
+    return isinstance(cohort, str) and cohort == "balanced"
 
 
 def sd(table: pd.DataFrame) -> pd.Series:
-    """Return the standard deviation of each column, to the last bit whatever the order of rows."""
+    """Return the standard deviation of each column, independent of row order to the last bit."""
     return pd.DataFrame(np.sort(table.to_numpy(), axis=0), columns=table.columns).std()
 
 
-def scale(scores: pd.Series, codebook: Codebook, *, guess: bool = False) -> tuple[float, float]:
-    """Return the scale that the name of scores stands for, or else the whole numbers around them.
-
-    Scores of another name may be guessed to be on the smallest scale that holds them.
-    """
-    scales = check_codebook(codebook).score_scales
-    named = [bounds for name, bounds in scales.items() if name == scores.name]
-    by_size = sorted(scales.values(), key=lambda bounds: bounds[1] - bounds[0])
-    known = scores.dropna()
-    low, high = (known.min(), known.max()) if len(known) else (np.inf, -np.inf)
-    for lowest, highest in named or (by_size if guess else []):
-        if lowest <= low and high <= highest:
-            return lowest, highest
-    return float(np.floor(low)), float(np.ceil(high))
-
-
-def _members(table: pd.DataFrame, within: pd.DataFrame, cohort: Cohort) -> pd.Series:
+def _members(
+    table: pd.DataFrame, within: pd.DataFrame, cohort: Cohort, scores: pd.Series
+) -> pd.Series:
     """Mark the countries of a cohort."""
     rule = "cohort must be 'all', 'balanced', a year or a list of countries"
     if isinstance(cohort, str):
         if cohort == "all":
             return pd.Series(True, index=table.index)
         if cohort == "balanced":
-            return _balanced(within.notna())
+            return _balanced(within.notna(), thin_years(scores))
         single = cohort in table.index or countries.match(cohort)[0] is not None
         hint = "; put a single country in a list" if single else ""
         raise ValueError(f"{rule}; got {quoted(cohort)}{hint}")
     if isinstance(cohort, Iterable):
-        listed = units("cohort", cohort, table.index)
-        return pd.Series(table.index.isin(listed), index=table.index)
+        return pd.Series(table.index.isin(units("cohort", cohort, table.index)), index=table.index)
     year = whole("a year as cohort", cohort)
     if year not in table.columns or table[year].isna().all():
         raise ValueError(f"{rule}; no country has a score in {year}")
     return table[year].notna()
 
 
-def _balanced(scored: pd.DataFrame) -> pd.Series:
-    """Mark the countries scored in each year in which anyone is."""
+def _balanced(scored: pd.DataFrame, thin: dict[int, int]) -> pd.Series:
+    """Mark the countries scored in every year that is not thin; where all are, in those."""
     counts = scored.sum()
     counts = counts[counts > 0]
-    found = scored[counts.index].all(axis=1) & scored.any(axis=1)
-    if len(counts) and not found.any():
+    full = counts.drop([year for year in thin if year in counts.index])
+    counts = full if len(full) else counts
+    members = scored[counts.index].all(axis=1) & scored.any(axis=1)
+    if len(counts) and not members.any():
         raise ValueError(
-            f"the balanced cohort is of the countries scored in every year from {counts.index[0]} "
-            f"to {counts.index[-1]}; none is, and the fewest in {counts.idxmin()}, {counts.min()}; "
-            f"narrow the years with years="
+            f"the balanced cohort has the countries scored in every year from {counts.index[0]} "
+            f"to {counts.index[-1]}; none is, and the fewest are in {counts.idxmin()}, "
+            f"{counts.min()}; narrow the years with years="
         )
-    return found
+    return members
 
 
 def groups(table: pd.DataFrame, by: str | pd.Series) -> Iterator[tuple[Any, pd.DataFrame]]:
-    """Give each group's name and the wide table with all else made missing, in sorted order."""
+    """Yield the name of each group, in order, and the table with all other cells missing."""
     labels = _labels(table, by)
     codes, names = pd.factorize(labels.ravel(), sort=True)
     if not len(names):
         raise ValueError(
-            "by must give a group to a country of the scores; it gives one to none of them; "
+            "by must give a group to at least one country of the scores; it gives none; "
             "index it with the same codes"
         )
     for code, name in enumerate(names):
@@ -114,13 +135,13 @@ def groups(table: pd.DataFrame, by: str | pd.Series) -> Iterator[tuple[Any, pd.D
 
 
 def group_name(by: str | pd.Series, *, beside: str) -> str:
-    """Name the index level that holds the groups, beside another level."""
+    """Return the name of the index level of groups, different from another level."""
     name = by if isinstance(by, str) else str(by.name or "group")
     return "group" if name == beside else name
 
 
 def _labels(table: pd.DataFrame, by: str | pd.Series) -> NDArray[np.object_]:
-    """Spread the groups over the cells of a wide table."""
+    """Return the group of each cell of a wide table."""
     if isinstance(by, str) and by == "region":
         by = countries.region(table.index)
     if not isinstance(by, pd.Series):
@@ -147,17 +168,17 @@ def _labels(table: pd.DataFrame, by: str | pd.Series) -> NDArray[np.object_]:
 
 
 def at(scores: pd.Series, units: pd.Index, years: Float64) -> Float64:
-    """Look up the score of each country in each year; NaN where there is none."""
-    known = ~np.isnan(years)
-    whole = np.where(known, years, 0).astype(np.int64)
-    cells = pd.MultiIndex.from_arrays([units, whole], names=scores.index.names)
-    return np.where(known, scores.reindex(cells).to_numpy(), np.nan)
+    """Return the score of each country in each year; NaN where it has none."""
+    dated = ~np.isnan(years)
+    calendar = np.where(dated, years, 0).astype(np.int64)
+    cells = pd.MultiIndex.from_arrays([units, calendar], names=scores.index.names)
+    return np.where(dated, scores.reindex(cells).to_numpy(), np.nan)
 
 
-def years_by_country(name: str, years: pd.Series, known: Iterable[str] | None = None) -> pd.Series:
+def years_by_country(name: str, years: pd.Series, labels: Iterable[str] | None = None) -> pd.Series:
     """Return a year per country as float64, missing = never, or refuse it.
 
-    Given those known, one of the countries at least must be among them.
+    If `labels` are given, at least one of the countries must be among them.
     """
     if not isinstance(years, pd.Series) or years.index.nlevels > 1:
         raise PanelError(
@@ -174,11 +195,11 @@ def years_by_country(name: str, years: pd.Series, known: Iterable[str] | None = 
     if wrong.any():
         place = int(wrong.argmax())
         raise PanelError(
-            f"{name} must be whole years, or missing for never; {wrong.sum()} are not, the first "
+            f"{name} must be integer years, or missing for never; {wrong.sum()} are not, the first "
             f"{quoted(years.iloc[place])} at {years.index[place]}"
         )
-    labels = years.index if known is None else pd.Index(known)
-    if len(years) and len(labels) and not years.index.isin(labels).any():
+    allowed = years.index if labels is None else pd.Index(labels)
+    if len(years) and len(allowed) and not years.index.isin(allowed).any():
         raise PanelError(
             f"{name} must be indexed by the codes of countries in the scores; none of "
             f"{len(years)} is one, the first {quoted(years.index[0])}; make codes of names with "

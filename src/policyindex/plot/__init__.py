@@ -12,23 +12,23 @@ on less than some 7 by 4 inches, and a list of all countries needs a sheet of pa
 from ._saving import save
 from .lines import trend
 from .matrices import heatmap, transitions
-from .means import decomposition, event_study, means
+from .means import decompose, event_study, yearly_means
 from .multiples import small_multiples
 from .profiles import profile
-from .ranked import change, ranking
+from .ranked import movers, standings
 from .tiles import world
 
 __all__ = [
-    "change",
-    "decomposition",
+    "decompose",
     "event_study",
     "heatmap",
-    "means",
+    "movers",
     "profile",
-    "ranking",
     "save",
     "small_multiples",
+    "standings",
     "transitions",
     "trend",
     "world",
+    "yearly_means",
 ]

@@ -23,7 +23,7 @@ from matplotlib.ticker import FixedLocator, MaxNLocator, StrMethodFormatter
 
 from ..codebooks.model import Codebook
 from ..codebooks.three_p import THREE_P
-from ..panel import shape as _cohorts
+from ..panel.dimensions import scale_of
 from ..panel.labels import label_of
 
 Scale = tuple[float, float]
@@ -82,11 +82,11 @@ def figure(given: Figure | SubFigure | None, *, width: float, height: float) -> 
 
 
 def scale(scores: pd.Series, codebook: Codebook = THREE_P) -> Scale:
-    """Return the scale that scores are on: by their name, or else the smallest that holds them.
-
-    Scores that no scale of the codebook holds have the whole numbers around them.
-    """
-    return _cohorts.scale(scores, codebook, guess=True)
+    """Return the scale of scores in the codebook, or else the integers around them."""
+    bounds = scale_of(scores, codebook)
+    if bounds is not None:
+        return bounds
+    return float(np.floor(scores.min())), float(np.ceil(scores.max()))
 
 
 def ticks(bounds: Scale) -> list[int]:

@@ -15,7 +15,7 @@ from .. import countries as places
 from .._wording import spanned, year_words
 from ..codebooks.model import Codebook
 from ..codebooks.three_p import THREE_P
-from ..dynamics.averages import balanced, yearly
+from ..dynamics.averages import balanced, yearly_means
 from ..panel.check import check_scores
 from ..panel.selection import some, trimmed, units_named
 from ..panel.shape import wide
@@ -30,7 +30,7 @@ MOST = len(style.PALETTE)
 MEANS = ("all", "balanced", "region")
 
 BANDS = {"sd": (1.0, "one standard deviation"), "se": (1.96, "1.96 standard errors")}
-"""Columns of :func:`policyindex.yearly` to how many of it lie on either side of the mean."""
+"""Columns of :func:`policyindex.yearly_means` to how many of it lie on either side of the mean."""
 
 
 def trend(
@@ -229,12 +229,12 @@ def _averages(
         )
     if mean == "region":
         regions = places.region(units).dropna().unique()
-        by_region = yearly(scores, by="region") if len(regions) else pd.DataFrame()
+        by_region = yearly_means(scores, by="region") if len(regions) else pd.DataFrame()
         return {f"Mean of {region}": by_region.loc[region] for region in regions}
     if mean == "balanced":
         years = averaged_years(scores.groupby(level="year").count())
         return {"Mean of those scored every year": balanced(scores, years)}
-    return {} if mean is None else {"Mean of all countries": yearly(scores)}
+    return {} if mean is None else {"Mean of all countries": yearly_means(scores)}
 
 
 def _last(values: pd.Series) -> tuple[float, float]:

@@ -8,13 +8,12 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
+from .. import dynamics
 from .._options import in_order
 from .._wording import spanned
 from ..codebooks.model import Codebook
 from ..codebooks.three_p import THREE_P
-from ..dynamics import averages
 from ..dynamics.averages import balanced
-from ..dynamics.events import event_study as around_event
 from ..panel.check import PanelError, check_panel, check_scores
 from ..panel.selection import scored_year, some
 from ..typing import Cohort, Years
@@ -33,7 +32,7 @@ LEGEND = 380
 """Width that these take on one line, in points."""
 
 
-def means(
+def yearly_means(
     panel: pd.DataFrame,
     *,
     years: Years | None = None,
@@ -54,7 +53,7 @@ def means(
     years : (int, int), optional
         First and last year; by default those between which two or more countries are scored.
     cohort : {"balanced"}, int or list of str
-        The countries of the dashed lines, as for :func:`policyindex.yearly`.
+        The countries of the dashed lines, as for :func:`policyindex.yearly_means`.
     codebook : Codebook
         What fixes the scale of the axis, by the names of the dimensions.
     ax : Axes, optional
@@ -74,12 +73,12 @@ def means(
 
     See Also
     --------
-    policyindex.yearly : The numbers drawn.
+    policyindex.yearly_means : The numbers drawn.
 
     Examples
     --------
     >>> from policyindex import datasets, score
-    >>> means(score(datasets.load_demo())).get_title(loc="left")
+    >>> yearly_means(score(datasets.load_demo())).get_title(loc="left")
     'Yearly mean of each dimension'
     """
     checked = some(check_panel(panel)).drop(columns="overall", errors="ignore")
@@ -95,7 +94,7 @@ def means(
     labels, counts, fixed = [], {}, {}
     for name, colour in zip(checked, style.PALETTE, strict=False):
         title = str(name).capitalize()
-        of_all = averages.yearly(checked[name], years=span)
+        of_all = dynamics.yearly_means(checked[name], years=span)
         _draw_means(ax, of_all, colour, title)
         of_cohort = _of_cohort(checked[name], span, cohort)
         if of_cohort["n"].any():
@@ -126,7 +125,7 @@ def means(
     return ax
 
 
-def decomposition(
+def decompose(
     scores: pd.Series, *, start: int | None = None, end: int | None = None, ax: Axes | None = None
 ) -> Axes:
     """Draw what moves the yearly mean: change within countries, and their entry and exit.
@@ -159,19 +158,19 @@ def decomposition(
 
     See Also
     --------
-    policyindex.decompose_yearly : The numbers drawn.
+    policyindex.dynamics.decompose_yearly : The numbers drawn.
 
     Examples
     --------
     >>> from policyindex import datasets, score
     >>> scores = score(datasets.load_demo())["overall"]
-    >>> decomposition(scores, start=2005).get_title(loc="left")
+    >>> decompose(scores, start=2005).get_title(loc="left")
     'What moved the mean overall score'
     """
     checked = some(check_scores(scores))
     scored = checked.groupby(level="year").count()
     first, last = _span(checked, scored, start, end)
-    steps = averages.decompose_yearly(checked, start=first, end=last)
+    steps = dynamics.decompose_yearly(checked, start=first, end=last)
     ax = style.axes(ax, width=style.A4_WIDTH, height=4.2)
     style.frame(ax)
     ax.axhline(0, color=style.GREY, linewidth=0.8)
@@ -280,7 +279,7 @@ def event_study(
     'Years since new law'
     """
     checked = some(check_scores(scores))
-    found = around_event(checked, events, window=window, base=base)
+    found = dynamics.event_study(checked, events, window=window, base=base)
     scored = found.table.index[found.table["n"] > 0]
     table = found.table.loc[scored[0] : scored[-1]] if len(scored) else found.table
     ax = style.axes(ax, width=style.A4_WIDTH, height=4.2)
@@ -362,7 +361,7 @@ def _of_cohort(scores: pd.Series, years: Years, cohort: Cohort) -> pd.DataFrame:
             "cohort must be 'balanced', a year or a list of countries, since the means of all are "
             "drawn anyway; got 'all'"
         )
-    return averages.yearly(scores, years=years, cohort=cohort)
+    return dynamics.yearly_means(scores, years=years, cohort=cohort)
 
 
 def _cohort_words(cohort: Cohort) -> str:

@@ -13,7 +13,7 @@ from .. import countries as places
 from .._wording import listed, spanned
 from ..codebooks.model import Codebook
 from ..codebooks.three_p import THREE_P
-from ..dynamics.averages import yearly
+from ..dynamics.averages import yearly_means
 from ..panel.check import PanelError, check_panel
 from ..panel.selection import some, units_named
 from ..ranking import ranks
@@ -125,10 +125,12 @@ def _numbers(panel: pd.DataFrame, codebook: Codebook) -> _Numbers:
     if scores.shape[1] > 2:
         moved = weight_ranks(scores).reindex(ranked.index)
         # At equal weights, where many tie, a rank may be better than under any other weights.
-        ranked["low"] = np.fmin(moved["best"], ranked["rank"])
-        ranked["high"] = np.fmax(moved["worst"], ranked["rank"])
+        ranked["low"] = np.fmin(moved["rank_low"], ranked["rank"])
+        ranked["high"] = np.fmax(moved["rank_high"], ranked["rank"])
     located = places.region(scores.index.unique("country")).notna().any()
-    means = {str(name): yearly(scores[name], by="region") for name in scores} if located else {}
+    means = (
+        {str(name): yearly_means(scores[name], by="region") for name in scores} if located else {}
+    )
     means = {name: found.where(found["n"] > 1) for name, found in means.items()}
     return _Numbers(scores, bounds, ranked, n[n > 1], means)
 

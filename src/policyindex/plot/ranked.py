@@ -9,14 +9,13 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from .. import countries as places
+from .. import dynamics, robustness
 from .._options import in_order
 from ..codebooks.model import Codebook
 from ..codebooks.three_p import THREE_P
-from ..dynamics.change import movers
 from ..panel.check import check_panel, check_scores
 from ..panel.selection import scored_year, some
 from ..panel.shape import wide
-from ..robustness.ranges import standings
 from ..scoring.scores import overall
 from ..typing import CodingError
 from . import _style as style
@@ -25,7 +24,7 @@ from ._blocks import blocks, list_axes, note_row
 INTERVALS = ("weights", "error")
 
 
-def change(
+def movers(
     scores: pd.Series,
     start: int,
     end: int,
@@ -70,13 +69,13 @@ def change(
     --------
     >>> from policyindex import datasets, score
     >>> scores = score(datasets.load_demo())["overall"]
-    >>> change(scores, 2000, 2009).get_title(loc="left")
+    >>> movers(scores, 2000, 2009).get_title(loc="left")
     'Change of the overall score, 2000 to 2009'
     """
     checked = some(check_scores(scores))
     start, end = scored_year(checked, "start", start), scored_year(checked, "end", end)
     in_order(start, end)
-    found = movers(checked, start=start, end=end)
+    found = dynamics.movers(checked, start=start, end=end)
     rows = wide(checked)[[start, end]].set_axis(["start", "end"], axis=1)
     rows["name"] = [places.short_name(str(unit)) for unit in rows.index]
     moved = pd.concat([found.gained, found.lost])
@@ -144,7 +143,7 @@ def _draw_unchanged(ax: Axes, scores: pd.Series, height: float) -> None:
     )
 
 
-def ranking(
+def standings(
     panel: pd.DataFrame,
     year: int,
     *,
@@ -168,7 +167,7 @@ def ranking(
         95 % of the chances when coded levels may be wrong, which needs `error`.
     error : DataFrame, matrix, or mapping of str to either, optional
         Chances of error, from :func:`policyindex.coding_error` or
-        :func:`policyindex.estimate_error`.
+        :func:`policyindex.robustness.estimate_error`.
     ax : Axes, optional
         Where to draw; by default on new ones. Long lists stand on ``child_axes`` of it, side by
         side.
@@ -193,7 +192,7 @@ def ranking(
     Examples
     --------
     >>> from policyindex import datasets, score
-    >>> ranking(score(datasets.load_demo()), 2009).get_title(loc="left")
+    >>> standings(score(datasets.load_demo()), 2009).get_title(loc="left")
     'Rank by overall score, 2009'
     """
     if interval not in (None, *INTERVALS):
@@ -207,8 +206,10 @@ def ranking(
         )
     checked = some(check_panel(panel))
     year = scored_year(overall(checked), "year", year)
-    minimum = 0.0 if interval == "weights" else None
-    found = standings(checked, year=year, minimum=minimum, error=error).dropna(subset="rank")
+    min_weight = 0.0 if interval == "weights" else None
+    found = robustness.standings(checked, year=year, min_weight=min_weight, error=error).dropna(
+        subset="rank"
+    )
     found["name"] = [places.short_name(str(unit)) for unit in found.index]
     found = found.sort_values(["rank", "name"]).assign(tie=found["rank"].rank(method="dense"))
     ax = list_axes(ax, len(found))

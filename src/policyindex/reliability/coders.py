@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from .._kernels import coincidences as _coincidences
 from .._options import generator, one_of, whole
 from ..panel.check import PanelError, check_panel
-from ..panel.labels import sources
+from ..panel.labels import carry
 from ..typing import Seed
 
 Float64 = NDArray[np.float64]
@@ -101,7 +101,7 @@ def agreement(
     names = ["n", "pairs", "exact", "within_one", "kappa", "alpha", "alpha_low", "alpha_high"]
     answer = pd.DataFrame.from_dict(rows, orient="index", columns=names, dtype=np.float64)
     answer = answer.astype({"n": np.int64, "pairs": np.int64}).rename_axis("indicator")
-    answer.attrs.update(sources(*codings_by_coder.values()))
+    carry(answer, *codings_by_coder.values())
     return answer
 
 
@@ -172,7 +172,7 @@ def disagreements(codings_by_coder: Mapping[str, pd.DataFrame]) -> Disagreements
         pd.concat(cases, names=["indicator"]),
     )
     for each in answer:
-        each.attrs.update(sources(*codings_by_coder.values()))
+        carry(each, *codings_by_coder.values())
     return answer
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from .._kernels import coincidences as _coincidences
 from .._kernels.mann_kendall import mann_kendall
 from ..panel.check import check_scores
-from ..panel.labels import sources
+from ..panel.labels import carry
 from ..panel.shape import wide
 
 Float64 = NDArray[np.float64]
@@ -124,7 +124,7 @@ def compare(scores: pd.Series, other: pd.Series) -> Comparison:
     same = float((trends["first"] == trends["second"]).mean()) if len(trends) else np.nan
     differing = shared[shared["difference"] != 0]
     for each in (by_year, trends, differing):
-        each.attrs.update(sources(scores, other))
+        carry(each, scores, other)
     n, exact, within_one, difference, spearman, kendall = _agreement(shared)
     only_first, only_second = (int(pair[name].notna().sum()) - n for name in ("first", "second"))
     return Comparison(

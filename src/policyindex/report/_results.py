@@ -7,7 +7,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from .. import countries
-from ..dynamics.averages import Decomposition, balanced, decompose, yearly
+from ..dynamics.averages import Decomposition, balanced, decompose, yearly_means
 from ..dynamics.change import Movers, changes, movers
 from ..dynamics.direction import trends
 from ..panel.counts import Coverage, coverage
@@ -21,7 +21,7 @@ AGREEMENT = 0.9
 
 
 class Averages(NamedTuple):
-    """Yearly means of one dimension, or overall; index year, as ``yearly`` gives them."""
+    """Yearly means of one dimension, or overall; index year, as ``yearly_means`` gives them."""
 
     everyone: pd.DataFrame
     cohort: pd.DataFrame
@@ -82,7 +82,7 @@ def found(material: Material) -> Findings:
         ranks=ranked,
         ranked_in=ranked.groupby(level="year").count(),
         averages={
-            str(name): Averages(yearly(column, years=span), balanced(column, span))
+            str(name): Averages(yearly_means(column, years=span), balanced(column, span))
             for name, column in together.items()
         },
         regions=regions,
@@ -100,7 +100,7 @@ def found(material: Material) -> Findings:
 def _by_region(scores: pd.Series, regions: pd.Series) -> pd.DataFrame:
     if not regions.notna().any():
         return pd.DataFrame()
-    means = yearly(scores, by=regions)
+    means = yearly_means(scores, by=regions)
     return means.where(means["n"] > 1)
 
 
@@ -112,7 +112,7 @@ def _ranking(material: Material) -> tuple[pd.DataFrame, dict[str, str]]:
     tables = {"error": standings(scores, year=year, error=error)}
     ranges = {"error": "Ranks, 95\N{NO-BREAK SPACE}% under coding error"}
     if len(material.dimensions) > 1:
-        tables["weights"] = standings(scores, year=year, minimum=0)
+        tables["weights"] = standings(scores, year=year, min_weight=0)
         ranges = {"weights": "Ranks, any weights"} | ranges
     if material.bounds is not None:
         tables["missing"] = standings(scores, year=year, bounds=material.bounds)

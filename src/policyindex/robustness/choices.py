@@ -11,7 +11,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from .._wording import quoted
+from ..codebooks.model import Codebook
+from ..codebooks.three_p import THREE_P
 from ..panel.dimensions import dimensions
+from ..panel.labels import carry
 from ..panel.selection import in_year
 from ..ranking import ranks
 from ..scoring.scores import METHODS, aggregate, ratios
@@ -55,6 +58,7 @@ def sensitivity(
     panel: pd.DataFrame,
     *,
     year: int | None = None,
+    codebook: Codebook = THREE_P,
     weights: Mapping[str, Weights] | None = None,
 ) -> Sensitivity:
     """Rank the countries under every combination of aggregation, weights and missing rule.
@@ -111,7 +115,7 @@ def sensitivity(
     weights        3  0.50   0.83
     missing        2  0.00   0.00
     """
-    scores = dimensions(panel)
+    scores = dimensions(panel, codebook)
     if year is not None:
         scores = in_year(scores, year)
     sets = _weight_sets(list(scores.columns), {} if weights is None else weights)
@@ -133,7 +137,7 @@ def sensitivity(
         {"options": shape, "main": main, "total": total}, index=pd.Index(varied, name="choice")
     )
     for each in (runs, table, effects):
-        each.attrs.update(panel.attrs)
+        carry(each, panel)
     return Sensitivity(varied, runs, table, effects)
 
 

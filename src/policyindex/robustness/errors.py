@@ -12,8 +12,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from .._kernels import poisson_binomial as _poisson_binomial
+from ..codebooks.model import Codebook
+from ..codebooks.three_p import THREE_P
 from ..panel.check import check_panel
 from ..panel.dimensions import dimensions
+from ..panel.labels import carry
 from ..panel.selection import by_year, complete, complete_rows, year_of
 from ..typing import CodingError
 from .matrices import matrices
@@ -28,7 +31,9 @@ SLACK = 1e-12
 """What rounding may take from a probability."""
 
 
-def error_ranks(panel: pd.DataFrame, *, error: CodingError) -> pd.DataFrame:
+def error_ranks(
+    panel: pd.DataFrame, *, error: CodingError, codebook: Codebook = THREE_P
+) -> pd.DataFrame:
     """Rank the countries of each year when every coded level may be wrong.
 
     A country with a missing dimension gets no answer that year and counts for no other's rank.
@@ -42,7 +47,7 @@ def error_ranks(panel: pd.DataFrame, *, error: CodingError) -> pd.DataFrame:
     error : DataFrame, matrix, or mapping of str to either
         Chance of each true level (columns) given the coded one (rows), for all dimensions or for
         each by name; from :func:`policyindex.coding_error` or
-        :func:`policyindex.estimate_error`. A matrix without labels has levels from 1.
+        :func:`policyindex.robustness.estimate_error`. A matrix without labels has levels from 1.
 
     Returns
     -------
@@ -87,16 +92,18 @@ def error_ranks(panel: pd.DataFrame, *, error: CodingError) -> pd.DataFrame:
     ITA     2009        13.8      1.034       1.0        2.0
     NGA     2009        12.9      1.752       1.0        2.0
     """
-    table, chances = _checked(panel, error)
+    table, chances = _checked(panel, error, codebook)
     found = np.full((len(table), len(COLUMNS)), np.nan)
     for rows in by_year(table):
         found[rows] = _summary(table.to_numpy()[rows], chances)
     answer = pd.DataFrame(found, index=table.index, columns=COLUMNS)
-    answer.attrs.update(panel.attrs)
+    carry(answer, panel)
     return answer
 
 
-def error_distribution(panel: pd.DataFrame, *, year: int, error: CodingError) -> pd.DataFrame:
+def error_distribution(
+    panel: pd.DataFrame, *, year: int, error: CodingError, codebook: Codebook = THREE_P
+) -> pd.DataFrame:
     """Give the chance of each rank for each country of a year under coding error.
 
     Countries with a missing dimension are left out. Rank 1 is best.
@@ -132,16 +139,18 @@ def error_distribution(panel: pd.DataFrame, *, year: int, error: CodingError) ->
     ITA      0.995  0.005
     NGA      0.140  0.860
     """
-    checked, chances = _checked(panel, error)
+    checked, chances = _checked(panel, error, codebook)
     table = complete(checked, year)
     places, _, ranks = _distributions(table.to_numpy(), chances)
     columns = pd.RangeIndex(1, len(table) + 1, name="rank")
     answer = pd.DataFrame(ranks[places], index=table.index, columns=columns)
-    answer.attrs.update(panel.attrs)
+    carry(answer, panel)
     return answer
 
 
-def error_scores(panel: pd.DataFrame, *, error: CodingError) -> pd.DataFrame:
+def error_scores(
+    panel: pd.DataFrame, *, error: CodingError, codebook: Codebook = THREE_P
+) -> pd.DataFrame:
     """Give the chance of each true overall score under coding error.
 
     A country-year with a missing dimension has missing chances. Higher is better.
@@ -174,18 +183,26 @@ def error_scores(panel: pd.DataFrame, *, error: CodingError) -> pd.DataFrame:
     country year
     ITA     2009  0.25  0.5  0.25
     """
-    table, chances = _checked(panel, error)
+    table, chances = _checked(panel, error, codebook)
     values = table.to_numpy()
     known = ~np.isnan(values).any(1)
     scale = chances.scores
     found = np.full((len(table), len(scale)), np.nan)
     found[known] = _scores(values[known], chances)
     answer = pd.DataFrame(found, index=table.index, columns=pd.Index(scale, name="score"))
-    answer.attrs.update(panel.attrs)
+    carry(answer, panel)
     return answer
 
 
-def beats(panel: pd.DataFrame, country: str, rival: str, *, year: int, error: CodingError) -> float:
+def beats(
+    panel: pd.DataFrame,
+    country: str,
+    rival: str,
+    *,
+    year: int,
+    error: CodingError,
+    codebook: Codebook = THREE_P,
+) -> float:
     """Give the chance that a country's true overall score exceeds a rival's.
 
     Both need every dimension in the year. Swapped, the call gives the rival's chance; what both
@@ -222,13 +239,15 @@ def beats(panel: pd.DataFrame, country: str, rival: str, *, year: int, error: Co
     >>> round(beats(panel, "ITA", "NGA", year=2009, error=coding_error(0.9)), 3)
     0.86
     """
-    checked, chances = _checked(panel, error)
+    checked, chances = _checked(panel, error, codebook)
     pair = complete_rows(checked, [country, rival], year)
     ours, theirs = _scores(pair.to_numpy(), chances)
     return 0.0 if pair.index[0] == pair.index[1] else float(ours @ _below(theirs))
 
 
-def error_changes(panel: pd.DataFrame, *, start: int, end: int, error: CodingError) -> pd.DataFrame:
+def error_changes(
+    panel: pd.DataFrame, *, start: int, end: int, error: CodingError, codebook: Codebook = THREE_P
+) -> pd.DataFrame:
     """Give the chance that each country's overall score truly changed between two years.
 
     Countries with every dimension in both years. Errors of the two years are taken as
@@ -266,7 +285,7 @@ def error_changes(panel: pd.DataFrame, *, start: int, end: int, error: CodingErr
     country
     NGA         1.0          1.0      0.9075    0.09      0.0025
     """
-    checked, chances = _checked(panel, error)
+    checked, chances = _checked(panel, error, codebook)
     years = [year_of(checked, "start", start), year_of(checked, "end", end)]
     if years[0] == years[1]:
         raise ValueError(f"start and end must be different years; both are {years[0]}")
@@ -284,7 +303,7 @@ def error_changes(panel: pd.DataFrame, *, start: int, end: int, error: CodingErr
         },
         index=shared,
     )
-    answer.attrs.update(panel.attrs)
+    carry(answer, panel)
     return answer
 
 
@@ -298,8 +317,10 @@ class _Chances(NamedTuple):
     scores: NDArray[np.int64]
 
 
-def _checked(panel: pd.DataFrame, error: CodingError) -> tuple[pd.DataFrame, _Chances]:
-    names = list(dimensions(panel).columns)
+def _checked(
+    panel: pd.DataFrame, error: CodingError, codebook: Codebook
+) -> tuple[pd.DataFrame, _Chances]:
+    names = list(dimensions(panel, codebook).columns)
     by_name = matrices(error, names)
     scales = {name: (int(each.index[0]), int(each.index[-1])) for name, each in by_name.items()}
     table = check_panel(panel, scales=scales)

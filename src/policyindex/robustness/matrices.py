@@ -11,7 +11,7 @@ import pandas as pd
 from .._options import finite, whole
 from .._wording import listed, quoted
 from ..panel.check import PanelError, check_panel
-from ..panel.labels import sources
+from ..panel.labels import carry
 from ..panel.selection import span
 from ..typing import CodingError, ErrorMatrix, Scale
 
@@ -133,7 +133,7 @@ def estimate_error(
             counts = counts + counts.T
         counts += np.diag(counts.sum(1) == 0)
         found[name] = _labelled(counts / counts.sum(1, keepdims=True), levels)
-        found[name].attrs.update(sources(codings, other))
+        carry(found[name], codings, other)
     return found
 
 

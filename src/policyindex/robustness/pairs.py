@@ -12,7 +12,10 @@ import numpy as np
 import pandas as pd
 
 from .._options import one_of
+from ..codebooks.model import Codebook
+from ..codebooks.three_p import THREE_P
 from ..panel.dimensions import dimensions
+from ..panel.labels import carry
 from ..panel.selection import complete, complete_rows
 from .simplex import corners
 
@@ -23,7 +26,8 @@ def dominance(
     panel: pd.DataFrame,
     *,
     year: int,
-    minimum: float | Fraction = 0.0,
+    codebook: Codebook = THREE_P,
+    min_weight: float | Fraction = 0.0,
     order: Sequence[str] | None = None,
 ) -> pd.DataFrame:
     """Say which country of a year scores higher than which under every weighting.
@@ -36,7 +40,7 @@ def dominance(
         A column per dimension, two or more. A column ``overall`` is left out.
     year : int
         A year of the panel.
-    minimum : float or Fraction
+    min_weight : float or Fraction
         As for :func:`weight_ranks`.
     order : sequence of str, optional
         As for :func:`weight_ranks`.
@@ -52,7 +56,7 @@ def dominance(
     PanelError
         When the panel breaks its contract or has fewer than two dimensions.
     ValueError
-        When the panel has no such year, or `minimum` or `order` is out of range.
+        When the panel has no such year, or `min_weight` or `order` is out of range.
 
     Notes
     -----
@@ -71,14 +75,14 @@ def dominance(
     >>> dominance(panel, year=2009, order=("prevention", "protection")).loc["ITA", "NGA"]
     np.True_
     """
-    scores = dimensions(panel, at_least=2)
+    scores = dimensions(panel, codebook, at_least=2)
     table = complete(scores, year)
-    simplex = corners(list(scores.columns), minimum, order)
+    simplex = corners(list(scores.columns), min_weight, order)
     at_corners = table.to_numpy() @ simplex.T
     higher, lower = at_corners[:, None], at_corners[None]
     beats = np.logical_and((higher >= lower).all(-1), (higher > lower).any(-1))
     answer = pd.DataFrame(beats, index=table.index, columns=table.index.rename("beaten"))
-    answer.attrs.update(panel.attrs)
+    carry(answer, panel)
     return answer
 
 
@@ -112,7 +116,13 @@ class Overtake(NamedTuple):
 
 
 def overtake(
-    panel: pd.DataFrame, country: str, rival: str, *, year: int, norm: str = "euclidean"
+    panel: pd.DataFrame,
+    country: str,
+    rival: str,
+    *,
+    year: int,
+    norm: str = "euclidean",
+    codebook: Codebook = THREE_P,
 ) -> Overtake:
     """Find the smallest departure from equal weights at which a country overtakes a rival.
 
@@ -161,7 +171,7 @@ def overtake(
     0.204 from equal weights (euclidean).
     """
     one_of("norm", norm, NORMS)
-    pair = complete_rows(dimensions(panel, at_least=2), [country, rival], year)
+    pair = complete_rows(dimensions(panel, codebook, at_least=2), [country, rival], year)
     leads = [Fraction(a) - Fraction(b) for a, b in zip(*pair.to_numpy(), strict=True)]
     equal = [Fraction(1, len(leads))] * len(leads)
     ours, theirs, when = *pair.index, int(year)

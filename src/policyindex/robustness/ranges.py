@@ -7,9 +7,11 @@ from fractions import Fraction
 
 import pandas as pd
 
+from ..codebooks.model import Codebook
+from ..codebooks.three_p import THREE_P
 from ..panel.check import check_panel
 from ..panel.dimensions import dimensions
-from ..panel.labels import sources
+from ..panel.labels import carry
 from ..panel.selection import in_year
 from ..ranking import rank_bounds, ranks
 from ..scoring.scores import overall
@@ -22,8 +24,9 @@ def standings(
     panel: pd.DataFrame,
     *,
     year: int,
+    codebook: Codebook = THREE_P,
     weights: Mapping[str, float] | None = None,
-    minimum: float | Fraction | None = None,
+    min_weight: float | Fraction | None = None,
     error: CodingError | None = None,
     bounds: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
@@ -41,7 +44,7 @@ def standings(
         A year of the panel.
     weights : mapping of str to float, optional
         Weight of each dimension; by default all the same, as published.
-    minimum : float or Fraction, optional
+    min_weight : float or Fraction, optional
         The range is that over all weightings whose weights are at least this, the one that
         ranks included; see :func:`policyindex.weight_ranks`.
     error : DataFrame, matrix, or mapping of str to either, optional
@@ -56,7 +59,7 @@ def standings(
     DataFrame, index country
         The dimensions, ``overall`` at the weights given, ``rank``, and ``rank_low`` and
         ``rank_high``, the better and the worse end of the range; the best country first, equal
-        ones by code. Without `minimum`, `error` or `bounds` the range is the rank alone.
+        ones by code. Without `min_weight`, `error` or `bounds` the range is the rank alone.
 
     Raises
     ------
@@ -73,7 +76,7 @@ def standings(
     ...                                    names=["country", "year"])
     >>> panel = pd.DataFrame({"prosecution": [5, 4, 1], "protection": [4, 5, 1],
     ...                       "prevention": [5, 4, 1]}, index=index)
-    >>> standings(panel, year=2009, minimum=0)[["overall", "rank", "rank_low", "rank_high"]]
+    >>> standings(panel, year=2009, min_weight=0)[["overall", "rank", "rank_low", "rank_high"]]
              overall  rank  rank_low  rank_high
     country
     ITA         14.0   1.0       1.0        2.0
@@ -82,27 +85,27 @@ def standings(
     """
     given = [
         name
-        for name, value in (("minimum", minimum), ("error", error), ("bounds", bounds))
+        for name, value in (("min_weight", min_weight), ("error", error), ("bounds", bounds))
         if value is not None
     ]
     if len(given) > 1:
         raise ValueError(f"give one range at most; got {' and '.join(given)}")
-    if weights is not None and given and minimum is None:
+    if weights is not None and given and min_weight is None:
         raise ValueError(f"{given[0]} gives a range at equal weights; leave weights out")
-    scores = in_year(dimensions(panel), year)
-    table = scores.assign(overall=overall(scores, weights=weights))
+    scores = in_year(dimensions(panel, codebook), year)
+    table = scores.assign(overall=overall(scores, weights=weights, codebook=codebook))
     table["rank"] = ranks(table["overall"])
     low = high = table["rank"]
-    if minimum is not None:
-        moved = weight_ranks(scores, minimum=minimum)
-        low, high = low.clip(upper=moved["best"]), high.clip(lower=moved["worst"])
+    if min_weight is not None:
+        moved = weight_ranks(scores, codebook=codebook, min_weight=min_weight)
+        low, high = low.clip(upper=moved["rank_low"]), high.clip(lower=moved["rank_high"])
     elif error is not None:
-        moved = error_ranks(scores, error=error)
+        moved = error_ranks(scores, codebook=codebook, error=error)
         low, high = moved["rank_low"], moved["rank_high"]
     elif bounds is not None:
         moved = rank_bounds(in_year(check_panel(bounds), year))
-        low, high = moved["best"], moved["worst"]
+        low, high = moved["rank_low"], moved["rank_high"]
         table["rank"] = low.where(low == high)
     answer = table.assign(rank_low=low, rank_high=high).droplevel("year")
-    answer.attrs.update(panel.attrs | sources(panel, bounds))
+    carry(answer, panel, bounds)
     return answer.sort_values(["rank", "rank_low", "rank_high"], kind="stable")

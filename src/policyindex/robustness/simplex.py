@@ -17,7 +17,9 @@ FINEST = 10_000
 """The largest denominator of a minimum; integers stay small enough for exact arithmetic."""
 
 
-def corners(names: Sequence[str], minimum: float | Fraction, order: Sequence[str] | None) -> Ints:
+def corners(
+    names: Sequence[str], min_weight: float | Fraction, order: Sequence[str] | None
+) -> Ints:
     """Return the corners of a set of weightings, a row each, or refuse the arguments.
 
     Notes
@@ -26,7 +28,7 @@ def corners(names: Sequence[str], minimum: float | Fraction, order: Sequence[str
     two, ... unit vectors, and of the other unit vectors. With every weight at least m, the rest
     1 - nm is spread so.
     """
-    least = _fraction(minimum, len(names))
+    least = _fraction(min_weight, len(names))
     chain = [] if order is None else _chain(names, order)
     prefixes = [chain[: length + 1] for length in range(len(chain))]
     rays = [*prefixes, *([name] for name in names if name not in chain)]
@@ -50,15 +52,15 @@ def _chain(names: Sequence[str], order: Sequence[str]) -> list[str]:
     return chain
 
 
-def _fraction(minimum: float | Fraction, n: int) -> Fraction:
-    number = finite("minimum", minimum)
+def _fraction(min_weight: float | Fraction, n: int) -> Fraction:
+    number = finite("min_weight", min_weight)
     exact = Fraction(number if isinstance(number, Rational) else float(number))
     nearest = exact.limit_denominator(FINEST)
-    if nearest != minimum and float(nearest) != minimum:
+    if nearest != min_weight and float(nearest) != min_weight:
         raise ValueError(
-            f"minimum must be a fraction with a denominator of at most {FINEST:,}, such as 0.1 "
-            f"or 1/3; got {quoted(minimum)}; round it to four decimals"
+            f"min_weight must be a fraction with a denominator of at most {FINEST:,}, such as 0.1 "
+            f"or 1/3; got {quoted(min_weight)}; round it to four decimals"
         )
     if not 0 <= nearest * n <= 1:
-        raise ValueError(f"minimum must lie between 0 and 1/{n}; got {quoted(minimum)}")
+        raise ValueError(f"min_weight must lie between 0 and 1/{n}; got {quoted(min_weight)}")
     return nearest

@@ -14,7 +14,10 @@ from numpy.typing import NDArray
 
 from .._kernels import weightings as kernel
 from .._options import generator, whole
+from ..codebooks.model import Codebook
+from ..codebooks.three_p import THREE_P
 from ..panel.dimensions import dimensions
+from ..panel.labels import carry
 from ..panel.selection import by_year, complete
 from ..typing import Seed
 from .simplex import corners
@@ -29,7 +32,8 @@ DRAWS = 1 << 14
 def weight_ranks(
     panel: pd.DataFrame,
     *,
-    minimum: float | Fraction = 0.0,
+    codebook: Codebook = THREE_P,
+    min_weight: float | Fraction = 0.0,
     order: Sequence[str] | None = None,
     draws: int = DRAWS,
     rng: Seed = None,
@@ -46,7 +50,7 @@ def weight_ranks(
     ----------
     panel : DataFrame, index (country, year)
         A column per dimension, two or more. A column ``overall`` is left out.
-    minimum : float or Fraction
+    min_weight : float or Fraction
         Least weight of every dimension, from 0 to 1/n for n dimensions; 1/n leaves equal weights
         alone. Taken as a fraction with a denominator of at most 10,000.
     order : sequence of str, optional
@@ -64,18 +68,19 @@ def weight_ranks(
     Returns
     -------
     DataFrame, index (country, year)
-        ``rank`` at equal weights; ``best``, ``worst``, ``mean`` and ``sd`` of the rank over the
-        weightings; ``share_first`` and ``share_no_worse``, shares from 0 to 1 of the weightings
-        under which the country is first, and ranks no worse than at equal weights. Where it is
-        not exact, also ``mean_se``, ``share_first_se`` and ``share_no_worse_se``, and ``best``
-        and ``worst`` are the extremes met. ``attrs["weightings"]`` says which.
+        ``rank`` at equal weights; over the weightings, the best and the worst rank, ``rank_low``
+        and ``rank_high``, and ``rank_mean`` and ``rank_sd``; ``share_first`` and
+        ``share_no_worse``, shares from 0 to 1 of the weightings under which the country is first,
+        and ranks no worse than at equal weights. Where it is not exact, also ``rank_mean_se``,
+        ``share_first_se`` and ``share_no_worse_se``, and ``rank_low`` and ``rank_high`` are the
+        extremes met. ``attrs["weightings"]`` says which.
 
     Raises
     ------
     PanelError
         When the panel breaks its contract or has fewer than two dimensions.
     ValueError
-        When `minimum`, `order`, `draws` (16 at least) or `rng` is out of range.
+        When `min_weight`, `order`, `draws` (16 at least) or `rng` is out of range.
 
     See Also
     --------
@@ -91,8 +96,8 @@ def weight_ranks(
 
     The lines themselves have no area. On them two profiles tie and share the better rank, so a
     country may rank better at equal weights, where many tie, than anywhere else: ``rank`` may
-    lie below ``best``, which is taken over all weightings but those on a line. It never lies
-    above ``worst``.
+    lie below ``rank_low``, which is taken over all weightings but those on a line. It never lies
+    above ``rank_high``.
 
     References
     ----------
@@ -106,15 +111,15 @@ def weight_ranks(
     ...                                    names=["country", "year"])
     >>> panel = pd.DataFrame({"prosecution": [5, 4, 1], "protection": [4, 5, 1],
     ...                       "prevention": [5, 4, 1]}, index=index)
-    >>> weight_ranks(panel)[["rank", "best", "worst", "mean", "share_first"]]
+    >>> weight_ranks(panel)[["rank", "rank_low", "rank_high", "rank_mean", "share_first"]]
                   rank  best  worst  mean  share_first
     country year
     ITA     2009   1.0   1.0    2.0  1.25         0.75
     NGA     2009   2.0   1.0    2.0  1.75         0.25
     PRK     2009   3.0   3.0    3.0  3.00         0.00
     """
-    scores = dimensions(panel, at_least=2)
-    weightings = _weightings_of(scores, minimum, order, draws, rng)
+    scores = dimensions(panel, codebook, at_least=2)
+    weightings = _weightings_of(scores, min_weight, order, draws, rng)
     values, years = scores.to_numpy(), list(by_year(scores))
     tick = _ticks(progress, len(years) * weightings.replicates)
     of_nobody = _summary(values[:0], weightings, _ticks(None, 0))
@@ -123,7 +128,7 @@ def weight_ranks(
         for name, column in _summary(values[rows], weightings, tick).items():
             found[name][rows] = column
     answer = pd.DataFrame(found, index=scores.index)
-    answer.attrs.update(panel.attrs | {"weightings": weightings.told})
+    carry(answer, panel, weightings=weightings.told)
     return answer
 
 
@@ -131,7 +136,8 @@ def weight_distribution(
     panel: pd.DataFrame,
     *,
     year: int,
-    minimum: float | Fraction = 0.0,
+    codebook: Codebook = THREE_P,
+    min_weight: float | Fraction = 0.0,
     order: Sequence[str] | None = None,
     draws: int = DRAWS,
     rng: Seed = None,
@@ -148,7 +154,7 @@ def weight_distribution(
         A column per dimension, two or more. A column ``overall`` is left out.
     year : int
         A year of the panel.
-    minimum : float or Fraction
+    min_weight : float or Fraction
         As for :func:`weight_ranks`.
     order : sequence of str, optional
         As for :func:`weight_ranks`.
@@ -169,7 +175,7 @@ def weight_distribution(
     PanelError
         When the panel breaks its contract or has fewer than two dimensions.
     ValueError
-        When the panel has no such year, or `minimum`, `order`, `draws` or `rng` is out of range.
+        When the panel has no such year, or `min_weight`, `order`, `draws` or `rng` is out of range.
 
     Examples
     --------
@@ -183,28 +189,28 @@ def weight_distribution(
     ITA      0.75  0.25
     NGA      0.25  0.75
     """
-    scores = dimensions(panel, at_least=2)
+    scores = dimensions(panel, codebook, at_least=2)
     table = complete(scores, year)
-    weightings = _weightings_of(scores, minimum, order, draws, rng)
+    weightings = _weightings_of(scores, min_weight, order, draws, rng)
     profiles, places, counts = _profiles(table.to_numpy())
     tick = _ticks(progress, weightings.replicates)
     shares = _replicates(profiles, counts, weightings, tick).mean(0)[places]
     ranks = pd.RangeIndex(1, len(table) + 1, name="rank")
     answer = pd.DataFrame(shares, index=table.index, columns=ranks)
-    answer.attrs.update(panel.attrs | {"weightings": weightings.told})
+    carry(answer, panel, weightings=weightings.told)
     return answer
 
 
 def _weightings_of(
     scores: pd.DataFrame,
-    minimum: float | Fraction,
+    min_weight: float | Fraction,
     order: Sequence[str] | None,
     draws: int,
     rng: Seed,
 ) -> kernel.Weightings:
     """Check the arguments, and choose how to go through the weightings."""
     draws, random = whole("draws", draws, least=kernel.SHIFTS), generator(rng)
-    simplex = corners(list(scores.columns), minimum, order)
+    simplex = corners(list(scores.columns), min_weight, order)
     values = scores.dropna().to_numpy()
     if kernel.is_point(simplex):
         return kernel.at_equal_weights()
@@ -253,15 +259,15 @@ def _summary(
     mean = shares @ ranks
     found = {
         "rank": rank,
-        "best": np.where(shares > 0, ranks, np.inf).min(1, initial=np.inf),
-        "worst": np.where(shares > 0, ranks, 0).max(1, initial=0),
-        "mean": mean,
-        "sd": np.sqrt((shares * (ranks - mean[:, None]) ** 2).sum(1)),
+        "rank_low": np.where(shares > 0, ranks, np.inf).min(1, initial=np.inf),
+        "rank_high": np.where(shares > 0, ranks, 0).max(1, initial=0),
+        "rank_mean": mean,
+        "rank_sd": np.sqrt((shares * (ranks - mean[:, None]) ** 2).sum(1)),
         "share_first": shares @ first,
         "share_no_worse": (shares * no_worse).sum(1),
     }
     if len(replicates) > 1:
-        found["mean_se"] = _standard_error(replicates @ ranks)
+        found["rank_mean_se"] = _standard_error(replicates @ ranks)
         found["share_first_se"] = _standard_error(replicates @ first)
         found["share_no_worse_se"] = _standard_error((replicates * no_worse).sum(-1))
     return {name: column[places] for name, column in found.items()}

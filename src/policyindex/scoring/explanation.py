@@ -15,6 +15,7 @@ from .._wording import joined, listed
 from ..codebooks.model import Codebook, Dimension
 from ..codebooks.three_p import THREE_P
 from ..panel.dimensions import indicators
+from ..panel.labels import carry
 from ..panel.selection import units
 from .scores import score_bounds
 
@@ -251,7 +252,7 @@ def next_steps(
     joined = pd.concat(tables, keys=keys, names=["dimension"])
     order = np.arange(len(joined)).reshape(len(keys), -1).T.reshape(-1)
     answer = joined.reorder_levels(["country", "year", "dimension"]).iloc[order]
-    answer.attrs.update(codings.attrs)
+    carry(answer, codings)
     return answer
 
 

@@ -18,6 +18,7 @@ from ..codebooks.model import Codebook, check_codebook
 from ..codebooks.three_p import THREE_P
 from ..panel.check import PanelError
 from ..panel.dimensions import dimensions, indicators
+from ..panel.labels import carry
 
 METHODS = tuple(_aggregation.METHODS)
 
@@ -66,7 +67,7 @@ def score(codings: pd.DataFrame, *, codebook: Codebook = THREE_P) -> pd.DataFram
         for name, found in score_codes(codes, codebook=codebook).items()
     }
     scores["overall"] = np.sum(list(scores.values()), axis=0)
-    return _like(checked, scores)
+    return _like(checked, scores, codebook)
 
 
 def score_codes(
@@ -165,11 +166,15 @@ def score_bounds(codings: pd.DataFrame, *, codebook: Codebook = THREE_P) -> pd.D
     bounds = list(found.values())
     found["overall_low"] = np.sum(bounds[0::2], axis=0)
     found["overall_high"] = np.sum(bounds[1::2], axis=0)
-    return _like(checked, found)
+    return _like(checked, found, codebook)
 
 
 def overall(
-    panel: pd.DataFrame, *, weights: Mapping[str, float] | None = None, method: str = "sum"
+    panel: pd.DataFrame,
+    *,
+    codebook: Codebook = THREE_P,
+    weights: Mapping[str, float] | None = None,
+    method: str = "sum",
 ) -> pd.Series:
     """Aggregate the dimensions of a panel into one score.
 
@@ -223,7 +228,7 @@ def overall(
     """
     if method not in METHODS:
         raise ValueError(f"method must be one of {', '.join(METHODS)}; got {method!r}")
-    checked = dimensions(panel)
+    checked = dimensions(panel, codebook)
     return aggregate(checked, ratios(list(checked.columns), weights), method, available=False)
 
 
@@ -242,7 +247,7 @@ def aggregate(
             )
     totals = _aggregation.aggregate(values, weights, method, available=available)
     answer = pd.Series(totals, index=checked.index, name="overall")
-    answer.attrs.update(checked.attrs)
+    carry(answer, checked)
     return answer
 
 
@@ -272,7 +277,7 @@ def _codes(
     return checked[[]], codes  # the numbers of a large panel are best forgotten
 
 
-def _like(codings: pd.DataFrame, columns: dict[str, NDArray[np.float64]]) -> pd.DataFrame:
-    panel = pd.DataFrame(columns, index=codings.index)
-    panel.attrs.update(codings.attrs)
-    return panel
+def _like(
+    codings: pd.DataFrame, columns: dict[str, NDArray[np.float64]], codebook: Codebook
+) -> pd.DataFrame:
+    return carry(pd.DataFrame(columns, index=codings.index), codings, rules=codebook.rules)
