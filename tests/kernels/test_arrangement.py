@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policyindex._kernels import arrangement as _arrangement
-from policyindex._kernels import weightings as _weightings
+from policyindex._kernels import arrangement
 from policyindex._kernels.arrangement import PROFILES, TRIANGLE, arrange, tie_lines
+from policyindex.robustness import simplex
 
 NAMES = ["a", "b", "c"]
 
@@ -23,7 +23,7 @@ def triangles(draw: st.DrawFn) -> tuple[tuple[int, ...], ...]:
     denominator = draw(st.sampled_from([4, 7, 10, 20, 100, 9_999, 10_000]))
     least = Fraction(draw(st.integers(0, (denominator - 1) // 3)), denominator)
     orders = [None, *permutations(NAMES, 2), *permutations(NAMES, 3)]
-    corners = _weightings.corners(NAMES, least, draw(st.sampled_from(orders)))
+    corners = simplex.corners(NAMES, least, draw(st.sampled_from(orders)))
     return tuple(map(tuple, corners.tolist()))
 
 
@@ -126,4 +126,4 @@ def test_kept_and_read_only() -> None:
     assert arrange() is arrange()
     with pytest.raises(ValueError, match="read-only"):
         arrange().shares[0] = 1
-    assert _arrangement.UNIT * 2**53 == 1
+    assert arrangement.UNIT * 2**53 == 1

@@ -16,7 +16,7 @@ from matplotlib.text import Text
 from scipy.optimize import isotonic_regression
 
 from policyindex import THREE_P, Codebook, Dimension, Indicator, plot
-from policyindex.plot import _labels
+from policyindex.plot import _geometry, _labels
 from policyindex.plot import _style as style
 
 levels = st.lists(st.integers(-3, 25).map(float) | st.just(np.nan), max_size=6)
@@ -56,7 +56,7 @@ def test_the_scale_is_fixed_by_the_name_then_by_the_smallest_that_holds() -> Non
 
 @given(st.integers(-5, 30), st.integers(0, 60))
 def test_ticks_are_few_whole_and_even(low: int, width: int) -> None:
-    found = style.ticks((low, low + width))
+    found = _geometry.ticks((low, low + width))
     assert 1 <= len(found) <= 8 or width > 49
     assert found[0] == low
     assert found[-1] <= low + width
@@ -74,15 +74,15 @@ def test_ranks_to_label_have_room(last: int, width: float) -> None:
 
 
 def test_the_ticks_of_the_index_take_in_both_ends() -> None:
-    assert style.ticks((3, 15)) == [3, 5, 7, 9, 11, 13, 15]
-    assert style.ticks((1, 5)) == [1, 2, 3, 4, 5]
-    assert style.ticks((4, 4)) == [4]
+    assert _geometry.ticks((3, 15)) == [3, 5, 7, 9, 11, 13, 15]
+    assert _geometry.ticks((1, 5)) == [1, 2, 3, 4, 5]
+    assert _geometry.ticks((4, 4)) == [4]
 
 
 @given(st.lists(st.floats(0, 100), max_size=9), st.floats(0.5, 20))
 def test_labels_move_apart_as_little_as_they_can(wanted: list[float], room: float) -> None:
     given = np.array(wanted)
-    found = _labels.apart(given, room, -1e6, 1e6)
+    found = _geometry.apart(given, room, -1e6, 1e6)
     order = np.argsort(found)
     assert (np.diff(found[order]) >= room - 1e-6).all()
     assert (np.diff(given[order]) >= 0).all()
@@ -94,14 +94,14 @@ def test_labels_move_apart_as_little_as_they_can(wanted: list[float], room: floa
 
 @given(st.lists(st.floats(-50, 150), min_size=1, max_size=8))
 def test_labels_stay_between_the_ends_where_they_fit(wanted: list[float]) -> None:
-    found = _labels.apart(np.array(wanted), 10, 0, 100)
+    found = _geometry.apart(np.array(wanted), 10, 0, 100)
     assert found.min() >= 5 - 1e-9
     assert found.max() <= 95 + 1e-9
     assert (np.diff(np.sort(found)) >= 10 - 1e-6).all()
 
 
 def test_equal_labels_keep_their_order_from_the_top() -> None:
-    found = _labels.apart(np.array([5.0, 5.0, 5.0]), 2, 0, 10)
+    found = _geometry.apart(np.array([5.0, 5.0, 5.0]), 2, 0, 10)
     np.testing.assert_allclose(found, [7, 5, 3])
 
 

@@ -18,7 +18,7 @@ from matplotlib.figure import Figure
 
 from builders import series
 from policyindex import THREE_P, Codebook, datasets, score
-from policyindex.plot import _style, world
+from policyindex.plot import _geometry, _style, world
 from policyindex.plot.tiles import layout
 
 
@@ -105,7 +105,7 @@ def test_the_code_is_legible_on_its_square() -> None:
     shades, steps = _style.score_colours((3, 15))
     for level in range(3, 16):
         shade = shades(steps(level))
-        assert contrast(matplotlib.colors.to_rgb(_style.ink_on(shade)), shade[:3]) >= 4.5
+        assert contrast(matplotlib.colors.to_rgb(_geometry.ink_on(shade)), shade[:3]) >= 4.5
 
 
 def contrast(one: tuple[float, ...], other: tuple[float, ...]) -> float:

@@ -13,7 +13,6 @@ from math import exp, isnan, lcm, log
 from numbers import Rational
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 Float64 = NDArray[np.float64]
@@ -58,8 +57,8 @@ def _profiles(values: Float64) -> tuple[Float64, NDArray[np.intp]]:
     """Return the distinct rows, and the place of each row among them."""
     places = np.zeros(len(values), dtype=np.intp)
     for column in values.T:
-        codes, levels = pd.factorize(column, use_na_sentinel=False)
-        places, _ = pd.factorize(places * len(levels) + codes)
+        levels, codes = np.unique(column, return_inverse=True)  # all NaN are one level
+        places = np.unique(places * len(levels) + codes, return_inverse=True)[1]
     return values[np.unique(places, return_index=True)[1]], places
 
 

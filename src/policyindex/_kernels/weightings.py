@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from . import arrangement as _arrangement
+from . import arrangement
 
 Ints = NDArray[np.int64]
 
@@ -48,7 +48,7 @@ def is_exact(values: Float64) -> bool:
     if not len(values):
         return True
     levels = values - values.min(0)
-    return bool(np.all((levels == np.floor(levels)) & (levels <= _arrangement.SPAN)))
+    return bool(np.all((levels == np.floor(levels)) & (levels <= arrangement.SPAN)))
 
 
 def at_equal_weights() -> Weightings:
@@ -78,17 +78,17 @@ def over_cells(simplex: Ints, base: Float64) -> Weightings:
     base : ndarray, shape (3,)
         The lowest level of each dimension.
     """
-    arrangement = _arrangement.arrange(tuple(map(tuple, simplex.tolist())))
-    place_values = (_arrangement.SPAN + 1) ** np.arange(2, -1, -1)
+    lines = arrangement.arrange(tuple(map(tuple, simplex.tolist())))
+    place_values = (arrangement.SPAN + 1) ** np.arange(2, -1, -1)
 
     def shares(profiles: Float64, counts: Ints) -> Iterator[Float64]:
         places = ((profiles - base) @ place_values).astype(np.intp)
-        numbers = np.full(len(_arrangement.PROFILES), -1)
+        numbers = np.full(len(arrangement.PROFILES), -1)
         numbers[places] = np.arange(len(places))
         found = np.zeros((len(places), counts.sum()))
-        for first in range(0, len(arrangement.order), BLOCK):
+        for first in range(0, len(lines.order), BLOCK):
             cells = slice(first, first + BLOCK)
-            order, part = arrangement.order[cells], arrangement.shares[cells]
+            order, part = lines.order[cells], lines.shares[cells]
             present = (numbers >= 0)[order]
             kept = numbers[np.compress(present.ravel(), order)].reshape(len(part), len(places))
             found += _rank_shares(kept, counts, part)

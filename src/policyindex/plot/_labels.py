@@ -11,6 +11,7 @@ from matplotlib.text import Annotation
 from matplotlib.transforms import Transform
 from numpy.typing import NDArray
 
+from ._geometry import apart
 from ._style import SMALL, TEXT, plain
 from ._style import size as axes_size
 
@@ -86,29 +87,3 @@ class _Apart(Transform):
         across = to_canvas(np.column_stack([asked[:, 0], np.zeros(len(asked))]))[:, 0]
         answer = np.column_stack([across + SMALL * point, places[asked[:, 1].astype(int)]])
         return answer.reshape(np.shape(values))
-
-
-def apart(wanted: Float64, room: float, low: float, high: float) -> Float64:
-    """Move places at least `room` apart, and between two ends where they fit, by least squares.
-
-    Equal places keep their order, the first on top.
-    """
-    order = np.lexsort((-np.arange(len(wanted)), wanted))
-    shift = room * np.arange(len(wanted))
-    level = _rising(wanted[order] - shift)
-    last = high - room / 2 - room * max(len(wanted) - 1, 0)
-    answer = np.empty_like(wanted)
-    answer[order] = np.clip(level, min(low + room / 2, last), last) + shift
-    return answer
-
-
-def _rising(values: Float64) -> Float64:
-    """Return the nearest values, by least squares, that never fall."""
-    pools: list[tuple[float, int]] = []
-    for value in values:
-        mean, size = float(value), 1
-        while pools and pools[-1][0] > mean:
-            before, n = pools.pop()
-            mean, size = (before * n + mean * size) / (n + size), n + size
-        pools.append((mean, size))
-    return np.repeat([mean for mean, _ in pools], [size for _, size in pools]).astype(np.float64)

@@ -7,13 +7,12 @@ Text is never read as mathematics: a ``$`` in a name is a ``$``.
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from math import ceil, inf
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis, XAxis
 from matplotlib.colors import BoundaryNorm, ListedColormap
@@ -25,6 +24,7 @@ from ..codebooks.model import Codebook
 from ..codebooks.three_p import THREE_P
 from ..panel.dimensions import scale_of
 from ..panel.labels import label_of
+from ._geometry import score_shades, ticks
 
 Scale = tuple[float, float]
 
@@ -87,14 +87,6 @@ def scale(scores: pd.Series, codebook: Codebook = THREE_P) -> Scale:
     if bounds is not None:
         return bounds
     return float(np.floor(scores.min())), float(np.ceil(scores.max()))
-
-
-def ticks(bounds: Scale) -> list[int]:
-    """Choose whole numbers that divide a scale evenly, its ends among them, at most eight."""
-    low, high = (int(bound) for bound in bounds)
-    steps = [step for step in range(1, high - low + 1) if (high - low) / step <= 7]
-    even = [step for step in steps if (high - low) % step == 0]
-    return list(range(low, high + 1, (even or steps or [1])[0]))
 
 
 def rank_ticks(last: int, width: float = inf) -> list[int]:
@@ -292,22 +284,6 @@ def say_nothing_to_draw(ax: Axes, words: str = "no data") -> None:
     )
 
 
-def score_colours(bounds: Scale) -> tuple[ListedColormap, BoundaryNorm]:
-    """Return one colour for each whole score of a scale, the darker the better."""
-    low, high = (int(bound) for bound in bounds)
-    shades = colormaps["viridis_r"](np.linspace(0.03, 1, high - low + 1))
-    edges = np.arange(low, high + 2) - 0.5
-    return ListedColormap(shades), BoundaryNorm(edges, len(shades))
-
-
-def ink_on(shade: Sequence[float]) -> str:
-    """Return the ink that is the more legible on a colour, by the luminance of the W3C."""
-    channels = np.array(shade[:3])
-    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
-    luminance = linear @ [0.2126, 0.7152, 0.0722]
-    return "white" if 1.05 / (luminance + 0.05) > (luminance + 0.05) / 0.05 else "black"
-
-
 def plain(text: Text) -> Text:
     """Have a text read as it stands, whatever signs of mathematics it holds."""
     text.set_parse_math(False)
@@ -327,3 +303,10 @@ def signed(value: float, *, plus: str = "") -> str:
 def subject(scores: pd.Series) -> str:
     """Name what scores measure: ``Overall score``."""
     return f"{scores.name} score".capitalize() if isinstance(scores.name, str) else "Score"
+
+
+def score_colours(bounds: Scale) -> tuple[ListedColormap, BoundaryNorm]:
+    """Return the colours of the scores of a scale as a colour map, and its norm."""
+    shades = score_shades(bounds)
+    edges = np.arange(int(bounds[0]), int(bounds[1]) + 2) - 0.5
+    return ListedColormap(shades), BoundaryNorm(edges, len(shades))

@@ -23,6 +23,7 @@ from ..panel.shape import wide
 from ..typing import Years
 from . import _style as style
 from ._blocks import blocks, list_axes, note_row
+from ._geometry import ink_on
 
 ORDERS = {"latest": "by latest score, the best on top", "name": "by name"}
 """Orders of the rows, and what the chart says of them."""
@@ -254,7 +255,7 @@ def _draw_key(ax: Axes, bounds: style.Scale) -> None:
         linewidth=0.6,
     )
     for level, shade in zip(levels, colours(norm(levels)), strict=True):
-        _centre(key, level, 0.5, f"{level}", style.ink_on(shade))
+        _centre(key, level, 0.5, f"{level}", ink_on(shade))
     key.add_patch(_no_data(levels[-1] + 1, 0, 1, 1))
     key.text(levels[-1] + 2.3, 0.45, "no score", va="center", fontsize=style.SMALL)
     key.set_axis_off()

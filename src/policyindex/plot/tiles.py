@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import numpy as np
@@ -18,6 +16,7 @@ from ..codebooks.three_p import THREE_P
 from ..panel.check import check_scores
 from ..panel.selection import scored_year, some
 from . import _style as style
+from ._geometry import ink_on, layout
 
 SIDE = 0.94
 """Of a tile; the rest is the gap between neighbours."""
@@ -93,17 +92,6 @@ def world(
     return ax
 
 
-def layout() -> pd.DataFrame:
-    """Load each country's place on the map: index iso3, ``column`` and ``row`` from 0."""
-    return _layout().copy()
-
-
-@cache
-def _layout() -> pd.DataFrame:
-    with files("policyindex.data").joinpath("world_tiles.csv").open(encoding="utf-8") as file:
-        return pd.read_csv(file, index_col="iso3")
-
-
 def _frame(ax: Axes, tiles: pd.DataFrame) -> None:
     ax.set_xlim(-0.1, tiles["column"].max() + 1.1)
     ax.set_ylim(tiles["row"].max() + 2.2 + KEY_GAP, -0.1)
@@ -130,9 +118,7 @@ def _draw_tiles(ax: Axes, tiles: pd.DataFrame, shades: ListedColormap, steps: Bo
     )
     size = _code_size(ax)
     for code, tile in tiles.iterrows() if size >= LEAST else ():
-        colour = (
-            style.GREY if np.isnan(tile["score"]) else style.ink_on(shades(steps(tile["score"])))
-        )
+        colour = style.GREY if np.isnan(tile["score"]) else ink_on(shades(steps(tile["score"])))
         _write(ax, tile["column"], tile["row"], str(code), colour, size)
 
 
@@ -143,7 +129,7 @@ def _draw_key(
     for place, score in enumerate(range(int(bounds[0]), int(bounds[1]) + 1)):
         shade = shades(steps(score))
         ax.add_patch(_square(place, row, facecolor=shade, edgecolor="none"))
-        _write(ax, place, row, str(score), style.ink_on(shade), max(_code_size(ax), LEAST))
+        _write(ax, place, row, str(score), ink_on(shade), max(_code_size(ax), LEAST))
     after = bounds[1] - bounds[0] + 1.5
     ax.add_collection(PatchCollection([_square(after, row)], **_no_data()))
     ax.text(

@@ -14,8 +14,7 @@ import numpy as np
 import pandas as pd
 
 from .. import countries
-from ..plot import _labels, _style
-from ..plot.tiles import layout
+from ..plot._geometry import Colour, apart, ink_on, layout, score_shades, ticks
 
 WIDTH, HEIGHT = 240, 150
 """Of a panel, in its own units; a panel is shown about as large in pixels."""
@@ -89,7 +88,7 @@ def panel(
     known = {kind: scores.dropna() for kind, scores in lines.items()}
     shown = {kind: scores for kind, scores in known.items() if len(scores)}
     ends = np.array([-up.at(scores.iloc[-1]) for scores in shown.values()])
-    places = -_labels.apart(ends, LABEL, -HEIGHT + BOTTOM - 6, 0) if len(ends) else ends
+    places = -apart(ends, LABEL, -HEIGHT + BOTTOM - 6, 0) if len(ends) else ends
     drawn = [
         Line(
             kind,
@@ -104,7 +103,7 @@ def panel(
     return Panel(
         title,
         _said(title, known, digits),
-        [(up.at(tick), tick) for tick in _few(_style.ticks(scale))],
+        [(up.at(tick), tick) for tick in _few(ticks(scale))],
         [(across.at(year), year) for year in sorted(set(years))],
         drawn,
         _open(across, up, bounds),
@@ -181,14 +180,13 @@ def absent(scores: pd.Series) -> list[str]:
 
 def shades(scores: pd.Series, scale: tuple[int, int]) -> list[Shade]:
     """Give each score of a scale its colour, the ink on it, and how many have it."""
-    colours, steps = _style.score_colours(scale)
     counts = scores.value_counts()
     levels = range(scale[0], scale[1] + 1)
     return [
-        Shade(score, _hex(colour), _style.ink_on(colour), int(counts.get(score, 0)))
-        for score, colour in zip(levels, colours(steps(levels)), strict=True)
+        Shade(score, _hex(colour), ink_on(colour), int(counts.get(score, 0)))
+        for score, colour in zip(levels, score_shades(scale), strict=True)
     ]
 
 
-def _hex(colour: tuple[float, ...]) -> str:
-    return "#" + "".join(f"{round(255 * channel):02x}" for channel in colour[:3])
+def _hex(colour: Colour) -> str:
+    return "#" + "".join(f"{round(255 * channel):02x}" for channel in colour)
