@@ -18,7 +18,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policyindex import countries
-from policyindex.countries import iso3, match, name, nearest, region, table
+from policyindex.countries import _match as match
+from policyindex.countries import _nearest as nearest
+from policyindex.countries import iso3, name, region, table
 
 TABLE = table()
 KINDS = {
@@ -552,7 +554,7 @@ def test_events_are_read_by_name_and_by_number(real_file: Callable[[str], Path])
 
 
 def test_short_names_fit_a_chart_differ_and_are_known() -> None:
-    short = {code: countries.short_name(code) for code in TABLE.index}
+    short = {code: countries._short_name(code) for code in TABLE.index}
     assert len(set(short.values())) == len(short)
     assert max(map(len, short.values())) == 16
     assert {code: countries.iso3(each) for code, each in short.items()} == {
@@ -560,4 +562,4 @@ def test_short_names_fit_a_chart_differ_and_are_known() -> None:
     }
     given = TABLE["short_name"].dropna()
     assert (given != TABLE["name"][given.index]).all()
-    assert countries.short_name("Berlin") == "Berlin"
+    assert countries._short_name("Berlin") == "Berlin"

@@ -68,7 +68,7 @@ def test_the_first_sheet_is_read_and_the_other_tables_are_told(save: Save) -> No
     told = "other sheets hold tables too: B, C: A was read; choose with sheet="
     with pytest.warns(ReadingWarning, match=told):
         assert country_in(path) == "TCD"
-    assert read(path).notes.to_numpy().tolist() == [
+    assert read(path).findings.to_numpy().tolist() == [
         ["other sheets hold tables too: B, C", 2, "", "A was read; choose with sheet=", 2]
     ]
     for sheet, country in (("A", "TCD"), ("C", "TGO"), (0, "TCD"), (2, "MLI")):
@@ -78,13 +78,13 @@ def test_the_first_sheet_is_read_and_the_other_tables_are_told(save: Save) -> No
 def test_sheets_without_a_table_are_passed_over(save: Save) -> None:
     header: Rows = [HEAD]
     path = save({"A": of("Chad"), "About": README, "Lists": LOOKUP, "Empty": [], "Form": header})
-    assert read(path).notes.empty
+    assert read(path).findings.empty
 
 
 def test_a_hidden_sheet_is_read_only_if_asked_for(save: Save) -> None:
     path = save({"Old": of("Mali"), "New": of("Chad"), "Older": of("Togo")}, "Old", "Older")
     assert country_in(path) == "TCD"
-    assert read(path).notes.empty
+    assert read(path).findings.empty
     assert country_in(path, sheet="Old") == country_in(path, sheet=0) == "MLI"
 
 
@@ -123,7 +123,7 @@ def test_a_header_further_down_is_told(save: Save) -> None:
     with pytest.raises(PanelError, match="the header must come first; it seems to be row 4; delet"):
         read(save({"A": titled}))
     # A table below a title is none that can be read.
-    assert read(save({"A": of("Chad"), "B": titled})).notes.empty
+    assert read(save({"A": of("Chad"), "B": titled})).findings.empty
 
 
 def test_a_file_without_sheets_has_none_to_choose(tmp_path: Path) -> None:

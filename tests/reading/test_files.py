@@ -114,7 +114,7 @@ def test_scores_survive_every_format_and_identifier(
     path = tmp_path_factory.mktemp("forms") / "file.bin"
     path.write_bytes(encoded(table, form))
     given_kind = None if kind in ("iso3", "iso2", "name") else kind
-    found = read_scores(path, country="country", kind=given_kind)
+    found = read_scores(path, country_column="country", kind=given_kind)
     pd.testing.assert_frame_equal(found, panel, check_names=False)
 
 
@@ -181,7 +181,7 @@ def test_the_notes_tell_of_haiti(real_file: Callable[[str], Path]) -> None:
     assert reading.columns["overall"] == "p"
     assert reading.sha256 == "62c4c4bcb3ee84de08345afdb924086c515462cfc065e9e571ee69fd757b5f59"
     assert reading.source == reading.panel.attrs["source"] == "published_3p_2000_2013.dta"
-    assert reading.notes[["rows", "first", "lost"]].to_numpy().tolist() == [[1, "HTI 2009", 1]]
+    assert reading.findings[["rows", "first", "lost"]].to_numpy().tolist() == [[1, "HTI 2009", 1]]
 
 
 def test_numbers_of_the_correlates_of_war_give_the_same_panel(
@@ -190,8 +190,8 @@ def test_numbers_of_the_correlates_of_war_give_the_same_panel(
     path = real_file("published_3p_2000_2013.dta")
     by_name = read(path).panel
     # Kosovo, Serbia, Hong Kong and Macau carry home-made numbers.
-    reading = read(path, country="ccode", kind="cow", unmatched="drop")
-    assert reading.notes["lost"].tolist() == [16, 16, 15, 16, 1]  # the last is Haiti's sum
+    reading = read(path, country_column="ccode", kind="cow", unmatched="drop")
+    assert reading.findings["lost"].tolist() == [16, 16, 15, 16, 1]  # the last is Haiti's sum
     common = reading.panel.index.intersection(by_name.index)
     assert len(common) == len(reading.panel)
     pd.testing.assert_frame_equal(reading.panel, by_name.loc[common])
@@ -234,7 +234,7 @@ def test_unknown_countries_are_counted_among_all(tmp_path: Path) -> None:
 
 
 def test_hti_says_what_was_done(real_file: Callable[[str], Path]) -> None:
-    notes = read(real_file("hti_2001_2011.csv")).notes
+    notes = read(real_file("hti_2001_2011.csv")).findings
     assert len(notes) == 3
     assert notes["lost"].sum() == 0
     told = dict(zip(notes["finding"], notes["rows"], strict=True))
@@ -261,8 +261,8 @@ def test_sentinels_become_missing_and_are_noted(save: Callable[..., Path]) -> No
     )
     reading = read(path)
     assert reading.panel.isna().sum().tolist() == [2, 2, 0, 3]
-    assert reading.notes["first"].tolist() == ["555 at DEU 2009"]
-    assert reading.notes["rows"].tolist() == [2]
+    assert reading.findings["first"].tolist() == ["555 at DEU 2009"]
+    assert reading.findings["rows"].tolist() == [2]
     with pytest.raises(PanelError, match="prosecution must be an integer.*the first 555"):
         read(path, sentinels=())
 
@@ -287,7 +287,7 @@ def test_accents_and_curly_apostrophes_are_read(save: Callable[..., Path], encod
 
 def test_latin_1_bytes_that_are_no_windows_1252_are_read(save: Callable[..., Path]) -> None:
     path = save(b"country,year,prosecution,protection,prevention\nGermany\x81,2009,5,5,5\n")
-    assert read(path).notes["action"].tolist() == ["read as Latin-1"]
+    assert read(path).findings["action"].tolist() == ["read as Latin-1"]
 
 
 def test_unknown_countries_are_all_listed(save: Callable[..., Path]) -> None:
@@ -302,7 +302,7 @@ def test_unknown_countries_are_all_listed(save: Callable[..., Path]) -> None:
     with pytest.warns(ReadingWarning, match="Atlantis.*left out"):
         panel = read_scores(path, unmatched="drop")
     assert panel.index.tolist() == [("FRA", 2009)]
-    notes = read(path, unmatched="drop").notes
+    notes = read(path, unmatched="drop").findings
     assert notes["lost"].sum() == 3
     assert (
         notes.loc[notes["finding"].str.contains("Germny"), "finding"].str.contains("Germany").all()
@@ -314,7 +314,7 @@ def test_repeated_rows_are_kept_once_and_contradictions_refused(save: Callable[.
     reading = read(save(head + "DEU,2009,5,5,5\n"))
     assert len(reading.panel) == 1
     repeats = "the row repeats an earlier one in every value"
-    assert reading.notes.to_numpy().tolist() == [[repeats, 1, "DEU 2009", "kept once", 0]]
+    assert reading.findings.to_numpy().tolist() == [[repeats, 1, "DEU 2009", "kept once", 0]]
     with pytest.raises(PanelError, match="one row a year; 1 rows repeat.*DEU 2009"):
         read(save(head + "DEU,2009,5,5,4\n"))
 
@@ -326,7 +326,7 @@ def test_parts_that_do_not_add_up_are_refused(save: Callable[..., Path]) -> None
     summed = read(save(head + "Germany,2009,5,5,5,\n"))
     assert summed.panel["overall"].item() == 15
     absent = "an overall score is absent"
-    assert summed.notes.to_numpy().tolist() == [[absent, 1, "DEU 2009", "summed", 0]]
+    assert summed.findings.to_numpy().tolist() == [[absent, 1, "DEU 2009", "summed", 0]]
 
 
 def test_an_overall_score_alone_can_be_read(save: Callable[..., Path]) -> None:
@@ -337,29 +337,29 @@ def test_an_overall_score_alone_can_be_read(save: Callable[..., Path]) -> None:
 def test_one_year_files_take_their_year(save: Callable[..., Path]) -> None:
     path = save("country,prosecution,protection,prevention\nGermany,5,5,5\n")
     for year in (2009, 2009.0, np.int64(2009)):
-        reading = read(path, year=year)
+        reading = read(path, file_year=year)
         assert reading.panel.index.tolist() == [("DEU", 2009)]
         assert "year" not in reading.columns
     with pytest.raises(ValueError, match="year must be a whole number; got 2009.5"):
-        read(path, year=2009.5)
+        read(path, file_year=2009.5)
     with pytest.raises(PanelError, match="from 1900 to 2100; 1 are not, the first 9 in row 1"):
-        read(path, year=9)
-    with pytest.raises(PanelError, match="must have a column of years.*year="):
+        read(path, file_year=9)
+    with pytest.raises(PanelError, match="must have a column of years.*year_column="):
         read_scores(path)
     with_year = save("country,year,prosecution,protection,prevention\nGermany,2008,5,5,5\n")
     with pytest.raises(PanelError, match="has the column 'year' of its own"):
-        read_scores(with_year, year=2009)
+        read_scores(with_year, file_year=2009)
 
 
 def test_columns_may_be_named(save: Callable[..., Path]) -> None:
     path = save("who,when,x,y,z\nGermany,2009,5,4,3\n")
     named = {"prosecution": "x", "protection": "y", "prevention": "z"}
-    reading = read(path, country="who", year="when", columns=named)
+    reading = read(path, country_column="who", year_column="when", columns=named)
     assert reading.panel.loc[("DEU", 2009)].tolist() == [5, 4, 3, 12]
     with pytest.raises(PanelError, match="1 are absent, the first 'q'"):
-        read(path, country="who", year="when", columns=named | {"protection": "q"})
+        read(path, country_column="who", year_column="when", columns=named | {"protection": "q"})
     with pytest.raises(PanelError, match="the first 'whom'"):
-        read(path, country="whom", year="when", columns=named)
+        read(path, country_column="whom", year_column="when", columns=named)
 
 
 SCORED = "country,year,prosecution,protection,prevention"
@@ -389,7 +389,7 @@ SCORED = "country,year,prosecution,protection,prevention"
             "country,index_year,year,prosecution,protection,prevention",
             "Germany,2009,2010,5,4,3",
             "one column for the year; 2 could be it: 'year', 'index_year'; 1 rows differ, the "
-            "first '2010' against '2009' in row 2; say which with year=",
+            "first '2010' against '2009' in row 2; say which with year_column=",
         ),
         (
             "country,Year,year,prosecution,protection,prevention",
@@ -408,14 +408,14 @@ def test_of_two_columns_that_differ_none_is_chosen(
         read(path)
     name = told.partition("'")[2].partition("'")[0]
     if "year" in name.casefold():
-        assert read(path, year=name).columns["year"] == name
+        assert read(path, year_column=name).columns["year"] == name
     elif "prosecution" in told:
         assert read(path, columns={"prosecution": name}).columns["prosecution"] == name
     # Where they say the same, the first is followed, and the other noted.
     same = read(save(f"{header}\n{alike}\n"))
-    assert len(same.notes) == 1
-    assert same.notes.loc[0, "finding"].endswith(f" says the same as {name}")
-    assert same.notes.loc[0, ["rows", "action", "lost"]].tolist() == [1, f"{name} was followed", 0]
+    assert len(same.findings) == 1
+    assert same.findings.loc[0, "finding"].endswith(f" says the same as {name}")
+    assert same.findings.loc[0, ["rows", "action", "lost"]].tolist() == [1, f"{name} was followed", 0]
 
 
 def test_columns_that_say_the_same_may_say_it_in_other_words(tmp_path: Path) -> None:
@@ -424,7 +424,7 @@ def test_columns_that_say_the_same_may_say_it_in_other_words(tmp_path: Path) -> 
         {"country": ["Chad", "Mali"], "overall": [9, None], "p": ["9.0", ""], "total": ["9", ""]}
     )
     table.to_parquet(path)
-    assert read(path, year=2009).notes["finding"].tolist() == [
+    assert read(path, file_year=2009).findings["finding"].tolist() == [
         "p says the same as overall",
         "total says the same as overall",
     ]
@@ -475,13 +475,13 @@ def test_a_second_identifier_that_disagrees_is_warned_of(save: Callable[..., Pat
     with pytest.warns(ReadingWarning, match=r"name names another.*iso3 was followed; choose with"):
         panel = read_scores(path)
     assert panel.index.unique("country").tolist() == ["AUS", "DEU", "TCD"]
-    assert read(path).notes[["rows", "first", "lost"]].to_numpy().tolist() == [
+    assert read(path).findings[["rows", "first", "lost"]].to_numpy().tolist() == [
         [2, "Austria against AUS", 2]
     ]
     # Who names a column has seen the other one.
-    assert read_scores(path, country="iso3").equals(panel)
-    assert read(path, country="iso3").notes["lost"].tolist() == [0]
-    by_name = read_scores(path, country="name").index.unique("country")
+    assert read_scores(path, country_column="iso3").equals(panel)
+    assert read(path, country_column="iso3").findings["lost"].tolist() == [0]
+    by_name = read_scores(path, country_column="name").index.unique("country")
     assert by_name.tolist() == ["AUT", "DEU", "MLI"]
 
 
@@ -518,7 +518,7 @@ def test_a_file_of_codings_and_scores_says_so(save: Callable[..., Path]) -> None
     path = save(f"country,year,{head},Pros,Prot,Prev,P\nGermany,2009,{row},5,4,3,12\n")
     reading = read(path)
     assert reading.holds == "codings"
-    assert reading.notes.to_numpy().tolist() == [
+    assert reading.findings.to_numpy().tolist() == [
         [
             "the file holds scores as well: Pros, Prot, Prev, P",
             1,
@@ -528,12 +528,12 @@ def test_a_file_of_codings_and_scores_says_so(save: Callable[..., Path]) -> None
         ]
     ]
     asked = read(path, holds="scores")
-    assert asked.notes.empty
+    assert asked.findings.empty
     assert asked.panel.loc[("DEU", 2009)].tolist() == [5, 4, 3, 12]
-    assert read(path, holds="codings").notes.empty
-    assert read(save(f"country,year,{head},Pros,Prot,Prev\nMali,2009,{row},, ,\n")).notes.empty
+    assert read(path, holds="codings").findings.empty
+    assert read(save(f"country,year,{head},Pros,Prot,Prev\nMali,2009,{row},, ,\n")).findings.empty
     unscored = save(f"country,year,{head},Pros\nGermany,2009,{row},5\n")
-    assert read(unscored).notes.empty
+    assert read(unscored).findings.empty
 
 
 @pytest.mark.parametrize(
@@ -574,7 +574,7 @@ def test_what_is_no_part_of_the_table_is_told(
 def test_a_header_of_own_names_is_one(save: Callable[..., Path]) -> None:
     named = {"prosecution": "x", "protection": "y", "prevention": "z"}
     path = save("who,when,x,y,z\nGermany,2009,5,4,3\n")
-    assert len(read_scores(path, country="who", year="when", columns=named)) == 1
+    assert len(read_scores(path, country_column="who", year_column="when", columns=named)) == 1
     again = save(f"{LINES}{LINES}")  # the header comes again, but comes first
     with pytest.raises(PanelError, match="must be a country name.*'country'"):
         read(again)
@@ -805,7 +805,7 @@ def test_labelled_scores_are_numbers(labelled: Callable[..., Path], labels: dict
     assert reading.panel["prosecution"].tolist() == [1, 3, 5]
     foreign = [number for number, label in labels.items() if label != str(number) and number < 9]
     if foreign:
-        assert reading.notes.to_numpy().tolist() == [
+        assert reading.findings.to_numpy().tolist() == [
             [
                 "prosecution has labels that are neither numbers nor levels",
                 len(foreign),
@@ -815,7 +815,7 @@ def test_labelled_scores_are_numbers(labelled: Callable[..., Path], labels: dict
             ]
         ]
     else:
-        assert reading.notes.empty
+        assert reading.findings.empty
 
 
 def test_labels_that_numbers_contradict_are_refused(labelled: Callable[..., Path]) -> None:
@@ -878,8 +878,8 @@ Mali,2009,3,3,3,
 
 
 def test_every_fault_is_set_aside_and_noted(save: Callable[..., Path]) -> None:
-    reading = read(save(FAULTY), faults="set aside")
-    assert reading.notes.drop(columns="finding").to_numpy().tolist() == [
+    reading = read(save(FAULTY), on_error="drop")
+    assert reading.findings.drop(columns="finding").to_numpy().tolist() == [
         [1, "'20x9' in row 4", "left out", 1],
         [1, "row 3", "left out", 1],
         [2, "9 at FRA 2009", "set to missing", 2],
@@ -916,16 +916,16 @@ def test_a_file_is_refused_exactly_where_faults_are_set_aside(
     path = tmp_path_factory.mktemp("faults") / "file.csv"
     lines = [f"{SCORED},overall", *(",".join(row) for row in rows)]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    aside = read(path, faults="set aside", report_years=report_years)
+    aside = read(path, on_error="drop", report_years=report_years)
     pd.testing.assert_frame_equal(aside.panel, check_panel(aside.panel))
-    lost = aside.notes[aside.notes["lost"] > 0]
+    lost = aside.findings[aside.findings["lost"] > 0]
     try:
         strict = read(path, report_years=report_years)
     except PanelError:
         assert len(lost)
     else:
         pd.testing.assert_frame_equal(strict.panel, aside.panel)
-        pd.testing.assert_frame_equal(strict.notes, aside.notes)
+        pd.testing.assert_frame_equal(strict.findings, aside.findings)
         assert set(lost["finding"]) <= {"an overall score lacks a part"}
 
 
@@ -934,4 +934,4 @@ def test_faults_that_leave_no_table_are_refused_all_the_same(
     save: Callable[..., Path], content: str
 ) -> None:
     with pytest.raises(PanelError, match="must "):
-        read(save(content), faults="set aside")
+        read(save(content), on_error="drop")
