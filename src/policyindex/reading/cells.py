@@ -171,7 +171,7 @@ def add_up(panel: pd.DataFrame, layout: Layout, findings: Findings) -> pd.DataFr
     total = sums(panel, layout)
     if total is None:
         return panel
-    wrong, first = unequal(panel, layout)
+    wrong, first = unequal(panel, total)
     if wrong.any():
         raise PanelError(
             f"overall must be the sum of the codebook's dimensions; {wrong.sum()} of {len(wrong)} "
@@ -209,9 +209,8 @@ def sums(panel: pd.DataFrame, layout: Layout) -> pd.Series | None:
     return panel[dimensions].sum(axis=1, skipna=False)
 
 
-def unequal(panel: pd.DataFrame, layout: Layout) -> tuple[NDArray[np.bool_], str]:
+def unequal(panel: pd.DataFrame, total: pd.Series | None) -> tuple[NDArray[np.bool_], str]:
     """Return in which rows the overall score is not the sum of the dimensions, and the first."""
-    total = sums(panel, layout)
     if total is None or "overall" not in panel:
         return np.zeros(len(panel), dtype=np.bool_), ""
     overall = panel["overall"]
@@ -290,7 +289,11 @@ def _without_foreign_labels(
     other than its code: the codes are then arbitrary. A label of "none" is a level, unlike such a
     cell.
     """
+    if pd.api.types.is_numeric_dtype(cells.dtype):
+        return cells
     labels = {(str(cell), cell.number) for cell in cells if isinstance(cell, Labelled)}
+    if not labels:
+        return cells
     meaning = {each: _number(each[0], words, BLANKS - {"none"}) for each in labels}
     foreign = {each for each, value in meaning.items() if isinstance(value, str)}
     starts = {each: float(start[0]) for each in foreign if (start := START.match(each[0]))}

@@ -11,7 +11,7 @@ import pandas as pd
 from .._wording import listed, quoted
 from ..panel.check import YEARS
 from ..panel.numbers import as_years, numbers_on, whole_within
-from .cells import at, unequal
+from .cells import at, sums, unequal
 from .columns import Layout
 from .findings import Findings
 
@@ -67,7 +67,7 @@ def drop_wrong_cells(cells: pd.DataFrame, layout: Layout, findings: Findings) ->
 
 def drop_wrong_sums(panel: pd.DataFrame, layout: Layout, findings: Findings) -> pd.DataFrame:
     """Return the rows whose overall score does not differ from the sum of the dimensions."""
-    wrong, first = unequal(panel, layout)
+    wrong, first = unequal(panel, sums(panel, layout))
     if wrong.any():
         findings.add(
             "unequal",
