@@ -357,8 +357,8 @@ def _convergence(
     if start is None:
         return Convergence(by_year, *fit, 0, *noise, None, None)
     both = table.dropna(subset=[start, end]).loc[:, start:end]
-    if len(both) > 2 and both[start].nunique() > 1:
-        before, after = both[start].to_numpy(), both[end].to_numpy()
+    before, after = both[start].to_numpy(), both[end].to_numpy()
+    if len(both) > 2 and np.ptp(before) > 0:
         fit = _least_squares(before, after - before)
         noise = _noise((both - both.mean()).to_numpy(), draws, random)
     return Convergence(by_year, *fit, len(both), *noise, start, end)
