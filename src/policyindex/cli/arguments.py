@@ -13,10 +13,12 @@ from argparse import (
 )
 from ast import literal_eval
 from fractions import Fraction
+from shlex import quote
 from typing import Any, TypeAlias
 
-from .._options import Argument
+from .._options import Argument, OptionError
 from .._version import __version__
+from ..reading.findings import Finding
 
 Subparsers: TypeAlias = "_SubParsersAction[ArgumentParser]"
 
@@ -201,7 +203,7 @@ def _standings(subparsers: Subparsers) -> None:
         "standings",
         "FILE --year YEAR [options] [-o OUT]",
         "rank the countries of a year, each rank with its range",
-        "Rank the countries of a year. rank_low and rank_high are the range of a rank (1 is best):\n"
+        "Rank the countries of a year. rank_low and rank_high are the range of a rank (1 = best):\n"
         "under other weights, under coding error, or over the missing codings.",
     )
     _add_file(command)
@@ -271,9 +273,7 @@ def _chart(subparsers: Subparsers) -> None:
     )
     _add_events(trend)
 
-    multiples = _kind(
-        kinds, "small-multiples", "a small chart for each country", "--country NAME"
-    )
+    multiples = _kind(kinds, "small-multiples", "a small chart for each country", "--country NAME")
     _add_countries(multiples)
     _add_dimension(multiples)
     multiples.add_argument(
@@ -284,7 +284,9 @@ def _chart(subparsers: Subparsers) -> None:
     )
     _add_events(multiples)
 
-    _add_countries(_kind(kinds, "profile", "one country: its scores and its rank", "--country NAME"))
+    _add_countries(
+        _kind(kinds, "profile", "one country: its scores and its rank", "--country NAME")
+    )
 
     _add_dimension(_kind(kinds, "heatmap", "all countries and years"))
 
@@ -520,6 +522,14 @@ def as_flag(option: Argument) -> str:
         return str(option)
     literal = literal_eval(value) if value else None
     if name == "columns":
-        columns = literal if isinstance(literal, dict) else ["NAME"]
-        return " ".join(f"--column {column}=COLUMN" for column in columns)
-    return FLAGS[name] if literal is None else f"{FLAGS[name]} {literal}"
+        columns = literal if isinstance(literal, dict) else {"NAME": ...}
+        pairs = [
+            f"{key}={'COLUMN' if column is ... else column}" for key, column in columns.items()
+        ]
+        return " ".join(f"--column {quote(pair)}" for pair in pairs)
+    return FLAGS[name] if literal is None else f"{FLAGS[name]} {quote(str(literal))}"
+
+
+def with_flag(advice: OptionError | Finding) -> str:
+    """Return the message of an error or a finding, and the flag that it advises."""
+    return advice.message + (f" {as_flag(advice.option)}" if advice.option else "")

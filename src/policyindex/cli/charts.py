@@ -10,9 +10,13 @@ from typing import Any
 import pandas as pd
 
 from .. import plot
+from .._options import Argument, OptionError
 from ..reading.events import read_events
 from ..reading.files import Reading
 from .commands import check_years, content_of, one_dimension, scores_of
+
+FLAGS_FOR_EVENTS = (Argument("columns", "[...]"), Argument("unmatched", "'drop'"))
+"""Arguments of the reader of events that have a flag here."""
 
 
 def chart(reading: Reading, options: Namespace) -> str | bytes:
@@ -34,7 +38,17 @@ def _events(options: Namespace) -> Any:
         if options.event is not None:
             raise ValueError("--event is a column of the file of --events; add that option")
         return None
-    table = read_events(options.events, columns=options.event and [options.event])
+    try:
+        table = read_events(
+            options.events,
+            columns=options.event and [options.event],
+            unmatched="drop" if options.drop_unmatched else "raise",
+        )
+    except OptionError as error:
+        if error.option is None or error.option in FLAGS_FOR_EVENTS:
+            raise
+        # The other reading options are about FILE, so their flags would not help here.
+        raise type(error)(str(error)) from error
     if len(table.columns) > 1:
         raise ValueError(
             f"--event must be one of the columns of {options.events}: {', '.join(table.columns)}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
@@ -17,9 +17,10 @@ from ..dynamics import averages, change, direction
 from ..panel.counts import coverage
 from ..panel.selection import thin_words, thin_years, units_named
 from ..reading.files import Reading
+from ..reading.findings import findings_in
 from ..robustness import ranges
 from ..scoring import explanation, scores
-from .arguments import as_flag
+from .arguments import with_flag
 
 TREND_COLUMNS = [
     "n",
@@ -42,7 +43,7 @@ class Answer(NamedTuple):
     """One or more sentences; a terminal shows them below the table."""
     columns: list[str] | None = None
     """The columns that a terminal shows; by default all."""
-    notes: list[str] = []
+    notes: Sequence[str] = ()
     """Warnings for standard error."""
 
 
@@ -67,9 +68,7 @@ def explain(reading: Reading, options: Namespace) -> str:
     if reading.holds == "scores":
         raise ValueError(f"explain needs codings; {options.file} holds scores")
     return str(
-        explanation.explain(
-            reading.panel, options.country, options.year, codebook=reading.codebook
-        )
+        explanation.explain(reading.panel, options.country, options.year, codebook=reading.codebook)
     )
 
 
@@ -87,7 +86,7 @@ def trends(reading: Reading, options: Namespace) -> Answer:
         f"scores, or too many equal ones, for a test."
     )
     thin = thin_words(table.attrs.get("thin_years", {}), _fullest(series))
-    notes = [f"the cohort and the years leave out {thin}"] if thin else []
+    notes = [f"the cohort leaves out {thin}"] if thin else []
     return Answer(_rows(table, options.country), summary, TREND_COLUMNS, notes)
 
 
@@ -180,7 +179,7 @@ def check(reading: Reading, _: Namespace) -> str:
     with pd.option_context("display.width", None):
         by_year = counts.by_year.to_string()
     gaps = counts.by_country[counts.by_country["gaps"].map(len) > 0]["gaps"]
-    findings = finding_lines(reading.findings)
+    findings = findings_in(reading.findings)
     lines = [
         f"Source: {reading.source}",
         f"Holds: {reading.holds} of {reading.codebook.name}",
@@ -194,7 +193,7 @@ def check(reading: Reading, _: Namespace) -> str:
         ),
         *(_undecided(reading) if reading.holds == "codings" else _sums(reading)),
         f"\nFindings: {len(findings)}",
-        *(f"  {finding}" for finding in findings),
+        *(f"  {with_flag(finding)}" for finding in findings),
     ]
     return "\n".join(lines)
 
@@ -215,16 +214,14 @@ def _sums(reading: Reading) -> list[str]:
     n = int(reading.panel["overall"].notna().sum())
     if "overall" not in reading.columns:
         return [f"\nSums: the file has no overall score; {n:,} rows have all dimensions"]
-    findings = reading.findings.set_index("kind")
-    absent, unequal = (
-        int(findings["rows"].get(kind, 0)) for kind in ("overall_absent", "overall_unequal")
-    )
     verdict = "all add up"
-    if unequal:
-        verdict = f"{unequal:,} do not, the first {findings.at['overall_unequal', 'first']}"
-    return [
-        f"\nSums: {n - absent + unequal:,} rows have all dimensions and an overall score; {verdict}"
-    ]
+    for finding in findings_in(reading.findings):
+        if finding.kind == "summed":  # by the reader: the file has no overall score there
+            n -= finding.rows
+        elif finding.kind == "unequal":  # dropped by the reader
+            n += finding.rows
+            verdict = f"{finding.rows:,} do not, the first {finding.first}"
+    return [f"\nSums: {n:,} rows have all dimensions and an overall score; {verdict}"]
 
 
 def report(reading: Reading, options: Namespace) -> str | bytes:
@@ -247,16 +244,6 @@ def content_of(write: Callable[[str], object], name: str) -> bytes:
         path = Path(folder, name)
         write(str(path))
         return path.read_bytes()
-
-
-def finding_lines(findings: pd.DataFrame) -> list[str]:
-    """Return the findings of a reading, one line each."""
-    lines = []
-    for each in findings.to_dict("records"):
-        advice = f" {as_flag(each['option'])}" if each["option"] else ""
-        where = f" ({each['rows']} rows, the first {each['first']})" if each["first"] else ""
-        lines.append(f"{each['finding']}: {each['action']}{advice}{where}")
-    return lines
 
 
 def scores_of(reading: Reading) -> pd.DataFrame:
@@ -287,12 +274,15 @@ def _rows(table: pd.DataFrame, names: list[str] | None) -> pd.DataFrame:
 def _thin_notes(series: pd.Series, *years: int) -> list[str]:
     """Describe the years that have too few scores for a comparison."""
     thin = thin_years(series)
-    return [
-        f"{year} is a thin year: {counted(thin[year], 'country has', 'countries have')} a score, "
-        f"{_fullest(series)} in the fullest year"
-        for year in years
-        if year in thin
-    ]
+    lines = []
+    for year in years:
+        if year in thin:
+            countries_have = "country has" if thin[year] == 1 else "countries have"
+            lines.append(
+                f"{year} is a thin year: {thin[year]} {countries_have} a score, "
+                f"{_fullest(series)} in the fullest year"
+            )
+    return lines
 
 
 def _fullest(series: pd.Series) -> int:

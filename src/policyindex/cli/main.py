@@ -18,14 +18,14 @@ from .._options import OptionError
 from .._wording import joined
 from ..codebooks.three_p import THREE_P
 from ..panel.check import PanelError
-from ..reading.files import Reading, ReadingWarning, read
-from .arguments import as_flag, parser, reading_options
+from ..reading.files import Reading, read
+from ..reading.findings import ReadingWarning, findings_in, table_of
+from .arguments import parser, reading_options, with_flag
 from .charts import chart
 from .commands import (
     Answer,
     check,
     explain,
-    finding_lines,
     movers,
     report,
     score,
@@ -73,7 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return status
     except OptionError as error:
-        return _complain(_message(error), 1 if isinstance(error, PanelError) else 2)
+        return _complain(with_flag(error), 1 if isinstance(error, PanelError) else 2)
     except BrokenPipeError:  # the reader of the pipe needs no more
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
@@ -96,7 +96,7 @@ def _run(arguments: Sequence[str] | None) -> int:
     _check_output(options)
     reading = _read(options)
     if not options.checks:
-        _print_notes(finding_lines(reading.findings))
+        _print_notes([with_flag(finding) for finding in findings_in(reading.findings)])
     answer = COMMANDS[options.command](reading, options)
     if isinstance(answer, Answer):
         _print_notes(answer.notes)
@@ -115,19 +115,15 @@ def _check_output(options: Namespace) -> None:
     if output in (None, "-"):
         return
     for file in (options.file, getattr(options, "events", None)):
-        if file and os.path.exists(file) and os.path.exists(output):
-            if os.path.samefile(file, output):
-                raise ValueError(f"{output} is an input file; choose another name for the output")
+        exist = file and os.path.exists(file) and os.path.exists(output)
+        if exist and os.path.samefile(file, output):
+            raise ValueError(f"{output} is an input file; choose another name for the output")
     check_ending(output, options.endings)
 
 
 def _complain(message: str, status: int) -> int:
     print(f"policyindex: {message}", file=sys.stderr)
     return status
-
-
-def _message(error: OptionError) -> str:
-    return error.message if error.option is None else f"{error.message} {as_flag(error.option)}"
 
 
 def _print_notes(notes: Sequence[str]) -> None:
@@ -176,7 +172,7 @@ def _read(options: Namespace) -> Reading:
 
 def _reading(panel: pd.DataFrame, holds: str) -> Reading:
     """Return a panel that needed no repairs as if it had been read from a file."""
-    return Reading(panel, holds, THREE_P, panel.attrs["source"], {}, NO_FINDINGS, "")
+    return Reading(panel, holds, THREE_P, panel.attrs["source"], {}, table_of([]), "")
 
 
 def _write_table(answer: Answer, source: str, output: str | None) -> None:
