@@ -111,8 +111,8 @@ def _run(arguments: Sequence[str] | None) -> int:
 
 def _check_output(options: Namespace) -> None:
     """Refuse to overwrite an input file, or to use the ending of another format."""
-    output = getattr(options, "output", None)
-    if output in (None, "-"):
+    output: str | None = getattr(options, "output", None)
+    if output is None or output == "-":
         return
     for file in (options.file, getattr(options, "events", None)):
         exist = file and os.path.exists(file) and os.path.exists(output)
