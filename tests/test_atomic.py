@@ -48,8 +48,12 @@ def in_a_child(deed: Callable[[], object]) -> int:
     return os.waitpid(child, 0)[1]
 
 
+def names(folder: Path) -> list[str]:
+    return [each.name for each in folder.iterdir()]
+
+
 def drafts(folder: Path) -> list[str]:
-    return [each.name for each in folder.iterdir() if each.name.startswith(".policyindex-")]
+    return [name for name in names(folder) if name.startswith(".policyindex-")]
 
 
 def stopped_at(number: int, stop: Callable[[], None]) -> Callable[[object, str, object], None]:
@@ -117,7 +121,7 @@ def test_interrupted_at_each_call_it_leaves_nothing_behind(out: Path) -> None:
 def test_a_failing_call_leaves_the_old_file(
     out: Path, failing: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise OSError(errno.EIO, os.strerror(errno.EIO))
 
     monkeypatch.setattr(os, failing, fail)
@@ -169,7 +173,9 @@ def test_a_full_disk_leaves_the_old_file(out: Path) -> None:
 @needs_root
 def test_a_full_file_system_leaves_the_old_file(tmp_path: Path) -> None:
     mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=300k", "tmpfs", tmp_path], capture_output=True
+        ["mount", "-t", "tmpfs", "-o", "size=300k", "tmpfs", tmp_path],
+        capture_output=True,
+        check=False,
     )
     if mounted.returncode:
         pytest.skip("no file system may be mounted here")
@@ -202,7 +208,7 @@ def as_nobody(deed: Callable[[], object]) -> Callable[[], None]:
 def open_to_all() -> Iterator[Path]:
     """Yield a folder that every user may reach."""
     with tempfile.TemporaryDirectory(dir="/tmp") as folder:
-        os.chmod(folder, 0o777)
+        Path(folder).chmod(0o777)
         yield Path(folder)
 
 
@@ -277,13 +283,13 @@ def test_a_folder_is_not_a_file(out: Path) -> None:
         write_whole(out / "further.csv", NEW)
     with pytest.raises(FileNotFoundError):
         write_whole(out.with_name("absent") / "out.csv", NEW)
-    assert os.listdir(out.parent) == [out.name]
+    assert names(out.parent) == [out.name]
 
 
 def test_the_longest_name_can_be_written(tmp_path: Path) -> None:
     path = tmp_path / ("n" * 255)
     write_whole(path, NEW)
-    assert os.listdir(tmp_path) == [path.name]
+    assert names(tmp_path) == [path.name]
 
 
 @pytest.fixture
@@ -302,9 +308,9 @@ def test_pipes_and_devices_are_refused_and_stay(pipe: Path) -> None:
     for path in (pipe, link, "/dev/null", "/dev/stdout", "/dev/fd/1"):
         with pytest.raises(OSError, match=f"{REFUSAL}: '{path}'"):
             write_whole(path, NEW)
-    assert stat.S_ISFIFO(pipe.stat().st_mode)
-    assert stat.S_ISCHR(os.stat("/dev/null").st_mode)
-    assert sorted(os.listdir(pipe.parent)) == ["link.csv", "pipe.csv"]
+    assert pipe.is_fifo()
+    assert Path("/dev/null").is_char_device()
+    assert sorted(names(pipe.parent)) == ["link.csv", "pipe.csv"]
 
 
 def test_the_command_refuses_a_device_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
@@ -324,4 +330,4 @@ def test_a_redirected_stream_keeps_its_content(tmp_path: Path, name: str) -> Non
         stream.write(b"after\n")
     assert (done.returncode, done.stderr) == (2, f"policyindex: {name}: {REFUSAL}\n".encode())
     assert log.read_bytes() == b"before\nafter\n"
-    assert os.listdir(tmp_path) == ["log"]
+    assert names(tmp_path) == ["log"]

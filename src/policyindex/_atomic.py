@@ -55,41 +55,41 @@ def write_whole(path: str | os.PathLike[str], content: bytes) -> None:
     b'country,year'
     """
     try:
-        _write_whole(path, content)
+        _write_whole(Path(path), content)
     except OSError as error:
         # The user knows the file by this name, and does not know of a draft.
         raise OSError(error.errno, error.strerror, os.fspath(path)) from error
 
 
-def _write_whole(path: str | os.PathLike[str], content: bytes) -> None:
+def _write_whole(path: Path, content: bytes) -> None:
     permissions = _permissions(path)
-    target = os.path.realpath(path)
-    draft = os.path.join(os.path.dirname(target), f".policyindex-{secrets.token_hex(8)}")
+    target = path.resolve()
+    draft = target.with_name(f".policyindex-{secrets.token_hex(8)}")
     try:
-        with open(draft, "xb") as stream:
+        with draft.open("xb") as stream:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
         if permissions is not None:
-            os.chmod(draft, permissions)
-        os.replace(draft, target)
+            draft.chmod(permissions)
+        draft.replace(target)
     except BaseException:
         with suppress(OSError):
-            os.unlink(draft)
+            draft.unlink()
         raise
 
 
-def _permissions(path: str | os.PathLike[str]) -> int | None:
+def _permissions(path: Path) -> int | None:
     """Return the permissions of a file that may be replaced, None if there is none, or refuse."""
     # A redirected /dev/stdout looks like the regular file behind it, so its folder decides.
-    folder = os.path.realpath(os.path.dirname(os.path.abspath(path)))
+    folder = path.absolute().parent.resolve()
     try:
-        mode = os.stat(path).st_mode
+        mode = path.stat().st_mode
     except FileNotFoundError:
         return None
     if stat.S_ISDIR(mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-    if not stat.S_ISREG(mode) or folder == "/dev" or folder.startswith("/proc/"):
+    if not stat.S_ISREG(mode) or folder == Path("/dev") or folder.is_relative_to("/proc"):
         raise OSError(errno.EINVAL, "devices and pipes are not written to; name a regular file")
     # Opened but not written to: a file that may not be written may not be replaced either.
     os.close(os.open(path, os.O_WRONLY))

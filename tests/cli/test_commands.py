@@ -132,17 +132,17 @@ def test_check_lists_every_problem_at_once(run: Run, tmp_path: Path) -> None:
     for line in (
         "Rows: 4; countries: 3, 2009 to 2011",
         "  Mali: 2010",
-        "Sums: 3 rows have all dimensions and an overall score; 1 do not, the first 14 at DEU "
-        "2009, whose dimensions sum to 15",
         "Findings: 4",
         "  'Atlantis' is not a country: dropped (1 rows, the first row 3)",
-        "  prosecution is not an integer from 1 to 5: set to missing (1 rows, the first 9 at "
-        "FRA 2009)",
-        "  an overall score is not the sum of its dimensions: dropped (1 rows, the first 14 at DEU "
-        "2009, whose dimensions sum to 15)",
         "  an overall score is missing: summed (1 rows, the first MLI 2009)",
     ):
         assert line in out.splitlines()
+    for text in (
+        "Sums: 3 rows have all dimensions and an overall score; 1 do not, the first 14 at DEU 2009",
+        "  prosecution is not an integer from 1 to 5: set to missing (1 rows, the first 9 at FRA ",
+        "  an overall score is not the sum of its dimensions: dropped (1 rows, the first 14 at DEU",
+    ):
+        assert f"\n{text}" in out
     assert run("score", path)[:2] == (1, "")  # reading for an answer stops at the first problem
 
 

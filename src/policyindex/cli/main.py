@@ -115,8 +115,8 @@ def _check_output(options: Namespace) -> None:
     if output is None or output == "-":
         return
     for file in (options.file, getattr(options, "events", None)):
-        exist = file and os.path.exists(file) and os.path.exists(output)
-        if exist and os.path.samefile(file, output):
+        exist = file and Path(file).exists() and Path(output).exists()
+        if exist and Path(file).samefile(output):
             raise ValueError(f"{output} is an input file; choose another name for the output")
     check_ending(output, options.endings)
 

@@ -10,7 +10,7 @@ from typing import NamedTuple, Unpack
 
 import pandas as pd
 
-from .._options import one_of
+from .._options import Argument, one_of
 from .._wording import as_html, counted, listed, number, quoted, spanned
 from ..codebooks.model import Codebook, check_codebook
 from ..panel.check import INDEX, PanelError, check_panel
@@ -201,7 +201,8 @@ def _read(
         if holds == "scores" and not columns:
             raise PanelError(
                 f"{label} must hold scores; it holds the codings of the Human Trafficking "
-                f"Indicators; read them with read_codings, and score them with codebook=HTI"
+                f"Indicators; score them with codebook=HTI, and read them with",
+                Argument("holds", "'codings'"),
             )
         table = hti.with_derived(table)
         country_column, kind = "ccode", "cow"
