@@ -245,6 +245,7 @@ def test_movers_lists_the_countries_and_the_parts_of_the_change(
     parts = decompose(series, start=2003, end=2009)
     assert f"The mean moved by {parts.total:+.2f}: {parts.within:+.2f} within" in out
     assert f"{len(moved.gained)} gained, {len(moved.lost)} lost" in out
+    assert f"{parts.entry:+.2f} by entry (n = {parts.n_entrants}), {parts.exit:+.2f} by exit" in out
     assert run("movers", "demo", "--start", 2003)[0] == 2
     assert "start must be a year" in run("movers", "demo", "--start", 1900, "--end", 2009)[2]
     late = series.index.get_level_values("country").difference(series.xs(2003, level="year").index)

@@ -256,7 +256,9 @@ def _chart(subparsers: Subparsers) -> None:
         "Draw a chart to a file. The ending of its name sets the format: PNG, SVG or PDF.\n"
         "Standard output receives SVG.",
     )
-    kinds = command.add_subparsers(metavar="KIND", dest="kind_of_chart", required=True)
+    kinds = command.add_subparsers(
+        prog="policyindex chart", metavar="KIND", dest="kind_of_chart", required=True
+    )
 
     trend = _kind(kinds, "trend", "countries over time", "--country NAME")
     _add_countries(trend)
@@ -327,7 +329,7 @@ def _kind(kinds: Subparsers, name: str, summary: str, required: str = "") -> Arg
     """Add a kind of chart; `required` are the options it needs, for its usage."""
     each = kinds.add_parser(
         name,
-        usage=f"policyindex chart {name} {' '.join(['FILE', *required.split()])} [options] -o OUT",
+        usage=f"%(prog)s {f'FILE {required}'.strip()} [options] -o OUT",
         help=summary,
         description=f"Draw a chart: {summary}.",
         epilog=_epilog(f"chart {name} "),

@@ -12,7 +12,7 @@ import pandas as pd
 
 from .. import countries
 from .._options import one_of
-from .._wording import counted, listed
+from .._wording import listed
 from ..dynamics import averages, change, direction
 from ..panel.counts import coverage
 from ..panel.selection import thin_words, thin_years, units_named
@@ -114,8 +114,8 @@ def movers(reading: Reading, options: Namespace) -> Answer:
         f"{series.name}, {start} to {end}: of {moved.n} countries with both scores "
         f"{len(moved.gained)} gained, {len(moved.lost)} lost, {len(moved.stayed)} stayed the same. "
         f"The mean moved by {parts.total:+.2f}: {parts.within:+.2f} within countries, "
-        f"{parts.entry:+.2f} by {counted(parts.n_entrants, 'entrant', 'entrants')}, "
-        f"{parts.exit:+.2f} by {counted(parts.n_leavers, 'leaver', 'leavers')}."
+        f"{parts.entry:+.2f} by entry (n = {parts.n_entrants}), {parts.exit:+.2f} by exit "
+        f"(n = {parts.n_leavers})."
     )
     notes = _thin_notes(series, start, end)
     return Answer(_rows(table, options.country), summary, notes=notes)

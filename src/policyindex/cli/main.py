@@ -115,8 +115,8 @@ def _check_output(options: Namespace) -> None:
     if output is None or output == "-":
         return
     for file in (options.file, getattr(options, "events", None)):
-        exist = file and Path(file).exists() and Path(output).exists()
-        if exist and Path(file).samefile(output):
+        paths = [Path(name) for name in (file, output) if name and Path(name).exists()]
+        if len(paths) == 2 and paths[0].samefile(paths[1]):
             raise ValueError(f"{output} is an input file; choose another name for the output")
     check_ending(output, options.endings)
 
