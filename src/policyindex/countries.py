@@ -102,7 +102,10 @@ def iso3(names_or_codes: object, *, kind: str | None = None) -> str | pd.Series[
     matched = [code for code in codes if code is not None]
     if len(matched) < len(codes):
         unknown = [value for value, code in zip(values, codes, strict=True) if code is None]
-        raise _refusal(unknown, of=len(values), kind=kind)
+        message, advice, option = _complaint(unknown, of=len(values), kind=kind)
+        if option is None:
+            raise ValueError(f"{message}; {advice}")
+        raise OptionError(f"{message}; {advice}", option)
     if isinstance(names_or_codes, pd.Series):
         # Without a dtype an empty list would give another one.
         return pd.Series(matched, names_or_codes.index, dtype=str, name=names_or_codes.name)
@@ -348,8 +351,10 @@ def _values(names_or_codes: Any) -> list[object]:
     return [names_or_codes] if _is_one(names_or_codes) else list(names_or_codes)
 
 
-def _refusal(unknown: list[object], *, of: int, kind: str | None) -> ValueError:
-    """Return the error about unknown values."""
+def _complaint(
+    unknown: list[object], *, of: int, kind: str | None
+) -> tuple[str, str, Argument | None]:
+    """Return what is wrong with unknown values, what to do, and the argument that ends it."""
     rule = _KINDS[kind] if kind else "a country name, an ISO 3166 alpha-3 or an alpha-2 code"
     distinct = {_label(value): value for value in unknown}
     listed = []
@@ -360,18 +365,15 @@ def _refusal(unknown: list[object], *, of: int, kind: str | None) -> ValueError:
         listed.append(f"and {len(distinct) - _LISTED} more")
     message = (
         f"every value must be {rule}; {len(unknown)} of {of} "
-        f"{'is' if len(unknown) == 1 else 'are'} not: {', '.join(listed)}; "
+        f"{'is' if len(unknown) == 1 else 'are'} not: {', '.join(listed)}"
     )
     if kind is None and any(_number(value) is not None for value in distinct.values()):
-        return OptionError(
-            f"{message}numbers are 'numeric' (ISO 3166) or 'cow' (Correlates of War): choose with",
-            Argument("kind"),
-        )
+        advice = "numbers are 'numeric' (ISO 3166) or 'cow' (Correlates of War); choose with"
+        return message, advice, Argument("kind")
     if kind is None and any(_match(distinct.values(), kind="cowc")):
-        return OptionError(
-            f"{message}if these are Correlates of War letters, pass", Argument("kind", "'cowc'")
-        )
-    return ValueError(f"{message}correct or drop {'it' if len(unknown) == 1 else 'them'}")
+        advice = "if these are Correlates of War letters, pass"
+        return message, advice, Argument("kind", "'cowc'")
+    return message, "correct or drop " + ("it" if len(unknown) == 1 else "them"), None
 
 
 def _label(value: object) -> str:

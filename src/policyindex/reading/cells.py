@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from itertools import chain, combinations, islice
 from typing import Any
 
@@ -12,8 +12,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from .. import countries
-from .._options import Argument, OptionError
-from .._wording import listed, quoted
+from .._options import Argument
+from .._wording import joined, listed, quoted
 from ..panel.check import PanelError, whole_years
 from ..panel.numbers import Labelled, as_numbers, whole_within
 from ..typing import Scale
@@ -52,23 +52,21 @@ def country_codes(
     codes = pd.Series(countries._match(cells, kind=where.kind), cells.index, dtype=object)
     unknown = cells[codes.isna()]
     if len(unknown) and unmatched == "raise":
-        raise _unmatched(cells, where.kind, findings)
+        raise _unmatched(unknown, where.kind, findings, of=len(cells))
     _report_unmatched(unknown, findings)
     _report_contradictions(table, where, cells, codes, findings)
     return codes
 
 
-def _unmatched(cells: pd.Series, kind: str | None, findings: Findings) -> PanelError:
+def _unmatched(unknown: pd.Series, kind: str | None, findings: Findings, *, of: int) -> PanelError:
     """Return the refusal of unknown countries."""
-    try:
-        countries.iso3(cells, kind=kind)
-    except OptionError as error:
-        return PanelError(f"{findings.label}: {error.message}", error.option)
-    except ValueError as error:
-        return PanelError(
-            f"{findings.label}: {error}; or drop these rows with", Argument("unmatched", "'drop'")
-        )
-    raise AssertionError("an unknown country was matched")
+    message, advice, option = countries._complaint(unknown.tolist(), of=of, kind=kind)
+    message = f"{findings.label}: {message}"
+    if option is not None:
+        return PanelError(f"{message}; {advice}", option)
+    return PanelError(
+        f"{message}; correct them, or drop their rows with", Argument("unmatched", "'drop'")
+    )
 
 
 def _report_unmatched(unknown: pd.Series, findings: Findings) -> None:
@@ -173,6 +171,12 @@ def add_up(panel: pd.DataFrame, layout: Layout, findings: Findings) -> pd.DataFr
     total = sums(panel, layout)
     if total is None:
         return panel
+    wrong, first = unequal(panel, total)
+    if wrong.any():
+        raise PanelError(
+            f"overall must be the sum of the codebook's dimensions; {wrong.sum()} of {len(wrong)} "
+            f"rows differ, the first {first}; correct the file"
+        )
     if "overall" in panel:
         scored = panel["overall"].notna()
         incomplete = (scored & total.isna()).to_numpy()
@@ -205,9 +209,8 @@ def sums(panel: pd.DataFrame, layout: Layout) -> pd.Series | None:
     return panel[dimensions].sum(axis=1, skipna=False)
 
 
-def unequal(panel: pd.DataFrame, layout: Layout) -> tuple[NDArray[np.bool_], str]:
+def unequal(panel: pd.DataFrame, total: pd.Series | None) -> tuple[NDArray[np.bool_], str]:
     """Return in which rows the overall score is not the sum of the dimensions, and the first."""
-    total = sums(panel, layout)
     if total is None or "overall" not in panel:
         return np.zeros(len(panel), dtype=np.bool_), ""
     overall = panel["overall"]
@@ -221,27 +224,35 @@ def unequal(panel: pd.DataFrame, layout: Layout) -> tuple[NDArray[np.bool_], str
     )
 
 
-def missing_dimensions(table: pd.DataFrame, layout: Layout) -> list[str]:
-    """Return the unused columns that make up for overall scores that are not the sum.
-
-    They are the fewest columns that, added to the codebook's dimensions, give the overall score of
-    every row in which it is not their sum.
-    """
-    parts = [each.name for each in layout.codebook.dimensions]
-    numbers = {name: as_numbers(table[layout.columns[name]], truths=False) for name in parts}
-    on_scale = [whole_within(each, layout.scales[name]) for name, each in numbers.items()]
-    lacking = as_numbers(table[layout.columns["overall"]], truths=False) - sum(numbers.values())
-    rows = np.isfinite(lacking) & (lacking != 0) & np.logical_and.reduce(on_scale)
-    unused = [str(name) for name in table if name not in layout.columns.values()]
+def refuse_missing_dimensions(
+    table: pd.DataFrame, layout: Layout, unused: Iterable[str], findings: Findings
+) -> None:
+    """Refuse overall scores that are the sum only if columns outside the codebook count too."""
+    dimensions = [each.name for each in layout.codebook.dimensions]
+    if "overall" not in layout.columns or dimensions[0] not in layout.columns:
+        return
+    parts = {name: as_numbers(table[layout.columns[name]], truths=False) for name in dimensions}
+    total = np.sum(list(parts.values()), axis=0)
+    overall = as_numbers(table[layout.columns["overall"]], truths=False)
+    on_scale = [whole_within(part, layout.scales[name]) for name, part in parts.items()]
+    rows = np.isfinite(overall) & np.logical_and.reduce(on_scale)
+    lacking = (overall - total)[rows]
+    if not lacking.any():
+        return
     columns = {name: as_numbers(table[name], truths=False)[rows] for name in unused}
-    # Scores lie from 0 to 100, which excludes years and most covariates.
+    # A scale lies within 0 to 100, which excludes years and most covariates.
     columns = {name: each for name, each in columns.items() if whole_within(each, (0, 100)).all()}
-    names = list(columns)[:MOST_DIMENSIONS]
-    subsets = chain.from_iterable(combinations(names, size) for size in (1, 2, 3))
-    for subset in subsets if rows.any() else ():
-        if (sum(columns[name] for name in subset) == lacking[rows]).all():
-            return list(subset)
-    return []
+    tried = list(columns)[:MOST_DIMENSIONS]
+    for names in chain.from_iterable(combinations(tried, size) for size in (1, 2, 3)):
+        if (np.sum([columns[name] for name in names], axis=0) == lacking).all():
+            differ = rows & (overall != total)
+            first = int(differ.argmax())
+            raise PanelError(
+                f"{findings.label}: overall must be the sum of the codebook's dimensions; "
+                f"{differ.sum()} of {rows.sum()} rows differ, the first {overall[first]:g} in row "
+                f"{first + 1}, whose dimensions sum to {total[first]:g}; "
+                f"{'is' if len(names) == 1 else 'are'} {joined(names)} missing from the codebook?"
+            )
 
 
 def source(table: pd.DataFrame, layout: Layout, name: str) -> str:
@@ -278,7 +289,11 @@ def _without_foreign_labels(
     other than its code: the codes are then arbitrary. A label of "none" is a level, unlike such a
     cell.
     """
+    if pd.api.types.is_numeric_dtype(cells.dtype):
+        return cells
     labels = {(str(cell), cell.number) for cell in cells if isinstance(cell, Labelled)}
+    if not labels:
+        return cells
     meaning = {each: _number(each[0], words, BLANKS - {"none"}) for each in labels}
     foreign = {each for each, value in meaning.items() if isinstance(value, str)}
     starts = {each: float(start[0]) for each in foreign if (start := START.match(each[0]))}

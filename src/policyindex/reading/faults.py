@@ -6,14 +6,12 @@ right: all that a fault may concern is dropped.
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from .._wording import listed, quoted
 from ..panel.check import YEARS
 from ..panel.numbers import as_years, numbers_on, whole_within
-from .cells import at
+from .cells import at, sums, unequal
 from .columns import Layout
 from .findings import Findings
 
@@ -67,16 +65,16 @@ def drop_wrong_cells(cells: pd.DataFrame, layout: Layout, findings: Findings) ->
     return pd.DataFrame(columns, index=cells.index)[~again]
 
 
-def drop_wrong_sums(
-    panel: pd.DataFrame, wrong: NDArray[np.bool_], first: str, hint: str, findings: Findings
-) -> pd.DataFrame:
+def drop_wrong_sums(panel: pd.DataFrame, layout: Layout, findings: Findings) -> pd.DataFrame:
     """Return the rows whose overall score does not differ from the sum of the dimensions."""
-    findings.add(
-        "unequal",
-        "an overall score is not the sum of its dimensions" + (f" ({hint})" if hint else ""),
-        rows=int(wrong.sum()),
-        first=first,
-        action="dropped",
-        lost=int(wrong.sum()),
-    )
+    wrong, first = unequal(panel, sums(panel, layout))
+    if wrong.any():
+        findings.add(
+            "unequal",
+            "an overall score is not the sum of its dimensions",
+            rows=int(wrong.sum()),
+            first=first,
+            action="dropped",
+            lost=int(wrong.sum()),
+        )
     return panel[~wrong]

@@ -201,7 +201,7 @@ def _read(
         if holds == "scores" and not columns:
             raise PanelError(
                 f"{label} must hold scores; it holds the codings of the Human Trafficking "
-                f"Indicators; score them with codebook=HTI, and read them with",
+                f"Indicators, to be scored by the codebook HTI; read them with",
                 Argument("holds", "'codings'"),
             )
         table = hti.with_derived(table)
@@ -224,7 +224,7 @@ def _read(
         report_years=bool(report_years),
         sentinels=tuple(sentinels),
     )
-    panel = _check(table, cells, where.layout, findings, drops=drops)
+    panel = _check(cells, where.layout, findings, drops=drops)
     label = source or _cells.source(table, where.layout, label)
     return Reading(
         carry(panel, source=label),
@@ -248,6 +248,10 @@ def _convert(
 ) -> pd.DataFrame:
     """Return the values of a table by country and year, not yet checked."""
     layout = where.layout
+    if layout.holds == "scores":
+        used = {*where.names.values(), *where.countries.others}
+        unused = [str(name) for name in table if name not in used]
+        _cells.refuse_missing_dimensions(table, layout, unused, findings)
     codes = _cells.country_codes(table, where.countries, findings, unmatched=unmatched)
     years = _cells.index_years(table, where.year, findings, report_years=report_years)
     matched = codes.notna().to_numpy()
@@ -258,12 +262,7 @@ def _convert(
 
 
 def _check(
-    table: pd.DataFrame,
-    cells: pd.DataFrame,
-    layout: _columns.Layout,
-    findings: Findings,
-    *,
-    drops: bool,
+    cells: pd.DataFrame, layout: _columns.Layout, findings: Findings, *, drops: bool
 ) -> pd.DataFrame:
     """Return values as a panel, or refuse or drop those that break a rule."""
     if drops:
@@ -271,16 +270,8 @@ def _check(
     panel = check_panel(cells, scales=layout.scales)
     if layout.holds == "codings":
         return panel
-    wrong, first = _cells.unequal(panel, layout)
-    if wrong.any():
-        missing = listed(_cells.missing_dimensions(table, layout))
-        hint = f"is {missing} missing from the codebook?" if missing else ""
-        if not drops:
-            raise PanelError(
-                f"overall must be the sum of the codebook's dimensions; {wrong.sum()} of "
-                f"{len(wrong)} rows differ, the first {first}; {hint or 'correct the file'}"
-            )
-        panel = faults.drop_wrong_sums(panel, wrong, first, hint, findings)
+    if drops:
+        panel = faults.drop_wrong_sums(panel, layout, findings)
     return _cells.add_up(panel, layout, findings)
 
 
