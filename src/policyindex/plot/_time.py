@@ -37,7 +37,7 @@ def timeline(scores: pd.Series, things: str = "scores", *named: int) -> Timeline
     """
     years = full_span(scores, within_spans=True)
     if years is not None:
-        years = min(years[0], *named), max(years[1], *named)
+        years = min([years[0], *named]), max([years[1], *named])
     table = wide(scores, years=years)
     thin = thin_years(scores, within_spans=True)
     absent = {year: n for year, n in thin.items() if n and year not in table.columns}
