@@ -22,6 +22,9 @@ from ..typing import Scale
 from ._geometry import score_shades, ticks
 from ._style import SMALL
 
+DIGIT = 0.62 * SMALL
+"""Width of a digit in small type, in points."""
+
 
 class Subject(NamedTuple):
     """Scores, with everything that a chart says about all of them.
@@ -182,6 +185,17 @@ def level_colours(
 
 
 def label_step(levels: Sequence[int], width: float) -> int:
-    """Return 1 if cells of a width in points have room for all labels, 2 for every second, etc."""
+    """Return 1 if cells of a width in points have room for all labels, 2 for every second, etc.
+
+    If a slightly larger step labels both ends, it is preferred.
+    """
     longest = max((len(str(level)) for level in levels), default=1)
-    return max(ceil((0.62 * longest * SMALL + 2) / width), 1)
+    least = max(ceil((DIGIT * longest + 2) / width), 1)
+    even = (step for step in range(least, 2 * least) if (len(levels) - 1) % step == 0)
+    return next(even, least)
+
+
+def label_centre(level: int, place: int, n: int, width: float) -> float:
+    """Return the centre of a label in points, so that it stays within a row of n cells."""
+    half = DIGIT * len(str(level)) / 2 + 1
+    return max(min((place + 0.5) * width, n * width - half), half)

@@ -23,7 +23,7 @@ from ..typing import Scale, Years
 from . import _style as style
 from ._blocks import blocks, list_axes, note_row
 from ._geometry import ink_on
-from ._subject import Subject, label_step, subject_of, title_of
+from ._subject import Subject, label_centre, label_step, subject_of, title_of
 from ._time import draw_breaks, timeline
 
 ORDERS = ("latest", "name")
@@ -302,8 +302,8 @@ def _draw_key(
             linewidth=0.6 if step == 1 else 0,
         )
     for place in range(0, len(levels), step):
-        ink = ink_on(shades(norm(levels[place])))
-        _centre(key, (place + 0.5) * width, 0.5, f"{levels[place]}", ink)
+        x = label_centre(levels[place], place, len(levels), width)
+        _centre(key, x, 0.5, f"{levels[place]}", ink_on(shades(norm(levels[place]))))
     key.add_patch(_no_data(right + 1.5 * side, 0, side, 1))
     key.text(right + 2.8 * side, 0.45, f"no {noun}", va="center", fontsize=style.SMALL)
     key.set_axis_off()

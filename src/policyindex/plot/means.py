@@ -12,7 +12,7 @@ from .._options import in_order
 from .._wording import counted, spanned
 from ..codebooks.model import Codebook
 from ..codebooks.three_p import THREE_P
-from ..dynamics.averages import _decompose_yearly, _yearly_means, balanced
+from ..dynamics.averages import _decompose_yearly, _yearly_means
 from ..dynamics.events import _event_study
 from ..panel.dimensions import dimensions
 from ..panel.selection import scored_year, some, thin_years
@@ -142,7 +142,10 @@ def balanced_means(scores: pd.Series, years: Years) -> pd.DataFrame:
     Thin years have no mean, since only a part of the cohort is scored in them. Where no country
     is scored in every year, n is 0.
     """
-    means = balanced(scores, years)
+    try:
+        means = _yearly_means(scores, years=years, cohort="balanced")
+    except ValueError:  # the years and the scores were checked: only an empty cohort raises
+        return _yearly_means(scores * np.nan, years=years)
     thin = means.index.isin(list(thin_years(scores)))
     if thin.all():
         return means

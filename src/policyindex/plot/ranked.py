@@ -90,7 +90,8 @@ def movers(
     rows = wide(checked)[[start, end]].set_axis(["start", "end"], axis=1)
     rows["name"] = [places.short_name(str(unit)) for unit in rows.index]
     moved = subject.sign * pd.concat([changed.gained, changed.lost])
-    listed = rows.loc[moved.index].assign(gain=moved, final=subject.sign * rows["end"])
+    ranked = rows.assign(gain=moved, final=subject.sign * rows["end"])
+    listed = ranked.loc[moved.index]
     listed = listed.sort_values(["gain", "final", "name"], ascending=[False, False, True])
     stayed = rows.loc[changed.stayed.index].sort_values("name")
     names = list(listed["name"])

@@ -17,7 +17,7 @@ from ..panel.selection import scored_year
 from ..typing import Scale
 from . import _style as style
 from ._geometry import ink_on, layout
-from ._subject import label_step, subject_of
+from ._subject import label_centre, label_step, subject_of
 from ._time import thin_note
 
 SIDE = 0.94
@@ -152,8 +152,10 @@ def _draw_key(
         side = SIDE if width == 1 else width
         ax.add_patch(Rectangle((place * width, row), side, SIDE, facecolor=shade, edgecolor="none"))
         if place % step == 0:
-            left = place * width - (1 - width) * SIDE / 2
-            _write(ax, left, row, str(level), ink_on(shade), max(_code_size(ax), LEAST))
+            x = (place + SIDE / 2) * width
+            if crowded:
+                x = label_centre(level, place, len(levels), width * points) / points
+            _write(ax, x - SIDE / 2, row, str(level), ink_on(shade), max(_code_size(ax), LEAST))
     after = width * len(levels) + 0.5
     ax.add_collection(PatchCollection([_square(after, row)], **_no_data()))
     ax.text(
