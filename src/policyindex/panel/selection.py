@@ -72,15 +72,15 @@ def latest_year(scores: pd.Series) -> int:
     return years[1] if years else int(scores.index.get_level_values("year").max())
 
 
-def thin_words(thin: dict[int, int], most: int) -> str:
+def thin_words(thin: dict[int, int], most: int, things: str = "scores") -> str:
     """Return a sentence about thin years, e.g. for a note, or nothing.
 
-    `most` is the number of scores in the fullest year.
+    `most` is the number of scores, or of other things, in the fullest year.
     """
     if not thin:
         return ""
     each = ", ".join(f"{year} ({count:,})" for year, count in thin.items())
-    return f"years with fewer scores than a quarter of the fullest year ({most:,}): {each}"
+    return f"years with fewer {things} than a quarter of the fullest year ({most:,}): {each}"
 
 
 def span(name: str, bounds: Years) -> Years:
