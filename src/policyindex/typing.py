@@ -10,18 +10,25 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 Cohort: TypeAlias = str | int | Iterable[str]
+"""`"all"`, `"balanced"`, a year, or countries."""
 
 Years: TypeAlias = tuple[int, int]
+"""First and last year."""
 
 Seed: TypeAlias = int | np.random.Generator | None
+"""A seed or a source of random numbers; None is the same source each time."""
+
+Weights: TypeAlias = Mapping[str, float]
+"""Weight of each dimension by name, at least 0; only their ratios matter."""
 
 ErrorMatrix: TypeAlias = pd.DataFrame | ArrayLike
-"""Chance of each true level (columns) given the coded one (rows)."""
+"""Probability of each true level (columns) given the coded one (rows)."""
 
-CodingError: TypeAlias = ErrorMatrix | Mapping[str, ErrorMatrix]
-"""One matrix for every dimension, or one for each by name."""
+CodingError: TypeAlias = float | ErrorMatrix | Mapping[str, float | ErrorMatrix]
+"""An accuracy or a matrix for every dimension, or one for each by name."""
 
-Scale = tuple[int, int]
+Scale: TypeAlias = tuple[int, int]
+"""Lowest and highest score or level."""
 
 Events: TypeAlias = pd.Series | Mapping[str, int]
 """A year for each country, or labels and their years."""

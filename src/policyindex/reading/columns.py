@@ -318,7 +318,7 @@ def _one_of(
 
 def _differ(one: pd.Series, other: pd.Series) -> NDArray[np.bool_]:
     """Say which rows of two columns are neither the same number nor the same text."""
-    numbers = [as_numbers(each, truths=True) for each in (one, other)]
+    numbers = [as_numbers(each, booleans=True) for each in (one, other)]
     text = [each.mask(each.isna(), "").map(str).to_numpy() for each in (one, other)]
     same: NDArray[np.bool_] = (numbers[0] == numbers[1]) | (text[0] == text[1])
     return ~same
