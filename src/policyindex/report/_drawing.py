@@ -156,9 +156,7 @@ def _few(ticks: list[int]) -> list[int]:
     return ticks[::2] if len(ticks) > 5 and len(ticks) % 2 else ticks
 
 
-def _words(
-    title: str, lines: Mapping[str, Mapping[int, float]], digits: Mapping[str, int]
-) -> str:
+def _words(title: str, lines: Mapping[str, Mapping[int, float]], digits: Mapping[str, int]) -> str:
     parts = [
         f"{kind} "
         + (

@@ -18,7 +18,7 @@ from .._version import __version__
 from ..scoring.explanation import _explain
 from . import _drawing, _sentences, _tables
 from ._material import Material, breaks
-from ._results import ACCURACY, Results
+from ._results import ACCURACY, Results, lookup
 
 
 class Section(NamedTuple):
@@ -111,8 +111,8 @@ def _averages(material: Material, results: Results) -> list[_drawing.Panel]:
             material.codebook.score_scales[name],
             material.axis,
             {
-                "all": pair.everyone["mean"].dropna().to_dict(),
-                "fixed": pair.cohort["mean"].dropna().to_dict(),
+                "all": lookup(pair.everyone["mean"].dropna()),
+                "fixed": lookup(pair.cohort["mean"].dropna()),
             },
             digits={"all": 2, "fixed": 2},
             breaks=breaks(material.spans),

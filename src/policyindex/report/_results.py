@@ -103,18 +103,23 @@ def results_of(material: Material) -> Results:
         parts={name: _decompose(column, start, end) for name, column in together.items()},
         trends=trends,
         coverage=_coverage(scores[material.dimensions]),
-        gaps=_coverage(total.to_frame()).by_country["gaps"].to_dict(),
-        ranked_in=ranks.groupby(level="year").count().to_dict(),
-        regions=regions.dropna().to_dict(),
+        gaps=lookup(_coverage(total.to_frame()).by_country["gaps"]),
+        ranked_in=lookup(ranks.groupby(level="year").count()),
+        regions=lookup(regions.dropna()),
         regional={name: _several(means) for name, means in regional.items()},
         regional_n=_in_year(regional["overall"]["n"], end),
-        sharing=ranking["rank"].value_counts().to_dict(),
+        sharing=lookup(ranking["rank"].value_counts()),
         undecided={name: _undecided(material, keys, name) for name in columns},
-        standing_of=ranking.to_dict("index"),
-        trend_of=trends.to_dict("index"),
+        standing_of=lookup(ranking),
+        trend_of=lookup(trends),
         scores_of={name: _nested(keys, column) for name, column in columns.items()},
         ranks_of=_nested(keys, ranks),
     )
+
+
+def lookup(data: pd.Series | pd.DataFrame) -> dict[Any, Any]:
+    """Return values by label, or rows by label, each a dictionary by column."""
+    return data.to_dict() if isinstance(data, pd.Series) else data.to_dict("index")
 
 
 def _averages(column: pd.Series, axis: Years) -> Averages:
@@ -138,7 +143,7 @@ def _several(means: pd.DataFrame) -> dict[str, ByYear]:
 
 
 def _in_year(counts: pd.Series, year: int) -> dict[str, int]:
-    return {str(name): int(n) for (name, when), n in counts.items() if when == year}
+    return {name: int(n) for (name, when), n in lookup(counts).items() if when == year}
 
 
 def _nested(keys: Iterable[tuple[str, int]], values: pd.Series) -> dict[str, ByYear]:

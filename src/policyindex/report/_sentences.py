@@ -21,11 +21,8 @@ MOST_NAMES = 12
 FEW_NAMES = 3
 """Of countries below a number."""
 
-WITH_ARTICLE = frozenset(
-    "ANT ARE BHS CAF COD COM DOM FLK FRO GBR GMB MDV MHL NLD PHL SLB SUN SYC UMI USA VGB VIR "
-    "COK CYM MNP TCA IMN CCK PCN ALA".split()
-)
-"""Countries whose name takes an article in a sentence, as the Netherlands."""
+WITH_ARTICLE = {"ANT", "BHS", "CAF", "COD", "COM", "DOM", "GMB", "IMN", "MDV", "NLD", "PHL", "SYC"}
+"""Countries whose name takes an article in a sentence, besides United States and Islands."""
 
 TREND = {"up": "an upward trend", "down": "a downward trend"}
 
@@ -50,7 +47,7 @@ def summary(material: Material, results: Results) -> list[Statement]:
     if results.groups.by_score:
         statements.append(Statement("Who leads", leaders(material, results)))
         statements += [Statement("Who moved", text) for text in moved(material, results)]
-        statements += [Statement("What moved the mean", text) for text in driven(material, results)]
+        statements += [Statement("What drove the mean", text) for text in driven(material, results)]
         statements += [Statement("How firm the ranking is", text) for text in firmness(results)]
     return [*statements, Statement("What is missing", missing(material, results))]
 
@@ -81,7 +78,7 @@ def lead(material: Material, results: Results) -> str:
     """Return how many countries have a score, in any year and in the last."""
     by_country = results.coverage.by_country
     total, scored = int((by_country["years"] > 0).sum()), _scored_last(results)
-    return f"Scores of {_countries(total)}, {scored or 'none'} of them overall in {material.end}"
+    return f"Scores of {_countries(total)}, {scored or 'none'} of them in {material.end}"
 
 
 def covered(material: Material, results: Results) -> str:
@@ -182,9 +179,7 @@ def driven(material: Material, results: Results) -> list[str]:
 
 def _parted(whole: Decomposition) -> str:
     """Return the change of the mean within countries, and by those that entered or left."""
-    text = (
-        f"Among the {_countries(whole.n_stayers)} scored in both years it {rose(whole.within)}."
-    )
+    text = f"Among the {_countries(whole.n_stayers)} scored in both years it {rose(whole.within)}."
     for n, verb, part in (
         (whole.n_entrants, "entered", whole.entry),
         (whole.n_leavers, "left", whole.exit),
@@ -248,9 +243,7 @@ def missing(material: Material, results: Results) -> str:
 
 def gaps(material: Material, results: Results) -> dict[str, str]:
     """Return, in words, the years that each country lacks between two with an overall score."""
-    return {
-        unit: _years(results.gaps[unit]) for unit in material.names if results.gaps.get(unit)
-    }
+    return {unit: _years(results.gaps[unit]) for unit in material.names if results.gaps.get(unit)}
 
 
 def trending(results: Results) -> str:
@@ -270,7 +263,7 @@ def trending(results: Results) -> str:
 
 def standing(material: Material, results: Results, unit: str, years: range) -> list[str]:
     """Return where one country stands, how it moved, and the mean of its region."""
-    name, end = named(unit), material.end
+    end = material.end
     scores = results.scores_of["overall"].get(unit, {})
     if end in scores:
         texts = [_scored(material, results, unit, end)]
@@ -384,16 +377,16 @@ def _outside(material: Material, results: Results, unit: str, years: range) -> l
     }
     if not outside:
         return []
-    scores = "; ".join(
-        f"{year}, {_overall_of(results, unit, year)}{_dimensions(material, results, unit, year)}"
+    scores = joined(
+        f"{year} ({_overall_of(results, unit, year)}{_dimensions(material, results, unit, year)})"
         for year in sorted(outside)
     )
-    return [f"Too few countries are scored for a comparison, and no chart has: {scores}."]
+    return [f"Charts and tables leave out years with too few scored countries: {scores}."]
 
 
 def _overall_of(results: Results, unit: str, year: int) -> str:
     score = results.scores_of["overall"][unit].get(year)
-    return "" if score is None else f"overall {score:g}, "
+    return "" if score is None else f"overall {score:g}: "
 
 
 def _scored_last(results: Results) -> int:
@@ -418,7 +411,9 @@ def who(units: Sequence[str]) -> str:
 
 def named(unit: str) -> str:
     """Return the name of a country in a sentence, e.g. the Netherlands."""
-    return f"{'the ' if unit in WITH_ARTICLE else ''}{countries.name(unit)}"
+    name = countries.name(unit)
+    takes_article = name != unit and (name.startswith("United ") or name.endswith(" Islands"))
+    return f"the {name}" if takes_article or unit in WITH_ARTICLE else name
 
 
 def _countries(n: int) -> str:

@@ -159,9 +159,7 @@ def coverage(material: Material, results: Results) -> Table:
     )
 
 
-def country(
-    material: Material, results: Results, cells: Scored, unit: str, years: range
-) -> Table:
+def country(material: Material, results: Results, cells: Scored, unit: str, years: range) -> Table:
     """Return a country's scores and ranks, a column for each year."""
     columns = [cells.get((unit, year), {}) for year in years]
     ranks = results.ranks_of[unit]
