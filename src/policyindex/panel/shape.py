@@ -94,7 +94,7 @@ def _members(
             return pd.Series(True, index=table.index)
         if cohort == "balanced":
             return _balanced(within.notna(), thin_years(scores))
-        single = cohort in table.index or countries.match(cohort)[0] is not None
+        single = cohort in table.index or countries._match(cohort)[0] is not None
         hint = "; put a single country in a list" if single else ""
         raise ValueError(f"{rule}; got {quoted(cohort)}{hint}")
     if isinstance(cohort, Iterable):

@@ -126,7 +126,7 @@ def trend(
         scored = cast(pd.Series, table.loc[unit])
         draw_line(ax, scored, colour, marker, width=width)
         if scored.notna().any():
-            labels.append(EndLabel(*_last(scored), places.short_name(unit), colour))
+            labels.append(EndLabel(*_last(scored), places._short_name(unit), colour))
     rows = draw_events(ax, events, dict(zip(units, style.PALETTE, strict=False)))
     end_labels(ax, labels)
     if not table.notna().any(axis=None):

@@ -77,7 +77,7 @@ def heatmap(
     checked = some(check_scores(scores))
     whole = trimmed(wide(checked))
     table = _ordered(whole, checked, order)
-    names = [places.short_name(str(unit)) for unit in table.index]
+    names = [places._short_name(str(unit)) for unit in table.index]
     bounds = style.scale(checked, codebook)
     ax = list_axes(ax, len(table))
     columns = blocks(ax, names)
@@ -203,7 +203,7 @@ def _ordered(table: pd.DataFrame, scores: pd.Series, order: str | Iterable[str])
             f"order must be one of {', '.join(ORDERS)} or a list of countries; got {order!r}"
         )
     scored = table[table.notna().any(axis=1)]
-    names = pd.Series([places.short_name(str(unit)) for unit in scored.index], scored.index)
+    names = pd.Series([places._short_name(str(unit)) for unit in scored.index], scored.index)
     # A stable sort from the last year back: by the latest score, then by those before it.
     ranked = scored.iloc[:, ::-1].bfill(axis=1).assign(name=names)
     keys = ["name"] if order == "name" else [*ranked.columns[:-1], "name"]

@@ -107,7 +107,7 @@ def small_multiples(
         draw_events(ax, events, {unit: style.GREY}, labelled=False)
         style.plain(
             ax.set_title(
-                places.short_name(unit), loc="left", fontsize=style.TEXT, fontweight="bold", pad=4
+                places._short_name(unit), loc="left", fontsize=style.TEXT, fontweight="bold", pad=4
             )
         )
     style.figure_heading(figure, style.subject(checked))

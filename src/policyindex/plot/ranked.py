@@ -77,7 +77,7 @@ def movers(
     in_order(start, end)
     found = dynamics.movers(checked, start=start, end=end)
     rows = wide(checked)[[start, end]].set_axis(["start", "end"], axis=1)
-    rows["name"] = [places.short_name(str(unit)) for unit in rows.index]
+    rows["name"] = [places._short_name(str(unit)) for unit in rows.index]
     moved = pd.concat([found.gained, found.lost])
     listed = rows.loc[moved.index].assign(change=moved)
     listed = listed.sort_values(["change", "end", "name"], ascending=[False, False, True])
@@ -210,7 +210,7 @@ def standings(
     found = robustness.standings(checked, year=year, min_weight=min_weight, error=error).dropna(
         subset="rank"
     )
-    found["name"] = [places.short_name(str(unit)) for unit in found.index]
+    found["name"] = [places._short_name(str(unit)) for unit in found.index]
     found = found.sort_values(["rank", "name"]).assign(tie=found["rank"].rank(method="dense"))
     ax = list_axes(ax, len(found))
     columns = blocks(ax, list(found["name"]))
