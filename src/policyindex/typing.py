@@ -15,11 +15,14 @@ Years: TypeAlias = tuple[int, int]
 
 Seed: TypeAlias = int | np.random.Generator | None
 
-ErrorMatrix: TypeAlias = pd.DataFrame | ArrayLike
-"""Chance of each true level (columns) given the coded one (rows)."""
+Weights: TypeAlias = Mapping[str, float]
+"""The weight of each dimension, by name."""
 
-CodingError: TypeAlias = ErrorMatrix | Mapping[str, ErrorMatrix]
-"""One matrix for every dimension, or one for each by name."""
+ErrorMatrix: TypeAlias = pd.DataFrame | ArrayLike
+"""Probability of each true level (columns) given the coded one (rows)."""
+
+CodingError: TypeAlias = float | ErrorMatrix | Mapping[str, float | ErrorMatrix]
+"""An accuracy or a matrix for every dimension, or one for each by name."""
 
 Scale = tuple[int, int]
 
