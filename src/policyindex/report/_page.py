@@ -161,5 +161,5 @@ def _years(material: Material, results: Results, unit: str) -> range:
 def _reasons(material: Material, unit: str) -> list[str]:
     if material.codings is None or (unit, material.end) not in material.codings.index:
         return []
-    why = _explain(material.codings, unit, material.end, codebook=material.codebook)
+    why = _explain(material.codings.loc[[(unit, material.end)]], material.codebook)
     return [str(dimension) for dimension in why.dimensions]

@@ -14,7 +14,6 @@ from ..dynamics.change import Movers, _changes, _movers
 from ..dynamics.direction import _trends
 from ..panel.counts import Coverage, _coverage
 from ..ranking import Groups, _groups, _ranks
-from ..robustness.matrices import coding_error
 from ..robustness.ranges import _standings
 from ..typing import Years
 from ._material import Material
@@ -170,19 +169,18 @@ def _undecided(
 
 def _ranking(material: Material) -> tuple[pd.DataFrame, dict[str, str]]:
     """Rank the last year's countries, with every range that a rank may move in."""
-    scores, year = material.scores[material.dimensions], material.end
-    scales = material.codebook.score_scales
-    error = {name: _error(*scales[name]) for name in material.dimensions}
-    tables = {"error": _standings(scores, year, error=error)}
+    scores, year, codebook = material.scores[material.dimensions], material.end, material.codebook
+    tables = {"error": _standings(scores, year, error=ACCURACY, codebook=codebook)}
     ranges = {"error": "Ranks, 95\N{NO-BREAK SPACE}% under coding error"}
     if len(material.dimensions) > 1:
-        tables["weights"] = _standings(scores, year, min_weight=0)
+        tables["weights"] = _standings(scores, year, min_weight=0, codebook=codebook)
         ranges = {"weights": "Ranks, any weights"} | ranges
     if material.bounds is not None:
-        tables["missing"] = _standings(scores, year, bounds=material.bounds)
+        tables["missing"] = _standings(scores, year, bounds=material.bounds, codebook=codebook)
         n = int(tables["missing"]["rank_low"].count())
         ranges["missing"] = f"Ranks among {n:,}, missing codings filled in"
-    ranking = _standings(scores, year).drop(columns=["rank_low", "rank_high"])
+    ranking = _standings(scores, year, codebook=codebook)
+    ranking = ranking.drop(columns=["rank_low", "rank_high"])
     for why in ranges:
         for end in ("low", "high"):
             ranking[f"{why}_{end}"] = tables[why][f"rank_{end}"]
@@ -191,10 +189,3 @@ def _ranking(material: Material) -> tuple[pd.DataFrame, dict[str, str]]:
     places = {unit: place for place, unit in enumerate(material.names)}
     order = ranking.assign(name=ranking.index.map(places)).sort_values(["rank", "name"])
     return ranking.loc[order.index], ranges
-
-
-def _error(lowest: int, highest: int) -> pd.DataFrame:
-    """Return P(true level | coded level); a scale of one level leaves nothing to mistake."""
-    if lowest == highest:
-        return pd.DataFrame([[1.0]], index=[lowest], columns=[lowest])
-    return coding_error(ACCURACY, scale=(lowest, highest))
