@@ -55,6 +55,7 @@ def rendered(material: Material, results: Results, units: list[str]) -> str:
     script = _asset(environment, "report.js")
     tiles = _drawing.tiles(scores)
     cells = _tables.scored(material)
+    reasons = _reasons(material)
     return environment.get_template("report.html.jinja").render(
         material=material,
         results=results,
@@ -83,7 +84,9 @@ def rendered(material: Material, results: Results, units: list[str]) -> str:
         parts=_tables.parts(material, results),
         coverage=_tables.coverage(material, results),
         gaps=_sentences.gaps(material, results),
-        sections=[_section(material, results, cells, unit) for unit in units],
+        sections=[
+            _section(material, results, cells, unit, reasons.get(unit, [])) for unit in units
+        ],
         linked=set(units),
         address=_address,
     )
@@ -121,7 +124,9 @@ def _averages(material: Material, results: Results) -> list[_drawing.Panel]:
     ]
 
 
-def _section(material: Material, results: Results, cells: _tables.Scored, unit: str) -> Section:
+def _section(
+    material: Material, results: Results, cells: _tables.Scored, unit: str, reasons: list[str]
+) -> Section:
     years = _years(material, results, unit)
     region = results.regions.get(unit, "")
     seams = breaks(material.spans, unit)
@@ -146,7 +151,7 @@ def _section(material: Material, results: Results, cells: _tables.Scored, unit: 
         _sentences.standing(material, results, unit, years),
         panels,
         _tables.country(material, results, cells, unit, years),
-        _reasons(material, unit),
+        reasons,
     )
 
 
@@ -158,8 +163,14 @@ def _years(material: Material, results: Results, unit: str) -> range:
     return range(min(every), max(every) + 1)
 
 
-def _reasons(material: Material, unit: str) -> list[str]:
-    if material.codings is None or (unit, material.end) not in material.codings.index:
-        return []
-    why = _explain(material.codings.loc[[(unit, material.end)]], material.codebook)
-    return [str(dimension) for dimension in why.dimensions]
+def _reasons(material: Material) -> dict[str, list[str]]:
+    """Explain the scores of the last year, by country, where there are codings."""
+    if material.codings is None:
+        return {}
+    years = material.codings.index.get_level_values("year")
+    rows = material.codings[years == material.end]
+    reasons = {}
+    for place in range(len(rows)):
+        why = _explain(rows.iloc[place : place + 1], material.codebook)
+        reasons[why.country] = [str(dimension) for dimension in why.dimensions]
+    return reasons
