@@ -55,7 +55,7 @@ def rendered(material: Material, results: Results, units: list[str]) -> str:
     script = _asset(environment, "report.js")
     tiles = _drawing.tiles(scores)
     cells = _tables.scored(material)
-    reasons = _reasons(material)
+    reasons = _reasons(material, units)
     return environment.get_template("report.html.jinja").render(
         material=material,
         results=results,
@@ -163,14 +163,14 @@ def _years(material: Material, results: Results, unit: str) -> range:
     return range(min(every), max(every) + 1)
 
 
-def _reasons(material: Material) -> dict[str, list[str]]:
+def _reasons(material: Material, units: list[str]) -> dict[str, list[str]]:
     """Explain the scores of the last year, by country, where there are codings."""
     if material.codings is None:
         return {}
-    years = material.codings.index.get_level_values("year")
-    rows = material.codings[years == material.end]
-    reasons = {}
-    for place in range(len(rows)):
-        why = _explain(rows.iloc[place : place + 1], material.codebook)
-        reasons[why.country] = [str(dimension) for dimension in why.dimensions]
-    return reasons
+    keys = {key: place for place, key in enumerate(material.codings.index.tolist())}
+    places = {unit: keys[unit, material.end] for unit in units if (unit, material.end) in keys}
+    rows = {unit: material.codings.iloc[place : place + 1] for unit, place in places.items()}
+    return {
+        unit: [str(each) for each in _explain(row, material.codebook).dimensions]
+        for unit, row in rows.items()
+    }
