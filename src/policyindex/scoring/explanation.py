@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -161,9 +162,9 @@ def explain(
 def _explain(row: pd.DataFrame, codebook: Codebook = THREE_P) -> Explanation:
     """Explain the one row of checked codings."""
     (unit, when) = row.index[0]
-    bounds = _score_bounds(row, codebook).iloc[0].astype(int)
-    levels = row.iloc[0]
-    low, high = int(bounds["overall_low"]), int(bounds["overall_high"])
+    bounds = {str(name): int(bound) for name, bound in _score_bounds(row, codebook).iloc[0].items()}
+    levels = {str(name): float(level) for name, level in row.iloc[0].items()}
+    low, high = bounds["overall_low"], bounds["overall_high"]
     return Explanation(
         str(unit),
         countries.name(unit),
@@ -195,11 +196,11 @@ def _row(codings: pd.DataFrame, country: str, year: int) -> pd.DataFrame:
 
 
 def _explain_dimension(
-    dimension: Dimension, row: pd.Series, bounds: pd.Series
+    dimension: Dimension, row: Mapping[str, float], bounds: Mapping[str, int]
 ) -> DimensionExplanation:
     coded = [each for each in dimension.indicators if not np.isnan(row[each.name])]
-    low, high = int(bounds[f"{dimension.name}_low"]), int(bounds[f"{dimension.name}_high"])
-    start = _worst_case(row[[each.name for each in dimension.indicators]].to_numpy())
+    low, high = bounds[f"{dimension.name}_low"], bounds[f"{dimension.name}_high"]
+    start = _worst_case(np.array([row[each.name] for each in dimension.indicators]))
     steps, ways = _ways_up(dimension, start, low + 1)
     reached = ways[0] if ways else start
     return DimensionExplanation(
