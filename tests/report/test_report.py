@@ -895,7 +895,7 @@ def test_the_published_scores_have_a_small_report_without_thin_years(
     assert page.one("h1").text == "The 3P index, 2000 to 2013"
     assert len(page.every("section", class_="profile")) == 189
     told = page.one("main").text
-    assert "an overall score lacks a part: set to missing (1 row, the first HTI 2009)" in told
+    assert "an overall score lacks a dimension: set to missing (1 row, the first HTI 2009)" in told
     assert "15 countries have gaps between years with an overall score." in told
     assert "Too few countries are scored in 1999 (0) and 2014 (1) for a comparison" in told
     compared = [str(year) for year in range(2000, 2014)]

@@ -115,9 +115,9 @@ def _averages(material: Material, results: Results) -> list[_drawing.Panel]:
             material.axis,
             {
                 "all": lookup(pair.everyone["mean"].dropna()),
-                "fixed": lookup(pair.cohort["mean"].dropna()),
+                "balanced": lookup(pair.cohort["mean"].dropna()),
             },
-            digits={"all": 2, "fixed": 2},
+            digits={"all": 2, "balanced": 2},
             breaks=breaks(material.spans),
         )
         for name, pair in results.averages.items()

@@ -204,22 +204,19 @@ def firmness(results: Results) -> list[str]:
             texts.append(f"{capital(who(first))} would be first with any weights.")
         else:
             texts.append(f"Depending on the weights of the dimensions, {who(first)} could lead.")
-        texts.append(
-            f"With other weights, half of the countries could stand anywhere in a span of "
-            f"{_median(ranked, 'weights')} or more."
-        )
-    texts.append(
-        f"If one coding in ten is one level off, half of the countries have a 95 % range of "
-        f"{_median(ranked, 'error')} or more."
-    )
+        texts.append(f"With other weights, {_spread(ranked, 'weights')}.")
+    texts.append(f"If one coding in ten is one level off, {_spread(ranked, 'error')}.")
     return [" ".join(texts)]
 
 
-def _median(ranked: Any, why: str) -> str:
-    """Return the number of ranks, both ends included, that half of the ranges span or exceed."""
-    span = ranked[f"{why}_high"] - ranked[f"{why}_low"] + 1
-    n = int(span.median())
-    return f"{n:,} {_plural(n, 'rank', 'ranks')}"
+def _spread(ranked: Any, why: str) -> str:
+    """Return how many ranks, both ends included, half of the ranges span or exceed."""
+    n = int((ranked[f"{why}_high"] - ranked[f"{why}_low"] + 1).median())
+    if n == 1:
+        return "at least half of the countries keep their rank"
+    if why == "error":
+        return f"half of the countries have a 95 % range of {n:,} ranks or more"
+    return f"half of the countries could stand anywhere in a span of {n:,} ranks or more"
 
 
 def missing(material: Material, results: Results) -> str:

@@ -129,7 +129,7 @@ def moves(material: Material, results: Results) -> list[Moved]:
 
 def averages(results: Results) -> Table:
     """Return the yearly means of all countries and of those scored every year."""
-    columns = ["all", "n", "fixed", "n"] * len(results.averages)
+    columns = ["all", "n", "balanced", "n"] * len(results.averages)
     rows: dict[str, list[Cell]] = {}
     for pair in results.averages.values():
         for means in pair:
