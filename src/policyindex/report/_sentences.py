@@ -273,7 +273,8 @@ def standing(material: Material, results: Results, unit: str, years: range) -> l
     n = results.regional_n.get(region, 0)
     if n > 1:
         mean = results.regional["overall"][region][end]
-        texts.append(f"The mean of the {_countries(n)} scored in {region} in {end} is {mean:.1f}.")
+        where = f"the {region}" if region == "Americas" else region
+        texts.append(f"The mean of the {_countries(n)} scored in {where} in {end} is {mean:.1f}.")
     return texts
 
 
