@@ -41,12 +41,6 @@ myst_enable_extensions = ["colon_fence"]
 suppress_warnings = ["config.cache"]
 
 autosummary_generate = True
-# trend and Trend are one file to some computers.
-autosummary_filename_map = {
-    f"policyindex.{name}": f"policyindex.{name}-tuple"
-    for name in policyindex.__all__
-    if name != name.lower() and name.lower() in policyindex.__all__
-}
 autodoc_typehints = "none"  # the docstrings say more: index, unit, what may be missing
 autodoc_preserve_defaults = True
 autodoc_member_order = "bysource"

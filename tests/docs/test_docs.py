@@ -81,13 +81,19 @@ def test_an_error_is_shown_or_raised(tmp_path: Path) -> None:
 
 
 def rooms() -> dict[str, set[str]]:
-    """Return the public names of the door, by the name "", and of every room."""
-    names = {"": set(policyindex.__all__)}
+    """Return the names of the door, by the room "", and those that only their room has."""
+    door = set(policyindex.__all__) - {"__version__"}
+    names = {}
     for module in pkgutil.iter_modules(policyindex.__path__):
         if not module.name.startswith("_"):
             room = importlib.import_module(f"policyindex.{module.name}")
-            names[module.name] = set(getattr(room, "__all__", ()))
-    return names
+            names[module.name] = {
+                name
+                for name in getattr(room, "__all__", ())
+                # A chart and the function whose answer it draws are two, by the same name.
+                if name not in door or getattr(policyindex, name) is not getattr(room, name)
+            }
+    return {"": door - set(names)} | {room: own for room, own in names.items() if own}
 
 
 def listed() -> dict[str, list[str]]:
@@ -103,18 +109,23 @@ def listed() -> dict[str, list[str]]:
 
 
 def test_every_public_name_has_one_page() -> None:
-    public = rooms()
-    door = public.pop("") - {"__version__"} - set(public)
-    expected = {"": door} | {room: names - door for room, names in public.items()}
     assert {room: sorted(names) for room, names in listed().items()} == {
-        room: sorted(names) for room, names in expected.items() if names
+        room: sorted(names) for room, names in rooms().items()
     }
 
 
-def test_pages_differ_in_more_than_case() -> None:
-    pages = [f"{room}.{name}".lower() for room, names in listed().items() for name in names]
-    assert len(pages) > 90
-    assert len(set(pages)) == len(pages)
+def test_files_of_pages_differ_in_more_than_case() -> None:
+    """Some computers take `overtake` and `Overtake` for one file: they lie in two folders."""
+    files, folder, room = [], "", ""
+    for line in (DOCS / "api" / "index.rst").read_text(encoding="utf-8").splitlines():
+        if match := re.fullmatch(r"\.\. currentmodule:: (.*)", line):
+            room = match[1]
+        elif match := re.fullmatch(r"   :toctree: (\w+)", line):
+            folder = match[1]
+        elif match := re.fullmatch(r"   (\w+)", line):
+            files.append(f"{folder}/{room}.{match[1]}".lower())
+    assert len(files) > 90
+    assert len(set(files)) == len(files)
 
 
 def test_every_chart_is_in_the_gallery() -> None:
