@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import shutil
 import tarfile
 import zipfile
 from pathlib import Path
@@ -148,10 +149,10 @@ def needed() -> set[str]:
 
 @nox.session
 def wheel(session: nox.Session) -> None:
-    """Build wheel and source archive; install each elsewhere and do the main job there."""
+    """Build wheel and source archive in dist; install each elsewhere and do the main job there."""
     group(session, "package")
-    work = Path(session.create_tmp()).resolve()
-    dist = work / "dist"
+    work, dist = Path(session.create_tmp()).resolve(), ROOT / "dist"
+    shutil.rmtree(dist, ignore_errors=True)
     session.run("python", "-m", "build", "--outdir", str(dist), str(ROOT), silent=True)
     (source,), (built,) = dist.glob("*.tar.gz"), dist.glob("*.whl")
     session.run("twine", "check", "--strict", str(source), str(built))

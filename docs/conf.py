@@ -70,7 +70,8 @@ html_css_files = ["policyindex.css"]
 html_show_sourcelink = False
 html_copy_source = False
 # Pages without pages below them need no list of these.
-html_sidebars = {page: [] for page in ("index", "start", "the-index", "scripts", "exactness")}
+ALONE = ("index", "start", "the-index", "scripts", "exactness", "architecture", "decisions")
+html_sidebars = {page: [] for page in ALONE}
 html_theme_options = {
     "logo": {"text": "policyindex"},
     "show_toc_level": 2,

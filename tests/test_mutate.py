@@ -12,7 +12,7 @@ import policyindex
 
 pytest.importorskip("resource", reason="the runner of mutants forks, which Windows cannot")
 
-import mutate  # noqa: E402
+import mutate
 
 HERE = Path(__file__).parent
 
