@@ -55,7 +55,7 @@ def test_every_shown_text_belongs_to_a_block() -> None:
         text = page.read_text(encoding="utf-8")
         if "<!-- test: " in text:  # blocks that another test runs
             continue
-        shown = sum(block.shown is not None for block in pages.blocks(text))
+        shown = sum(block.text is not None for block in pages.blocks(text))
         assert shown == len(re.findall(r"^```text$", text, re.MULTILINE)), page.name
         total += shown
     assert total >= 30
