@@ -43,7 +43,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "policyindex"
 
 MODULES = """
-codebooks/model _kernels/tables _kernels/gather panel/check scoring/scores ranking
+codebooks/model codebooks/three_p _kernels/tables _kernels/gather panel/check scoring/scores ranking
 dynamics/direction reliability/coders _kernels/aggregation _kernels/mann_kendall dynamics/averages
 dynamics/change dynamics/moves panel/shape panel/selection robustness/weights robustness/simplex
 _kernels/weightings _kernels/arrangement robustness/errors _kernels/poisson_binomial
