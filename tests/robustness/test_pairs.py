@@ -25,6 +25,9 @@ CODEBOOKS = {n: levelled(FOUR[:n]) for n in (2, 3, 4)}
 
 minima = st.sampled_from([0, 0.1, 0.25, Fraction(1, 7), 1 / 3])
 orders = st.sampled_from([None, *permutations(DIMENSIONS, 2), *permutations(DIMENSIONS, 3)])
+some = st.sampled_from(
+    [(0, None), (0.1, ("protection", "prosecution")), (0.25, tuple(DIMENSIONS)), (1 / 3, None)]
+)
 levels = st.integers(1, 5)
 
 
@@ -38,10 +41,19 @@ pairs = st.integers(2, 4).flatmap(
 )
 
 
-@given(panels(years=(2001, 2001), missing=False, min_size=1), minima, orders)
-def test_dominance_is_being_ahead_in_every_cell(
-    data: pd.DataFrame, min_weight: float, order: Any
+@pytest.mark.parametrize(
+    "regions",
+    [
+        pytest.param(some, id="some"),
+        pytest.param(st.tuples(minima, orders), id="all", marks=pytest.mark.slow),
+    ],
+)
+@given(data=panels(years=(2001, 2001), missing=False, min_size=1), more=st.data())
+@settings(max_examples=40)
+def test_a_country_dominates_if_it_is_ahead_in_every_cell(
+    data: pd.DataFrame, regions: st.SearchStrategy[Any], more: st.DataObject
 ) -> None:
+    min_weight, order = more.draw(regions)
     found = dominance(data, 2001, min_weight=min_weight, order=order)
     table = data.xs(2001, level="year")
     for a, b in permutations(table.index, 2):

@@ -18,8 +18,28 @@ from policyindex import PanelError, overall
 from policyindex.ranking import ranks
 from policyindex.robustness.weights import weight_distribution, weight_ranks
 
-minima = st.sampled_from([0, 0.05, 0.1, 0.25, Fraction(3, 10), Fraction(1, 7)])
-orders = st.sampled_from([None, *permutations(DIMENSIONS, 2), *permutations(DIMENSIONS, 3)])
+Region = tuple[float | Fraction, Any]
+
+MINIMA = [0, 0.05, 0.1, 0.25, Fraction(3, 10), Fraction(1, 7)]
+ORDERS = [None, *permutations(DIMENSIONS, 2), *permutations(DIMENSIONS, 3)]
+minima, orders = st.sampled_from(MINIMA), st.sampled_from(ORDERS)
+
+SOME: list[Region] = [
+    (0, None),
+    (0.1, None),
+    (0, ("protection", "prosecution")),
+    (0.05, tuple(DIMENSIONS)),
+    (Fraction(3, 10), ("prevention", "protection")),
+]
+"""Least weights and orders for the quick tests; each has an arrangement of lines of its own."""
+
+regions = pytest.mark.parametrize(
+    "regions",
+    [
+        pytest.param(st.sampled_from(SOME), id="some"),
+        pytest.param(st.tuples(minima, orders), id="all", marks=pytest.mark.slow),
+    ],
+)
 
 FINE = levelled(DIMENSIONS, top=50)
 """Levels up to ten times those of the index, which the arrangement of lines does not cover."""
@@ -64,11 +84,15 @@ def attainable(
     return answer
 
 
-@given(panels(countries=NAMES[:4], years=(2001, 2001), missing=False, min_size=1), minima, orders)
+@regions
+@given(
+    data=panels(countries=NAMES[:4], years=(2001, 2001), missing=False, min_size=1), more=st.data()
+)
 @settings(max_examples=25)
 def test_ranks_are_those_of_linear_programs(
-    data: pd.DataFrame, min_weight: float, order: tuple[str, ...] | None
+    data: pd.DataFrame, regions: st.SearchStrategy[Region], more: st.DataObject
 ) -> None:
+    min_weight, order = more.draw(regions)
     data = data.sort_index()
     shares = weight_distribution(data, 2001, min_weight=min_weight, order=order)
     table = weight_ranks(data, min_weight=min_weight, order=order)[["rank_low", "rank_high"]]
@@ -123,8 +147,12 @@ def test_exact_ties_at_equal_weights_may_rank_better_than_any_other_weights() ->
     assert usa["share_no_worse"] == 0
 
 
-@given(panels(), minima, orders)
-def test_distribution_and_table_agree(data: pd.DataFrame, min_weight: float, order: Any) -> None:
+@regions
+@given(data=panels(), more=st.data())
+def test_distribution_and_table_agree(
+    data: pd.DataFrame, regions: st.SearchStrategy[Region], more: st.DataObject
+) -> None:
+    min_weight, order = more.draw(regions)
     table = weight_ranks(data, min_weight=min_weight, order=order)
     assert list(table.index) == sorted(data.index)
     assert (table.notna().all(axis=1) == data.sort_index().notna().all(axis=1)).all()
@@ -145,17 +173,19 @@ def test_distribution_and_table_agree(data: pd.DataFrame, min_weight: float, ord
             assert row["share_no_worse"] == share[share.index <= row["rank"]].sum()
 
 
-@given(panels(), minima, orders)
+@regions
+@given(data=panels(), more=st.data())
 def test_the_mean_lies_in_the_range_and_the_rank_not_above_it(
-    data: pd.DataFrame, min_weight: float, order: Any
+    data: pd.DataFrame, regions: st.SearchStrategy[Region], more: st.DataObject
 ) -> None:
+    min_weight, order = more.draw(regions)
     table = weight_ranks(data, min_weight=min_weight, order=order).dropna()
     assert (table["rank_low"] <= table["rank_mean"]).all()
     assert (table["rank_mean"] <= table["rank_high"]).all()
     assert (table["rank"] <= table["rank_high"]).all()
 
 
-@given(panels(), st.tuples(*[st.integers(1_000, 9_999)] * 3), minima)
+@given(panels(), st.tuples(*[st.integers(1_000, 9_999)] * 3), st.sampled_from([0, 0.1]))
 def test_ranks_at_any_generic_weights_lie_in_the_range(
     data: pd.DataFrame, weights: tuple[int, ...], min_weight: float
 ) -> None:
@@ -181,8 +211,13 @@ def test_a_third_gives_back_equal_weights(data: pd.DataFrame, order: Any) -> Non
         assert (ranked["share_first"] == (ranked["rank"] == 1)).all()
 
 
-@given(panels(), orders)
-def test_shrinking_the_minimum_widens(data: pd.DataFrame, order: Any) -> None:
+@regions
+@given(data=panels(), more=st.data())
+@settings(max_examples=40)
+def test_a_smaller_least_weight_widens_the_range(
+    data: pd.DataFrame, regions: st.SearchStrategy[Region], more: st.DataObject
+) -> None:
+    _, order = more.draw(regions)
     tables = [weight_ranks(data, min_weight=each, order=order) for each in (0.3, 0.2, 0.1, 0)]
     for narrow, wide in pairwise(tables):
         both = narrow.dropna().index
@@ -190,8 +225,12 @@ def test_shrinking_the_minimum_widens(data: pd.DataFrame, order: Any) -> None:
         assert (wide.loc[both, "rank_high"] >= narrow.loc[both, "rank_high"]).all()
 
 
-@given(panels(), minima, orders)
-def test_an_order_narrows(data: pd.DataFrame, min_weight: float, order: Any) -> None:
+@regions
+@given(data=panels(), more=st.data())
+def test_an_order_narrows_the_range(
+    data: pd.DataFrame, regions: st.SearchStrategy[Region], more: st.DataObject
+) -> None:
+    min_weight, order = more.draw(regions)
     free, bound = (
         weight_ranks(data.dropna(), min_weight=min_weight, order=each) for each in (None, order)
     )
@@ -206,10 +245,16 @@ def test_permuting_countries_permutes_the_table(data: pd.DataFrame, names: list[
     pd.testing.assert_frame_equal(weight_ranks(other), expected, check_exact=True)
 
 
-@given(panels(), minima, orders, st.permutations(DIMENSIONS))
+@regions
+@given(data=panels(), names=st.permutations(DIMENSIONS), more=st.data())
+@settings(max_examples=40)
 def test_swapping_dimensions_and_weights_together_changes_nothing(
-    data: pd.DataFrame, min_weight: float, order: Any, names: list[str]
+    data: pd.DataFrame,
+    names: list[str],
+    regions: st.SearchStrategy[Region],
+    more: st.DataObject,
 ) -> None:
+    min_weight, order = more.draw(regions)
     renamed = data.rename(columns=dict(zip(DIMENSIONS, names, strict=True)))[DIMENSIONS]
     turned = order and [names[DIMENSIONS.index(name)] for name in order]
     pd.testing.assert_frame_equal(
@@ -234,10 +279,12 @@ def test_a_dominated_country_never_outranks_its_dominator(data: pd.DataFrame) ->
             assert ahead["share_first"] >= behind["share_first"]
 
 
-@given(panels(levelled(DIMENSIONS, top=4), min_size=1), minima, orders)
+@regions
+@given(data=panels(levelled(DIMENSIONS, top=4), min_size=1), more=st.data())
 def test_a_worst_country_does_not_affect_other_ranks(
-    data: pd.DataFrame, min_weight: float, order: Any
+    data: pd.DataFrame, regions: st.SearchStrategy[Region], more: st.DataObject
 ) -> None:
+    min_weight, order = more.draw(regions)
     data = data + 1
     worst = panel({("ZZZ", year): [1, 1, 1] for year in (2001, 2002)}, DIMENSIONS)
     table = weight_ranks(pd.concat([data, worst]), min_weight=min_weight, order=order)
