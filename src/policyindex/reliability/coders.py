@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import combinations
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -118,7 +118,8 @@ class Disagreements(NamedTuple):
     def __str__(self) -> str:
         if self.table.empty:
             return "No two codings of a country-year differ."
-        indicator, low, high = self.table["n"].idxmax()
+        most: Any = self.table["n"].idxmax()
+        indicator, low, high = most
         cases = counted(len(self.cases), "country-year", "country-years")
         of = counted(self.cases.index.unique("indicator").size, "indicator", "indicators")
         times = counted(int(self.table["n"].max()), "pair of codings", "pairs of codings")

@@ -142,13 +142,17 @@ def compare(scores: pd.Series | pd.DataFrame, other: pd.Series | pd.DataFrame) -
     differing = shared[shared["difference"] != 0]
     for table in (by_year, directions, differing):
         carry(table, first, second)
-    n, *measures = _agreement(shared)
+    n, exact, within_one, difference, rho, tau = _agreement(shared)
     only_first, only_second = (int(pair[name].notna().sum()) - n for name in ("first", "second"))
     return Comparison(
         n,
         only_first,
         only_second,
-        *measures,
+        exact,
+        within_one,
+        difference,
+        rho,
+        tau,
         same,
         by_year,
         directions,

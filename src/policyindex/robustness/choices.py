@@ -99,7 +99,7 @@ def sensitivity(
     The choices are the method of :func:`policyindex.overall`; the weights; and the rule for
     missing dimensions: ``omit`` the country-year, or score the ``available`` dimensions, their
     weights brought to the same sum. The factorial is finite and run in full, so the effects are
-    exact: with Y the shift of a run and all runs alike, the main effect of a choice X is
+    exact: with Y the shift of a run and equal runs, the main effect of a choice X is
     Var(E[Y | X]) / Var(Y), its share by itself; the total effect E[Var(Y | the others)] / Var(Y)
     adds its interactions.
 

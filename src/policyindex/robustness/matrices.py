@@ -22,9 +22,7 @@ from ..typing import CodingError, ErrorMatrix, Scale
 Levels: TypeAlias = NDArray[np.int64]
 
 
-def coding_error(
-    accuracy: float, *, spread: float = 0.0, scale: Scale = (1, 5)
-) -> pd.DataFrame:
+def coding_error(accuracy: float, *, spread: float = 0.0, scale: Scale = (1, 5)) -> pd.DataFrame:
     """Compute the probability of every true level behind each coded level.
 
     Parameters

@@ -90,7 +90,7 @@ def weight_ranks(
         ``share_no_worse``, shares from 0 to 1 of the weightings under which the country is first,
         and ranks no worse than at equal weights. Where it is not exact, also ``rank_mean_se``,
         ``share_first_se`` and ``share_no_worse_se``, and ``rank_low`` and ``rank_high`` are the
-        extremes met. ``attrs["weightings"]`` says which.
+        extremes met. ``attrs["weightings"]`` names the method.
 
     Raises
     ------
