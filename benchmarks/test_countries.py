@@ -20,15 +20,15 @@ def rows() -> pd.Series:
 
 @pytest.mark.benchmark(group="100,080 names of 180 countries")
 def test_match(benchmark: Any, rows: pd.Series) -> None:
-    assert None not in benchmark(countries.match, rows)
+    assert None not in benchmark(countries._match, rows)
 
 
 @pytest.mark.benchmark(group="100,080 names of 180 countries")
 def test_map_with_a_mapping_at_hand(benchmark: Any, rows: pd.Series) -> None:
-    known = dict(zip(rows.unique(), countries.match(rows.unique()), strict=True))
+    known = dict(zip(rows.unique(), countries._match(rows.unique()), strict=True))
     assert benchmark(rows.map, known).notna().all()
 
 
 @pytest.mark.benchmark(group="a name of two million letters")
 def test_nearest(benchmark: Any) -> None:
-    benchmark.pedantic(countries.nearest, ("x y, " * 400_000,), rounds=3)
+    benchmark.pedantic(countries._nearest, ("x y, " * 400_000,), rounds=3)
