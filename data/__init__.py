@@ -1,1 +1,1 @@
-"""Data files shipped with policyindex; the origin of each is in ``README.md`` beside them."""
+"""Data files shipped with policyindex, with the origin of each in ``README.md``."""

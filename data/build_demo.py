@@ -1,12 +1,12 @@
 """Make demo_codings.csv, the SYNTHETIC codings of 177 countries from 2000 to 2009.
 
 Policy in each country and dimension is a slow random walk from a level of the country's own. In
-each year one shift, common to all, turns the walks into scores of the wanted mean; a score is
-spelled out in codings near those of the year before; then reports fall silent on some of them.
-Limits for each country keep the published facts of 2009 true, whatever the silence hides.
+each year one shift, common to all, turns the walks into scores of the target mean; a score becomes
+codings near those of the year before; then some codings go missing. Limits for each country keep
+the published facts of 2009 true for every value of the missing codings.
 
-Run as a script, this writes the file beside itself. The file is the same everywhere: Python
-promises the stream of ``random.random`` only, and arithmetic alone rounds floats alike.
+Run as a script, this writes the file in its own folder. The file is the same on every machine:
+Python guarantees the stream of ``random.random`` only, and plain arithmetic rounds floats the same.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ SEED = 139
 YEARS = range(2000, 2010)
 
 COUNTS = (73, 89, 117, 133, 150, 157, 162, 168, 173, 177)
-"""Countries by year: those with an overall score in the published file, but at last all 177."""
+"""Countries by year: those with an overall score in the published file, in 2009 all 177."""
 
 MEANS = {
     "prosecution": (2.888, 2.967, 3.084, 3.304, 3.382, 3.547, 3.601, 3.686, 3.724, 3.737),
@@ -44,7 +44,7 @@ MEANS = {
     "prevention": (2.494, 2.787, 3.229, 2.963, 3.106, 3.189, 3.129, 3.053, 3.214, 3.270),
     "overall": (7.603, 8.225, 9.103, 8.985, 9.233, 9.580, 9.506, 9.446, 9.740, 9.816),
 }
-"""Means of the published scores by year; Haiti 2009, whose overall score lacks a part, is out."""
+"""Means of the published scores by year, without Haiti 2009, which lacks a dimension."""
 
 NEARNESS = {"prosecution": 0.1, "protection": 0.1, "prevention": 0.1, "overall": 0.25}
 """How far the means of the demonstration may be from these."""
@@ -70,7 +70,7 @@ REGIONS = {
 NOT_BEFORE = {"TLS": 2002, "MNE": 2006, "XKX": 2008}
 """Young states: the first year in which they can be coded."""
 
-# What the other countries keep to: sums of 5 and 13, so that none meets the published extremes.
+# Limits of the other countries, with sums of 5 and 13: none reaches the published extremes.
 CEILINGS = ((5, 4, 4), (5, 4, 4), (5, 3, 5), (5, 3, 5), (5, 5, 3), (4, 4, 5), (4, 5, 4))
 FLOORS = ((3, 1, 1), (2, 1, 2), (2, 2, 1), (1, 2, 2), (1, 1, 3))
 
@@ -99,7 +99,7 @@ INDICATORS = {
 
 
 class Country(NamedTuple):
-    """What a country is given once; scores are by dimension."""
+    """Hold the fixed properties of a country; scores are by dimension."""
 
     level: float
     entry: int
@@ -107,12 +107,12 @@ class Country(NamedTuple):
     highest: Scores
 
     def limits(self, place: int, year: int) -> tuple[int, int]:
-        """Limit a score; the lower limits rise two levels in five years, one after the other."""
+        """Return the limits of a score; the lower ones rise two levels in five years, in turn."""
         return max(1, self.lowest[place] - (YEARS[-1] - year + place) * 2 // 5), self.highest[place]
 
 
 def codings() -> str:
-    """Return the text of demo_codings.csv, or raise where it misses a target."""
+    """Return the text of demo_codings.csv, or raise if it misses a target."""
     rng = Random(SEED)
     countries = _countries(rng)
     columns = [
@@ -131,7 +131,7 @@ def codings() -> str:
 
 
 def verify(text: str) -> None:
-    """Raise where the scores, as policyindex gives them, miss a target."""
+    """Raise if the scores of policyindex miss a target."""
     panel = pd.read_csv(io.StringIO(text), index_col=["country", "year"])
     scores, bounds = score(panel), score_bounds(panel)
     last = bounds.xs(YEARS[-1], level="year")
@@ -140,7 +140,9 @@ def verify(text: str) -> None:
     reached = {
         f"the countries by year are {COUNTS}": counts == COUNTS,
         "3 to 6 % of the codings are missing": 0.03 <= panel.isna().to_numpy().mean() <= 0.06,
-        "5 to 10 % of the overall scores are open": 0.05 <= scores["overall"].isna().mean() <= 0.1,
+        "5 to 10 % of the overall scores are undecided": 0.05
+        <= scores["overall"].isna().mean()
+        <= 0.1,
     }
     for name, means in MEANS.items():
         apart = scores[name].groupby(level="year").mean().sub(pd.Series(means, YEARS)).abs()
@@ -180,7 +182,7 @@ def _countries(rng: Random) -> dict[str, Country]:
 
 
 def _entries(rng: Random, levels: dict[str, float]) -> dict[str, int]:
-    """Give the first year of every country: on the whole, the weaker the later."""
+    """Return the first year of every country: weaker ones tend to enter later."""
     strength = {code: level + 3 * _noise(rng) for code, level in levels.items()}
     entries: dict[str, int] = {}
     for year, count in zip(YEARS, COUNTS, strict=True):
@@ -194,7 +196,7 @@ def _entries(rng: Random, levels: dict[str, float]) -> dict[str, int]:
 
 
 def _lowest_and_highest(rng: Random, code: str) -> tuple[Scores, Scores]:
-    """Give the limits of the scores in the last year."""
+    """Return the limits of the scores in the last year."""
     if code in AT_15:
         return (5, 5, 5), (5, 5, 5)
     if code in AT_14:
@@ -221,8 +223,8 @@ def _column(
         years = range(country.entry, YEARS.stop)
         spelled = _spell(rng, dimension, [each[code] for each in scores if code in each])
         limits = [country.limits(place, year) for year in years]
-        told = _silence(rng, dimension, spelled, years, limits)
-        column |= {(code, year): codes for year, codes in zip(years, told, strict=True)}
+        reported = _silence(rng, dimension, spelled, years, limits)
+        column |= {(code, year): codes for year, codes in zip(years, reported, strict=True)}
     return column
 
 
@@ -255,7 +257,7 @@ def _scores(
 
 
 def _spell(rng: Random, dimension: Dimension, scores: list[int]) -> Iterator[Codes]:
-    """Give codings for each year's score, near those of the year before."""
+    """Yield codings for each year's score, near those of the year before."""
     spellings: dict[int, list[Codes]] = {}
     combinations = product(*map(range, dimension.shape))
     for codes, each in zip(combinations, dimension.table, strict=True):
@@ -276,12 +278,12 @@ def _spell(rng: Random, dimension: Dimension, scores: list[int]) -> Iterator[Cod
 
 
 def _credible(dimension: Dimension, codes: Codes) -> bool:
-    """Refuse enforcement or a penalty where there is no law to enforce."""
+    """Return whether codings are credible: without a law nothing is enforced."""
     return dimension.name != "prosecution" or any(codes[:2]) or not any(codes)
 
 
 def _distance(codes: Codes, drawn: Sequence[float]) -> float:
-    # Not sum, which rounds otherwise from Python 3.12 on.
+    # Not sum, which rounds differently from Python 3.12 on.
     return fsum((code - each) * (code - each) for code, each in zip(codes, drawn, strict=True))
 
 
@@ -292,23 +294,23 @@ def _silence(
     years: range,
     limits: list[tuple[int, int]],
 ) -> Iterator[Codes]:
-    """Leave codings out, more in early years, and few of those on which the score depends."""
+    """Yield codings with gaps, more in early years, few in those that decide the score."""
     tables = _tables.bounds(dimension.shape, dimension.table)
     before: Codes = tuple(0 for _ in dimension.indicators)
     for codes, year, (lowest, highest) in zip(spelled, years, limits, strict=True):
-        told = codes
+        reported = codes
         for place, each in enumerate(dimension.indicators):
             seldom = INDICATORS[each.name][1] * (1.5 + (YEARS[-1] - year) / 5)
             chance = 0.5 if before[place] == _tables.MISSING else seldom
             silent, spared = rng.random() < chance, rng.random() < 0.85
-            fewer = (*told[:place], _tables.MISSING, *told[place + 1 :])
+            fewer = (*reported[:place], _tables.MISSING, *reported[place + 1 :])
             cell = tuple(code + 1 for code in fewer)
             low, high = int(tables.low[cell]), int(tables.high[cell])
             open_ = low < high
             if silent and not (open_ and (spared or low < lowest or high > highest)):
-                told = fewer
-        yield told
-        before = told
+                reported = fewer
+        yield reported
+        before = reported
 
 
 if __name__ == "__main__":

@@ -4,9 +4,9 @@ Countries start at their latitude and longitude, drawn at a scale on which most 
 Those that overlap push each other away, those of other continents a tile further, until there is
 room for all; then each is given a cell of the grid, with the least sum of squared distances.
 
-Run as a script, this writes the file beside itself. The file is the same everywhere: nothing but
-basic arithmetic and square roots is computed, positions are rounded at each step, and the costs
-of the assignment are integers.
+Run as a script, this writes the file in its own folder. The file is the same on every machine: only
+basic arithmetic and square roots are computed, positions are rounded at each step, and the costs of
+the assignment are integers.
 """
 
 from __future__ import annotations
@@ -25,32 +25,32 @@ DEGREES_PER_TILE = np.array([8.75, 7.0])
 """East to west and north to south: Europe and the islands find room, the oceans stay narrow."""
 
 DATE_LINE = -130.0
-"""Where the map is cut: Polynesia lies to the east of Australia, not to the west of Mexico."""
+"""Longitude of the edge of the map: Polynesia lies east of Australia, not west of Mexico."""
 
 SUCH_AS_COUNTRIES = {"HKG", "MAC", "PSE"}
-"""On the map besides the members of the state system."""
+"""Territories on the map besides the members of the state system."""
 
 APART, COASTS_APART = 1.1, 2.35
 """Distance in tiles that countries keep, within a landmass and across a sea."""
 
 STEPS, PUSH, PULL = 200, 0.25, 0.04
-"""How often they move, by what part of an overlap, and how much they are drawn back home."""
+"""Number of moves, share of an overlap in each, and strength of the pull back home."""
 
 MARGIN = 6
-"""Cells of the grid to try beyond the outermost countries."""
+"""Further cells of the grid beyond the outermost countries."""
 
 
 def tiles() -> pd.DataFrame:
-    """Give each country its tile.
+    """Return the tile of each country.
 
     Returns
     -------
     DataFrame, index iso3
         ``column`` from 0, west to east, and ``row`` from 0, north to south.
     """
-    known = countries.table()
-    placed = known[
-        ~known["historical"] & (known["cow"].notna() | known.index.isin(SUCH_AS_COUNTRIES))
+    table = countries.table()
+    placed = table[
+        ~table["historical"] & (table["cow"].notna() | table.index.isin(SUCH_AS_COUNTRIES))
     ].sort_index()
     cells = _assigned(_spread(_home(placed), _distances(placed["un_region"])))
     cells -= cells.min(axis=0)
@@ -90,12 +90,12 @@ def _assigned(places: NDArray[np.float64]) -> NDArray[np.int64]:
     width, height = np.ceil(places.max(axis=0)).astype(np.int64) + MARGIN - lowest
     grid = lowest + np.stack(np.divmod(np.arange(width * height), height), axis=1)
     squared = ((places[:, None] - grid) ** 2).sum(axis=2)
-    _, chosen = linear_sum_assignment(np.round(1000 * squared))
-    return np.asarray(grid[chosen])
+    _, cells = linear_sum_assignment(np.round(1000 * squared))
+    return np.asarray(grid[cells])
 
 
 def main() -> None:
-    """Write the file beside this script."""
+    """Write the file in the folder of this script."""
     path = Path(__file__).with_name("world_tiles.csv")
     path.write_bytes(tiles().to_csv(lineterminator="\n").encode())
 

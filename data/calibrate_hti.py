@@ -1,11 +1,11 @@
-"""Calibrate the rules of the codebook ``HTI`` to the published scores; say how near they come.
+"""Calibrate the rules of the codebook ``HTI`` to the published scores; print their agreement.
 
 ``python data/calibrate_hti.py`` reads ``hti_2001_2011.csv`` and ``published_3p_2000_2013.dta``
-from the folder that ``POLICYINDEX_REAL_DATA`` names, writes ``hti_rules.csv`` beside itself and
+from the folder that ``POLICYINDEX_REAL_DATA`` names, writes ``hti_rules.csv`` in its own folder and
 prints the agreement as Markdown.
 
-Each rule is the monotone table of least loss, found exactly. Where a report is silent, the fit
-reads the answer "No": the worst one everywhere but for the punishment of victims.
+Each rule is the monotone table of least loss, by exact optimisation. Where a report is silent, the
+fit reads the answer "No": the worst level everywhere except for the punishment of victims.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ Floats = NDArray[np.float64]
 SCORES = np.arange(1, 6)
 
 READ_AS_NO = {"victimpunish": 1}
-"""The level that "No" means, where it is not the worst."""
+"""The level of "No", if it is not the worst."""
 
 ADDED = ("KOR", "SRB", "XKX")
 """Countries that a merge on the bare Correlates of War numbers of the two files loses."""
 
 
 class Agreement(NamedTuple):
-    """How two scorings of the same country-years agree."""
+    """Hold the agreement of two scorings of the same country-years."""
 
     n: int
     exact: float
@@ -45,7 +45,7 @@ class Agreement(NamedTuple):
 
 
 def agreement(predicted: Floats | Integers, published: Floats | Integers) -> Agreement:
-    """Compare two scorings, given as arrays of one length."""
+    """Compare two scorings, arrays of one length."""
     off = np.abs(predicted - published)
     chance = predicted.var() + published.var() + (predicted.mean() - published.mean()) ** 2
     return Agreement(
@@ -75,7 +75,7 @@ def monotone_table(cost: Floats, shape: tuple[int, ...]) -> Integers:
     Let z[c, k] = 1 where cell c scores more than k. The cost is linear in z; a score needs
     z[c, k + 1] <= z[c, k], a monotone table z[c, k] <= z[d, k] for d better than c. Each
     constraint is a difference of two variables, so the matrix is totally unimodular and every
-    vertex of the linear programme is integral: the optimum it finds is the exact one.
+    vertex of the linear programme is integral: its optimum is exact.
     """
     gain = np.diff(cost, axis=1)
     variable = np.arange(gain.size).reshape(gain.shape)
@@ -89,7 +89,7 @@ def monotone_table(cost: Floats, shape: tuple[int, ...]) -> Integers:
     differences[rows, np.concatenate(smaller)] = 1
     differences[rows, np.concatenate(larger)] = -1
     upper = np.ones(gain.shape)
-    upper[0] = 0  # nothing in place is no compliance, whatever the few reports of it were given
+    upper[0] = 0  # nothing in place is no compliance, whatever the score of the few such reports
     solution = linprog(
         gain.ravel(),
         A_ub=differences,
@@ -109,7 +109,7 @@ def losses(cells: Integers, published: Integers, size: int) -> Floats:
     """Return the loss of giving each of ``size`` cells each score.
 
     A score k levels off costs k (k + 1) / 2, the mean of absolute and squared error: squared
-    error alone huddles in the middle of the scale, absolute error alone is often off by two.
+    error alone favours the middle of the scale, absolute error alone is often off by two.
     """
     off = np.abs(SCORES[:, None] - SCORES)
     counts = np.zeros((size, SCORES.size))
@@ -174,7 +174,7 @@ def rules(folder: Path) -> pd.DataFrame:
 
 
 def held_out(codings: pd.DataFrame, scores: pd.DataFrame, dimension: Dimension) -> Integers:
-    """Return scores of each country by the table that all other countries give."""
+    """Return scores of each country by the table fitted to all other countries."""
     cells = cells_of(codings, dimension)
     published = scores[dimension.name].to_numpy(np.int64)
     country = codings.index.get_level_values("country")
@@ -186,7 +186,7 @@ def held_out(codings: pd.DataFrame, scores: pd.DataFrame, dimension: Dimension) 
 
 
 def figures(folder: Path) -> str:
-    """Return the agreement, leaving one country out at a time, and what silence leaves open."""
+    """Return the agreement with one country left out at a time, and the undecided scores."""
     codings, scores = pairs(folder)
     bounds = score_bounds(codings, codebook=HTI)
     common = ~codings.index.get_level_values("country").isin(ADDED)
@@ -205,10 +205,10 @@ def figures(folder: Path) -> str:
             ("of the first guess", common),
             ("without a silence that matters", decided),
         ):
-            found = agreement(predicted[rows], published[rows])
+            result = agreement(predicted[rows], published[rows])
             lines.append(
-                f"| {name} | {which} | {found.n:,} | {found.exact:.1%} | {found.within_one:.1%} "
-                f"| {found.kappa:.3f} |"
+                f"| {name} | {which} | {result.n:,} | {result.exact:.1%} | {result.within_one:.1%} "
+                f"| {result.kappa:.3f} |"
             )
     lines += ["", "| score | left open by silence | published score within the bounds |"]
     lines += ["|---|---|---|"]
