@@ -334,7 +334,7 @@ def test_the_published_file_is_ranked_and_its_trends_tested(
     words = ["--year", 2009, "--accuracy", 0.9, "--country", "Nigeria"]
     status, out, _ = run("standings", path, *words)
     assert status == 0
-    assert table(out).loc["NGA", ["overall", "rank"]].to_list() == [14, 7]
+    assert list(table(out).loc["NGA", ["overall", "rank"]]) == [14, 7]
     status, out, _ = run("movers", path, "--start", 2000, "--end", 2009)
     assert status == 0
     assert len(table(out)) == 72
