@@ -1,4 +1,4 @@
-"""The arrangement of lines, held against Euler, exact areas and a count by another road."""
+"""The arrangement of lines, checked against Euler, exact areas and a second count."""
 
 from __future__ import annotations
 
@@ -59,8 +59,8 @@ def test_lines_are_those_on_which_two_profiles_tie() -> None:
     assert lines == set(map(tuple, tie_lines().tolist()))
 
 
-def test_cells_are_counted_by_another_road() -> None:
-    """Cells = 1 + lines + the lines, less one, through each inner crossing."""
+def test_a_second_count_gives_the_same_number_of_cells() -> None:
+    """Cells = 1 + lines + (lines through each inner crossing - 1), summed over crossings."""
     through: dict[tuple[Fraction, ...], set[int]] = {}
     lines = [list(map(int, line)) for line in tie_lines()]
     for (i, a), (j, b) in combinations(enumerate(lines), 2):
@@ -70,8 +70,8 @@ def test_cells_are_counted_by_another_road() -> None:
             a[0] * b[1] - a[1] * b[0],
         ]
         if min(point) > 0 or max(point) < 0:
-            place = tuple(Fraction(each, sum(point)) for each in point)
-            through.setdefault(place, set()).update((i, j))
+            weights = tuple(Fraction(each, sum(point)) for each in point)
+            through.setdefault(weights, set()).update((i, j))
     assert 1 + len(lines) + sum(len(each) - 1 for each in through.values()) == 5460
 
 
@@ -108,7 +108,9 @@ def test_points_lie_inside_and_in_different_cells(corners: tuple[tuple[int, ...]
 
 @given(triangles())
 @settings(max_examples=25)
-def test_order_is_strict_and_that_of_the_point(corners: tuple[tuple[int, ...], ...]) -> None:
+def test_the_order_in_a_cell_is_strict_and_that_of_its_point(
+    corners: tuple[tuple[int, ...], ...],
+) -> None:
     found = arrange(corners)
     scores = np.take_along_axis(found.points @ PROFILES.T, found.order.astype(int), axis=1)
     assert (np.diff(scores, axis=1) < 0).all()
@@ -117,12 +119,11 @@ def test_order_is_strict_and_that_of_the_point(corners: tuple[tuple[int, ...], .
 def test_symmetry_of_the_three_dimensions() -> None:
     whole, exact = arrange(), areas(TRIANGLE)
     falling = (np.diff(whole.points, axis=1) < 0).all(1)
-    assert sum(area for area, chosen in zip(exact, falling, strict=True) if chosen) == Fraction(
-        1, 6
-    )
+    areas_of_falling = np.array(exact, dtype=object)[falling]
+    assert areas_of_falling.sum() == Fraction(1, 6)
 
 
-def test_kept_and_read_only() -> None:
+def test_the_arrangement_is_cached_and_read_only() -> None:
     assert arrange() is arrange()
     with pytest.raises(ValueError, match="read-only"):
         arrange().shares[0] = 1

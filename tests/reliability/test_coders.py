@@ -68,7 +68,7 @@ def test_alpha_is_that_of_the_krippendorff_package(
 def test_kappa_is_that_of_scikit_learn(drawn: dict[str, list[float | None]], weights: str) -> None:
     metrics = pytest.importorskip("sklearn.metrics", reason="an independent kappa")
     pairs = [pair for pair in zip(*drawn.values(), strict=True) if None not in pair]
-    found = agreement(coders(drawn), weights=weights, draws=1).loc["level", "kappa"]
+    found = agreement(coders(drawn), kappa_weights=weights, draws=1).loc["level", "kappa"]
     first, second = ([pair[place] for pair in pairs] for place in (0, 1))
     if len(set(first) | set(second)) < 2:
         assert np.isnan(found)
@@ -95,8 +95,8 @@ def test_shares_and_kappa_of_many_coders_by_loops(drawn: dict[str, list[float | 
         agreement({a: coders(drawn)[a], b: coders(drawn)[b]}, draws=1).loc["level", "kappa"]
         for a, b in combinations(drawn, 2)
     ]
-    known = [each for each in kappas if not np.isnan(each)]
-    expected = np.mean(known) if known else np.nan
+    defined = [each for each in kappas if not np.isnan(each)]
+    expected = np.mean(defined) if defined else np.nan
     assert found["kappa"] == pytest.approx(expected, nan_ok=True)
 
 
@@ -140,7 +140,7 @@ def test_bootstrap_interval_is_that_of_all_samples_of_country_years() -> None:
         assert below - 0.005 < tail < at_most + 0.005
 
 
-def test_samples_are_the_same_each_time_unless_told_otherwise() -> None:
+def test_samples_are_the_same_each_time_without_a_seed() -> None:
     data = coders(KRIPPENDORFF)
     again = agreement(data, draws=1000, rng=np.random.default_rng(0))
     assert agreement(data).equals(again)
@@ -155,11 +155,11 @@ def test_disagreements_are_counted_and_listed(drawn: dict[str, list[float | None
     units = list(zip(*drawn.values(), strict=True))
     listed = []
     counts: dict[tuple[float, float], int] = {}
-    for place, unit in enumerate(units):
-        known = [each for each in unit if each is not None]
-        if len(set(known)) > 1:
-            listed.append(("level", "AUT", 2000 + place))
-        for pair in combinations(known, 2):
+    for i, unit in enumerate(units):
+        levels = [each for each in unit if each is not None]
+        if len(set(levels)) > 1:
+            listed.append(("level", "AUT", 2000 + i))
+        for pair in combinations(levels, 2):
             if pair[0] != pair[1]:
                 key = (min(pair), max(pair))
                 counts[key] = counts.get(key, 0) + 1
@@ -167,6 +167,22 @@ def test_disagreements_are_counted_and_listed(drawn: dict[str, list[float | None
     assert list(cases.columns) == list(drawn)
     assert {key[1:]: n for key, n in table["n"].items()} == counts
     assert table["n"].is_monotonic_decreasing
+
+
+def test_the_sentence_counts_the_disagreements() -> None:
+    first = panel({("AUT", 2000): [1, 2], ("DEU", 2000): [3, 4], ("ITA", 2000): [1, 1]}, ["a", "b"])
+    second = panel(
+        {("AUT", 2000): [2, 2], ("DEU", 2000): [5, 4], ("ITA", 2000): [2, 2]}, ["a", "b"]
+    )
+    found = disagreements({"A": first, "B": second})
+    assert str(found) == (
+        "Coders differ in four country-years of two indicators, most often between levels 1 and 2 "
+        "of a (two pairs of codings)."
+    )
+    assert str(found) in found._repr_html_()
+    same = disagreements({"A": first, "B": first})
+    assert str(same) == "No two codings of a country-year differ."
+    assert "NaN" not in same._repr_html_()
 
 
 def test_coders_may_cover_different_rows_and_indicators() -> None:
@@ -178,13 +194,13 @@ def test_coders_may_cover_different_rows_and_indicators() -> None:
     assert found.loc["b"].drop(["n", "pairs"]).isna().all()
 
 
-def test_the_labels_of_all_coders_carry_over() -> None:
+def test_the_provenance_of_all_coders_is_carried() -> None:
     data = coders(KRIPPENDORFF)
     assert agreement(data, draws=1).attrs == {}
     for coder, label in (("A", "a file"), ("B", "SYNTHETIC"), ("D", "a file")):
-        data[coder].attrs["source"] = label
+        data[coder].attrs |= {"source": label, "citation": "a paper"}
     for found in (agreement(data, draws=1), *disagreements(data)):
-        assert found.attrs == {"source": "a file; SYNTHETIC"}
+        assert found.attrs == {"source": "a file; SYNTHETIC", "citation": "a paper"}
 
 
 def test_inputs_are_untouched() -> None:
@@ -200,10 +216,10 @@ def test_refusals() -> None:
     data = coders(KRIPPENDORFF)
     with pytest.raises(ValueError, match="metric must be one of nominal, ordinal, interval"):
         agreement(data, metric="ratio")
-    with pytest.raises(ValueError, match="weights must be one of linear, quadratic"):
-        agreement(data, weights="none")
+    with pytest.raises(ValueError, match="kappa_weights must be one of linear, quadratic"):
+        agreement(data, kappa_weights="none")
     for draws in (0, "x", 1.5):
-        with pytest.raises(ValueError, match="draws must be a whole number, at least 1; got"):
+        with pytest.raises(ValueError, match="draws must be an integer, at least 1; got"):
             agreement(data, draws=draws)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="rng must be"):
         agreement(data, rng="x")  # type: ignore[arg-type]

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from scipy import stats
 
 from builders import known, scores, series
+from policyindex import THREE_P, datasets, score
 from policyindex.reliability.vintages import compare
 
 some = scores(years=(2000, 2003))
@@ -28,20 +29,21 @@ def agreement_by_scipy(first: list[float], second: list[float]) -> list[float]:
 
 
 @given(some, some)
-def test_all_measures(first: pd.Series, second: pd.Series) -> None:
+@settings(max_examples=40)
+def test_measures_are_those_of_scipy(first: pd.Series, second: pd.Series) -> None:
     found = compare(first, second)
     a, b = known(first), known(second)
     shared = sorted(a.keys() & b.keys())
     assert (found.n, found.only_first, found.only_second) == (
         len(shared), len(a) - len(shared), len(b) - len(shared),
     )  # fmt: skip
-    shown = [getattr(found, name) for name in MEASURES]
+    measures = [getattr(found, name) for name in MEASURES]
     if shared:
         expected = agreement_by_scipy([a[key] for key in shared], [b[key] for key in shared])
-        assert shown == pytest.approx(expected, abs=1e-12, nan_ok=True)
+        assert measures == pytest.approx(expected, abs=1e-12, nan_ok=True)
     else:
-        assert np.isnan(shown).all()
-        assert str(found) == "The two have no score in common."
+        assert np.isnan(measures).all()
+        assert str(found) == "The two have no score in common. Neither states its rules."
     assert list(found.by_year.index) == sorted({year for _, year in shared})
     for year, row in found.by_year.iterrows():
         keys = [key for key in shared if key[1] == year]
@@ -54,7 +56,8 @@ def test_all_measures(first: pd.Series, second: pd.Series) -> None:
 
 
 @given(some, some)
-def test_trends_by_pairs_of_years(first: pd.Series, second: pd.Series) -> None:
+@settings(max_examples=40)
+def test_trends_are_those_of_pairs_of_years(first: pd.Series, second: pd.Series) -> None:
     found = compare(first, second)
     a, b = known(first), known(second)
     expected = {}
@@ -109,22 +112,60 @@ def test_the_revision_of_the_united_kingdom() -> None:
     assert str(found) == (
         "3 country-years are in both, 67% of them equal and 100% at most one apart; on average "
         "the second is 0.33 points higher than the first. Rank correlation 0.87 (Spearman), 0.82 "
-        "(Kendall). 0% of countries (n = 1) move in the same direction in both."
+        "(Kendall). 0% of countries (n = 1) move in the same direction in both. Neither states "
+        "its rules."
     )
     assert "on average the second is 0.33 points lower than the first." in str(compare(new, old))
 
 
-def test_a_comparison_says_nothing_of_what_is_missing() -> None:
+def test_the_sentence_leaves_missing_measures_out() -> None:
     one = series({("GBR", 2009): 2})
     assert str(compare(one, one)) == (
         "1 country-years are in both, 100% of them equal and 100% at most one apart; on average "
-        "the second is as high as the first."
+        "the second is as high as the first. Neither states its rules."
     )
 
 
-def test_the_labels_of_both_carry_over() -> None:
+def test_the_provenance_of_both_is_carried() -> None:
     old, new = series({("GBR", 2009): 2, ("GBR", 2008): 2}), series({("GBR", 2009): 3})
-    old.attrs["source"], new.attrs["source"] = "a file", "SYNTHETIC"
+    old.attrs |= {"source": "a file", "citation": "a paper"}
+    new.attrs |= {"source": "SYNTHETIC", "rules": "new (1a2b)"}
     found = compare(old, new)
     for each in (found.by_year, found.trends, found.differing):
-        assert each.attrs == {"source": "a file; SYNTHETIC"}
+        assert each.attrs == {
+            "source": "a file; SYNTHETIC",
+            "citation": "a paper",
+            "rules": "new (1a2b)",
+        }
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "sentence"),
+    [
+        (None, None, "Neither states its rules."),
+        ("A (1)", "A (1)", "Both were scored by the rules A (1)."),
+        (
+            "A (1)",
+            "B (2)",
+            "The first was scored by the rules A (1), the second by the rules B (2).",
+        ),
+        (None, "B (2)", "The first was scored by rules not stated, the second by the rules B (2)."),
+    ],
+)
+def test_the_rules_of_both_are_stated(first: str | None, second: str | None, sentence: str) -> None:
+    old, new = series({("GBR", 2009): 2}), series({("GBR", 2009): 3})
+    for vintage, rules in ((old, first), (new, second)):
+        if rules:
+            vintage.attrs["rules"] = rules
+    found = compare(old, new)
+    assert found.rules == (first, second)
+    assert str(found).endswith(sentence)
+    assert sentence in found._repr_html_()
+
+
+def test_a_panel_stands_for_its_overall_scores() -> None:
+    data = score(datasets.load_demo())
+    found = compare(data, data["overall"])
+    assert (found.n, found.exact) == (data["overall"].notna().sum(), 1)
+    assert found.rules == (THREE_P.rules, THREE_P.rules)
+    assert "np." not in repr(found[:9])

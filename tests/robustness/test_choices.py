@@ -12,11 +12,25 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builders import DIMENSIONS, NAMES, panel, panels
-from policyindex import PanelError, overall
+from policyindex import Codebook, Dimension, Indicator, PanelError, overall
 from policyindex.ranking import ranks
 from policyindex.robustness.choices import _effects, sensitivity
 
 MURRAY = {"Murray": {"prosecution": 1, "protection": 2, "prevention": 3}}
+
+FROM_0 = Codebook(
+    "from 0",
+    tuple(
+        Dimension(
+            name,
+            (Indicator(f"of_{name}", ("none", "some", "all")),),
+            lambda **levels: sum(levels.values()),
+            ("low", "middle", "high"),
+            lowest=0,
+        )
+        for name in DIMENSIONS
+    ),
+)
 
 
 def by_hand(data: pd.DataFrame, method: str, weights: dict[str, float], missing: str) -> pd.Series:
@@ -24,21 +38,24 @@ def by_hand(data: pd.DataFrame, method: str, weights: dict[str, float], missing:
     scores = {}
     for key, row in data.iterrows():
         used = row.dropna() if missing == "available" else row
-        kept = {name: weights[name] for name in used.index}
-        if not any(kept.values()):
+        own = np.array([weights[name] for name in used.index])
+        if not own.any():
             scores[key] = np.nan
             continue
-        alone = overall(
-            used.to_frame().T.set_axis(data.index[[0]], axis=0), weights=kept, method=method
-        )
-        scores[key] = alone.iloc[0] * 3 / len(used)
+        levels, own = used.to_numpy()[own > 0], own[own > 0] / own.sum()
+        means = {
+            "sum": levels @ own,
+            "geometric": np.prod(levels**own),
+            "minimum": levels.min(),
+        }
+        scores[key] = 3 * means[method]
     return pd.Series(scores, index=data.index, dtype=np.float64).round(10)
 
 
 @given(panels(countries=NAMES[:4], years=(2001, 2001), min_size=1))
 @settings(max_examples=15)
 def test_every_run_is_that_of_its_parameters(data: pd.DataFrame) -> None:
-    found = sensitivity(data, weights=MURRAY)
+    found = sensitivity(data, weight_sets=MURRAY)
     assert len(found.runs) == 3 * 5 * 2
     assert list(map(tuple, found.runs[list(found.varied)].to_numpy())) == list(
         product(*found.varied.values())
@@ -101,7 +118,7 @@ def test_one_year_is_that_year_of_all() -> None:
         ("NGA", 2009): [2, 2, 2],
     }
     data = panel(rows, DIMENSIONS)
-    both, alone = sensitivity(data), sensitivity(data, year=2009)
+    both, alone = sensitivity(data), sensitivity(data, 2009)
     assert both.ranks.xs(2009, level="year").equals(alone.ranks.xs(2009, level="year"))
     assert list(alone.ranks.index.unique("year")) == [2009]
     assert alone.runs["n"].max() == 2
@@ -109,17 +126,21 @@ def test_one_year_is_that_year_of_all() -> None:
     assert np.isnan(alone.ranks.loc[("DEU", 2009), 0])
 
 
-def test_what_was_varied_is_stated() -> None:
+def test_the_sentence_states_the_choices() -> None:
     data = panel({("AUT", 2009): [5, 1, 3], ("DEU", 2009): [3, 3, 4]}, DIMENSIONS)
     data.attrs["source"] = "here"
-    found = sensitivity(data, weights=MURRAY)
-    told = str(found)
-    assert "method: sum, geometric, minimum" in told
+    found = sensitivity(data, weight_sets=MURRAY)
+    sentence = str(found)
+    assert "method: sum, geometric, minimum" in sentence
     assert (
-        "weights: equal, without prosecution, without protection, without prevention, Mur" in told
+        "weights: equal, without prosecution, without protection, without prevention, Murray"
+        in sentence
     )
-    assert "missing: omit, available (30 runs)" in told
-    assert found.runs.attrs == {"source": "here"}
+    assert "missing: omit, available (30 runs)" in sentence
+    assert "np." not in sentence
+    assert sentence in found._repr_html_()
+    for table in (found.runs, found.ranks, found.effects):
+        assert table.attrs == {"source": "here"}
     nobody = sensitivity(panel({("AUT", 2009): [None, None, None]}, DIMENSIONS))
     assert str(nobody).endswith("(24 runs).")
     assert nobody.effects[["main", "total"]].isna().all(axis=None)
@@ -128,21 +149,30 @@ def test_what_was_varied_is_stated() -> None:
 def test_refusals() -> None:
     data = panel({("AUT", 2009): [5, 1, 3]}, DIMENSIONS)
     with pytest.raises(ValueError, match="names of their own; 'equal' is in use"):
-        sensitivity(data, weights={"equal": MURRAY["Murray"]})
+        sensitivity(data, weight_sets={"equal": MURRAY["Murray"]})
     with pytest.raises(ValueError, match="year must be a year"):
-        sensitivity(data, year=1999)
+        sensitivity(data, 1999)
     with pytest.raises(ValueError, match="weights must name each dimension once"):
-        sensitivity(data, weights={"odd": {"protection": 1}})
+        sensitivity(data, weight_sets={"odd": {"protection": 1}})
     with pytest.raises(ValueError, match=r"weights must name each dimension once .*; got 1"):
-        sensitivity(data, weights=dict.fromkeys(DIMENSIONS, 1))  # type: ignore[arg-type]
+        sensitivity(data, weight_sets=dict.fromkeys(DIMENSIONS, 1))  # type: ignore[arg-type]
     for wrong in (5, [MURRAY["Murray"]], pd.Series(MURRAY), 0):
-        with pytest.raises(ValueError, match="weights must map names to sets of weights; got"):
-            sensitivity(data, weights=wrong)  # type: ignore[arg-type]
-    with pytest.raises(PanelError, match="dimensions above 0"):
+        with pytest.raises(ValueError, match="weight_sets must map names to sets of weights; got"):
+            sensitivity(data, weight_sets=wrong)  # type: ignore[arg-type]
+    with pytest.raises(PanelError, match="protection must be an integer from 1 to 5 or missing"):
         sensitivity(data - 1)
 
 
-def test_products_that_are_equal_tie_with_and_without_the_part_of_weight_0() -> None:
+def test_a_scale_from_0_has_no_geometric_mean() -> None:
+    data = panel({("AUT", 2009): [2, 0, 1], ("DEU", 2009): [1, 1, 2]}, DIMENSIONS)
+    found = sensitivity(data, codebook=FROM_0)
+    assert found.varied["method"] == ("sum", "minimum")
+    assert len(found.runs) == 2 * 4 * 2
+    for levels in (data, data.clip(lower=1)):  # the codebook decides, not the levels at hand
+        assert sensitivity(levels, codebook=FROM_0).varied == found.varied
+
+
+def test_equal_products_tie_with_and_without_a_dimension_of_weight_0() -> None:
     data = panel({("AUT", 2009): [3, 2, 4], ("BEL", 2009): [3, 2, np.nan]}, DIMENSIONS)
     found = sensitivity(data)
     run = found.runs.query("method == 'geometric' and weights == 'without prevention'").index[-1]
@@ -152,9 +182,9 @@ def test_products_that_are_equal_tie_with_and_without_the_part_of_weight_0() -> 
 
 def test_published(published: pd.DataFrame) -> None:
     found = sensitivity(published)
-    assert found.ranks.loc[("XKX", 2006), 11] == 96  # in whole numbers, by sixth powers
+    assert found.ranks.loc[("XKX", 2006), 11] == 96  # in integers, by sixth powers
     assert found.runs["shift"].iloc[15] == pytest.approx(10.45151, abs=5e-6)
-    found = sensitivity(published, weights=MURRAY)
+    found = sensitivity(published, weight_sets=MURRAY)
     assert found.runs.loc[0, ["n", "shift"]].to_list() == [2124, 0]
     assert found.effects["main"].idxmax() == "method"
     assert found.effects.loc["missing", "total"] < 0.001

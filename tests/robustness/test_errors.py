@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from scipy.stats import rankdata
 
 from builders import DIMENSIONS, NAMES, levelled, panel, panels, relabelled
-from policyindex import PanelError, overall
+from policyindex import Codebook, Dimension, Indicator, PanelError, overall
 from policyindex.ranking import ranks
 from policyindex.robustness.errors import (
     beats,
@@ -26,24 +26,26 @@ from policyindex.robustness.matrices import coding_error, estimate_error
 
 TWO = ["prosecution", "protection"]
 
+SMALL = levelled(TWO, top=3)
+
+ALONE = levelled(["prosecution"])
+
 errors = st.builds(coding_error, st.floats(0, 1), spread=st.floats(0, 1), scale=st.just((1, 3)))
-small = panels(
-    levelled(TWO, top=3), countries=NAMES[:3], years=(2001, 2001), missing=False, min_size=1
-)
+small = panels(SMALL, countries=NAMES[:3], years=(2001, 2001), missing=False, min_size=1)
 full = panels(countries=NAMES[:6])
 five = st.builds(coding_error, st.sampled_from([0.4, 0.9, 1.0]), spread=st.floats(0, 1))
 
 
 def every_truth(data: pd.DataFrame, error: pd.DataFrame) -> list[tuple[float, list[int]]]:
-    """The chance of every combination of true levels, with the overall scores it gives."""
+    """The probability of every combination of true levels, with its overall scores."""
     coded = data.to_numpy().astype(int)
-    found = []
+    answer = []
     for true in product(error.columns, repeat=coded.size):
         levels = np.array(true).reshape(coded.shape)
-        chance = np.prod(error.to_numpy()[coded - 1, levels - 1])
-        if chance:
-            found.append((chance, levels.sum(1).tolist()))
-    return found
+        probability = np.prod(error.to_numpy()[coded - 1, levels - 1])
+        if probability:
+            answer.append((probability, levels.sum(1).tolist()))
+    return answer
 
 
 @given(small, errors)
@@ -52,25 +54,26 @@ def test_every_truth_is_counted(data: pd.DataFrame, error: pd.DataFrame) -> None
     data = data.sort_index()
     n = len(data)
     scores, taken = np.zeros((n, 5)), np.zeros((n, n))
-    for chance, totals in every_truth(data, error):
-        for place, rank in enumerate(rankdata(-np.array(totals), method="min").astype(int)):
-            taken[place, rank - 1] += chance
-            scores[place, totals[place] - 2] += chance
-    assert np.abs(error_scores(data, error=error).to_numpy() - scores).max() < 1e-12
-    found = error_distribution(data, year=2001, error=error)
+    for probability, totals in every_truth(data, error):
+        for row, rank in enumerate(rankdata(-np.array(totals), method="min").astype(int)):
+            taken[row, rank - 1] += probability
+            scores[row, totals[row] - 2] += probability
+    found = error_scores(data, error=error, codebook=SMALL)
+    assert np.abs(found.to_numpy() - scores).max() < 1e-12
+    found = error_distribution(data, 2001, error=error, codebook=SMALL)
     assert np.abs(found.to_numpy() - taken).max() < 1e-12
-    table = error_ranks(data, error=error)
+    table = error_ranks(data, error=error, codebook=SMALL)
     number = np.arange(1, n + 1)
     assert np.abs(table["score_mean"] - scores @ np.arange(2, 7)).max() < 1e-12
     assert np.abs(table["rank_mean"] - taken @ number).max() < 1e-12
     assert np.abs(table["p_first"] - taken[:, 0]).max() < 1e-12
     assert np.abs(table["p_top10"] - 1).max() < 1e-12
-    for place, (low, high) in enumerate(table[["rank_low", "rank_high"]].to_numpy()):
-        below = taken[place, number < low].sum()
-        above = taken[place, number > high].sum()
+    for row, (low, high) in enumerate(table[["rank_low", "rank_high"]].to_numpy()):
+        below = taken[row, number < low].sum()
+        above = taken[row, number > high].sum()
         assert max(below, above) <= 0.025 + 1e-9
-        assert below + taken[place, int(low) - 1] > 0.025 - 1e-9  # no narrower interval would do
-        assert above + taken[place, int(high) - 1] >= 0.025 - 1e-9
+        assert below + taken[row, int(low) - 1] > 0.025 - 1e-9  # a narrower interval is too short
+        assert above + taken[row, int(high) - 1] >= 0.025 - 1e-9
 
 
 @given(small.filter(lambda data: len(data) > 1), errors)
@@ -78,17 +81,18 @@ def test_every_truth_is_counted(data: pd.DataFrame, error: pd.DataFrame) -> None
 def test_beating_counts_every_truth(data: pd.DataFrame, error: pd.DataFrame) -> None:
     pair = data.sort_index().iloc[:2]
     (a, _), (b, _) = pair.index
-    wins = sum(chance for chance, (x, y) in every_truth(pair, error) if x > y)
-    losses = sum(chance for chance, (x, y) in every_truth(pair, error) if x < y)
-    assert beats(data, a, b, year=2001, error=error) == pytest.approx(wins, abs=1e-12)
-    assert beats(data, b, a, year=2001, error=error) == pytest.approx(losses, abs=1e-12)
-    assert beats(data, a, a, year=2001, error=error) == 0
+    wins = sum(probability for probability, (x, y) in every_truth(pair, error) if x > y)
+    losses = sum(probability for probability, (x, y) in every_truth(pair, error) if x < y)
+    options: Any = {"error": error, "codebook": SMALL}
+    assert beats(data, a, b, 2001, **options) == pytest.approx(wins, abs=1e-12)
+    assert beats(data, b, a, 2001, **options) == pytest.approx(losses, abs=1e-12)
+    assert beats(data, a, a, 2001, **options) == 0
     # the same two rows as two years of one country
     years = pair.set_axis(
         pd.MultiIndex.from_product([["AUT"], [2000, 2001]], names=["country", "year"])
     )
-    change = error_changes(years, start=2001, end=2000, error=error).loc["AUT"]
-    mean = sum(chance * (x - y) for chance, (x, y) in every_truth(pair, error))
+    change = error_changes(years, 2001, 2000, **options).loc["AUT"]
+    mean = sum(probability * (x - y) for probability, (x, y) in every_truth(pair, error))
     expected = [wins, 1 - wins - losses, losses, mean]
     names = ["p_improved", "p_same", "p_worsened", "change_mean"]
     assert change[names].to_list() == pytest.approx(expected, abs=1e-12)
@@ -104,9 +108,9 @@ def test_without_error_ranks_are_the_coded_ones(data: pd.DataFrame) -> None:
     pd.testing.assert_series_equal(
         table["score_mean"], overall(data), check_names=False, check_exact=True
     )
-    known = found.dropna()
-    assert (table.loc[known.index, "p_first"] == (known == 1)).all()
-    assert (table.loc[known.index, "p_top10"] == (known <= 10)).all()
+    ranked = found.dropna()
+    assert (table.loc[ranked.index, "p_first"] == (ranked == 1)).all()
+    assert (table.loc[ranked.index, "p_top10"] == (ranked <= 10)).all()
 
 
 @given(full, five)
@@ -114,15 +118,15 @@ def test_bounds_and_missing_rows(data: pd.DataFrame, error: pd.DataFrame) -> Non
     table = error_ranks(data, error=error)
     complete = data.sort_index().notna().all(axis=1)
     assert (table.notna().all(axis=1) == complete).all()
-    known = table.dropna()
-    assert known["score_mean"].between(3, 15).all()
-    assert (known["rank_low"] >= 1).all()
-    assert (known["rank_low"] <= known["rank_high"]).all()
-    assert (known["p_first"] >= 0).all()
-    assert (known["p_first"] <= known["p_top10"] + 1e-12).all()
-    assert (known["p_top10"] <= 1 + 1e-12).all()
+    ranked = table.dropna()
+    assert ranked["score_mean"].between(3, 15).all()
+    assert (ranked["rank_low"] >= 1).all()
+    assert (ranked["rank_low"] <= ranked["rank_high"]).all()
+    assert (ranked["p_first"] >= 0).all()
+    assert (ranked["p_first"] <= ranked["p_top10"] + 1e-12).all()
+    assert (ranked["p_top10"] <= 1 + 1e-12).all()
     for year in data.index.get_level_values("year").unique():
-        shares = error_distribution(data, year=year, error=error)
+        shares = error_distribution(data, year, error=error)
         assert ((shares.sum(axis=1) - 1).abs() < 1e-12).all()
 
 
@@ -144,25 +148,26 @@ def test_years_are_apart_and_inputs_untouched(data: pd.DataFrame, error: pd.Data
     before, table = data.copy(), error_ranks(data, error=error)
     pd.testing.assert_frame_equal(data, before)
     for year in data.index.get_level_values("year").unique():
-        chosen = data.index.get_level_values("year") == year
-        alone = error_ranks(data[chosen], error=error)
+        rows = data.index.get_level_values("year") == year
+        alone = error_ranks(data[rows], error=error)
         pd.testing.assert_frame_equal(
             alone, table[table.index.get_level_values("year") == year], rtol=0, atol=1e-12
         )
 
 
 @given(panels(levelled(DIMENSIONS, top=3), years=(2001, 2001), min_size=1, missing=False))
-def test_a_surely_worst_country_moves_no_one(data: pd.DataFrame) -> None:
-    """Error over the levels 1 to 3 cannot reach below it when everyone else starts at 3."""
+def test_a_surely_worst_country_does_not_affect_other_ranks(data: pd.DataFrame) -> None:
+    """Error below level 3 cannot pass it if every other country starts at 3."""
     lifted = data + 2
     error = coding_error(0.8, scale=(2, 6)).reindex(
         index=range(1, 7), columns=range(1, 7), fill_value=0
     )
     error.loc[1, 1] = 1
     worst = panel({("ZZZ", 2001): [1, 1, 1]}, DIMENSIONS)
-    table = error_ranks(pd.concat([lifted, worst]), error=error)
+    options: Any = {"error": error, "codebook": levelled(DIMENSIONS, top=6)}
+    table = error_ranks(pd.concat([lifted, worst]), **options)
     pd.testing.assert_frame_equal(
-        table.drop("ZZZ", level="country"), error_ranks(lifted, error=error), rtol=0, atol=1e-12
+        table.drop("ZZZ", level="country"), error_ranks(lifted, **options), rtol=0, atol=1e-12
     )
     assert table.loc[("ZZZ", 2001), "rank_low"] >= 1
 
@@ -200,9 +205,10 @@ def test_monte_carlo_of_many_countries() -> None:
         assert np.abs((taken <= most).mean(0) - table[name]).max() < 5 * 0.5 / np.sqrt(draws)
 
 
-def test_a_chance_of_exactly_the_tail_is_within_the_interval() -> None:
+def test_a_probability_of_exactly_the_tail_is_within_the_interval() -> None:
     data = panel({("AUT", 2009): [1], ("DEU", 2009): [2]}, ["prosecution"])
-    found = error_ranks(data, error=np.array([[0.975, 0.025], [0, 1]]))
+    error = np.array([[0.975, 0.025], [0, 1]])
+    found = error_ranks(data, error=error, codebook=levelled(["prosecution"], top=2))
     assert found["p_first"].to_list() == [0.025, 1]
     assert found[["rank_low", "rank_high"]].to_numpy().tolist() == [[1, 2], [1, 1]]
 
@@ -210,71 +216,113 @@ def test_a_chance_of_exactly_the_tail_is_within_the_interval() -> None:
 def test_changes_are_of_the_countries_in_both_years() -> None:
     levels = {("AUT", 2008): [1], ("DEU", 2008): [2], ("DEU", 2009): [3], ("NGA", 2009): [3]}
     for start, end in ((2008, 2009), (2009, 2008)):
-        found = error_changes(
-            panel(levels, ["prosecution"]), start=start, end=end, error=coding_error(0.9)
-        )
+        data = panel(levels, ["prosecution"])
+        found = error_changes(data, start, end, error=0.9, codebook=ALONE)
         assert found["change"].to_dict() == {"DEU": end - start}
 
 
-def test_the_source_is_told() -> None:
-    data = panel({("AUT", 2009): [5, 4, 5]}, DIMENSIONS)
-    data.attrs["source"] = "here"
+def test_provenance_is_carried() -> None:
+    data = panel({("AUT", 2009): [5, 4, 5], ("AUT", 2010): [5, 4, 5]}, DIMENSIONS)
+    data.attrs |= {"source": "here", "citation": "a paper", "rules": "some rules"}
     for found in (
         error_ranks(data, error=np.eye(5)),
         error_scores(data, error=np.eye(5)),
-        error_distribution(data, year=2009, error=np.eye(5)),
+        error_distribution(data, 2009, error=np.eye(5)),
+        error_changes(data, 2009, 2010, error=np.eye(5)),
     ):
-        assert found.attrs == {"source": "here"}
+        assert found.attrs == data.attrs
+
+
+@pytest.mark.parametrize("accuracy", [0, 0.5, 0.9, 1, np.float64(0.8)])
+def test_an_accuracy_is_the_matrix_of_coding_error(accuracy: float) -> None:
+    data = panel({("AUT", 2009): [5, 4, 5], ("DEU", 2009): [4, 5, 2]}, DIMENSIONS)
+    matrix = coding_error(accuracy)
+    expected = error_ranks(data, error=matrix)
+    for error in (
+        accuracy,
+        matrix.to_numpy(),
+        dict.fromkeys(DIMENSIONS, accuracy),
+        dict(zip(DIMENSIONS, (accuracy, matrix, matrix.to_numpy().tolist()), strict=True)),
+    ):
+        pd.testing.assert_frame_equal(error_ranks(data, error=error), expected)
+
+
+def test_an_accuracy_takes_the_scale_of_each_dimension() -> None:
+    data = panel({("AUT", 2009): [5, 3], ("DEU", 2009): [4, 2]}, TWO)
+    mixed = Codebook("mixed", (*ALONE.dimensions, *levelled(TWO, top=3).dimensions[1:]))
+    by_name = {"prosecution": coding_error(0.8), "protection": coding_error(0.8, scale=(1, 3))}
+    found = error_scores(data, error=0.8, codebook=mixed)
+    pd.testing.assert_frame_equal(found, error_scores(data, error=by_name, codebook=mixed))
+    assert list(found.columns) == list(range(2, 9))
+
+
+def test_a_level_coded_always_is_never_wrong() -> None:
+    constant = Dimension("law", (Indicator("of_law"),), lambda of_law: 1, ("one",))  # noqa: ARG005
+    codebook = Codebook("one level", (constant,))
+    found = error_scores(panel({("AUT", 2009): [1]}, ["law"]), error=0.9, codebook=codebook)
+    assert found.loc[("AUT", 2009)].to_dict() == {1: 1}
 
 
 def test_countries_by_name_or_code() -> None:
     data = panel({("AUT", 2009): [5, 4, 5], ("DEU", 2009): [5, 5, 4]}, DIMENSIONS)
     error = coding_error(0.9)
-    expected = beats(data, "AUT", "DEU", year=2009, error=error)
-    assert beats(data, "Austria", "DE", year=2009.0, error=error) == expected  # type: ignore[arg-type]
-    assert beats(data, "Austria", "AUT", year=2009, error=error) == 0
+    expected = beats(data, "AUT", "DEU", 2009, error=error)
+    assert beats(data, "Austria", "DE", 2009.0, error=error) == expected  # type: ignore[arg-type]
+    assert beats(data, "Austria", "AUT", 2009, error=error) == 0
 
 
 def test_refusals() -> None:
     data = panel({("AUT", 2009): [5, 4, 5], ("DEU", 2009): [5, None, 5]}, DIMENSIONS)
     error: Any = coding_error(0.9)
     with pytest.raises(PanelError, match="must be an integer from 1 to 3 or missing; 2 are not"):
-        error_ranks(data, error=coding_error(0.9, scale=(1, 3)))
-    with pytest.raises(ValueError, match="a matrix for each dimension"):
+        error_ranks(data, error=0.9, codebook=levelled(DIMENSIONS, top=3))
+    with pytest.raises(ValueError, match="or a matrix for each dimension .* it has protection$"):
         error_ranks(data, error={"protection": error})
-    for wrong in (np.ones((2, 3)), 0.9, "x", None, [[1.0], [0.5, 0.5]], np.ones((0, 0))):
-        with pytest.raises(ValueError, match="error must be a square matrix of numbers, .*; got "):
+    for wrong in (np.ones((2, 3)), "x", None, True, [[1.0], [0.5, 0.5]], np.ones((0, 0))):
+        with pytest.raises(ValueError, match="error must be .* a square matrix of numbers.*; got "):
             error_ranks(data, error=wrong)
-    with pytest.raises(ValueError, match="the lowest level of error must be a whole number; got"):
-        error_ranks(data, error=error.set_axis(list("abcde")))
-    with pytest.raises(ValueError, match="chances that sum to 1; 5 do not, the first that of"):
+    for wrong in (90, -0.1, np.nan):
+        with pytest.raises(ValueError, match="error must be an accuracy from 0 to 1, or a matrix"):
+            error_ranks(data, error=wrong)
+    with pytest.raises(ValueError, match="probabilities that sum to 1; 5 do not, the first that"):
         error_ranks(data, error=error * 2)
-    with pytest.raises(ValueError, match="chances that sum to 1; 1 do not"):
-        error_ranks(data, error=[[2.0, -1.0], [0.0, 1.0]])
-    with pytest.raises(ValueError, match="same consecutive levels"):
-        error_ranks(data, error=error.set_axis(list("abcde"), axis=1))
+    negative = error.to_numpy().copy()
+    negative[0, :2] = [2, -1]
+    with pytest.raises(ValueError, match="probabilities that sum to 1; 1 do not"):
+        error_ranks(data, error=negative)
+    for wrong in (
+        coding_error(0.9, scale=(1, 3)),
+        np.eye(4),
+        error.set_axis(list("abcde")),
+        error.set_axis(list("abcde"), axis=1),
+    ):
+        with pytest.raises(ValueError, match="error must have the levels of prosecution, 1 to 5,"):
+            error_ranks(data, error=wrong)
+    by_name = {"prosecution": error, "protection": np.eye(3), "prevention": error}
+    with pytest.raises(ValueError, match="error of protection must have the levels of protection"):
+        error_ranks(data, error=by_name)
     with pytest.raises(ValueError, match="every dimension in 2009; Germany lacks protection"):
-        beats(data, "AUT", "DEU", year=2009, error=error)
+        beats(data, "AUT", "DEU", 2009, error=error)
     with pytest.raises(ValueError, match=r"1 of 2 is not: 'Germny' \(nearest: Germany"):
-        beats(data, "AUT", "Germny", year=2009, error=error)
+        beats(data, "AUT", "Germny", 2009, error=error)
     with pytest.raises(ValueError, match="year must be a year"):
-        beats(data, "AUT", "DEU", year=2010, error=error)
+        beats(data, "AUT", "DEU", 2010, error=error)
     with pytest.raises(ValueError, match="start and end must be different years"):
-        error_changes(data, start=2009, end=2009, error=error)
-    with pytest.raises(PanelError, match="1 or more columns of dimensions"):
+        error_changes(data, 2009, 2009, error=error)
+    with pytest.raises(PanelError, match="3 are absent, the first 'prosecution'"):
         error_ranks(data[[]], error=error)
 
 
 @given(st.floats(0, 1), st.floats(0, 1), st.integers(-1, 3), st.integers(1, 6))
-def test_coding_error_falls_off_as_told(
-    agreement: float, spread: float, lowest: int, steps: int
+def test_coding_error_falls_off_with_distance(
+    accuracy: float, spread: float, lowest: int, steps: int
 ) -> None:
-    error = coding_error(agreement, spread=spread, scale=(lowest, lowest + steps))
+    error = coding_error(accuracy, spread=spread, scale=(lowest, lowest + steps))
     levels = range(lowest, lowest + steps + 1)
     assert list(error.index) == list(error.columns) == list(levels)
     assert np.abs(error.sum(axis=1) - 1).max() < 1e-12
     for coded in levels:
-        assert error.loc[coded, coded] == agreement
+        assert error.loc[coded, coded] == accuracy
         for true in levels:
             for further in levels:
                 if abs(true - coded) == 1 and further != coded:
@@ -307,20 +355,37 @@ def test_estimates_are_taken_by_error_ranks() -> None:
     assert table["score_mean"].to_list() == [13, 15]
 
 
-def test_estimates_tell_what_they_are_from() -> None:
+def test_estimates_carry_the_provenance_of_both() -> None:
     old = panel({("GBR", 2009): [5, 2, 5]}, DIMENSIONS)
     new = old.copy()
-    old.attrs["source"], new.attrs["source"] = "old", "SYNTHETIC"
+    old.attrs |= {"source": "old", "citation": "a paper"}
+    new.attrs |= {"source": "SYNTHETIC", "rules": "some rules"}
     for error in estimate_error(old, new).values():
-        assert error.attrs == {"source": "old; SYNTHETIC"}
+        assert error.attrs == {
+            "source": "old; SYNTHETIC",
+            "citation": "a paper",
+            "rules": "some rules",
+        }
+
+
+def test_covariates_are_not_dimensions_of_an_estimate() -> None:
+    data = panel({("GBR", 2009): [5, 2, 5]}, DIMENSIONS)
+    found = estimate_error(data.assign(gdp=4.5), data.assign(gdp=4.6))
+    assert list(found) == DIMENSIONS
+
+
+def test_an_estimate_takes_the_scale_of_each_dimension() -> None:
+    data = panel({("GBR", 2009): [3, 2]}, TWO)
+    found = estimate_error(data, data, codebook=SMALL)
+    assert [list(matrix.index) for matrix in found.values()] == [[1, 2, 3]] * 2
 
 
 def test_matrices_refuse() -> None:
-    with pytest.raises(ValueError, match="agreement must lie between 0 and 1; got 90"):
+    with pytest.raises(ValueError, match="accuracy must lie between 0 and 1; got 90"):
         coding_error(90)
     with pytest.raises(ValueError, match="spread must lie between"):
         coding_error(0.9, spread=-1)
-    with pytest.raises(ValueError, match="agreement must be a finite number; got 'x'"):
+    with pytest.raises(ValueError, match="accuracy must be a finite number; got 'x'"):
         coding_error("x")  # type: ignore[arg-type]
     with pytest.raises(ValueError, match=r"scale must have at least two levels; got \(3, 3\)"):
         coding_error(0.9, scale=(3, 3))
@@ -330,8 +395,8 @@ def test_matrices_refuse() -> None:
     data = panel({("GBR", 2009): [5, 2, 6]}, DIMENSIONS)
     with pytest.raises(PanelError, match="prevention must be an integer from 1 to 5"):
         estimate_error(data, data)
-    with pytest.raises(PanelError, match="must share a dimension"):
-        estimate_error(data[["protection"]], data[["prevention"]])
+    with pytest.raises(PanelError, match="2 are absent, the first 'prosecution'"):
+        estimate_error(data, data[["prevention"]])
 
 
 def test_published_2009(published: pd.DataFrame) -> None:

@@ -21,8 +21,13 @@ from policyindex.robustness.weights import weight_distribution
 
 FOUR = [*DIMENSIONS, "partnership"]
 
+CODEBOOKS = {n: levelled(FOUR[:n]) for n in (2, 3, 4)}
+
 minima = st.sampled_from([0, 0.1, 0.25, Fraction(1, 7), 1 / 3])
 orders = st.sampled_from([None, *permutations(DIMENSIONS, 2), *permutations(DIMENSIONS, 3)])
+some = st.sampled_from(
+    [(0, None), (0.1, ("protection", "prosecution")), (0.25, tuple(DIMENSIONS)), (1 / 3, None)]
+)
 levels = st.integers(1, 5)
 
 
@@ -36,21 +41,30 @@ pairs = st.integers(2, 4).flatmap(
 )
 
 
-@given(panels(years=(2001, 2001), missing=False, min_size=1), minima, orders)
-def test_dominance_is_being_ahead_in_every_cell(
-    data: pd.DataFrame, min_weight: float, order: Any
+@pytest.mark.parametrize(
+    "regions",
+    [
+        pytest.param(some, id="some"),
+        pytest.param(st.tuples(minima, orders), id="all", marks=pytest.mark.slow),
+    ],
+)
+@given(data=panels(years=(2001, 2001), missing=False, min_size=1), more=st.data())
+@settings(max_examples=40)
+def test_a_country_dominates_if_it_is_ahead_in_every_cell(
+    data: pd.DataFrame, regions: st.SearchStrategy[Any], more: st.DataObject
 ) -> None:
-    found = dominance(data, year=2001, min_weight=min_weight, order=order)
+    min_weight, order = more.draw(regions)
+    found = dominance(data, 2001, min_weight=min_weight, order=order)
     table = data.xs(2001, level="year")
     for a, b in permutations(table.index, 2):
         pair = data.loc[[(a, 2001), (b, 2001)]]
-        shares = weight_distribution(pair, year=2001, min_weight=min_weight, order=order)
+        shares = weight_distribution(pair, 2001, min_weight=min_weight, order=order)
         assert found.loc[a, b] == (shares.loc[a, 1] == 1 and shares.loc[b, 1] == 0)
 
 
 @given(panels(levelled(FOUR), years=(2001, 2001), missing=False, min_size=1))
-def test_dominance_without_a_minimum_is_level_by_level(data: pd.DataFrame) -> None:
-    found = dominance(data, year=2001)
+def test_dominance_without_a_minimum_compares_level_by_level(data: pd.DataFrame) -> None:
+    found = dominance(data, 2001, codebook=CODEBOOKS[4])
     table = data.xs(2001, level="year")
     for a, b in permutations(table.index, 2):
         ours, theirs = table.loc[a], table.loc[b]
@@ -59,11 +73,12 @@ def test_dominance_without_a_minimum_is_level_by_level(data: pd.DataFrame) -> No
 
 
 @given(pairs, st.sampled_from(["euclidean", "moved"]))
-def test_overtaking_happens_at_the_weights_given(
+def test_overtaking_happens_at_the_weights_of_the_answer(
     pair: tuple[list[float], list[float]], norm: str
 ) -> None:
     leads = [int(a - b) for a, b in zip(*pair, strict=True)]
-    found = overtake(two(*pair), "AUT", "DEU", year=2009, norm=norm)
+    codebook = CODEBOOKS[len(leads)]
+    found = overtake(two(*pair), "AUT", "DEU", 2009, norm=norm, codebook=codebook)
     if found.weights is None:
         assert found.distance == inf
         assert max(leads) <= 0
@@ -107,7 +122,7 @@ def test_no_smaller_departure_is_enough(pair: tuple[list[float], list[float]]) -
         method="SLSQP",
         options={"ftol": 1e-14},
     )
-    nearest = overtake(two(*pair), "AUT", "DEU", year=2009)
+    nearest = overtake(two(*pair), "AUT", "DEU", 2009, codebook=CODEBOOKS[n])
     assert nearest.distance == pytest.approx(np.sqrt(search.fun), abs=1e-5)
     # moved: gains and losses are 2n variables at least 0
     program = linprog(
@@ -116,51 +131,55 @@ def test_no_smaller_departure_is_enough(pair: tuple[list[float], list[float]]) -
         b_eq=[-leads.sum() / n, 0],
         bounds=[(0, 1)] * n + [(0, 1 / n)] * n,
     )
-    moved = overtake(two(*pair), "AUT", "DEU", year=2009, norm="moved")
+    moved = overtake(two(*pair), "AUT", "DEU", 2009, norm="moved", codebook=CODEBOOKS[n])
     assert moved.distance == pytest.approx(program.fun, abs=1e-9)
 
 
 def test_sentences() -> None:
-    ahead = overtake(two([5, 4, 5], [4, 5, 4]), "AUT", "DEU", year=2009)
+    ahead = overtake(two([5, 4, 5], [4, 5, 4]), "AUT", "DEU", 2009)
     assert str(ahead) == "AUT is not behind DEU at equal weights in 2009."
-    same = overtake(two([5, 4, 5], [5, 4, 5]), "AUT", "DEU", year=2009)
+    same = overtake(two([5, 4, 5], [5, 4, 5]), "AUT", "DEU", 2009)
     assert str(same) == "AUT never overtakes DEU in 2009."
-    moved = overtake(two([4, 5, 4], [5, 4, 5]), "AUT", "DEU", year=2009, norm="moved")
+    moved = overtake(two([4, 5, 4], [5, 4, 5]), "AUT", "DEU", 2009, norm="moved")
     assert moved.weights == dict(
         zip(DIMENSIONS, (Fraction(1, 6), Fraction(1, 2), Fraction(1, 3)), strict=True)
     )
     assert "0.167 from equal weights (moved)" in str(moved)
+    assert "<td>1/6</td>" in moved._repr_html_()
+    assert same._repr_html_() == "<p>AUT never overtakes DEU in 2009.</p>"
 
 
 def test_countries_by_name_or_code() -> None:
     data = two([5, 4, 5], [4, 5, 4])
-    expected = overtake(data, "DEU", "AUT", year=2009)
-    assert overtake(data, "Germany", "at", year=np.int64(2009)) == expected  # type: ignore[arg-type]
+    expected = overtake(data, "DEU", "AUT", 2009)
+    assert overtake(data, "Germany", "at", np.int64(2009)) == expected  # type: ignore[arg-type]
     assert expected[:3] == ("DEU", "AUT", 2009)
-    assert str(overtake(data, "DEU", "AUT", year=2009.0)) == str(expected)  # type: ignore[arg-type]
+    assert str(overtake(data, "DEU", "AUT", 2009.0)) == str(expected)  # type: ignore[arg-type]
     towns = two([5, 4, 5], [4, 5, 4]).rename({"AUT": "Graz", "DEU": "Ulm"}, level="country")
-    assert overtake(towns, "Ulm", "Graz", year=2009)[3:] == expected[3:]
+    assert overtake(towns, "Ulm", "Graz", 2009)[3:] == expected[3:]
 
 
 def test_refusals() -> None:
     data = two([5, 4, 5], [4, 5, 4])
     with pytest.raises(ValueError, match="norm must be one of euclidean, moved; got 'cosine'"):
-        overtake(data, "AUT", "DEU", year=2009, norm="cosine")
+        overtake(data, "AUT", "DEU", 2009, norm="cosine")
     with pytest.raises(
         ValueError, match="countries must be names or codes .* 1 of 2 is not: 'ITA'"
     ):
-        overtake(data, "AUT", "ITA", year=2009)
+        overtake(data, "AUT", "ITA", 2009)
     with pytest.raises(ValueError, match=r"is not: 'Germny' \(nearest: Germany\)"):
-        overtake(data, "AUT", "Germny", year=2009)
+        overtake(data, "AUT", "Germny", 2009)
     gaps = panel(
         {("AUT", 2009): [5, None, None], ("DEU", 2009): [1, 2, 3], ("ITA", 2008): [1] * 3},
         DIMENSIONS,
     )
     with pytest.raises(ValueError, match="Austria lacks protection, prevention$"):
-        overtake(gaps, "DEU", "AUT", year=2009)
+        overtake(gaps, "DEU", "AUT", 2009)
     with pytest.raises(ValueError, match="Italy lacks prosecution, protection, prevention$"):
-        overtake(gaps, "DEU", "ITA", year=2009)
+        overtake(gaps, "DEU", "ITA", 2009)
     with pytest.raises(ValueError, match="year must be a year"):
-        dominance(data, year=1999)
-    with pytest.raises(PanelError, match="2 or more"):
-        dominance(data[["protection"]], year=2009)
+        dominance(data, 1999)
+    with pytest.raises(PanelError, match="2 are absent, the first 'prosecution'"):
+        dominance(data[["protection"]], 2009)
+    with pytest.raises(ValueError, match="codebook must have 2 or more dimensions"):
+        dominance(data, 2009, codebook=levelled(["protection"]))

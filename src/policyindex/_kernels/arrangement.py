@@ -1,12 +1,12 @@
 """The triangle of weights, cut by every line on which two profiles tie. NumPy only, exact.
 
-A *profile* is a country's levels in three dimensions. Profiles a and b change places where
+A *profile* is a country's levels in three dimensions. Profiles a and b swap ranks where
 ``w . (a - b) = 0``, a line through the triangle of weights. All such lines together cut the
 triangle into *cells*, in each of which the order of all profiles is fixed.
 
-Points and lines are homogeneous: integer triples up to a positive factor, a point standing for
-the weights that are its coordinates over their sum. The crossing of two lines is then a cross
-product, and nothing is ever divided.
+Points and lines are homogeneous: integer triples up to a positive factor. The weights of a point
+are its coordinates over their sum. The crossing of two lines is then a cross product, and no
+division is needed.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ SPAN = 4
 """The largest difference of two levels of one dimension."""
 
 UNIT = 2.0**-53
-"""Shares are multiples of it, so that any sum of shares is exact in float64."""
+"""Shares are multiples of this unit, so that any sum of shares is exact in float64."""
 
 PROFILES: Ints = np.array(list(product(range(SPAN + 1), repeat=3)))
-"""Every profile, levels counted from 0; a profile's place is its digits read in base 5."""
+"""Every profile, levels counted from 0; its digits in base 5 are its row."""
 
 TRIANGLE = ((1, 0, 0), (0, 1, 0), (0, 0, 1))
 """The corners of the whole triangle of weights."""
@@ -41,9 +41,9 @@ class Arrangement(NamedTuple):
     lines: Ints
     """Shape (lines, 3): the lines that cross the inside of the triangle."""
     vertices: Ints
-    """Shape (vertices, 3): where lines or borders cross, corners included."""
+    """Shape (vertices, 3): the points where lines or borders cross, corners included."""
     edges: Ints
-    """Shape (edges, 2): places of the two vertices that an edge joins, borders included."""
+    """Shape (edges, 2): rows of the two vertices of each edge, borders included."""
     points: Ints
     """Shape (cells, 3): one point strictly inside each cell."""
     areas: tuple[NDArray[np.object_], NDArray[np.object_]]
@@ -51,7 +51,7 @@ class Arrangement(NamedTuple):
     shares: Shares
     """Shape (cells,): the same as multiples of :data:`UNIT`, at least one, that sum to 1."""
     order: NDArray[np.uint8]
-    """Shape (cells, profiles): places of :data:`PROFILES` in each cell, best first."""
+    """Shape (cells, profiles): rows of :data:`PROFILES` in each cell, best first."""
 
 
 def tie_lines(span: int = SPAN) -> Ints:
@@ -131,28 +131,28 @@ def _edges(lines: Ints, vertices: Ints) -> tuple[Ints, Ints]:
 def _boundaries(
     lines: Ints, vertices: Ints, edges: Ints, line_of_edge: Ints
 ) -> tuple[Ints, Ints, Ints]:
-    """Return tail, head and cell of every edge as walked with the cell on the left.
+    """Return tail, head and cell of every edge when one walks with the cell on the left.
 
-    Sorted by cell, each edge once per direction; what lies outside the triangle is left out.
+    Sorted by cell, each edge once per direction; the outside of the triangle is not a cell.
     """
     tails, heads = np.concatenate([edges, edges[:, ::-1]]).T
     twins = np.roll(np.arange(len(tails)), len(edges))
     x, y, _ = _directions(lines)[line_of_edge].T
     angles = np.arctan2(np.concatenate([y, -y]), np.concatenate([x, -x]))
     around = np.lexsort((angles, tails))
-    places = np.empty_like(around)
-    places[around] = np.arange(len(around))
+    positions = np.empty_like(around)
+    positions[around] = np.arange(len(around))
     degrees = np.bincount(tails, minlength=len(vertices))
     firsts = np.cumsum(degrees) - degrees
-    # Arriving at a vertex, the next edge around the cell is the one clockwise of going back.
-    clockwise = (places[twins] - firsts[heads] - 1) % degrees[heads]
+    # At a vertex, the next edge around the cell is the one clockwise of the way back.
+    clockwise = (positions[twins] - firsts[heads] - 1) % degrees[heads]
     onwards = around[firsts[heads] + clockwise]
     # Every edge takes the least number among the edges of its cell; each jump doubles the reach.
     faces, leaps = np.arange(len(tails)), onwards
     while (faces[leaps] != faces).any():
         faces = np.minimum(faces, faces[leaps])
         leaps = leaps[leaps]
-    # Walked with the outside on the left, the triangle's border has a negative area.
+    # With the outside on the left, the border of the triangle has a negative area.
     x, y = (vertices[:, :2] / vertices.sum(1, keepdims=True)).T
     outside = np.argmin(np.bincount(faces, x[tails] * y[heads] - x[heads] * y[tails]))
     by_face = np.argsort(faces, kind="stable")
@@ -165,8 +165,8 @@ def _area_shares(
 ) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
     """Return each cell's exact share of the triangle by the shoelace formula.
 
-    The edges of a cell are brought to the product of the coordinate sums of its corners as their
-    common denominator, in Python's integers, which do not overflow.
+    The common denominator of a cell's edges is the product of the coordinate sums of its corners,
+    in Python's integers, which do not overflow.
     """
     sums = tails.sum(1).astype(object)
     common = np.multiply.reduceat(sums, starts)
@@ -179,7 +179,7 @@ def _area_shares(
 
 
 def _rounded(numerators: NDArray[np.object_], denominators: NDArray[np.object_]) -> Shares:
-    """Return the nearest multiples of the unit, at least one; the largest takes what is left."""
+    """Return the nearest multiples of the unit, at least one; the largest takes the remainder."""
     whole = round(1 / UNIT)
     units = np.maximum((2 * numerators * whole + denominators) // (2 * denominators), 1)
     units[np.argmax(units)] += whole - units.sum()

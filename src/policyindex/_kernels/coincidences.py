@@ -9,7 +9,7 @@ Float64 = NDArray[np.float64]
 
 
 def tally(ratings: Float64) -> tuple[Float64, Float64]:
-    """Count, for every unit, how many coders gave each value.
+    """Count, for every unit, the coders of each value.
 
     Parameters
     ----------
@@ -27,20 +27,20 @@ def tally(ratings: Float64) -> tuple[Float64, Float64]:
 
 
 def pairs(counts: Float64) -> Float64:
-    """Count the ordered pairs of coders of a unit by the values that the two gave.
+    """Count the ordered pairs of coders of a unit by their two values.
 
     Parameters
     ----------
     counts : ndarray, shape (..., values)
-        How many coders gave each value.
+        Number of coders of each value.
 
     Returns
     -------
     ndarray, shape (..., values, values)
         Symmetric; a coder is not paired with itself.
     """
-    found: Float64 = counts[..., :, None] * (counts[..., None, :] - np.eye(counts.shape[-1]))
-    return found
+    ordered: Float64 = counts[..., :, None] * (counts[..., None, :] - np.eye(counts.shape[-1]))
+    return ordered
 
 
 def coincidences(counts: Float64) -> Float64:
@@ -53,11 +53,11 @@ def coincidences(counts: Float64) -> Float64:
     Returns
     -------
     ndarray, shape (units, values, values)
-        Sums to the number of codings of a unit; to 0 where it has but one.
+        Sums to the number of codings of a unit; to 0 if it has only one.
     """
     codings = counts.sum(-1)
-    found: Float64 = pairs(counts) / np.maximum(codings - 1, 1)[:, None, None]
-    return found
+    weighted: Float64 = pairs(counts) / np.maximum(codings - 1, 1)[:, None, None]
+    return weighted
 
 
 def alpha(table: Float64, values: Float64, metric: str) -> Float64:
@@ -74,43 +74,43 @@ def alpha(table: Float64, values: Float64, metric: str) -> Float64:
     Returns
     -------
     ndarray, shape (...)
-        NaN where all codings are alike.
+        NaN where all codings are the same.
 
     Notes
     -----
     ``1 - (n - 1) sum(o * d) / sum(m m' * d)`` with o the table, m its margin, n its sum and d
-    the squared difference: 0 or 1; of the values; or, ordinal, of the middles of the places that
-    they take up when all codings are put in order.
+    the squared difference: 0 or 1; of the values; or, ordinal, of their mean positions when all
+    codings are sorted.
     """
     margin = table.sum(-1)
     if metric == "ordinal":
-        places = np.cumsum(margin, -1) - margin / 2
+        positions = np.cumsum(margin, -1) - margin / 2
     else:
-        places = np.broadcast_to(values, margin.shape)
-    squared = (places[..., :, None] - places[..., None, :]) ** 2
+        positions = np.broadcast_to(values, margin.shape)
+    squared = (positions[..., :, None] - positions[..., None, :]) ** 2
     if metric == "nominal":
         squared = (squared > 0).astype(np.float64)
     observed = (table * squared).sum((-2, -1))
     expected = (margin[..., :, None] * margin[..., None, :] * squared).sum((-2, -1))
     with np.errstate(invalid="ignore", divide="ignore"):
-        found: Float64 = 1 - (margin.sum(-1) - 1) * observed / expected
-    return np.where(expected > 0, found, np.nan)
+        estimate: Float64 = 1 - (margin.sum(-1) - 1) * observed / expected
+    return np.where(expected > 0, estimate, np.nan)
 
 
 def kappa(first: Float64, second: Float64, power: int) -> float:
-    """Return Cohen's kappa, disagreement weighing as the difference to a power.
+    """Return Cohen's kappa; the weight of a disagreement is its difference to a power.
 
     Parameters
     ----------
     first, second : ndarray, shape (units,)
-        NaN = not coded; units that lack one are left out.
+        NaN = not coded; only units with both count.
     power : {1, 2}
         Linear or quadratic weights.
 
     Returns
     -------
     float
-        NaN where no disagreement is to be expected: no units, or one value only.
+        NaN where no disagreement is expected: without units, or with a single value.
     """
     both = ~np.isnan(first) & ~np.isnan(second)
     a, b = first[both], second[both]
@@ -137,7 +137,7 @@ def kendall(first: Float64, second: Float64) -> float:
 
     Notes
     -----
-    Concordant pairs are counted in the cross table: each cell with all that lie higher in both.
+    Concordant pairs are counted in the cross table: each cell with all cells higher in both.
     """
     (_, x), (_, y) = (np.unique(each, return_inverse=True) for each in (first, second))
     table = np.zeros((x.max(initial=-1) + 2, y.max(initial=-1) + 2))
@@ -154,6 +154,6 @@ def kendall(first: Float64, second: Float64) -> float:
 
 
 def _mid_ranks(values: Float64) -> Float64:
-    _, places, counts = np.unique(values, return_inverse=True, return_counts=True)
+    _, positions, counts = np.unique(values, return_inverse=True, return_counts=True)
     middles: Float64 = np.cumsum(counts) - (counts - 1) / 2
-    return middles[places]
+    return middles[positions]

@@ -1,8 +1,8 @@
-"""Sets of weightings, and the share of them under which each rank is taken. NumPy and SciPy.
+"""Regions of weight space, and the share of each in which a profile takes each rank.
 
-A set of weightings is a simplex: all with every weight at least a minimum, and no dimension
-lighter than the next in a given order. It is described by its corners, a row of integers each,
-which stand for the weights that are the row over its sum.
+A region is a simplex: every weight is at least a minimum, and no dimension is lighter than the
+next in an order. Its corners describe it, a row of integers each; the weights of a corner are the
+row over its sum.
 """
 
 from __future__ import annotations
@@ -20,29 +20,29 @@ Ints = NDArray[np.int64]
 Float64 = NDArray[np.float64]
 
 SHIFTS = 16
-"""Number of shifted copies of the quasi-random points, from which the standard error comes."""
+"""Shifted copies of the quasi-random points; the standard error comes from their spread."""
 
 BLOCK = 1024
-"""Cells gone through at a time, so that the scratch arrays stay in the processor's cache."""
+"""Cells per step, so that the scratch arrays stay in the processor's cache."""
 
 
 class Weightings(NamedTuple):
-    """A set of weightings, and how it is gone through."""
+    """A region of weight space, and the way to go through it."""
 
     shares: Callable[[Float64, Ints], Iterator[Float64]]
-    """Profiles (profiles, dimensions) and the number of countries with each -> for each replicate
-    in turn the shares of the weightings, shape (profiles, ranks)."""
+    """Takes profiles (profiles, dimensions) and the number of countries with each; yields for each
+    replicate the shares of the weightings, shape (profiles, ranks)."""
     replicates: int
-    told: str
+    description: str
 
 
 def is_point(simplex: Ints) -> bool:
-    """Say whether the corners coincide, so that equal weights are all there is."""
+    """Return whether the corners coincide: only equal weights are left."""
     return bool((simplex == 1).all())
 
 
 def is_exact(values: Float64) -> bool:
-    """Say whether the profiles are among those that the arrangement of lines covers."""
+    """Return whether the arrangement of lines covers the profiles."""
     if values.shape[1] != 3:
         return False
     if not len(values):
@@ -52,11 +52,11 @@ def is_exact(values: Float64) -> bool:
 
 
 def at_equal_weights() -> Weightings:
-    """Give every profile its one rank at equal weights; ties share the better rank."""
+    """Rank at equal weights alone; ties share the better rank."""
 
     def shares(profiles: Float64, counts: Ints) -> Iterator[Float64]:
-        taken = np.equal(equal_ranks(profiles, counts)[:, None], np.arange(1, counts.sum() + 1))
-        yield taken.astype(np.float64)
+        ranks = np.arange(1, counts.sum() + 1)
+        yield np.equal(equal_ranks(profiles, counts)[:, None], ranks).astype(np.float64)
 
     return Weightings(shares, 1, "equal weights alone")
 
@@ -74,7 +74,7 @@ def over_cells(simplex: Ints, base: Float64) -> Weightings:
     Parameters
     ----------
     simplex : ndarray of int, shape (3, 3)
-        Corners of the set of weightings.
+        Corners of the region.
     base : ndarray, shape (3,)
         The lowest level of each dimension.
     """
@@ -82,17 +82,17 @@ def over_cells(simplex: Ints, base: Float64) -> Weightings:
     place_values = (arrangement.SPAN + 1) ** np.arange(2, -1, -1)
 
     def shares(profiles: Float64, counts: Ints) -> Iterator[Float64]:
-        places = ((profiles - base) @ place_values).astype(np.intp)
+        positions = ((profiles - base) @ place_values).astype(np.intp)
         numbers = np.full(len(arrangement.PROFILES), -1)
-        numbers[places] = np.arange(len(places))
-        found = np.zeros((len(places), counts.sum()))
+        numbers[positions] = np.arange(len(positions))
+        total = np.zeros((len(positions), counts.sum()))
         for first in range(0, len(lines.order), BLOCK):
             cells = slice(first, first + BLOCK)
             order, part = lines.order[cells], lines.shares[cells]
             present = (numbers >= 0)[order]
-            kept = numbers[np.compress(present.ravel(), order)].reshape(len(part), len(places))
-            found += _rank_shares(kept, counts, part)
-        yield found
+            own = numbers[np.compress(present.ravel(), order)].reshape(len(part), len(positions))
+            total += _rank_shares(own, counts, part)
+        yield total
 
     return Weightings(shares, 1, "all, exactly")
 
@@ -104,7 +104,7 @@ def over_draws(simplex: Ints, draws: int, rng: np.random.Generator) -> Weighting
     -----
     The points of a Halton sequence, shifted at random modulo 1 (Cranley and Patterson, 1976),
     once per replicate. Their sorted coordinates cut [0, 1] into pieces that are uniform on the
-    simplex; the corners map it onto the set of weightings.
+    simplex; the corners map it onto the region.
     """
     from scipy.stats import qmc
 
@@ -116,14 +116,14 @@ def over_draws(simplex: Ints, draws: int, rng: np.random.Generator) -> Weighting
 
     def shares(profiles: Float64, counts: Ints) -> Iterator[Float64]:
         each = np.full(len(plain), 1 / len(plain))
-        for some in points:
-            yield _rank_shares(np.argsort(-(some @ profiles.T), axis=1), counts, each)
+        for weights in points:
+            yield _rank_shares(np.argsort(-(weights @ profiles.T), axis=1), counts, each)
 
     return Weightings(shares, SHIFTS, f"{draws} quasi-random draws")
 
 
 def _rank_shares(order: NDArray[np.intp], counts: Ints, shares: Float64) -> Float64:
-    """Add up, for every profile and rank, the shares of the weightings that give it.
+    """Add up the shares of the weightings under which each profile takes each rank.
 
     Parameters
     ----------
@@ -140,9 +140,9 @@ def _rank_shares(order: NDArray[np.intp], counts: Ints, shares: Float64) -> Floa
     """
     n = int(counts.sum())
     number = counts[order]
-    places = np.cumsum(number, axis=1)
-    places -= number
-    places += (np.arange(len(counts)) * n)[order]
+    cells = np.cumsum(number, axis=1)
+    cells -= number
+    cells += (np.arange(len(counts)) * n)[order]
     weights = np.repeat(shares, order.shape[1])
-    found = np.bincount(places.ravel(), weights, len(counts) * n)
-    return found.reshape(len(counts), n).astype(np.float64, copy=False)
+    sums = np.bincount(cells.ravel(), weights, len(counts) * n)
+    return sums.reshape(len(counts), n).astype(np.float64, copy=False)

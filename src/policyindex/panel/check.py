@@ -207,7 +207,7 @@ def as_panel(
             Argument("country_column" if absent[0] == country_column else "year_column"),
         )
     if unmatched == "drop":
-        matched = [code is not None for code in countries.match(table[country_column], kind=kind)]
+        matched = [code is not None for code in countries._match(table[country_column], kind=kind)]
         table = table[matched]
     try:
         codes = countries.iso3(table[country_column], kind=kind)

@@ -104,7 +104,7 @@ def units(name: str, names: Iterable[object], labels: Iterable[str]) -> list[str
     if not asked:
         raise ValueError(f"{rule}; the list is empty")
     matches = [
-        each if isinstance(each, str) and each in known else countries.match([each])[0]
+        each if isinstance(each, str) and each in known else countries._match([each])[0]
         for each in asked
     ]
     unknown = [pair for pair in zip(asked, matches, strict=True) if pair[1] not in known]
@@ -120,7 +120,7 @@ def _unmatched(name: object, unit: str | None, labels: set[str]) -> str:
     """Describe an unmatched country: absent from the data, or unknown, with suggestions."""
     if unit is not None:
         return f"{quoted(name)}, which has no row"
-    near = [each for each in countries.nearest(str(name)) if countries.iso3(each) in labels]
+    near = [each for each in countries._nearest(str(name)) if countries.iso3(each) in labels]
     return quoted(name) + (f" (nearest: {', '.join(near)})" if near else "")
 
 

@@ -135,7 +135,7 @@ def trend(
         scored = cast(pd.Series, table.loc[unit])
         draw_line(ax, scored, colour, marker, width=width)
         if scored.notna().any():
-            labels.append(EndLabel(*_last(scored), places.short_name(unit), colour))
+            labels.append(EndLabel(*_last(scored), places._short_name(unit), colour))
     rows = draw_events(ax, events, dict(zip(units, style.PALETTE, strict=False)))
     end_labels(ax, labels)
     if not table.notna().any(axis=None):
@@ -287,7 +287,7 @@ def _who(table: pd.DataFrame, units: list[str], context: str | None, subject: Su
         n = n if context else f"n = {coloured} of {with_score}."
     else:
         n = f"n = {with_score}."
-    absent = [places.short_name(unit) for unit in units if not scored[unit]]
+    absent = [places._short_name(unit) for unit in units if not scored[unit]]
     if not absent:
         return n
     return f"{n} Without a {subject.noun} in these years: {', '.join(absent)}."

@@ -93,7 +93,7 @@ def heatmap(
     colours = subject.colours()
     time = timeline(subject.scores, subject.nouns)
     table = _ordered(time.table, order, subject)
-    names = [places.short_name(str(unit)) for unit in table.index]
+    names = [places._short_name(str(unit)) for unit in table.index]
     ax = list_axes(ax, len(table))
     columns = blocks(ax, names)
     break_note = ""
@@ -247,7 +247,7 @@ def _ordered(table: pd.DataFrame, order: str | Iterable[str], subject: Subject) 
             f"order must be one of {', '.join(ORDERS)} or a list of countries; got {order!r}"
         )
     scored = table[table.notna().any(axis=1)]
-    names = pd.Series([places.short_name(str(unit)) for unit in scored.index], scored.index)
+    names = pd.Series([places._short_name(str(unit)) for unit in scored.index], scored.index)
     # A stable sort from the last year back: by the latest score, then by those before it.
     ranked = (-subject.sign * scored.iloc[:, ::-1].bfill(axis=1)).assign(name=names)
     keys = ["name"] if order == "name" else [*ranked.columns[:-1], "name"]

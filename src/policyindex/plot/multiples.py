@@ -116,7 +116,7 @@ def small_multiples(
             _draw_change(ax, scored, since[unit].reindex(table.columns).dropna(), subject)
         draw_events(ax, events, {unit: style.GREY}, labelled=False)
         break_note = draw_breaks(ax, checked.attrs)
-        name = places.short_name(unit)
+        name = places._short_name(unit)
         style.plain(ax.set_title(name, loc="left", fontsize=style.TEXT, fontweight="bold", pad=4))
     style.figure_heading(figure, subject.title)
     base = f"the first {subject.noun}" if baseline == ENTRY else f"the {subject.noun} of {baseline}"

@@ -88,7 +88,7 @@ def movers(
     in_order(start, end)
     changed = _movers(checked, start, end)
     rows = wide(checked)[[start, end]].set_axis(["start", "end"], axis=1)
-    rows["name"] = [places.short_name(str(unit)) for unit in rows.index]
+    rows["name"] = [places._short_name(str(unit)) for unit in rows.index]
     moved = subject.sign * pd.concat([changed.gained, changed.lost])
     ranked = rows.assign(gain=moved, final=subject.sign * rows["end"])
     listed = ranked.loc[moved.index]
@@ -225,7 +225,7 @@ def standings(
         min_weight = 0
     table = _standings(dims, year, codebook=codebook, min_weight=min_weight, error=error)
     table = table.dropna(subset="rank")
-    table["name"] = [places.short_name(str(unit)) for unit in table.index]
+    table["name"] = [places._short_name(str(unit)) for unit in table.index]
     table = table.sort_values(["rank", "name"]).assign(tie=table["rank"].rank(method="dense"))
     ax = list_axes(ax, len(table))
     columns = blocks(ax, list(table["name"]))

@@ -1,4 +1,4 @@
-"""Reliability: how sure a score is."""
+"""Reliability: how certain a score is."""
 
 from .coders import Disagreements, agreement, disagreements
 from .vintages import Comparison, compare

@@ -6,15 +6,13 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from .._kernels import coincidences as _coincidences
+from .._kernels.coincidences import kendall, spearman
 from .._kernels.mann_kendall import mann_kendall
+from .._wording import as_html
 from ..panel.check import check_scores
 from ..panel.labels import carry
 from ..panel.shape import wide
-
-Float64 = NDArray[np.float64]
 
 
 class Comparison(NamedTuple):
@@ -47,56 +45,74 @@ class Comparison(NamedTuple):
     differing: pd.DataFrame
     """Index (country, year); ``first``, ``second`` and ``difference``, where both are scored and
     not equal."""
+    rules: tuple[str | None, str | None]
+    """The rules that made the first and the second, as ``attrs["rules"]`` names them; None where
+    it does not."""
 
     def __str__(self) -> str:
         if not self.n:
-            return "The two have no score in common."
+            return f"The two have no score in common. {self._rules()}"
         points = round(self.difference, 2)
         side = "higher" if points > 0 else "lower"
         apart = (
             f"{abs(points):.2f} points {side} than the first" if points else "as high as the first"
         )
-        told = [
+        sentences = [
             f"{self.n} country-years are in both, {self.exact:.0%} of them equal and "
             f"{self.within_one:.0%} at most one apart; on average the second is {apart}."
         ]
         if not np.isnan(self.spearman):
-            told.append(
+            sentences.append(
                 f"Rank correlation {self.spearman:.2f} (Spearman), {self.kendall:.2f} (Kendall)."
             )
         if len(self.trends):
-            told.append(
+            sentences.append(
                 f"{self.same_trend:.0%} of countries (n = {len(self.trends)}) move in the same "
                 f"direction in both."
             )
-        return " ".join(told)
+        return " ".join([*sentences, self._rules()])
+
+    def _rules(self) -> str:
+        first, second = self.rules
+        if not first and not second:
+            return "Neither states its rules."
+        if first == second:
+            return f"Both were scored by the rules {first}."
+        words = [f"by the rules {each}" if each else "by rules not stated" for each in self.rules]
+        return f"The first was scored {words[0]}, the second {words[1]}."
+
+    def _repr_html_(self) -> str:
+        return as_html(str(self), self.by_year)
 
 
-def compare(scores: pd.Series, other: pd.Series) -> Comparison:
+def compare(scores: pd.Series | pd.DataFrame, other: pd.Series | pd.DataFrame) -> Comparison:
     """Compare two indices, or two vintages of one, country-year by country-year.
 
-    Only country-years with a score in both are compared; how many have one alone is told.
+    Only country-years with a score in both are compared; those with a score in one alone are
+    counted.
 
     Parameters
     ----------
-    scores, other : Series, index (country, year)
-        One dimension or the overall index, on the same scale.
+    scores, other : Series or DataFrame, index (country, year)
+        One dimension or the overall index, on the same scale; a panel stands for its column
+        ``overall``.
 
     Returns
     -------
     Comparison
-        Shares from 0 to 1, correlations from -1 to 1. Measures are missing where nothing is
-        shared, correlations also where one of the two does not vary. ``str`` gives a paragraph.
+        Shares from 0 to 1, correlations from -1 to 1. Measures are missing if the two share no
+        country-year, correlations also if one of the two does not vary. ``str`` is a paragraph;
+        it states the rules of both.
 
     Raises
     ------
     PanelError
-        When the scores break their contract.
+        If the scores break their contract.
 
     Notes
     -----
-    The direction of a country is the sign of the Mann-Kendall S over the shared years, whatever
-    its significance.
+    The direction of a country is the sign of the Mann-Kendall S over the shared years, significant
+    or not.
 
     Examples
     --------
@@ -111,21 +127,22 @@ def compare(scores: pd.Series, other: pd.Series) -> Comparison:
     country year
     GBR     2009    2.0     3.0         1.0
     """
-    pair = pd.concat({"first": check_scores(scores), "second": check_scores(other)}, axis=1)
+    first, second = check_scores(scores), check_scores(other)
+    pair = pd.concat({"first": first, "second": second}, axis=1)
     shared = pair.dropna().sort_index()
     shared["difference"] = shared["second"] - shared["first"]
     years = shared.index.get_level_values("year")
     by_year = pd.DataFrame.from_dict(
-        {year: _agreement(part) for year, part in shared.groupby(years)},
+        {year: _agreement(rows) for year, rows in shared.groupby(years)},
         orient="index",
         columns=["n", "exact", "within_one", "difference", "spearman", "kendall"],
     ).rename_axis("year")
-    trends = _trends(shared)
-    same = float((trends["first"] == trends["second"]).mean()) if len(trends) else np.nan
+    directions = _directions(shared)
+    same = float((directions["first"] == directions["second"]).mean())
     differing = shared[shared["difference"] != 0]
-    for each in (by_year, trends, differing):
-        carry(each, scores, other)
-    n, exact, within_one, difference, spearman, kendall = _agreement(shared)
+    for table in (by_year, directions, differing):
+        carry(table, first, second)
+    n, exact, within_one, difference, rho, tau = _agreement(shared)
     only_first, only_second = (int(pair[name].notna().sum()) - n for name in ("first", "second"))
     return Comparison(
         n,
@@ -134,12 +151,13 @@ def compare(scores: pd.Series, other: pd.Series) -> Comparison:
         exact,
         within_one,
         difference,
-        spearman,
-        kendall,
+        rho,
+        tau,
         same,
         by_year,
-        trends,
+        directions,
         differing,
+        (first.attrs.get("rules"), second.attrs.get("rules")),
     )
 
 
@@ -150,12 +168,11 @@ def _agreement(shared: pd.DataFrame) -> tuple[int, float, float, float, float, f
         float(np.mean(each)) if len(apart) else np.nan
         for each in (apart == 0, apart <= 1, difference)
     )
-    spearman = _coincidences.spearman(first, second)
-    kendall = _coincidences.kendall(first, second)
-    return len(apart), exact, within_one, mean, spearman, kendall
+    return len(apart), exact, within_one, mean, spearman(first, second), kendall(first, second)
 
 
-def _trends(shared: pd.DataFrame) -> pd.DataFrame:
+def _directions(shared: pd.DataFrame) -> pd.DataFrame:
+    """Return the sign of S in both, for each country with two or more shared years."""
     tables = {name: wide(shared[name]) for name in ("first", "second")}
     counts = tables["first"].notna().sum(axis=1)
     signs = {

@@ -1,4 +1,4 @@
-"""Robustness: how sure a rank is."""
+"""Robustness: how certain a rank is."""
 
 from .choices import Sensitivity, sensitivity
 from .errors import beats, error_changes, error_distribution, error_ranks, error_scores

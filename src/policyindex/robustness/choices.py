@@ -1,4 +1,4 @@
-"""How far ranks depend on the choices made in aggregating: every combination of them, no sample."""
+"""How far ranks depend on the choices made in aggregating: every combination, no sample."""
 
 from __future__ import annotations
 
@@ -10,29 +10,29 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from .._wording import quoted
+from .._wording import as_html, quoted
 from ..codebooks.model import Codebook
 from ..codebooks.three_p import THREE_P
 from ..panel.dimensions import dimensions
 from ..panel.labels import carry
 from ..panel.selection import in_year
-from ..ranking import ranks
+from ..ranking import _ranks
 from ..scoring.scores import METHODS, aggregate, ratios
-
-Weights = Mapping[str, float]
+from ..typing import Weights
+from .years import thin
 
 MISSING = ("omit", "available")
 
 
 class Sensitivity(NamedTuple):
-    """Ranks under every combination of choices, and what each choice does to them."""
+    """Ranks under every combination of choices, and the effect of each choice on them."""
 
     varied: dict[str, tuple[str, ...]]
     """Choice to its options, the first of each being the published index."""
     runs: pd.DataFrame
     """Index run from 0, the published index; ``method``, ``weights``, ``missing``; ``n``
     country-years ranked by this run and by run 0; ``shift``, the mean over these of the absolute
-    difference of the two ranks, in places."""
+    difference of the two ranks."""
     ranks: pd.DataFrame
     """Index (country, year), a column per run; missing where the run gives no score."""
     effects: pd.DataFrame
@@ -40,8 +40,8 @@ class Sensitivity(NamedTuple):
     to 1 of the variance of ``shift`` over all runs. Missing where ``shift`` does not vary."""
 
     def __str__(self) -> str:
-        told = "; ".join(f"{choice}: {', '.join(each)}" for choice, each in self.varied.items())
-        sentence = f"Every combination of {told} ({len(self.runs)} runs)."
+        choices = "; ".join(f"{name}: {', '.join(each)}" for name, each in self.varied.items())
+        sentence = f"Every combination of {choices} ({len(self.runs)} runs)."
         shifts = self.runs["shift"]
         if shifts.isna().all():
             return sentence
@@ -53,47 +53,53 @@ class Sensitivity(NamedTuple):
             f"{most['weights']}, {most['missing']})."
         )
 
+    def _repr_html_(self) -> str:
+        return as_html(str(self), self.effects)
+
 
 def sensitivity(
     panel: pd.DataFrame,
-    *,
     year: int | None = None,
+    *,
     codebook: Codebook = THREE_P,
-    weights: Mapping[str, Weights] | None = None,
+    weight_sets: Mapping[str, Weights] | None = None,
 ) -> Sensitivity:
     """Rank the countries under every combination of aggregation, weights and missing rule.
 
-    Run 0 is the published index: the unweighted sum, scored where every dimension is known. No
-    missing dimension ever counts as 0. Rank 1 is best, within each year.
+    Run 0 is the published index: the unweighted sum, scored where no dimension is missing. A
+    missing dimension never counts as 0. Rank 1 is best, within each year.
 
     Parameters
     ----------
     panel : DataFrame, index (country, year)
-        A column per dimension, above 0. A column ``overall`` is left out.
+        A column per dimension.
     year : int, optional
-        A year of the panel; by default all years count alike, country-year by country-year.
-    weights : mapping of str to mapping of str to float, optional
-        Further sets of weights by name, each as :func:`policyindex.overall` takes them, beside
+        A year of the panel; by default all years count the same, country-year by country-year.
+    codebook : Codebook
+        The dimensions. The geometric mean is not varied where a scale of theirs starts at 0.
+    weight_sets : mapping of str to mapping of str to float, optional
+        Further sets of weights by name, each as :func:`policyindex.overall` takes them, besides
         equal weights and, with two or more dimensions, those that leave one dimension out.
 
     Returns
     -------
     Sensitivity
-        ``varied``, ``runs``, ``ranks`` and ``effects``; ``str`` states what was varied.
+        ``varied``, ``runs``, ``ranks`` and ``effects``; ``str`` states the choices.
 
     Raises
     ------
     PanelError
-        When the panel breaks its contract, has no dimension, or one that is not above 0.
+        If the panel breaks its contract, lacks a dimension, or has a level off its scale.
     ValueError
-        When the panel has no such year, or weights do not fit or take a name in use.
+        If the panel has no such year, or a set of weights does not fit the dimensions or has the
+        name of another.
 
     Notes
     -----
     The choices are the method of :func:`policyindex.overall`; the weights; and the rule for
     missing dimensions: ``omit`` the country-year, or score the ``available`` dimensions, their
     weights brought to the same sum. The factorial is finite and run in full, so the effects are
-    exact: with Y the shift of a run and all runs alike, the main effect of a choice X is
+    exact: with Y the shift of a run and equal runs, the main effect of a choice X is
     Var(E[Y | X]) / Var(Y), its share by itself; the total effect E[Var(Y | the others)] / Var(Y)
     adds its interactions.
 
@@ -104,52 +110,59 @@ def sensitivity(
     Examples
     --------
     >>> import pandas as pd
+    >>> from policyindex import THREE_P, Codebook
     >>> index = pd.MultiIndex.from_product([["ITA", "NGA", "PRK"], [2009]],
     ...                                    names=["country", "year"])
     >>> panel = pd.DataFrame({"prosecution": [5, 3, 1], "protection": [1, 3, 1]}, index=index)
-    >>> found = sensitivity(panel)
-    >>> found.effects.round(2)
+    >>> two = Codebook("2P", THREE_P.dimensions[:2])
+    >>> sensitivity(panel, 2009, codebook=two).effects.round(2)
              options  main  total
     choice
     method         3  0.17   0.50
     weights        3  0.50   0.83
     missing        2  0.00   0.00
     """
-    scores = dimensions(panel, codebook)
-    if year is not None:
-        scores = in_year(scores, year)
-    sets = _weight_sets(list(scores.columns), {} if weights is None else weights)
-    varied = {"method": METHODS, "weights": tuple(sets), "missing": MISSING}
-    chosen = list(product(*varied.values()))
-    table = pd.DataFrame(
+    dims = dimensions(panel, codebook)
+    scores = dims if year is None else in_year(dims, year)
+    names = list(dims.columns)
+    sets = _weight_sets(names, {} if weight_sets is None else weight_sets)
+    # a product with a level of 0 is 0, however good the other dimensions are
+    positive = all(each.lowest > 0 for each in codebook.dimensions)
+    methods = tuple(each for each in METHODS if positive or each != "geometric")
+    varied = {"method": methods, "weights": tuple(sets), "missing": MISSING}
+    combinations = list(product(*varied.values()))
+    ranks = pd.DataFrame(
         {
-            run: ranks(aggregate(scores, sets[name], method, available=missing == "available"))
-            for run, (method, name, missing) in enumerate(chosen)
+            run: _ranks(aggregate(scores, sets[name], method, available=missing == "available"))
+            for run, (method, name, missing) in enumerate(combinations)
         },
         index=scores.index,
     ).rename_axis(columns="run")
-    shifts = table.sub(table[0], axis=0).abs()
-    runs = pd.DataFrame(chosen, columns=list(varied)).rename_axis("run")
+    shifts = ranks.sub(ranks[0], axis=0).abs()
+    runs = pd.DataFrame(combinations, columns=list(varied)).rename_axis("run")
     runs = runs.assign(n=shifts.count(), shift=shifts.mean())
     shape = tuple(map(len, varied.values()))
     main, total = _effects(runs["shift"].to_numpy().reshape(shape))
     effects = pd.DataFrame(
         {"options": shape, "main": main, "total": total}, index=pd.Index(varied, name="choice")
     )
-    for each in (runs, table, effects):
-        carry(each, panel)
-    return Sensitivity(varied, runs, table, effects)
+    thinness = {} if year is None else thin(dims, year)
+    for table in (runs, ranks, effects):
+        carry(table, dims, **thinness)
+    return Sensitivity(varied, runs, ranks, effects)
 
 
 def _weight_sets(names: list[str], further: Mapping[str, Weights]) -> dict[str, list[int]]:
     if not isinstance(further, Mapping):
-        raise ValueError(f"weights must map names to sets of weights; got {quoted(further)}")
+        raise ValueError(f"weight_sets must map names to sets of weights; got {quoted(further)}")
     sets = {"equal": [1] * len(names)}
     if len(names) > 1:
-        sets |= {f"without {left}": [int(name != left) for name in names] for left in names}
-    taken = [name for name in further if name in sets]
-    if taken:
-        raise ValueError(f"weights must have names of their own; {quoted(taken[0])} is in use")
+        sets |= {f"without {name}": [int(each != name) for each in names] for name in names}
+    repeated = [name for name in further if name in sets]
+    if repeated:
+        raise ValueError(
+            f"weight_sets must have names of their own; {quoted(repeated[0])} is in use"
+        )
     return sets | {name: ratios(names, each) for name, each in further.items()}
 
 

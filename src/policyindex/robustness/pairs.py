@@ -1,4 +1,4 @@
-"""Two countries under every weighting: who is always ahead, and what it takes to overtake."""
+"""Two countries under every weighting: who is always ahead, and how one overtakes the other."""
 
 from __future__ import annotations
 
@@ -12,56 +12,61 @@ import numpy as np
 import pandas as pd
 
 from .._options import one_of
+from .._wording import as_html
 from ..codebooks.model import Codebook
 from ..codebooks.three_p import THREE_P
 from ..panel.dimensions import dimensions
 from ..panel.labels import carry
 from ..panel.selection import complete, complete_rows
 from .simplex import corners
+from .years import thin
 
 NORMS = ("euclidean", "moved")
 
 
 def dominance(
     panel: pd.DataFrame,
-    *,
     year: int,
+    *,
     codebook: Codebook = THREE_P,
     min_weight: float | Fraction = 0.0,
     order: Sequence[str] | None = None,
 ) -> pd.DataFrame:
-    """Say which country of a year scores higher than which under every weighting.
+    """Compute which country of a year scores higher than which under every weighting.
 
     Exact for any number of dimensions. Countries with a missing dimension are left out.
 
     Parameters
     ----------
     panel : DataFrame, index (country, year)
-        A column per dimension, two or more. A column ``overall`` is left out.
+        A column per dimension.
     year : int
         A year of the panel.
+    codebook : Codebook
+        The dimensions, two or more.
     min_weight : float or Fraction
-        As for :func:`weight_ranks`.
+        As for :func:`policyindex.weight_ranks`.
     order : sequence of str, optional
-        As for :func:`weight_ranks`.
+        As for :func:`policyindex.weight_ranks`.
 
     Returns
     -------
     DataFrame of bool, index country, columns beaten
-        True where the row's country has the higher score under every weighting but for those on
-        the border of the set, where the two may tie. Equals beat none of each other.
+        True where the row's country has the higher score under every weighting, except those on
+        the border of the set, where the two may tie. Equal countries do not beat each other.
 
     Raises
     ------
     PanelError
-        When the panel breaks its contract or has fewer than two dimensions.
+        If the panel breaks its contract, lacks a dimension, or has a level off its scale.
     ValueError
-        When the panel has no such year, or `min_weight` or `order` is out of range.
+        If the panel has no such year, the codebook has fewer than two dimensions, or
+        `min_weight` or `order` is out of range.
 
     Notes
     -----
-    A weighted sum is linear in the weights, so a beats b everywhere when it is at least as high
-    at every corner of the set of weightings and higher at one. Without a minimum this is: at
+    A weighted sum is linear in the weights, so a beats b everywhere if it is at least as high
+    at every corner of the set of weightings and higher at one. Without a minimum this means: at
     least as high in every dimension, higher in one.
 
     Examples
@@ -70,24 +75,23 @@ def dominance(
     >>> index = pd.MultiIndex.from_product([["ITA", "NGA"], [2009]], names=["country", "year"])
     >>> panel = pd.DataFrame({"prosecution": [5, 4], "protection": [4, 5],
     ...                       "prevention": [5, 4]}, index=index)
-    >>> dominance(panel, year=2009).loc["ITA", "NGA"]
-    np.False_
-    >>> dominance(panel, year=2009, order=("prevention", "protection")).loc["ITA", "NGA"]
-    np.True_
+    >>> bool(dominance(panel, 2009).loc["ITA", "NGA"])
+    False
+    >>> bool(dominance(panel, 2009, order=("prevention", "protection")).loc["ITA", "NGA"])
+    True
     """
-    scores = dimensions(panel, codebook, at_least=2)
-    table = complete(scores, year)
-    simplex = corners(list(scores.columns), min_weight, order)
+    dims = dimensions(panel, codebook, at_least=2)
+    table = complete(dims, year)
+    simplex = corners(list(dims.columns), min_weight, order)
     at_corners = table.to_numpy() @ simplex.T
     higher, lower = at_corners[:, None], at_corners[None]
-    beats = np.logical_and((higher >= lower).all(-1), (higher > lower).any(-1))
-    answer = pd.DataFrame(beats, index=table.index, columns=table.index.rename("beaten"))
-    carry(answer, panel)
-    return answer
+    ahead = np.logical_and((higher >= lower).all(-1), (higher > lower).any(-1))
+    answer = pd.DataFrame(ahead, index=table.index, columns=table.index.rename("beaten"))
+    return carry(answer, dims, **thin(dims, year))
 
 
 class Overtake(NamedTuple):
-    """How far the weights must move before one country overtakes another."""
+    """The smallest change of weights by which one country overtakes another."""
 
     country: str
     """The country that would pass the other."""
@@ -96,9 +100,9 @@ class Overtake(NamedTuple):
     year: int
     """The year of the scores."""
     distance: float
-    """In the norm; 0 where no departure or any small one is enough, infinite where none is."""
+    """In the norm: 0 if any small change of weights suffices, infinite if none does."""
     norm: str
-    """What the distance is measured in, as asked for."""
+    """The measure of the distance, ``"euclidean"`` or ``"moved"``."""
     weights: dict[str, Fraction] | None
     """The nearest weights at which the two tie, exactly; equal ones where the country is ahead
     already; None where it never overtakes."""
@@ -108,54 +112,63 @@ class Overtake(NamedTuple):
             return f"{self.country} never overtakes {self.rival} in {self.year}."
         if self.distance == 0:
             return f"{self.country} is not behind {self.rival} at equal weights in {self.year}."
-        told = ", ".join(f"{name} {weight}" for name, weight in self.weights.items())
+        weights = ", ".join(f"{name} {weight}" for name, weight in self.weights.items())
         return (
-            f"{self.country} draws level with {self.rival} in {self.year} at {told}, "
+            f"{self.country} draws level with {self.rival} in {self.year} at {weights}, "
             f"{self.distance:.3f} from equal weights ({self.norm})."
         )
+
+    def _repr_html_(self) -> str:
+        if self.weights is None:
+            return as_html(str(self))
+        weights = {name: str(weight) for name, weight in self.weights.items()}
+        return as_html(str(self), pd.Series(weights, name="weight"))
 
 
 def overtake(
     panel: pd.DataFrame,
     country: str,
     rival: str,
-    *,
     year: int,
-    norm: str = "euclidean",
+    *,
     codebook: Codebook = THREE_P,
+    norm: str = "euclidean",
 ) -> Overtake:
-    """Find the smallest departure from equal weights at which a country overtakes a rival.
+    """Compute the smallest departure from equal weights at which a country overtakes a rival.
 
     Exact for any number of dimensions. Both countries need every dimension in the year.
 
     Parameters
     ----------
     panel : DataFrame, index (country, year)
-        A column per dimension, two or more. A column ``overall`` is left out.
+        A column per dimension.
     country, rival : str
         Who is to overtake whom: names or codes of countries, or labels of the panel.
     year : int
         A year of the panel.
+    codebook : Codebook
+        The dimensions, two or more.
     norm : {"euclidean", "moved"}
-        What is small: the Euclidean distance of the weights, which sum to 1, from equal ones; or
-        the weight moved between dimensions, half the sum of absolute changes.
+        The measure of a departure: the Euclidean distance of the weights, which sum to 1, from
+        equal ones; or the weight moved between dimensions, half the sum of absolute changes.
 
     Returns
     -------
     Overtake
-        ``distance`` and ``weights`` of the tie; a step further the country is ahead. ``str``
-        tells it in a sentence.
+        ``distance`` and ``weights`` of the tie; a step further the country is ahead. ``str`` is
+        a sentence.
 
     Raises
     ------
     PanelError
-        When the panel breaks its contract or has fewer than two dimensions.
+        If the panel breaks its contract, lacks a dimension, or has a level off its scale.
     ValueError
-        When the norm, the year or a country is unknown, or a country lacks a dimension.
+        If the norm, the year or a country is unknown, the codebook has fewer than two
+        dimensions, or a country lacks a dimension.
 
     Notes
     -----
-    With d the country's levels less the rival's, the weights sought minimise the norm on
+    With d the country's levels less the rival's, the weights minimise the norm on
     ``w . d = 0``, ``sum(w) = 1``, ``w >= 0``. Euclidean: the nearest point for each set of
     dimensions with a weight above 0, the closest of those that are not negative. Moved: weight
     goes to the dimension of the largest d, from that of the smallest d first.
@@ -166,7 +179,7 @@ def overtake(
     >>> index = pd.MultiIndex.from_product([["ITA", "NGA"], [2009]], names=["country", "year"])
     >>> panel = pd.DataFrame({"prosecution": [5, 4], "protection": [4, 5],
     ...                       "prevention": [5, 4]}, index=index)
-    >>> print(overtake(panel, "NGA", "ITA", year=2009))
+    >>> print(overtake(panel, "NGA", "ITA", 2009))
     NGA draws level with ITA in 2009 at prosecution 1/4, protection 1/2, prevention 1/4,
     0.204 from equal weights (euclidean).
     """
@@ -192,17 +205,17 @@ def overtake(
 
 def _nearest_tie(leads: list[Fraction]) -> list[Fraction]:
     """Return the weights of a tie at the least Euclidean distance from equal ones."""
-    n, none = len(leads), Fraction(0)
+    n, zero = len(leads), Fraction(0)
     ties = []
     for size in range(2, n + 1):
         for used in combinations(range(n), size):
-            mean = sum((leads[place] for place in used), none) / size
-            spread = sum(((leads[place] - mean) ** 2 for place in used), none)
-            weights = [none] * n
-            for place in used if spread else ():
-                weights[place] = Fraction(1, size) - mean * (leads[place] - mean) / spread
+            mean = sum((leads[i] for i in used), zero) / size
+            spread = sum(((leads[i] - mean) ** 2 for i in used), zero)
+            weights = [zero] * n
+            for i in used if spread else ():
+                weights[i] = Fraction(1, size) - mean * (leads[i] - mean) / spread
             if spread and min(weights) >= 0:
-                squared = sum(((weight - Fraction(1, n)) ** 2 for weight in weights), none)
+                squared = sum(((weight - Fraction(1, n)) ** 2 for weight in weights), zero)
                 ties.append((squared, weights))
     return min(ties)[1]
 
@@ -212,10 +225,10 @@ def _least_moved(leads: list[Fraction]) -> list[Fraction]:
     n = len(leads)
     weights, best = [Fraction(1, n)] * n, leads.index(max(leads))
     behind = -sum(leads, Fraction(0)) / n
-    for place in sorted(range(n), key=leads.__getitem__):
-        gain = leads[best] - leads[place]
-        moved = min(weights[place], behind / gain) if gain else Fraction(0)
-        weights[place] -= moved
+    for i in sorted(range(n), key=leads.__getitem__):
+        gain = leads[best] - leads[i]
+        moved = min(weights[i], behind / gain) if gain else Fraction(0)
+        weights[i] -= moved
         weights[best] += moved
         behind -= moved * gain
     return weights

@@ -2,54 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from fractions import Fraction
 
 import pandas as pd
 
-from ..codebooks.model import Codebook
+from ..codebooks.model import Codebook, check_codebook
 from ..codebooks.three_p import THREE_P
-from ..panel.check import check_panel
+from ..panel.check import PanelError, check_panel
 from ..panel.dimensions import dimensions
 from ..panel.labels import carry
 from ..panel.selection import in_year
-from ..ranking import rank_bounds, ranks
-from ..scoring.scores import overall
-from ..typing import CodingError
-from .errors import error_ranks
-from .weights import weight_ranks
+from ..ranking import _rank_bounds, _ranks
+from ..scoring.scores import _overall
+from ..typing import CodingError, Weights
+from .errors import _error_ranks
+from .weights import _weight_ranks
+from .years import thin
 
 
 def standings(
     panel: pd.DataFrame,
-    *,
     year: int,
+    *,
     codebook: Codebook = THREE_P,
-    weights: Mapping[str, float] | None = None,
+    weights: Weights | None = None,
     min_weight: float | Fraction | None = None,
     error: CodingError | None = None,
     bounds: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """Lay out one year's scores and ranks, each rank with the range it can move in.
+    """Compute one year's scores and ranks, each rank with the range in which it can move.
 
-    A country with a missing dimension has no rank and counts for no other's, unless `bounds`
-    say how far it can be bounded, or the dimension weighs nothing. Rank 1 is best, and equal
-    scores share the better rank.
+    A country with a missing dimension is not ranked and does not affect other ranks, unless
+    `bounds` limit its score, or the dimension has weight 0. Rank 1 is best, and equal scores
+    share the better rank.
 
     Parameters
     ----------
     panel : DataFrame, index (country, year)
-        A column per dimension; a column ``overall`` is computed anew.
+        A column per dimension. A panel that has none of them, but a column ``overall``, is ranked
+        by that.
     year : int
         A year of the panel.
+    codebook : Codebook
+        The dimensions and their scales.
     weights : mapping of str to float, optional
         Weight of each dimension; by default all the same, as published.
     min_weight : float or Fraction, optional
-        The range is that over all weightings whose weights are at least this, the one that
-        ranks included; see :func:`policyindex.weight_ranks`.
-    error : DataFrame, matrix, or mapping of str to either, optional
-        The range is that of 95 % when each coded level may be wrong; see
-        :func:`policyindex.error_ranks`.
+        The range is that over all weightings whose weights are at least this, and includes the
+        rank itself; see :func:`policyindex.weight_ranks`.
+    error : float, DataFrame, matrix, or mapping of str to these, optional
+        The accuracy of the codings, e.g. 0.9, or matrices of their errors. The range is that of
+        95 % when each coded level may be wrong; see :func:`policyindex.error_ranks`.
     bounds : DataFrame, index (country, year), optional
         The range is that over all completions of the missing codings, from
         :func:`policyindex.score_bounds`; a rank is given where they all agree.
@@ -57,16 +60,18 @@ def standings(
     Returns
     -------
     DataFrame, index country
-        The dimensions, ``overall`` at the weights given, ``rank``, and ``rank_low`` and
-        ``rank_high``, the better and the worse end of the range; the best country first, equal
-        ones by code. Without `min_weight`, `error` or `bounds` the range is the rank alone.
+        The dimensions, ``overall`` at the weights, ``rank``, and ``rank_low`` and ``rank_high``,
+        the better and the worse end of the range; the best country first, equal ones by code.
+        Without `min_weight`, `error` or `bounds` the range is the rank alone. If the year has
+        fewer scores than a quarter of the fullest one, ``attrs["thin_years"]`` counts them.
 
     Raises
     ------
     PanelError
-        When the panel or the bounds break their contract.
+        If the panel or the bounds break their contract, or an option needs the dimensions and
+        the panel has none.
     ValueError
-        When the year has no row, an option is out of range, more than one range is asked for,
+        If the year has no row, an option is out of range, more than one range is asked for,
         or a range by error or missing codings together with weights.
 
     Examples
@@ -76,36 +81,80 @@ def standings(
     ...                                    names=["country", "year"])
     >>> panel = pd.DataFrame({"prosecution": [5, 4, 1], "protection": [4, 5, 1],
     ...                       "prevention": [5, 4, 1]}, index=index)
-    >>> standings(panel, year=2009, min_weight=0)[["overall", "rank", "rank_low", "rank_high"]]
+    >>> standings(panel, 2009, min_weight=0)[["overall", "rank", "rank_low", "rank_high"]]
              overall  rank  rank_low  rank_high
     country
     ITA         14.0   1.0       1.0        2.0
     NGA         13.0   2.0       1.0        2.0
     PRK          3.0   3.0       3.0        3.0
     """
-    given = [
-        name
-        for name, value in (("min_weight", min_weight), ("error", error), ("bounds", bounds))
-        if value is not None
-    ]
-    if len(given) > 1:
-        raise ValueError(f"give one range at most; got {' and '.join(given)}")
-    if weights is not None and given and min_weight is None:
-        raise ValueError(f"{given[0]} gives a range at equal weights; leave weights out")
-    scores = in_year(dimensions(panel, codebook), year)
-    table = scores.assign(overall=overall(scores, weights=weights, codebook=codebook))
-    table["rank"] = ranks(table["overall"])
+    ranges = {"min_weight": min_weight, "error": error, "bounds": bounds}
+    options = [name for name, value in ranges.items() if value is not None]
+    if len(options) > 1:
+        raise ValueError(f"a rank must have one range at most; got {' and '.join(options)}")
+    if weights is not None and options and min_weight is None:
+        raise ValueError(f"{options[0]} gives a range at equal weights; leave weights out")
+    if _has_overall_alone(panel, codebook):
+        _refuse_options(codebook, {"weights": weights, "min_weight": min_weight, "error": error})
+        checked = check_panel(panel, scales={"overall": None})
+    else:
+        checked = dimensions(panel, codebook, at_least=1 if min_weight is None else 2)
+    return _standings(
+        checked,
+        year,
+        codebook=codebook,
+        weights=weights,
+        min_weight=min_weight,
+        error=error,
+        bounds=None if bounds is None else check_panel(bounds),
+    )
+
+
+def _standings(
+    dims: pd.DataFrame,
+    year: int,
+    *,
+    codebook: Codebook = THREE_P,
+    weights: Weights | None = None,
+    min_weight: float | Fraction | None = None,
+    error: CodingError | None = None,
+    bounds: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Compute :func:`standings` from checked dimensions, or from a column ``overall`` alone."""
+    scores = in_year(dims, year)
+    if "overall" in scores.columns:
+        table = scores.copy()
+    else:
+        table = scores.assign(overall=_overall(scores, weights=weights))
+    table["rank"] = _ranks(table["overall"])
     low = high = table["rank"]
     if min_weight is not None:
-        moved = weight_ranks(scores, codebook=codebook, min_weight=min_weight)
+        moved = _weight_ranks(scores, min_weight=min_weight)
         low, high = low.clip(upper=moved["rank_low"]), high.clip(lower=moved["rank_high"])
     elif error is not None:
-        moved = error_ranks(scores, codebook=codebook, error=error)
+        moved = _error_ranks(scores, error=error, codebook=codebook)
         low, high = moved["rank_low"], moved["rank_high"]
     elif bounds is not None:
-        moved = rank_bounds(in_year(check_panel(bounds), year))
+        moved = _rank_bounds(in_year(bounds, year))
         low, high = moved["rank_low"], moved["rank_high"]
         table["rank"] = low.where(low == high)
     answer = table.assign(rank_low=low, rank_high=high).droplevel("year")
-    carry(answer, panel, bounds)
-    return answer.sort_values(["rank", "rank_low", "rank_high"], kind="stable")
+    answer = answer.sort_values(["rank", "rank_low", "rank_high"], kind="stable")
+    return carry(answer, dims, bounds, **thin(dims, year))
+
+
+def _has_overall_alone(panel: pd.DataFrame, codebook: Codebook) -> bool:
+    names = {each.name for each in check_codebook(codebook).dimensions}
+    columns = set(getattr(panel, "columns", ()))
+    return "overall" in columns and not names & columns
+
+
+def _refuse_options(codebook: Codebook, options: dict[str, object]) -> None:
+    """Refuse options that need the dimensions, which the panel does not have."""
+    names = [name for name, value in options.items() if value is not None]
+    if names:
+        raise PanelError(
+            f"the dimensions of the codebook {codebook.name} are needed for "
+            f"{' and '.join(names)}: {', '.join(each.name for each in codebook.dimensions)}; the "
+            f"panel has overall alone; add them, or rank by overall without {' and '.join(names)}"
+        )

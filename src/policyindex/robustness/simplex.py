@@ -14,7 +14,7 @@ from .._options import finite
 from .._wording import listed, quoted
 
 FINEST = 10_000
-"""The largest denominator of a minimum; integers stay small enough for exact arithmetic."""
+"""The largest denominator of a least weight, so that exact integers stay small."""
 
 
 def corners(
@@ -25,8 +25,8 @@ def corners(
     Notes
     -----
     Weights that fall along the order are a positive combination of the sums of its first one,
-    two, ... unit vectors, and of the other unit vectors. With every weight at least m, the rest
-    1 - nm is spread so.
+    two, ... unit vectors, and of the other unit vectors. With every weight at least m, the rest,
+    1 - nm, is distributed in the same way.
     """
     least = _fraction(min_weight, len(names))
     chain = [] if order is None else _chain(names, order)
@@ -34,8 +34,8 @@ def corners(
     rays = [*prefixes, *([name] for name in names if name not in chain)]
     rows = []
     for ray in rays:
-        part = (1 - len(names) * least) / len(ray)
-        weights = [least + (part if name in ray else 0) for name in names]
+        share = (1 - len(names) * least) / len(ray)
+        weights = [least + (share if name in ray else 0) for name in names]
         scale = lcm(*(weight.denominator for weight in weights))
         rows.append([int(weight * scale) for weight in weights])
     return np.array(rows, dtype=np.int64)
@@ -58,7 +58,7 @@ def _fraction(min_weight: float | Fraction, n: int) -> Fraction:
     nearest = exact.limit_denominator(FINEST)
     if nearest != min_weight and float(nearest) != min_weight:
         raise ValueError(
-            f"min_weight must be a fraction with a denominator of at most {FINEST:,}, such as 0.1 "
+            f"min_weight must be a fraction with a denominator of at most {FINEST:,}, e.g. 0.1 "
             f"or 1/3; got {quoted(min_weight)}; round it to four decimals"
         )
     if not 0 <= nearest * n <= 1:
