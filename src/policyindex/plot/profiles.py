@@ -161,7 +161,7 @@ def _draw(numbers: _Numbers, unit: str, codebook: Codebook, figure: Figure | Sub
     undecided = numbers.bounds is not None and scores.isna().to_numpy().any()
     style.figure_heading(figure, places.name(unit))
     region = places.region([unit]).iloc[0]
-    scored = scores[scores.index.isin(years)].notna().any(axis=None)
+    scored = scores[scores.index.isin(years)].notna().to_numpy().any()
     style.figure_footnote(
         figure,
         numbers.scores.attrs,
