@@ -24,7 +24,7 @@ events = partial(testing.events, countries=[*COUNTRIES, "ZZZ"], years=(1998, 200
 
 
 def levelled(names: Iterable[str], top: int = 5) -> Codebook:
-    """A codebook of dimensions from 1 to `top`, each with one indicator."""
+    """A codebook of dimensions from 1 to `top`, each with one indicator of as many levels."""
     levels = tuple(f"level {level}" for level in range(top))
     dimensions = [
         Dimension(name, (Indicator(f"of_{name}", levels),), _one_above, levels) for name in names
@@ -32,8 +32,21 @@ def levelled(names: Iterable[str], top: int = 5) -> Codebook:
     return Codebook("levelled", tuple(dimensions))
 
 
+def from_zero(names: Iterable[str], top: int) -> tuple[Dimension, ...]:
+    """Dimensions from 0 to `top`, each with one indicator of the same levels."""
+    levels = tuple(f"level {level}" for level in range(top + 1))
+    return tuple(
+        Dimension(name, (Indicator(f"of_{name}", levels),), _sum, levels, lowest=0)
+        for name in names
+    )
+
+
 def _one_above(**levels: int) -> int:
-    return 1 + sum(levels.values())
+    return 1 + _sum(**levels)
+
+
+def _sum(**levels: int) -> int:
+    return sum(levels.values())
 
 
 def index(keys: Iterable[tuple[str, int]]) -> pd.MultiIndex:

@@ -1,4 +1,4 @@
-"""The page on property tests: its code runs, and what it says is reported is reported."""
+"""The page on property tests: its code runs, and the reports that it prints come out."""
 
 from __future__ import annotations
 
@@ -9,20 +9,28 @@ import pytest
 
 from policyindex.testing import LawBroken, aggregate_laws, laws, rank_laws, trend_laws
 
-PAGE = Path(__file__).parents[2] / "docs" / "testing.md"
+PAGE = (Path(__file__).parents[2] / "docs" / "testing.md").read_text(encoding="utf-8")
 
-BLOCK = re.compile(r"<!-- (?P<told>[^\n]*) -->\n```python\n(?P<code>.*?)```\n", re.DOTALL)
-REPORT = re.compile(r"```text\n(?P<report>.*?)\n```", re.DOTALL)
+BLOCK = re.compile(r"<!-- (?P<purpose>[^\n]*) -->\n```python\n(?P<code>.*?)```\n", re.DOTALL)
+REPORT = re.compile(r"\s*```text\n(?P<report>.*?)\n```", re.DOTALL)
+
+BROKEN = {each["purpose"]: each for each in BLOCK.finditer(PAGE) if each["purpose"] != "runs"}
+RUNNING = [each["code"] for each in BLOCK.finditer(PAGE) if each["purpose"] == "runs"]
 
 
-def page() -> str:
-    return PAGE.read_text(encoding="utf-8")
+def test_the_blocks_of_the_page_are_counted() -> None:
+    """A pattern that matches nothing would let the other tests pass."""
+    assert len(BROKEN) == PAGE.count("<!-- test: ") == 3
+    assert len(RUNNING) == PAGE.count("<!-- runs -->") == 2
+    assert len(BROKEN) + len(RUNNING) == PAGE.count("```python\n")
+    assert len(BROKEN) == PAGE.count("```text\n")
 
 
 def run(code: str) -> None:
-    """Run a block, and its parametrized test as pytest would, until the first failure."""
+    """Run a block, and its parametrized tests as pytest would."""
     names: dict[str, object] = {"__name__": "page"}
-    exec(compile(code, str(PAGE), "exec"), names)
+    exec(compile(code, "testing.md", "exec"), names)
+
     for name, test in names.items():
         marks = getattr(test, "pytestmark", [])
         if name.startswith("test_") and marks:
@@ -30,25 +38,23 @@ def run(code: str) -> None:
                 test(value)  # type: ignore[operator]
 
 
-@pytest.mark.parametrize(
-    "told", [each["told"] for each in BLOCK.finditer(page()) if each["told"] != "runs"]
-)
-def test_a_wrong_scoring_is_reported_as_the_page_shows(told: str) -> None:
-    block = next(each for each in BLOCK.finditer(page()) if each["told"] == told)
-    expected = REPORT.search(page(), block.end())
+@pytest.mark.parametrize("purpose", BROKEN)
+def test_a_wrong_scoring_is_reported_as_on_the_page(purpose: str) -> None:
+    block = BROKEN[purpose]
+    expected = REPORT.search(PAGE, block.end())
     assert expected is not None
     with pytest.raises(LawBroken) as report:
         run(block["code"])
     assert str(report.value) == expected["report"]
 
 
-def test_the_other_code_runs() -> None:
-    for block in BLOCK.finditer(page()):
-        if block["told"] == "runs":
-            run(block["code"])
+@pytest.mark.parametrize("code", RUNNING, ids=["laws", "strategies"])
+def test_the_other_code_runs(code: str) -> None:
+    run(code)
 
 
 def test_the_page_lists_every_law() -> None:
-    for family in (laws(), rank_laws, trend_laws, aggregate_laws):
-        for law in family:
-            assert f"| `{law.name}` | {law.statement} |" in page()
+    families = [laws(), rank_laws, trend_laws, aggregate_laws()]
+    rows = [f"| `{law.name}` | {law.statement} |" for family in families for law in family]
+    assert len(rows) == 49
+    assert [row for row in rows if row not in PAGE] == []

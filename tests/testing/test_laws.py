@@ -16,7 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from scipy import stats
 
 import policyindex as pi
-from builders import DIMENSIONS
+from builders import DIMENSIONS, from_zero, levelled
+from policyindex.panel.check import check_scores
 from policyindex.testing import (
     Law,
     LawBroken,
@@ -38,9 +39,9 @@ FAMILIES = {
     "hti": (HTI_LAWS, partial(pi.score, codebook=pi.HTI)),
     "ranks": (rank_laws, pi.ranks),
     "trends": (trend_laws, pi.trends),
-    "overall": (aggregate_laws, pi.overall),
-    "geometric": (aggregate_laws, partial(pi.overall, method="geometric")),
-    "minimum": (aggregate_laws, partial(pi.overall, method="minimum")),
+    "overall": (aggregate_laws(), pi.overall),
+    "geometric": (aggregate_laws(), partial(pi.overall, method="geometric")),
+    "minimum": (aggregate_laws(), partial(pi.overall, method="minimum")),
 }
 
 
@@ -62,9 +63,31 @@ def test_the_library_keeps_every_law(law: Law, function: Callable[..., Any]) -> 
 
 @given(codebooks())
 @settings(max_examples=3, suppress_health_check=[HealthCheck.nested_given])
-def test_any_codebook_keeps_them(book: pi.Codebook) -> None:
+def test_the_library_keeps_the_laws_of_any_codebook(book: pi.Codebook) -> None:
     for law in laws(book):
         law.check(partial(pi.score, codebook=book), examples=3)
+    for law in aggregate_laws(book):
+        law.check(partial(pi.overall, codebook=book), examples=3)
+
+
+def test_a_law_is_found_broken_in_a_dimension_on_another_scale() -> None:
+    """The counterexample is simple on each scale: 0 is the lowest level of one, 1 of another."""
+    book = pi.Codebook("mixed", (levelled(["peace"], 3).dimensions[0], *from_zero(["aid"], 2)))
+    with pytest.raises(LawBroken) as report:
+        named(aggregate_laws(book), "monotone").check(lambda given: given["peace"] - given["aid"])
+    example = report.value.counterexample
+    assert example.shape == (1, 2)
+    assert example.iloc[0].tolist() == [1, 0]
+    assert str(report.value).count("Every column is at its lowest level.") == 1
+
+
+def test_dimensions_that_share_no_level_cannot_swap_their_scores() -> None:
+    high = pi.Dimension("high", (pi.Indicator("i"),), lambda i: 5 + i, ("some", "more"), lowest=5)
+    book = pi.Codebook("apart", (*from_zero(["aid"], 2), high))
+    names = [law.name for law in aggregate_laws(book)]
+    assert names == ["form", "order", "locality", "missing", "bounds", "monotone"]
+    for law in aggregate_laws(book):
+        law.check(partial(pi.overall, codebook=book), examples=10)
 
 
 def test_names_differ_and_statements_are_sentences() -> None:
@@ -140,7 +163,7 @@ def missing_part_as_0(given: pd.DataFrame) -> pd.DataFrame:
     return found.assign(overall=found[DIMENSIONS].sum(axis=1))
 
 
-def from_zero(given: pd.DataFrame) -> pd.DataFrame:
+def less_one(given: pd.DataFrame) -> pd.DataFrame:
     return summed(pi.score(given) - 1)
 
 
@@ -188,7 +211,7 @@ def failing_on_penalties(given: pd.DataFrame) -> pd.DataFrame:
         (kind_to_some, "labels"),
         (kind_to_later_years, "labels"),
         (missing_part_as_0, "sum"),
-        (from_zero, "range"),
+        (less_one, "range"),
         (halves, "range"),
         (punishing_strictness, "monotone"),
         (missing_as_worst, "missing"),
@@ -487,7 +510,7 @@ def cumulated(given: pd.DataFrame) -> pd.Series:
 )
 def test_wrong_aggregates_break_their_law(wrong: Any, broken: str) -> None:
     with pytest.raises(LawBroken) as report:
-        named(aggregate_laws, broken).check(wrong)
+        named(aggregate_laws(), broken).check(wrong)
     assert len(report.value.counterexample) <= 2
 
 
@@ -524,7 +547,7 @@ def test_the_same_report_every_time() -> None:
 def test_an_exception_is_reported_with_the_data_and_its_cause() -> None:
     with pytest.raises(LawBroken) as report:
         named(laws(), "range").check(failing_on_penalties)
-    assert report.value.found == "KeyError: 'penalty'"
+    assert report.value.answer == "KeyError: 'penalty'"
     assert isinstance(report.value.__cause__, KeyError)
     assert "penalty\n" in str(report.value)
 
@@ -615,7 +638,7 @@ def test_panels_meet_the_contract_and_reach_the_extremes() -> None:
 def test_scores_have_gaps_ties_and_extremes() -> None:
     drawn = [each for each in collected(scores()) if len(each)]
     for each in drawn:
-        assert pi.check_scores(each).dropna().between(3, 15).all()
+        assert check_scores(each).dropna().between(3, 15).all()
     assert any(each.isna().all() for each in drawn)
     assert any(len(each) > 5 and each.max() == each.min() for each in drawn)
     assert any(each.index.unique("year").size == 1 and len(each) > 1 for each in drawn)

@@ -1,7 +1,7 @@
-"""Means of dimensions that are equal as floats wherever they are equal in exact arithmetic.
+"""Aggregate dimensions so that results equal in exact arithmetic are equal floats.
 
-A tie is a claim about two governments. Weights are therefore whole numbers, sums are fractions,
-and a geometric mean is written by its prime factors, which two equal products share.
+A tie is a claim about two governments. Weights are therefore integers, sums are fractions, and a
+geometric mean is computed from its prime factors, which two equal products share.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Parts = Sequence[tuple[int, float]]
 
 
 def whole_weights(weights: Iterable[float | Fraction]) -> list[int]:
-    """Return whole numbers in the ratios of the weights, each the fraction it is written for."""
+    """Return integers in the ratios of the weights, each read as the fraction it is written for."""
     fractions = [_fraction(weight) for weight in weights]
     scale = lcm(*(each.denominator for each in fractions))
     return [int(each * scale) for each in fractions]
@@ -31,20 +31,20 @@ def whole_weights(weights: Iterable[float | Fraction]) -> list[int]:
 def aggregate(values: Float64, weights: list[int], method: str, *, available: bool) -> Float64:
     """Aggregate the rows of values, shape (rows, dimensions), on the scale of their sum.
 
-    A missing dimension is left out where ``available`` is asked for, and one of weight 0 always;
-    any other makes the row missing.
+    A dimension of weight 0 is left out, and with ``available`` a missing one too. Any other missing
+    dimension makes the row missing.
     """
-    profiles, places = _profiles(values)
+    profiles, row_profiles = _profiles(values)
     answers = np.full(len(profiles), np.nan)
-    for place, profile in enumerate(profiles.tolist()):
+    for number, profile in enumerate(profiles.tolist()):
         parts = [
             (weight, value)
             for weight, value in zip(weights, profile, strict=True)
             if weight and not (available and isnan(value))
         ]
         if parts and not any(isnan(value) for _, value in parts):
-            answers[place] = float(METHODS[method](parts, len(profile)))
-    return answers[places]
+            answers[number] = float(METHODS[method](parts, len(profile)))
+    return answers[row_profiles]
 
 
 def _fraction(weight: float | Fraction) -> Fraction:
@@ -54,12 +54,12 @@ def _fraction(weight: float | Fraction) -> Fraction:
 
 
 def _profiles(values: Float64) -> tuple[Float64, NDArray[np.intp]]:
-    """Return the distinct rows, and the place of each row among them."""
-    places = np.zeros(len(values), dtype=np.intp)
+    """Return the distinct rows, and the number of each row among them."""
+    numbers = np.zeros(len(values), dtype=np.intp)
     for column in values.T:
         levels, codes = np.unique(column, return_inverse=True)  # all NaN are one level
-        places = np.unique(places * len(levels) + codes, return_inverse=True)[1]
-    return values[np.unique(places, return_index=True)[1]], places
+        numbers = np.unique(numbers * len(levels) + codes, return_inverse=True)[1]
+    return values[np.unique(numbers, return_index=True)[1]], numbers
 
 
 def _sum(parts: Parts, n: int) -> Fraction:
@@ -78,7 +78,7 @@ def _geometric(parts: Parts, n: int) -> float:
 
 
 def _factors(value: float) -> list[float]:
-    """Return the prime factors of a whole number up to 100; any other number is its own."""
+    """Return the prime factors of an integer up to 100; any other number is its own factor."""
     if not (value.is_integer() and value <= 100):
         return [value]
     rest, factors = int(value), []
@@ -98,4 +98,4 @@ METHODS: dict[str, Callable[[Parts, int], float | Fraction]] = {
     "geometric": _geometric,
     "minimum": _minimum,
 }
-"""What makes the weights and the values of n dimensions one number, on the scale of their sum."""
+"""Aggregation functions by name; each returns a score on the scale of the sum."""

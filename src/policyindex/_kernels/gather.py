@@ -1,4 +1,4 @@
-"""Array kernels, batched over leading axes. NumPy only."""
+"""Look up rows of codes in a table. NumPy only."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def gather(columns: Sequence[Int8], table: Int8) -> Int8:
     columns : sequence of int8 arrays, each of shape (n,)
         Codes, one array per axis of the table: -1 (missing) or a level from 0.
     table : int8 array
-        Entry by place, a place being a code plus one.
+        The entry of each combination; the position along an axis is the code plus one.
 
     Returns
     -------
@@ -32,8 +32,8 @@ def gather(columns: Sequence[Int8], table: Int8) -> Int8:
     Raises
     ------
     ValueError
-        When the number or the lengths of the columns do not fit, or a code is outside the table;
-        its column and row are named.
+        If the number or the lengths of the columns do not fit, or a code is outside the table;
+        the message names its column and row.
     """
     forms = {(column.dtype, column.shape) for column in columns}
     if len(columns) != table.ndim or len(forms) != 1 or columns[0].dtype != np.int8:
@@ -78,7 +78,7 @@ def gather(columns: Sequence[Int8], table: Int8) -> Int8:
 
 
 def _byte_groups(shape: tuple[int, ...]) -> list[range]:
-    """Cut the axes into runs, each with few enough cells to be numbered by a byte."""
+    """Cut the axes into runs, each with at most 256 cells, so that a byte numbers them."""
     groups = [range(0)]
     for axis, entries in enumerate(shape):
         run = groups[-1]

@@ -1,7 +1,7 @@
-"""A rule's exhaustive table, and the tables that follow from it. NumPy only.
+"""Derive tables from the table of a rule: bounds, fewest steps, shortest ways. NumPy only.
 
-Codes are ``int8``: the level from 0, or :data:`MISSING`. A table with a place for missing codings
-has one more entry along each axis, *before* level 0, so that a code plus one is its place.
+Codes are ``int8``: the level from 0, or :data:`MISSING`. A table with room for missing codings has
+one more entry along each axis, *before* level 0, so that the position is the code plus one.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ MISSING = -1
 
 
 class Bounds(NamedTuple):
-    """Scores by place (code plus one): lowest and highest completion, and both where they agree."""
+    """Lowest and highest completion by code plus one, and the score where the two agree."""
 
     low: Int8
     high: Int8
@@ -44,8 +44,8 @@ def bounds(shape: tuple[int, ...], scores: tuple[int, ...]) -> Bounds:
 
     Notes
     -----
-    A missing coding may hide any level, so its entry is the minimum (maximum) along its axis;
-    taken axis by axis this is the minimum (maximum) over all completions, whatever the rule.
+    A missing coding may hide any level, so its entry is the minimum (maximum) along its axis.
+    Taken axis by axis, this is the minimum (maximum) over all completions, for any rule.
     """
     low = high = np.array(scores, dtype=np.int8).reshape(shape)
     for axis in range(len(shape)):
@@ -78,9 +78,9 @@ def steps(shape: tuple[int, ...], scores: tuple[int, ...], target: int) -> NDArr
         along, levels = np.moveaxis(cost, axis, -1), np.arange(size)
         from_best = (along + levels)[..., ::-1]
         along[...] = np.minimum.accumulate(from_best, axis=-1)[..., ::-1] - levels
-    found = np.where(np.isinf(cost), -1, cost).astype(np.int32)
-    found.setflags(write=False)
-    return found
+    fewest = np.where(np.isinf(cost), -1, cost).astype(np.int32)
+    fewest.setflags(write=False)
+    return fewest
 
 
 @lru_cache(maxsize=4096)
@@ -92,7 +92,7 @@ def minimal_rises(
     Parameters
     ----------
     start : tuple of int
-        Level of each indicator; none missing.
+        Level of each indicator; no level is missing.
     target : int
         Score to reach.
 
@@ -105,5 +105,5 @@ def minimal_rises(
     above = tuple(slice(level, None) for level in start)
     reached = np.array(scores).reshape(shape)[above] >= target
     rises = np.indices(reached.shape).sum(0)
-    found = np.argwhere(reached & (rises == fewest)) + np.array(start)
-    return tuple(tuple(levels) for levels in found[::-1].tolist())
+    ends = np.argwhere(reached & (rises == fewest)) + np.array(start)
+    return tuple(tuple(levels) for levels in ends[::-1].tolist())

@@ -1,4 +1,4 @@
-"""Codebooks: what may be observed, and the rules that score it."""
+"""Codebooks: the policies that may be observed, and the rules that score them."""
 
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ __all__ = ["HTI", "THREE_P", "Codebook", "Dimension", "Indicator"]
 
 
 def __getattr__(name: str) -> Codebook:
-    """Make HTI, whose tables are in a file, when it is first asked for."""
+    """Load HTI on first use: its tables are in a file, which importing the room does not read."""
     if name != "HTI":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from . import hti

@@ -1,4 +1,4 @@
-"""The Human Trafficking Indicators, which code the same reports more coarsely: codebook, file."""
+"""The codebook `HTI`: the Human Trafficking Indicators, which code the same reports coarsely."""
 
 from __future__ import annotations
 
@@ -66,8 +66,8 @@ HTI: Codebook = Codebook(
 )
 """The Human Trafficking Indicators, scored by monotone tables fitted to the published scores.
 
-The tables are this library's own and no substitute for the published scores: they agree with
-them exactly in about half of the country-years, and protection and prevention reach 4 only.
+The tables are this library's own and do not replace the published scores: they agree exactly in
+about half of the country-years, and protection and prevention reach only 4.
 
 References
 ----------

@@ -1,8 +1,8 @@
-"""Codebooks: indicators, the dimensions they make up, and the rules that score them.
+"""Codebooks: indicators, the dimensions they form, and the rules that score them.
 
 A rule is a plain function of small integers. Making a :class:`Dimension` calls it once for
-every combination of levels, so a rule that leaves its scale, or that falls where an indicator
-rises, is refused at once and by enumeration, not later and by luck.
+every combination of levels. So a rule that leaves its scale, or that falls when an indicator
+rises, is refused at once, and no such rule slips through.
 """
 
 from __future__ import annotations
@@ -19,36 +19,38 @@ from .._wording import quoted
 
 
 def check_codebook(codebook: Codebook) -> Codebook:
-    """Return a codebook, or refuse what is none."""
+    """Return a codebook, or refuse anything else."""
     if not isinstance(codebook, Codebook):
         raise ValueError(f"codebook must be a Codebook, such as THREE_P; got {quoted(codebook)}")
     return codebook
 
 
 MOST_LEVELS = 101
-"""Levels of an indicator, so that a percentage can be coded."""
+"""The most levels of an indicator: enough for a percentage, few enough for a byte."""
 
 MOST_COMBINATIONS = 2_000_000
-"""The largest table a dimension may have, a missing coding counted as one more level."""
+"""The largest table of a dimension, where a missing coding counts as one more level."""
 
 
 @dataclass(frozen=True)
 class Indicator:
-    """Describe one coded policy on an ordinal scale.
+    """Describe one question that coders answer about a country's policy in a year.
+
+    The answers are ordered. A panel of codings holds the number of the answer: 0 for the worst.
 
     Parameters
     ----------
     name : str
-        Column name of the indicator in a panel of codings.
+        Column of the indicator in a panel of codings.
     levels : tuple of str
-        Meaning of each level, worst first: level 0 is ``levels[0]``. Two to 101 levels.
+        The answers in words, worst first: 2 to 101 of them. By default no and yes.
     title : str
         The indicator in words; by default its name with spaces instead of underscores.
 
     Raises
     ------
     ValueError
-        If the name is empty, or the levels are not 2 to 101 distinct words.
+        If the name is empty, or the levels are not 2 to 101 distinct texts.
 
     Examples
     --------
@@ -78,21 +80,21 @@ class Indicator:
 
 @dataclass(frozen=True)
 class Dimension:
-    """Describe one sub-index: its indicators, its scale and the rule between them.
+    """Describe one part of an index: its indicators, its scale and the rule that scores it.
 
     Parameters
     ----------
     name : str
-        Column name of the dimension in a panel of scores.
+        Column of the dimension in a panel of scores.
     indicators : tuple of Indicator
-        The indicators, in the order in which they are shown.
+        The indicators that the rule takes, in the order in which tables list them.
     rule : callable
-        Takes the level of every indicator as an argument of the indicator's name and returns
-        the score, an integer. Must never fall when an indicator rises.
+        Takes the level of every indicator as a keyword argument and returns the score, an
+        integer. It must never return less when an indicator rises.
     levels : tuple of str
-        Meaning of each score, lowest first.
+        The scores in words, lowest first. By default five, from no to full compliance.
     lowest : int
-        The score that ``levels[0]`` describes.
+        The score that ``levels[0]`` describes; the next ones follow it. By default 1.
 
     Attributes
     ----------
@@ -103,8 +105,9 @@ class Dimension:
     Raises
     ------
     ValueError
-        If two indicators share a name, or the rule does not take them, leaves the scale, is not
-        monotone (the message names both combinations), or has too many combinations.
+        If two indicators share a name, or the rule does not take them, leaves the scale, falls
+        when an indicator rises (the message names both combinations), or has more than two
+        million combinations.
 
     Notes
     -----
@@ -198,11 +201,11 @@ class Dimension:
         falls: list[str] = []
         for each in self.indicators:
             stride //= len(each.levels)
-            for place, combination in enumerate(self._combinations()):
+            for cell, combination in enumerate(self._combinations()):
                 level = combination[each.name]
                 if level + 1 == len(each.levels):
                     continue
-                worse, better = self.table[place], self.table[place + stride]
+                worse, better = self.table[cell], self.table[cell + stride]
                 if better < worse:
                     falls.append(
                         f"{_words(combination)} gives {worse} but "
@@ -217,39 +220,39 @@ class Dimension:
 
 @dataclass(frozen=True)
 class _TableRule:
-    """The rule that looks scores up in a table."""
+    """A rule that looks scores up in a table: unlike a lambda, it can be pickled."""
 
     names: tuple[str, ...]
     shape: tuple[int, ...]
     table: tuple[int, ...]
 
     def __call__(self, **levels: int) -> int:
-        place = 0
+        cell = 0
         for name, size in zip(self.names, self.shape, strict=True):
-            place = place * size + levels[name]
-        return self.table[place]
+            cell = cell * size + levels[name]
+        return self.table[cell]
 
 
 @dataclass(frozen=True, repr=False)
 class Codebook:
-    """Describe what may be observed and how it is scored; it holds no data.
+    """Describe an index: its dimensions, their indicators and rules. It holds no data.
 
     Parameters
     ----------
     name : str
         A short name.
     dimensions : tuple of Dimension
-        The sub-indices. Their unweighted sum is the overall index. An indicator belongs to one
-        dimension only: this is what makes the bounds of the overall score exact.
+        The parts of the index. Their unweighted sum is the overall score. An indicator belongs
+        to one dimension only, which makes the bounds of the overall score exact.
     citation : str
-        Where the scheme comes from, and how sure that is.
+        Where the scheme comes from, and which parts of it are certain.
     version : str
         Version of the scheme.
 
     Raises
     ------
     ValueError
-        If two dimensions or two indicators share a name, or a name is that of a result
+        If two dimensions or two indicators share a name, or a dimension has the name of a result
         (``overall``).
 
     Examples
@@ -299,7 +302,7 @@ class Codebook:
 
     @cached_property
     def rules(self) -> str:
-        """Name, version and short hash of the tables: the rules that made a score."""
+        """Name, version and short hash of the tables: a label for the scores that they make."""
         tables = [
             (each.name, each.lowest, [(one.name, len(one.levels)) for one in each.indicators])
             for each in self.dimensions
@@ -347,9 +350,9 @@ def _words(combination: dict[str, int]) -> str:
     return ", ".join(f"{name}={level}" for name, level in combination.items())
 
 
-def _refuse_repeats(what: str, names: list[str]) -> None:
+def _refuse_repeats(subject: str, names: list[str]) -> None:
     repeated = sorted({name for name in names if names.count(name) > 1})
     if repeated:
         raise ValueError(
-            f"{what} must be distinct; {len(repeated)} are not, the first {repeated[0]!r}"
+            f"{subject} must be distinct; {len(repeated)} are not, the first {repeated[0]!r}"
         )

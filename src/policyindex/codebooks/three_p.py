@@ -1,4 +1,4 @@
-"""The default codebook, `THREE_P`: the index's rules, reconstructed."""
+"""The default codebook, `THREE_P`: a reconstruction of the rules of the index."""
 
 from __future__ import annotations
 
@@ -109,4 +109,4 @@ THREE_P: Codebook = Codebook(
     "the authors' words.",
     version="1",
 )
-"""The published index as this library reads it; see the citation for what is documented."""
+"""The published index as this library reads it; its citation says which parts are documented."""

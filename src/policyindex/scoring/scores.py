@@ -18,6 +18,7 @@ from ..codebooks.three_p import THREE_P
 from ..panel.check import PanelError
 from ..panel.dimensions import dimensions, indicators
 from ..panel.labels import carry
+from ..typing import Weights
 
 METHODS = tuple(aggregation.METHODS)
 
@@ -189,7 +190,7 @@ def overall(
     panel: pd.DataFrame,
     *,
     codebook: Codebook = THREE_P,
-    weights: Mapping[str, float] | None = None,
+    weights: Weights | None = None,
     method: str = "sum",
 ) -> pd.Series:
     """Aggregate the dimensions of a panel into one score.
@@ -251,9 +252,7 @@ def overall(
     return _overall(dimensions(panel, codebook), weights, method)
 
 
-def _overall(
-    dims: pd.DataFrame, weights: Mapping[str, float] | None = None, method: str = "sum"
-) -> pd.Series:
+def _overall(dims: pd.DataFrame, weights: Weights | None = None, method: str = "sum") -> pd.Series:
     return aggregate(dims, ratios(list(dims.columns), weights), method, available=False)
 
 
@@ -272,7 +271,7 @@ def aggregate(dims: pd.DataFrame, weights: list[int], method: str, *, available:
     return carry(pd.Series(totals, index=dims.index, name="overall"), dims)
 
 
-def ratios(names: list[Any], weights: Mapping[str, float] | None) -> list[int]:
+def ratios(names: list[Any], weights: Weights | None) -> list[int]:
     """Return integers in the ratios of the weights, or refuse the weights."""
     if weights is None:
         return [1] * len(names)

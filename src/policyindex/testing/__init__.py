@@ -4,7 +4,7 @@ Needs Hypothesis: ``pip install policyindex[testing]``.
 """
 
 try:
-    import hypothesis  # noqa: F401 (only to say what is missing)
+    import hypothesis  # noqa: F401 (for the message below)
 except ImportError as error:
     raise ImportError(
         "policyindex.testing needs Hypothesis; pip install policyindex[testing]"

@@ -2,10 +2,77 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 
-from .law import Answer, Breach, at, cells, family, form, locality, order, same, value
-from .strategies import panels
+from ..codebooks.model import Codebook
+from ..codebooks.three_p import THREE_P
+from ..typing import Scale
+from .law import Answer, Breach, Law, at, cells, family, form, locality, order, same, value
+from .strategies import panels, panels_on
+
+
+def aggregate_laws(codebook: Codebook = THREE_P) -> tuple[Law, ...]:
+    """List the laws that every overall score of a panel of dimensions keeps.
+
+    Each checks any function that takes a panel of the codebook's dimensions, as
+    :func:`policyindex.overall` does, and returns a score for each row.
+
+    Parameters
+    ----------
+    codebook : Codebook
+        The dimensions and their scales.
+
+    Returns
+    -------
+    tuple of Law
+        ``form``, ``order``, ``locality``, ``missing``, ``bounds`` and ``monotone``; then, where
+        the dimensions share levels, ``symmetric``, ``weights``, ``equal`` and ``copies``, which
+        let dimensions swap their scores. The last three call the function with ``weights``, a
+        mapping of each dimension to a number; leave them out for a function without weights.
+
+    Examples
+    --------
+    >>> from policyindex import overall
+    >>> for law in aggregate_laws():
+    ...     law.check(overall, examples=5)
+    """
+    scales = {each.name: (each.lowest, each.highest) for each in codebook.dimensions}
+    lows = tuple(low for low, _ in scales.values())
+    law = family(panels(codebook, min_size=1, max_size=4), lows, ["overall"])
+    for_any = (
+        law("form", "Every row has an overall score, or a missing one.", form),
+        law("order", "The order of rows does not matter.", order),
+        law("locality", "A row's score does not depend on other rows.", locality),
+        law("missing", "A score needs all dimensions, and nothing else.", _missing),
+        law(
+            "bounds",
+            "A score lies between the lowest and the highest dimension, times their number.",
+            _bounds,
+        ),
+        law("monotone", "No score falls when a dimension rises.", partial(_monotone, scales)),
+    )
+    low, high = max(lows), min(high for _, high in scales.values())
+    if low > high:
+        return for_any
+    shared = panels_on(dict.fromkeys(scales, (low, high)), min_size=1, max_size=4)
+    law = family(shared, low, ["overall"])
+    return (
+        *for_any,
+        law("symmetric", "Dimensions that swap their scores change nothing.", _symmetric),
+        law(
+            "weights",
+            "Dimensions that swap their scores and their weights change nothing.",
+            _weights,
+        ),
+        law("equal", "Where all dimensions are equal, no weights move the score.", _equal),
+        law(
+            "copies",
+            "A dimension of weight 2 counts as two of it, and one of weight 0 as none.",
+            _copies,
+        ),
+    )
 
 
 def _missing(overall: Answer, data: pd.DataFrame) -> None:
@@ -27,10 +94,13 @@ def _bounds(overall: Answer, data: pd.DataFrame) -> None:
             )
 
 
-def _monotone(overall: Answer, data: pd.DataFrame) -> None:
+def _monotone(scales: dict[str, Scale], overall: Answer, data: pd.DataFrame) -> None:
     before = overall(data)["overall"]
-    for name in data.columns:
-        raised = overall(data.assign(**{name: data[name] + 1}))
+    for name, (_, highest) in scales.items():
+        below = data[data[name] < highest]
+        if not len(below):
+            continue
+        raised = overall(below.assign(**{name: below[name] + 1}))
         for key, cell in cells(raised, "overall"):
             if cell < before.loc[key] - 1e-9:
                 raise Breach(
@@ -57,58 +127,25 @@ def _weights(overall: Answer, data: pd.DataFrame) -> None:
 
 
 def _equal(overall: Answer, data: pd.DataFrame) -> None:
-    """Compare with rows whose dimensions all stand at the first one's level."""
+    """Compare with rows whose dimensions all have the score of the first one."""
     level = data.iloc[:, 0].dropna()
-    alike = pd.DataFrame(dict.fromkeys(data.columns, level))
+    equals = pd.DataFrame(dict.fromkeys(data.columns, level))
     weights = {name: place + 1.0 for place, name in enumerate(data.columns)}
     if len(level):
         expected = (level * data.shape[1]).to_frame("overall")
-        same(expected, overall(alike, weights=weights), close=1e-9)
+        same(expected, overall(equals, weights=weights), close=1e-9)
 
 
 def _copies(overall: Answer, data: pd.DataFrame) -> None:
-    known, names = data.dropna(), list(data.columns)
+    complete, names = data.dropna(), list(data.columns)
     for twice, never in zip(names, [*names[1:], *names[:1]], strict=True):
         weights = dict.fromkeys(names, 1.0) | {twice: 2.0, never: 0.0}
-        copied = known.assign(**{never: known[twice]})
-        if len(known):
-            same(overall(copied), overall(known, weights=weights), close=1e-9)
+        copied = complete.assign(**{never: complete[twice]})
+        if len(complete) and twice != never:
+            same(overall(copied), overall(complete, weights=weights), close=1e-9)
 
 
 def _orders(data: pd.DataFrame) -> tuple[list[str], list[str]]:
-    """Turn and rotate the dimensions: together these make every order."""
+    """Reverse and rotate the dimensions: together these make every order."""
     names = list(data.columns)
     return names[::-1], [*names[1:], *names[:1]]
-
-
-_law = family(panels(min_size=1, max_size=4), 1, ["overall"])
-
-aggregate_laws = (
-    _law("form", "Every row has an overall score, or a missing one.", form),
-    _law("order", "The order of rows does not matter.", order),
-    _law("locality", "A row's score does not depend on other rows.", locality),
-    _law("missing", "A score needs all dimensions, and no more.", _missing),
-    _law(
-        "bounds",
-        "A score lies between the lowest and the highest dimension, times their number.",
-        _bounds,
-    ),
-    _law("monotone", "No score falls when a dimension rises.", _monotone),
-    _law("symmetric", "Dimensions that swap their scores change nothing.", _symmetric),
-    _law(
-        "weights",
-        "Dimensions that swap their scores and their weights change nothing.",
-        _weights,
-    ),
-    _law("equal", "Where all dimensions are equal, no weights move the score.", _equal),
-    _law(
-        "copies",
-        "A dimension of weight 2 counts as two of it, and one of weight 0 as none.",
-        _copies,
-    ),
-)
-"""The laws of overall scores of a panel of dimensions, as :func:`policyindex.overall` gives them.
-
-The last three call the function with ``weights``, a mapping of each dimension to a number; leave
-them out for one that knows no weights.
-"""

@@ -1,10 +1,9 @@
-"""What a law is, how it is checked, and how what breaks it is made small and told."""
+"""Laws: checking a function, and shrinking and reporting counterexamples."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from itertools import combinations, product
 from random import Random
 from typing import Any, TypeAlias
@@ -22,19 +21,24 @@ Function: TypeAlias = Callable[..., Any]
 
 Answer: TypeAlias = Callable[..., pd.DataFrame]
 
+Lowest: TypeAlias = int | tuple[int, ...]
+"""The lowest level of every column, or of each."""
+
+Lows: TypeAlias = NDArray[np.float64]
+"""The lowest level of each column."""
+
 
 class LawBroken(AssertionError):  # noqa: N818 (what is broken is the law)
-    """Report the smallest data found that break a law, what was expected and what came out.
+    """Report the smallest data that break a law, the answer expected and the answer returned.
 
     Attributes
     ----------
     law : Law
-        The law that is broken.
+        The broken law.
     counterexample : DataFrame or Series, index (country, year)
-        Data that break it: without any one of its rows, or with any one of its cells at a
-        lower level, they would not.
-    expected, found : str
-        What the law demands of them, and what the function answered.
+        Data that break it. With a row less, or with a cell at a lower level, they do not.
+    expected, answer : str
+        The answer that the law demands, and the answer that the function returned.
 
     Examples
     --------
@@ -42,28 +46,28 @@ class LawBroken(AssertionError):  # noqa: N818 (what is broken is the law)
     True
     """
 
-    def __init__(self, law: Law, counterexample: Any, expected: str, found: str) -> None:
+    def __init__(self, law: Law, counterexample: Any, expected: str, answer: str) -> None:
         self.law = law
         self.counterexample = counterexample
         self.expected = expected
-        self.found = found
+        self.answer = answer
         super().__init__(
-            f"{law.name}: {law.statement}\n\n{told(counterexample, law.lowest)}\n\n"
-            f"expected: {expected}\ncame out: {found}"
+            f"{law.name}: {law.statement}\n\n{as_text(counterexample, law.lowest)}\n\n"
+            f"expected: {expected}\ncame out: {answer}"
         )
 
 
 class Breach(Exception):  # noqa: N818 (it is not an error of the program)
-    """Say what a law demands of the data at hand, and what came out."""
+    """Name the answer that a law demands of some data, and the answer returned."""
 
-    def __init__(self, expected: str, found: str) -> None:
-        super().__init__(expected, found)
-        self.expected, self.found = expected, found
+    def __init__(self, expected: str, answer: str) -> None:
+        super().__init__(expected, answer)
+        self.expected, self.answer = expected, answer
 
 
 @dataclass(frozen=True)
 class Law:
-    """State what a function must keep for whatever data, and check that it does.
+    """State what a function must keep for any data, and check that it does.
 
     Parameters
     ----------
@@ -74,13 +78,11 @@ class Law:
     cases : strategy of DataFrame or Series, index (country, year)
         Draws data.
     test : callable
-        Takes the function, data and the companions by name, and raises when the law is broken.
-    lowest : int
-        The lowest level that a cell may have.
+        Takes the function, data and the companions by name, and raises if the law is broken.
+    lowest : int or tuple of int
+        The lowest level of a cell: of every column, or of each.
     companions : mapping of str to callable
-        Other functions that the law holds against the first, which can be replaced.
-    blocks : tuple of tuple of str
-        Columns that belong together, and are made simple together; by default all of them.
+        Other functions that the law compares with the first, which can be replaced.
 
     Examples
     --------
@@ -96,29 +98,28 @@ class Law:
     statement: str
     cases: SearchStrategy[Any] = field(repr=False, compare=False)
     test: Function = field(repr=False, compare=False)
-    lowest: int = field(default=0, repr=False)
+    lowest: Lowest = field(default=0, repr=False)
     companions: Mapping[str, Function] = field(default_factory=dict, repr=False, compare=False)
-    blocks: tuple[tuple[str, ...], ...] = field(default=(), repr=False, compare=False)
 
     def check(self, function: Function, *, examples: int = 100, **companions: Function) -> None:
-        """Draw data until the law is broken, or as often as asked for.
+        """Draw data until the law is broken, at most `examples` times.
 
         Parameters
         ----------
         function : callable
-            Takes data as its only positional argument. It is given a copy.
+            Takes data as its only positional argument. It gets a copy.
         examples : int
             How often to draw.
         **companions : callable
-            Stand in for the library's own functions that the law compares the first one with.
+            Replace the library's own functions that the law compares with the first one.
 
         Raises
         ------
         LawBroken
-            With the smallest data found. An exception that the function raises breaks the law
-            too, and stays attached as the cause.
+            With the smallest data that break the law. An exception that the function raises
+            breaks the law too, and is attached as the cause.
         ValueError
-            When the law has no such companion.
+            If the law has no such companion.
 
         Notes
         -----
@@ -126,22 +127,22 @@ class Law:
         """
         unknown = sorted(companions.keys() - self.companions.keys())
         if unknown:
-            known = ", ".join(self.companions) or "none"
+            names = ", ".join(self.companions) or "none"
             raise ValueError(
-                f"companions of the law {self.name!r} are: {known}; got {', '.join(unknown)}"
+                f"companions of the law {self.name!r} are: {names}; got {', '.join(unknown)}"
             )
         others = {**self.companions, **companions}
 
         def breach(data: Any) -> Breach | None:
             try:
                 self.test(function, data, **others)
-            except Breach as found:
-                return found
+            except Breach as broken:
+                return broken
             return None
 
         drawing = settings(
             max_examples=examples,
-            phases=[Phase.generate],  # shrinking in terms of panels is faster, and sure to end
+            phases=[Phase.generate],  # the shrinker below knows panels, and is much faster
             database=None,
             deadline=None,
             derandomize=False,
@@ -153,9 +154,9 @@ class Law:
             )
         except NoSuchExample:
             return
-        smallest = shrunk(drawn, lambda data: bool(breach(data)), self.lowest, self.blocks)
+        smallest = shrunk(drawn, lambda data: bool(breach(data)), self.lowest)
         broken = breach(smallest) or Breach("the same answer every time", "another one")
-        raise LawBroken(self, smallest, broken.expected, broken.found) from broken.__cause__
+        raise LawBroken(self, smallest, broken.expected, broken.answer) from broken.__cause__
 
 
 def ask(
@@ -163,15 +164,15 @@ def ask(
 ) -> pd.DataFrame:
     """Call a function on a copy of the data and return its answer in the order of the data.
 
-    One column may be answered as a Series. Columns that hold no numbers are left as they are.
+    If there is one column, the answer may be a Series.
     """
     wanted = data.index if index is None else index
-    given = data.copy()
+    copy = data.copy()
     try:
-        answer = function(given)
+        answer = function(copy)
     except Exception as error:
         raise Breach("an answer", f"{type(error).__name__}: {error}") from error
-    if not given.equals(data):
+    if not copy.equals(data):
         raise Breach("the data left as they were", "data that the function has changed")
     if isinstance(answer, pd.Series) and len(columns) == 1:
         answer = answer.to_frame(columns[0])
@@ -188,10 +189,10 @@ def ask(
     return answer[columns].reindex(wanted)
 
 
-def same(expected: pd.DataFrame, found: pd.DataFrame, *, close: float = 0.0) -> None:
+def same(expected: pd.DataFrame, answer: pd.DataFrame, *, close: float = 0.0) -> None:
     """Refuse an answer that differs anywhere; two missing values are equal."""
     for name in expected.columns:
-        pairs = zip(found.index, expected[name].tolist(), found[name].tolist(), strict=True)
+        pairs = zip(answer.index, expected[name].tolist(), answer[name].tolist(), strict=True)
         for key, one, other in pairs:
             if not alike(one, other, close):
                 where = f" at {at(key)}"
@@ -199,7 +200,7 @@ def same(expected: pd.DataFrame, found: pd.DataFrame, *, close: float = 0.0) -> 
 
 
 def alike(one: Any, other: Any, close: float = 0.0) -> bool:
-    """Compare two cells."""
+    """Return whether two cells are equal, or closer than `close`; missing cells are equal."""
     if pd.isna(one) or pd.isna(other):
         return bool(pd.isna(one) and pd.isna(other))
     if isinstance(one, str) or isinstance(other, str):
@@ -207,33 +208,33 @@ def alike(one: Any, other: Any, close: float = 0.0) -> bool:
     return bool(abs(one - other) <= close)
 
 
-def cells(found: pd.DataFrame, name: str) -> list[tuple[Any, Any]]:
-    """List a column's labels and cells."""
-    return list(zip(found.index.tolist(), found[name].tolist(), strict=True))
+def cells(answer: pd.DataFrame, name: str) -> list[tuple[Any, Any]]:
+    """List the labels and the cells of a column."""
+    return list(zip(answer.index.tolist(), answer[name].tolist(), strict=True))
 
 
 def at(key: Any) -> str:
-    """Name a row."""
+    """Return the label of a row as text."""
     return " ".join(map(str, key)) if isinstance(key, tuple) else str(key)
 
 
 def value(cell: Any) -> str:
-    """Write a cell as a reader would."""
+    """Return a cell as text."""
     if pd.isna(cell):
         return "missing"
     return cell if isinstance(cell, str) else f"{cell:g}"
 
 
 def family(
-    cases: SearchStrategy[Any], lowest: int, columns: list[str], *, by_country: bool = False
+    cases: SearchStrategy[Any], lowest: Lowest, columns: list[str], *, by_country: bool = False
 ) -> Callable[[str, str, Callable[[Answer, Any], None]], Law]:
-    """Make laws that draw the same cases and read the same columns of the answer."""
+    """Return a maker of laws that draw the same cases and read the same columns of the answer."""
 
     def law(name: str, statement: str, test: Callable[[Answer, Any], None]) -> Law:
         def run(function: Function, data: Any) -> None:
-            def answer(given: Any, **options: Any) -> pd.DataFrame:
-                index = given.index.unique("country").sort_values() if by_country else None
-                return ask(lambda panel: function(panel, **options), given, columns, index=index)
+            def answer(variant: Any, **options: Any) -> pd.DataFrame:
+                index = variant.index.unique("country").sort_values() if by_country else None
+                return ask(lambda panel: function(panel, **options), variant, columns, index=index)
 
             test(answer, data)
 
@@ -243,115 +244,121 @@ def family(
 
 
 def form(answer: Answer, data: Any) -> None:
-    """Ask, which is a test of the answer's form."""
+    """Call the function: the call checks the form of the answer."""
     answer(data)
 
 
 def locality(answer: Answer, data: Any) -> None:
-    """Compare each row on its own."""
+    """Compare with the answers to each row alone."""
     same(pd.concat([answer(data.iloc[[place]]) for place in range(len(data))]), answer(data))
 
 
 def order(answer: Answer, data: Any) -> None:
-    """Compare other orders of the rows."""
+    """Compare with the answers to other orders of the rows."""
     expected = answer(data)
     for other in (data.iloc[::-1], data.sort_index()):
         same(expected, answer(other).reindex(expected.index))
 
 
 def relabelled(data: Any) -> tuple[Any, dict[str, str]]:
-    """Turn the alphabetical order of the countries round by giving them other names."""
+    """Rename the countries so that their alphabetical order is reversed."""
     listed = sorted(set(data.index.get_level_values("country")))
     others = sorted({*listed, "KIR", "NAM"}, reverse=True)
     new = dict(zip(listed, others, strict=False))
     return data.set_axis(index_of((new[country], year) for country, year in data.index)), new
 
 
-def told(data: Any, lowest: int) -> str:
-    """Lay data out as a table of the cells that matter, and say what the others hold."""
+def as_text(data: Any, lowest: Lowest) -> str:
+    """Return data as a table without the columns that are at their lowest level throughout."""
     if not len(data):
         return "(no rows)"
     if isinstance(data, pd.Series):
-        shown = data.to_frame(data.name or "score")
+        table, lows = data.to_frame(data.name or "score"), []
     else:
-        shown = data.loc[:, (data != lowest).any()]
-    text = shown.reset_index().to_string(index=False, na_rep="missing", float_format="{:g}".format)
-    hidden = isinstance(data, pd.DataFrame) and shown.shape[1] < data.shape[1]
-    other = "other " if shown.shape[1] else ""
-    return text + (f"\nEvery {other}column is {lowest}." if hidden else "")
+        every = _lows(data, lowest)
+        raised = (_table(data) != every).any(axis=0)
+        table, lows = data.loc[:, raised], every[~raised].tolist()
+    text = table.reset_index().to_string(index=False, na_rep="missing", float_format="{:g}".format)
+    if not lows:
+        return text
+    other = "other " if table.shape[1] else ""
+    level = f"{lows[0]:g}" if len(set(lows)) == 1 else "at its lowest level"
+    return f"{text}\nEvery {other}column is {level}."
 
 
-def shrunk(
-    data: Any, broken: Callable[[Any], bool], lowest: int, blocks: tuple[tuple[str, ...], ...]
-) -> Any:
+# Hypothesis shrinks too, but in terms of its own draws. In CPU seconds, this shrinker and that of
+# Hypothesis: 0.4 and 6.2 for the law `sum`, 1.4 and 39 for `monotone`, 0.3 and 12.5 for `locality`.
+def shrunk(data: Any, broken: Callable[[Any], bool], lowest: Lowest) -> Any:
     """Drop rows and lower cells while the data still break the law."""
-    plainer = partial(_plainer_parts, blocks=blocks)
-    for simpler in (_fewer_rows, plainer, _lower_cells, _lower_pairs, _smaller):
+    lows = _lows(data, lowest)
+    for simpler in (_fewer_rows, _plainer_parts, _lower_cells, _lower_pairs, _smaller):
         while True:
-            found = next((each for each in simpler(data, lowest) if broken(each)), None)
-            if found is None:
+            smaller = next((each for each in simpler(data, lows) if broken(each)), None)
+            if smaller is None:
                 break
-            data = found
+            data = smaller
     return data
 
 
-def _smaller(data: Any, lowest: int) -> Iterator[Any]:
-    yield from _fewer_rows(data, lowest)
-    yield from _lower_cells(data, lowest)
+def _smaller(data: Any, lows: Lows) -> Iterator[Any]:
+    yield from _fewer_rows(data, lows)
+    yield from _lower_cells(data, lows)
 
 
-def _fewer_rows(data: Any, _: int) -> Iterator[Any]:
+def _fewer_rows(data: Any, _: Lows) -> Iterator[Any]:
     rows, size = np.arange(len(data)), len(data) // 2
     while size:
         yield from (data.iloc[rows // size != part] for part in range(-(-len(rows) // size)))
         size //= 2
 
 
-def _plainer_parts(data: Any, lowest: int, blocks: tuple[tuple[str, ...], ...]) -> Iterator[Any]:
-    """Give data of which a part is at the lowest level, but for one cell or none.
+def _plainer_parts(data: Any, lows: Lows) -> Iterator[Any]:
+    """Yield simpler data: the table or one row set to the lowest level, except at most one cell.
 
-    The part is the whole table, or a block of columns in one row. The cell is missing or a level
-    up, and in one of the first columns rather than a later one.
+    The cell is missing or a level up, and in one of the first columns rather than a later one.
     """
     table = _table(data)
-    rows, columns = list(range(len(table))), list(range(table.shape[1]))
-    places = [[data.columns.get_loc(name) for name in block] for block in blocks] or [columns]
-    for part in ((rows, columns), *(([row], block) for row in rows for block in places)):
-        found = table[np.ix_(*part)]
-        telling = np.argwhere(found != lowest)
-        worst = _with(data, table, np.ix_(*part), lowest)
-        if len(telling):
+    rows, columns = range(len(table)), range(table.shape[1])
+    for part in (list(rows), *([row] for row in rows)):
+        raised = np.argwhere(table[part] != lows)
+        worst = _with(data, table, part, lows)
+        if len(raised):
             yield worst
-        last = len(part[1]) if len(telling) > 1 else sum(column for _, column in telling)
-        levels = (lowest + 1, np.nan) if np.isnan(found).any() else (lowest + 1,)
-        for column, row, level in product(part[1][:last], part[0], levels):
-            yield _with(data, _table(worst), (row, column), level)
+        last = len(columns) if len(raised) > 1 else int(raised[:, 1].sum())
+        levels = (1, np.nan) if np.isnan(table[part]).any() else (1,)
+        for column, row, above in product(columns[:last], part, levels):
+            yield _with(data, _table(worst), (row, column), lows[column] + above)
 
 
-def _lower_pairs(data: Any, lowest: int) -> Iterator[Any]:
-    """Give data with two cells at the lowest level, neither of which could be so alone."""
+def _lower_pairs(data: Any, lows: Lows) -> Iterator[Any]:
+    """Yield data with two cells at the lowest level, where neither can be lowered alone."""
     table = _table(data)
-    for pair in combinations(np.argwhere(table != lowest), 2):
-        yield _with(data, table, tuple(np.transpose(pair)), lowest)
+    for pair in combinations(np.argwhere(table != lows), 2):
+        where = tuple(np.transpose(pair))
+        yield _with(data, table, where, lows[where[1]])
 
 
-def _lower_cells(data: Any, lowest: int) -> Iterator[Any]:
-    """Give data with a column, then with a cell, at a lower level."""
+def _lower_cells(data: Any, lows: Lows) -> Iterator[Any]:
+    """Yield data with a column, then with a cell, at a lower level."""
     table = _table(data)
-    for column in np.flatnonzero((table != lowest).any(axis=0)):
-        yield _with(data, table, (slice(None), column), lowest)
-    for row, column in np.argwhere(table != lowest):
-        present = table[row, column]
+    for column in np.flatnonzero((table != lows).any(axis=0)):
+        yield _with(data, table, (slice(None), column), lows[column])
+    for row, column in np.argwhere(table != lows):
+        present, lowest = table[row, column], int(lows[column])
         below = lowest + 1 if np.isnan(present) else int(np.ceil(present)) - 1
         for level in range(lowest, below + 1):
             yield _with(data, table, (row, column), level)
+
+
+def _lows(data: Any, lowest: Lowest) -> Lows:
+    return np.broadcast_to(np.asarray(lowest, dtype=np.float64), _table(data).shape[1:])
 
 
 def _table(data: Any) -> NDArray[np.float64]:
     return pd.DataFrame(data).to_numpy(dtype=np.float64)
 
 
-def _with(data: Any, table: NDArray[np.float64], where: Any, level: float) -> Any:
+def _with(data: Any, table: NDArray[np.float64], where: Any, level: Any) -> Any:
     changed = table.copy()
     changed[where] = level
     if isinstance(data, pd.Series):

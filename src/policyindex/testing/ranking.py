@@ -16,15 +16,15 @@ def _labels(ranks: Answer, data: pd.Series) -> None:
 
 
 def _years(ranks: Answer, data: pd.Series) -> None:
-    found, years = ranks(data), data.index.get_level_values("year")
+    answer, years = ranks(data), data.index.get_level_values("year")
     for year in sorted(set(years)):
-        same(ranks(data[years == year]), found[years == year])
+        same(ranks(data[years == year]), answer[years == year])
 
 
 def _missing(ranks: Answer, data: pd.Series) -> None:
-    found = ranks(data)
-    expected = ranks(data.dropna()) if data.notna().any() else found.iloc[:0]
-    same(expected.reindex(data.index), found)
+    answer = ranks(data)
+    expected = ranks(data.dropna()) if data.notna().any() else answer.iloc[:0]
+    same(expected.reindex(data.index), answer)
 
 
 def _ties(ranks: Answer, data: pd.Series) -> None:
@@ -38,22 +38,22 @@ def _ties(ranks: Answer, data: pd.Series) -> None:
 
 
 def _competition(ranks: Answer, data: pd.Series) -> None:
-    known = data.dropna()
-    years = known.index.get_level_values("year")
+    present = data.dropna()
+    years = present.index.get_level_values("year")
     above = [
-        np.count_nonzero(known[years == year] > score)
-        for year, score in zip(years, known, strict=True)
+        np.count_nonzero(present[years == year] > score)
+        for year, score in zip(years, present, strict=True)
     ]
-    expected = pd.DataFrame({"rank": np.array(above) + 1.0}, index=known.index)
-    same(expected, ranks(known))
+    expected = pd.DataFrame({"rank": np.array(above) + 1.0}, index=present.index)
+    same(expected, ranks(present))
 
 
 def _reversal(ranks: Answer, data: pd.Series) -> None:
-    known = data.dropna()
-    forth, back = ranks(known)["rank"], ranks(-known)["rank"]
-    years = known.index.get_level_values("year")
-    ranked = known.groupby(years).transform("size")
-    tied = known.groupby([years, known]).transform("size")
+    present = data.dropna()
+    forth, back = ranks(present)["rank"], ranks(-present)["rank"]
+    years = present.index.get_level_values("year")
+    ranked = present.groupby(years).transform("size")
+    tied = present.groupby([years, present]).transform("size")
     same((ranked + 2 - tied - forth).to_frame("rank"), back.to_frame("rank"))
 
 
@@ -86,14 +86,14 @@ rank_laws = (
     _law("order", "The order of rows does not matter.", order),
     _law("years", "The ranks of a year do not depend on other years.", _years),
     _law("permutation", "Countries that swap names swap ranks.", _labels),
-    _law("missing", "A missing score has no rank, and counts for no other country's.", _missing),
+    _law("missing", "A missing score is not ranked and does not affect other ranks.", _missing),
     _law("ties", "Equal scores of one year share one rank.", _ties),
     _law("monotone", "A higher score never makes a country's rank worse.", _monotone),
     _law("worst", "Another country with the lowest score changes no rank.", _worst),
     _law(
         "reversal",
-        "A rank, and the rank when the scores are turned round, add up to the number of countries "
-        "ranked and two, less the number that tie.",
+        "A rank and the rank under reversed scores add up to the number of countries ranked plus "
+        "two, minus the number that tie.",
         _reversal,
     ),
     _law(
@@ -102,4 +102,4 @@ rank_laws = (
         _competition,
     ),
 )
-"""The laws of ranks within a year, as :func:`policyindex.ranks` gives them: rank 1 is best."""
+"""The laws of ranks within a year, as :func:`policyindex.ranks` returns them."""

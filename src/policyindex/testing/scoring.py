@@ -1,11 +1,11 @@
-"""The laws of a scoring: what scores of coded policies must keep, whatever the codings."""
+"""The laws of a scoring, which scores of any coded policies keep."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from itertools import product
+from itertools import islice, product
 from math import prod
 from typing import Any
 
@@ -37,17 +37,16 @@ MOST = 64
 
 
 def laws(codebook: Codebook = THREE_P) -> tuple[Law, ...]:
-    """Give the laws that every scoring of codings keeps.
+    """List the laws that every scoring of codings keeps.
 
-    Each is checked on any function that takes a panel of codings, as
-    :func:`policyindex.score` does, and returns a column per dimension and ``overall``, a row for
-    each row of the codings, in any order. The order of the laws is that in which to check them:
-    each relies on those before it.
+    Each checks any function that takes a panel of codings, as :func:`policyindex.score` does, and
+    returns a column per dimension and ``overall``, with a row for each row of the codings, in any
+    order. Check the laws in their order: each relies on those before it.
 
     Parameters
     ----------
     codebook : Codebook
-        What may be coded, and the rules.
+        The indicators, and the rules that score them.
 
     Returns
     -------
@@ -55,8 +54,8 @@ def laws(codebook: Codebook = THREE_P) -> tuple[Law, ...]:
         ``form``, ``repeatable``, ``order``, ``locality``, ``labels``, ``sum``,
         ``range``, ``monotone``, ``missing`` and ``determined`` hold for any scoring of these
         indicators; ``rule``, ``bounds``, ``steps`` and ``fewest`` for one that follows the
-        codebook's rules. ``bounds`` holds the scores against the companion ``score_bounds``,
-        ``steps`` and ``fewest`` against ``next_steps``; give your own to test them.
+        codebook's rules. ``bounds`` compares the scores with the companion ``score_bounds``,
+        ``steps`` and ``fewest`` with ``next_steps``; pass your own to test them.
 
     Examples
     --------
@@ -72,7 +71,7 @@ def laws(codebook: Codebook = THREE_P) -> tuple[Law, ...]:
             try:
                 test(Scoring(function, codebook), data, **others)
             except Breach:
-                # What is told of a year must come out in that year: a call for each variant.
+                # Reproduce the failure in its own year: one call per variant.
                 test(Scoring(function, codebook, apart=True), data, **others)
 
         return Law(
@@ -80,9 +79,6 @@ def laws(codebook: Codebook = THREE_P) -> tuple[Law, ...]:
             statement,
             codings(codebook, min_size=0 if name == "form" else 1, max_size=size),
             run,
-            blocks=tuple(
-                tuple(one.name for one in each.indicators) for each in codebook.dimensions
-            ),
             companions=companions,
         )
 
@@ -99,13 +95,13 @@ def laws(codebook: Codebook = THREE_P) -> tuple[Law, ...]:
         law("monotone", "No score falls when one indicator rises.", _monotone, 2),
         law(
             "missing",
-            "A score is given only where every completion of the missing codings has it.",
+            "There is a score only where every completion of the missing codings has it.",
             _missing,
             2,
         ),
         law(
             "determined",
-            "A score is given wherever every completion of the missing codings has the same.",
+            "There is a score wherever every completion of the missing codings has the same.",
             _determined,
             2,
         ),
@@ -119,14 +115,14 @@ def laws(codebook: Codebook = THREE_P) -> tuple[Law, ...]:
         ),
         law(
             "steps",
-            "The steps named lift a dimension to the level they promise.",
+            "The steps listed lift a dimension to the score that they promise.",
             _steps,
             1,
             next_steps=ways,
         ),
         law(
             "fewest",
-            "Fewer steps than those named lift no dimension to that level.",
+            "Fewer steps than those listed lift no dimension to that score.",
             _fewest,
             1,
             next_steps=ways,
@@ -148,7 +144,7 @@ class Scoring:
         return ask(self.function, panel, list(self.codebook.score_scales))
 
     def of(self, key: Any, variants: list[dict[str, float]]) -> pd.DataFrame:
-        """Score variants of one row; for speed, as later years of its country at once."""
+        """Score variants of one row: for speed, at once, as later years of its country."""
         if not variants:
             return pd.DataFrame(columns=list(self.codebook.score_scales))
         if self.apart and len(variants) > 1:
@@ -184,15 +180,15 @@ def _locality(scoring: Scoring, data: pd.DataFrame) -> None:
 
 
 def _sum(scoring: Scoring, data: pd.DataFrame) -> None:
-    found = scoring(data)
-    total = found.drop(columns="overall").sum(axis=1, skipna=False)
-    same(total.to_frame("overall"), found[["overall"]], close=1e-9)
+    scores = scoring(data)
+    total = scores.drop(columns="overall").sum(axis=1, skipna=False)
+    same(total.to_frame("overall"), scores[["overall"]], close=1e-9)
 
 
 def _range(scoring: Scoring, data: pd.DataFrame) -> None:
-    found = scoring(data)
+    scores = scoring(data)
     for name, (low, high) in scoring.codebook.score_scales.items():
-        for key, cell in found[name].items():
+        for key, cell in scores[name].items():
             if not (pd.isna(cell) or (low <= cell <= high and cell == int(cell))):
                 raise Breach(
                     f"{name} an integer from {low} to {high}, or missing",
@@ -205,10 +201,10 @@ def _monotone(scoring: Scoring, data: pd.DataFrame) -> None:
     for place, key in enumerate(data.index):
         levels = dict(zip(scoring.codebook.scales, data.iloc[place].tolist(), strict=True))
         rises = [name for name, (_, top) in scoring.codebook.scales.items() if levels[name] < top]
-        found = scoring.of(key, [levels | {name: levels[name] + 1} for name in rises])
-        for name in found.columns:
+        after = scoring.of(key, [levels | {name: levels[name] + 1} for name in rises])
+        for name in after.columns:
             least = before[name].iloc[place]
-            for raised, (_, cell) in zip(rises, cells(found, name), strict=True):
+            for raised, (_, cell) in zip(rises, cells(after, name), strict=True):
                 if cell < least:
                     raise Breach(
                         f"{name} of at least {value(least)} at {at(key)} when {raised} rises to "
@@ -218,9 +214,9 @@ def _monotone(scoring: Scoring, data: pd.DataFrame) -> None:
 
 
 def _missing(scoring: Scoring, data: pd.DataFrame) -> None:
-    given = scoring(data)
+    scores = scoring(data)
     for key, possible, filled, _ in _completions(scoring, data):
-        for name, cell in given.loc[key].items():
+        for name, cell in scores.loc[key].items():
             others = np.flatnonzero(possible[name].to_numpy() != cell)
             if not pd.isna(cell) and len(others):
                 other = f"{value(possible[name].iloc[others[0]])} with {filled[others[0]]}"
@@ -230,9 +226,9 @@ def _missing(scoring: Scoring, data: pd.DataFrame) -> None:
 
 
 def _determined(scoring: Scoring, data: pd.DataFrame) -> None:
-    given = scoring(data)
+    scores = scoring(data)
     for key, possible, _, whole in _completions(scoring, data):
-        for name, cell in given.loc[key].items():
+        for name, cell in scores.loc[key].items():
             only = possible[name].iloc[0]
             if whole and pd.isna(cell) and (possible[name] == only).all():
                 raise Breach(
@@ -279,8 +275,8 @@ def _steps(scoring: Scoring, data: pd.DataFrame, *, next_steps: Function) -> Non
     for key, dimension, levels, start, row in _promises(scoring, data, next_steps):
         promised = [(taken, start + 1) for taken in row["sets"]]
         promised += [(taken, max(dimension.table)) for taken in row["sets_top"]]
-        found = scoring.of(key, [levels | dict(taken) for taken, _ in promised])
-        for (taken, target), cell in zip(promised, found[dimension.name], strict=True):
+        after = scoring.of(key, [levels | dict(taken) for taken, _ in promised])
+        for (taken, target), cell in zip(promised, after[dimension.name], strict=True):
             if not cell >= target:
                 raise Breach(
                     f"{dimension.name} of at least {value(target)} at {at(key)} after "
@@ -291,9 +287,9 @@ def _steps(scoring: Scoring, data: pd.DataFrame, *, next_steps: Function) -> Non
 
 def _fewest(scoring: Scoring, data: pd.DataFrame, *, next_steps: Function) -> None:
     for key, dimension, levels, start, row in _promises(scoring, data, next_steps):
-        fewer = _rises(dimension, levels, row["steps"])[:MOST]
-        found = scoring.of(key, [levels | rise for rise in fewer])
-        for rise, cell in zip(fewer, found[dimension.name], strict=True):
+        fewer = list(islice(_rises(dimension, levels, row["steps"]), MOST))
+        after = scoring.of(key, [levels | rise for rise in fewer])
+        for rise, cell in zip(fewer, after[dimension.name], strict=True):
             if not cell <= start:
                 changed = {name: level for name, level in rise.items() if level != levels[name]}
                 count = "any" if pd.isna(row["steps"]) else f"fewer than {value(row['steps'])}"
@@ -306,37 +302,42 @@ def _fewest(scoring: Scoring, data: pd.DataFrame, *, next_steps: Function) -> No
 def _promises(
     scoring: Scoring, data: pd.DataFrame, next_steps: Function
 ) -> Iterator[tuple[Any, Dimension, dict[str, float], float, pd.Series]]:
-    """Give each row and dimension in its worst case, its score there, and the steps named."""
+    """Yield each row and dimension, its levels and score in the worst case, and its steps."""
     names = [each.name for each in scoring.codebook.dimensions]
     index = pd.MultiIndex.from_tuples([(*key, name) for key in data.index for name in names])
-    named = ask(next_steps, data, ["steps", "sets", "sets_top"], index=index)
+    steps = ask(next_steps, data, ["steps", "sets", "sets_top"], index=index)
     worst = data.fillna(0)
     before = scoring(worst)
     for key in data.index:
         for dimension in scoring.codebook.dimensions:
             start = before.loc[key, dimension.name]
             levels = worst.loc[key].to_dict()
-            yield key, dimension, levels, start, named.loc[(*key, dimension.name)]
+            yield key, dimension, levels, start, steps.loc[(*key, dimension.name)]
 
 
-def _rises(dimension: Dimension, levels: dict[str, float], steps: float) -> list[dict[str, int]]:
-    """List the rises of one step less; of all steps there are where none is named."""
+def _rises(
+    dimension: Dimension, levels: dict[str, float], steps: float
+) -> Iterator[dict[str, int]]:
+    """Yield the rises of one step less; without steps, the rise to the best levels."""
     names = [each.name for each in dimension.indicators]
+    if pd.isna(steps):
+        yield {name: size - 1 for name, size in zip(names, dimension.shape, strict=True)}
+        return
     ranges = [
         range(int(levels[name]), size) for name, size in zip(names, dimension.shape, strict=True)
     ]
-    ends = [dict(zip(names, each, strict=True)) for each in product(*ranges)]
-    if pd.isna(steps):
-        return ends[-1:]
-    return [end for end in ends if sum(end[name] - levels[name] for name in names) == steps - 1]
+    start = sum(levels[name] for name in names)
+    for end in product(*ranges):
+        if sum(end) - start == steps - 1:
+            yield dict(zip(names, end, strict=True))
 
 
 def _completions(
     scoring: Scoring, data: pd.DataFrame
 ) -> Iterator[tuple[Any, pd.DataFrame, list[str], bool]]:
-    """Give each row, the scores of its completions, these in words, and whether they are all.
+    """Yield each row, the scores of its completions, these in words, and whether they are all.
 
-    Where there are more than :data:`MOST`, only the lowest and the highest.
+    If there are more than :data:`MOST`, only the lowest and the highest.
     """
     for key, levels in data.to_dict("index").items():
         row = {str(name): level for name, level in levels.items()}

@@ -1,14 +1,14 @@
 """Hypothesis strategies for codebooks, panels of codings and of scores, events and coders.
 
-Every panel meets the contract of :func:`policyindex.check_panel`, but for the order of its rows,
-which is any. A whole number stands for each cell: a level, or one more than the best for a
-missing one. Extremes only narrow the range of that number, so that a failure found at an extreme
-is also one of the plain panels, and shrinks there cell by cell.
+Every panel meets the contract of :func:`policyindex.check_panel`, except that rows come in any
+order. An integer stands for each cell: a level, or one more than the best level for a missing
+cell. Extremes only narrow the range of that integer. So a failure at an extreme is also one of
+the plain panels, and shrinks there cell by cell.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from math import prod
 from typing import Any, TypeAlias
@@ -24,7 +24,7 @@ from .. import countries as territories
 from ..codebooks.model import Codebook, Dimension, Indicator
 from ..codebooks.three_p import THREE_P
 from ..panel.check import INDEX
-from ..typing import Scale
+from ..typing import Scale, Years
 
 Key: TypeAlias = tuple[str, int]
 
@@ -59,7 +59,7 @@ def codebooks(draw: Draw) -> Codebook:
     for place in range(draw(st.integers(1, 3))):
         shape = tuple(draw(st.lists(st.integers(2, 4), min_size=1, max_size=3)))
         table = np.array(draw(st.tuples(*[st.integers(1, 5)] * prod(shape)))).reshape(shape)
-        for axis in range(len(shape)):  # the least monotone table above the one drawn
+        for axis in range(len(shape)):  # the lowest monotone table above the one drawn
             table = np.maximum.accumulate(table, axis)
 
         def rule(_table: NDArray[Any] = table, **levels: int) -> int:
@@ -77,21 +77,21 @@ def codings(
     codebook: Codebook = THREE_P,
     *,
     countries: Sequence[str] | None = None,
-    years: tuple[int, int] = (2000, 2013),
+    years: Years = (2000, 2013),
     missing: bool = True,
     min_size: int = 0,
     max_size: int = 6,
 ) -> SearchStrategy[pd.DataFrame]:
     """Draw panels of codings for a codebook.
 
-    Some dimensions of some rows are complete, others miss any of their codings; some panels
-    have one country or one year, nothing coded at all, or one and the same level throughout.
-    They shrink to few rows, and to level 0 in every cell that has no part in a failure.
+    Some dimensions of some rows are complete, others lack any of their codings. Some panels have
+    one country or one year, no coding at all, or the same level throughout. They shrink to few
+    rows, and to level 0 in every cell that does not matter to a failure.
 
     Parameters
     ----------
     codebook : Codebook
-        What may be coded.
+        The indicators.
     countries : sequence of str, optional
         The countries to draw from; by default one to four of all ISO 3166 codes.
     years : (int, int)
@@ -109,8 +109,8 @@ def codings(
     Examples
     --------
     >>> from hypothesis import find
-    >>> found = find(codings(), lambda drawn: (drawn["enforcement"] == 2).any())
-    >>> found.iloc[0, :4].to_dict()
+    >>> smallest = find(codings(), lambda drawn: (drawn["enforcement"] == 2).any())
+    >>> smallest.iloc[0, :4].to_dict()
     {'specific_law': 0.0, 'other_laws': 0.0, 'enforcement': 2.0, 'penalty': 0.0}
     """
     scales = codebook.scales
@@ -122,19 +122,20 @@ def panels(
     codebook: Codebook = THREE_P,
     *,
     countries: Sequence[str] | None = None,
-    years: tuple[int, int] = (2000, 2013),
+    years: Years = (2000, 2013),
     missing: bool = True,
     min_size: int = 0,
     max_size: int = 6,
 ) -> SearchStrategy[pd.DataFrame]:
     """Draw panels of scores: a column per dimension of a codebook, without ``overall``.
 
-    Every combination of levels may come up, whatever the codebook's rules.
+    Every dimension is on its scale, and any combination of scores may come up, also one that the
+    codebook's rules never return.
 
     Parameters
     ----------
     codebook : Codebook
-        Whose dimensions, on which scales.
+        The dimensions and their scales.
     countries : sequence of str, optional
         As for :func:`codings`.
     years : (int, int)
@@ -152,13 +153,32 @@ def panels(
     Examples
     --------
     >>> from hypothesis import find
-    >>> found = find(panels(countries=["DEU"]), lambda drawn: drawn["protection"].isna().any())
-    >>> found.to_dict("list")
+    >>> smallest = find(panels(countries=["DEU"]), lambda drawn: drawn["protection"].isna().any())
+    >>> smallest.to_dict("list")
     {'prosecution': [1.0], 'protection': [nan], 'prevention': [1.0]}
     """
-    names = [each.name for each in codebook.dimensions]
-    groups = [[codebook.score_scales[name] for name in names]]
-    return _panels(names, groups, missing, countries, years, min_size, max_size)
+    return panels_on(
+        {each.name: (each.lowest, each.highest) for each in codebook.dimensions},
+        countries=countries,
+        years=years,
+        missing=missing,
+        min_size=min_size,
+        max_size=max_size,
+    )
+
+
+def panels_on(
+    scales: Mapping[str, Scale],
+    *,
+    countries: Sequence[str] | None = None,
+    years: Years = (2000, 2013),
+    missing: bool = True,
+    min_size: int = 0,
+    max_size: int = 6,
+) -> SearchStrategy[pd.DataFrame]:
+    """Draw panels with a column per scale; the columns are complete together or not."""
+    groups = [list(scales.values())]
+    return _panels(list(scales), groups, missing, countries, years, min_size, max_size)
 
 
 @st.composite
@@ -167,13 +187,13 @@ def scores(
     *,
     scale: Scale = (3, 15),
     countries: Sequence[str] | None = None,
-    years: tuple[int, int] = (2000, 2009),
+    years: Years = (2000, 2009),
     min_size: int = 0,
 ) -> pd.Series:
     """Draw scores of a few countries, such as an overall index.
 
-    Most countries are scored in most years: a cell may be missing, and so may its row. Some
-    have no gap, many ties, one score throughout, one year, or no score at all.
+    Most countries are scored in most years: a score may be missing, and so may its row. Some
+    draws have no gap, many ties, one score throughout, one year, or no score at all.
 
     Parameters
     ----------
@@ -194,8 +214,8 @@ def scores(
     Examples
     --------
     >>> from hypothesis import find
-    >>> found = find(scores(countries=["DEU"]), lambda drawn: drawn.nunique() > 1)
-    >>> found.to_list()
+    >>> smallest = find(scores(countries=["DEU"]), lambda drawn: drawn.nunique() > 1)
+    >>> smallest.to_list()
     [3.0, 4.0]
     """
     lowest, size = scale[0], scale[1] - scale[0] + 1
@@ -229,7 +249,7 @@ def events(
     draw: Draw,
     *,
     countries: Sequence[str] | None = None,
-    years: tuple[int, int] = (2000, 2009),
+    years: Years = (2000, 2009),
 ) -> pd.Series:
     """Draw the year of an event for each of some countries; missing where it never happens.
 
@@ -239,12 +259,12 @@ def events(
         The countries to draw from; by default one to four of all ISO 3166 codes.
     years : (int, int)
         First and last year to draw from. To have events before the first and after the last
-        score, give a longer span here.
+        score, pass a longer span.
 
     Returns
     -------
     strategy of Series, index country, name ``event``
-        Some of the countries, or none of them.
+        Some of the countries, or an empty Series.
 
     Examples
     --------
@@ -266,16 +286,16 @@ def coder_pairs(
     codebook: Codebook = THREE_P,
     *,
     countries: Sequence[str] | None = None,
-    years: tuple[int, int] = (2000, 2013),
+    years: Years = (2000, 2013),
     missing: bool = True,
     max_size: int = 6,
 ) -> dict[str, pd.DataFrame]:
-    """Draw the codings of two coders who agree but for a few cells, and a few rows.
+    """Draw the codings of two coders who agree except in a few cells and a few rows.
 
     Parameters
     ----------
     codebook : Codebook
-        What may be coded.
+        The indicators.
     countries : sequence of str, optional
         As for :func:`codings`.
     years : (int, int)
@@ -293,8 +313,8 @@ def coder_pairs(
     Examples
     --------
     >>> from hypothesis import find
-    >>> found = find(coder_pairs(), lambda coders: not coders["A"].equals(coders["B"]))
-    >>> len(found["A"]) + len(found["B"])
+    >>> smallest = find(coder_pairs(), lambda coders: not coders["A"].equals(coders["B"]))
+    >>> len(smallest["A"]) + len(smallest["B"])
     1
     """
     tops = [top for _, top in codebook.scales.values()]
@@ -308,13 +328,13 @@ def coder_pairs(
     absent = np.nan if missing else 0
     for place, column, code in changes:
         levels[place : place + 1, column] = code if code <= tops[column] else absent
-    kept = [place for place in range(len(first)) if place not in dropped]
-    second = pd.DataFrame(levels[kept], index=first.index[kept], columns=first.columns)
+    rows = [place for place in range(len(first)) if place not in dropped]
+    second = pd.DataFrame(levels[rows], index=first.index[rows], columns=first.columns)
     return {"A": first, "B": second}
 
 
 def index_of(keys: Iterable[Key]) -> pd.MultiIndex:
-    """Make the index of a panel."""
+    """Return the index of a panel."""
     listed = list(keys)
     units = [country for country, _ in listed]
     return pd.MultiIndex.from_arrays(
@@ -338,11 +358,11 @@ def _panels(
     groups: list[list[Scale]],
     missing: bool,
     countries: Sequence[str] | None,
-    years: tuple[int, int],
+    years: Years,
     min_size: int,
     max_size: int,
 ) -> SearchStrategy[pd.DataFrame]:
-    """Draw panels whose columns come in groups, each complete or not within a row."""
+    """Draw panels whose columns come in groups; in a row, a group is complete or not."""
     kinds = st.sampled_from(ROWS if missing else ROWS[1:])
     extremes = st.sampled_from((None,) * 9 + (EXTREMES if missing else EXTREMES[1:]))
     cells = [_by_kind(group) for group in groups]
@@ -367,7 +387,7 @@ def _panels(
 def _keys(
     draw: Draw,
     countries: Sequence[str] | None,
-    years: tuple[int, int],
+    years: Years,
     min_size: int,
     max_size: int,
 ) -> list[Key]:
@@ -385,14 +405,14 @@ def _keys(
 def _places(units: int, span: int, fewest: int, most: int) -> SearchStrategy[list[tuple[int, int]]]:
     """Draw countries and years as numbers from 0, by a strategy that is made once.
 
-    Hypothesis favours large numbers that it finds in the modules at hand, such as years.
+    Hypothesis favours large numbers that occur in the modules it sees, e.g. years.
     """
     place = st.tuples(st.integers(0, units - 1), st.integers(0, span))
     return st.lists(place, unique=True, min_size=fewest, max_size=most)
 
 
 def _by_kind(scales: list[Scale]) -> dict[str, SearchStrategy[tuple[int, ...]]]:
-    """Draw a code from 0 for each column; one more than the best level is a missing one."""
+    """Draw a code from 0 for each column; one more than the best level is a missing cell."""
     tops = [high - low for low, high in scales]
     codes = {
         "any": [st.integers(0, top + 1) for top in tops],
