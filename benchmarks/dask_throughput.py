@@ -1,7 +1,7 @@
 """Score a Parquet dataset part by part: in one process, and on a local Dask cluster of two.
 
-Run with ``python benchmarks/dask_throughput.py [PARTS] [ROWS]``; the parts are made in a folder
-of their own and removed again. Prints rows per second and the peak memory of this process.
+Run with ``python benchmarks/dask_throughput.py [PARTS] [ROWS]``. It writes the parts to a
+temporary folder, and prints rows per second and the peak memory of this process.
 """
 
 from __future__ import annotations

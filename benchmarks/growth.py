@@ -26,7 +26,7 @@ from policyindex import plot
 UNITS, YEARS, FIRST = 177, 10, 1000
 TIMES = (1, 3, 10, 30, 100, 300, 1000)
 LIMIT = 20.0
-"""Seconds after which a curve is not followed further."""
+"""Seconds after which a curve ends."""
 
 CALLS: dict[str, Callable[[pd.DataFrame, pd.DataFrame], object]] = {
     "score": lambda codings, _: pi.score(codings),
@@ -40,7 +40,7 @@ CALLS: dict[str, Callable[[pd.DataFrame, pd.DataFrame], object]] = {
 
 
 def drawn(units: int, years: int) -> pd.DataFrame:
-    """Codings at random, a unit being any text."""
+    """Draw codings at random; any text names a unit."""
     rng = np.random.default_rng(0)
     names = [f"unit {place:06}" for place in range(units)]
     index = pd.MultiIndex.from_product([names, range(FIRST, FIRST + years)])
@@ -52,7 +52,7 @@ def drawn(units: int, years: int) -> pd.DataFrame:
 
 
 def timed(call: Callable[[], object]) -> float:
-    """Return the least of three times, or the only one if it is long."""
+    """Return the least of three times, or the first if it is long."""
     times = []
     for _ in range(3):
         start = perf_counter()
@@ -65,15 +65,15 @@ def timed(call: Callable[[], object]) -> float:
 
 def curves(sizes: list[tuple[int, int]]) -> pd.DataFrame:
     """Time every call on each size, until it takes too long."""
-    found = pd.DataFrame(np.nan, index=range(len(sizes)), columns=list(CALLS))
+    seconds = pd.DataFrame(np.nan, index=range(len(sizes)), columns=list(CALLS))
     pi.weight_ranks(pi.score(drawn(3, 2)))  # the arrangement is built once
     for row, (units, years) in enumerate(sizes):
         codings = drawn(units, years)
         scores = pi.score(codings)
         for name, call in CALLS.items():
-            if row == 0 or found.loc[row - 1, name] < LIMIT:
-                found.loc[row, name] = timed(partial(call, codings, scores))
-    return found
+            if row == 0 or seconds.loc[row - 1, name] < LIMIT:
+                seconds.loc[row, name] = timed(partial(call, codings, scores))
+    return seconds
 
 
 def main(path: str) -> None:
@@ -84,11 +84,11 @@ def main(path: str) -> None:
         f"years ({UNITS} units)": [(UNITS, YEARS * times) for times in TIMES if times <= 300],
     }
     for ax, (what, sizes) in zip(both, grown.items(), strict=True):
-        sought = [units if what.startswith("units") else years for units, years in sizes]
-        found = curves(sizes).set_axis(pd.Index(sought, name=what))
-        print(found.to_string(float_format="{:.3g}".format), end="\n\n")
-        for name, times in found.items():
-            ax.loglog(found.index, times, marker="o", markersize=3, linewidth=1.2, label=name)
+        varied = [units if what.startswith("units") else years for units, years in sizes]
+        seconds = curves(sizes).set_axis(pd.Index(varied, name=what))
+        print(seconds.to_string(float_format="{:.3g}".format), end="\n\n")
+        for name, times in seconds.items():
+            ax.loglog(seconds.index, times, marker="o", markersize=3, linewidth=1.2, label=name)
         ax.set_xlabel(what)
         ax.grid(color="#E6E6E6", linewidth=0.6)
     both[0].set_ylabel("seconds")

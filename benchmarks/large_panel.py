@@ -2,8 +2,8 @@
 
     python benchmarks/large_panel.py [UNITS] [YEARS]
 
-Units are municipalities, say: any text serves. Codings are float64, as the contract of a panel
-has them, one in twenty missing.
+Units may be municipalities: any text names them. Codings are float64, by the contract of a panel,
+and one in twenty is missing.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def step(name: str) -> Iterator[None]:
 
 
 def drawn(units: int, years: int) -> pd.DataFrame:
-    """Codings that rise by chance, unit by unit, a column at a time to spare memory."""
+    """Draw codings at random, one column at a time to save memory."""
     rng = np.random.default_rng(0)
     index = pd.MultiIndex.from_product(
         [[f"unit {place:06}" for place in range(units)], range(2100 - years, 2100)],

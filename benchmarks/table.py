@@ -1,7 +1,7 @@
 """Run all benchmarks, and print their medians and ratios as a Markdown table.
 
-Run with ``python benchmarks/table.py``. The ratio says how many times as long a row takes as the
-first of its group; a row that stands alone has none.
+Run with ``python benchmarks/table.py``. The ratio is the time of a row over that of the first
+row of its group; a group of one row has none.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ HERE = Path(__file__).parent
 
 
 def measured() -> list[dict[str, Any]]:
-    """Run the benchmarks; return them in the order in which they stand in the files."""
+    """Run the benchmarks; return their results in the order of the files."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "measured.json")
         command = [sys.executable, "-m", "pytest", "-q", str(HERE), f"--benchmark-json={path}"]
         subprocess.run(command, check=True, stdout=sys.stderr)
-        found: list[dict[str, Any]] = json.loads(path.read_text())["benchmarks"]
-    return found
+        results: list[dict[str, Any]] = json.loads(path.read_text())["benchmarks"]
+    return results
 
 
 def lines(benchmarks: list[dict[str, Any]]) -> list[str]:
-    """Lay benchmarks out as rows of a Markdown table, group by group."""
+    """Return the benchmarks as rows of a Markdown table, group by group."""
     groups: dict[str, list[dict[str, Any]]] = {}
     for each in benchmarks:
         groups.setdefault(each["group"], []).append(each)
@@ -44,7 +44,7 @@ def lines(benchmarks: list[dict[str, Any]]) -> list[str]:
 
 
 def duration(seconds: float) -> str:
-    """Word a time in the unit that suits it."""
+    """Return a time as text, in the unit that suits it."""
     if seconds < 1e-3:
         return f"{seconds * 1e6:.3g} µs"
     return f"{seconds * 1e3:.3g} ms" if seconds < 1 else f"{seconds:.3g} s"

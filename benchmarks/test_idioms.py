@@ -1,4 +1,4 @@
-"""Change and averages beside the pandas idioms of published scripts, which do less.
+"""Changes and means next to the pandas idioms of published scripts, which do less.
 
 Run with ``python -m pytest benchmarks/test_idioms.py``. The idioms join on the row before, not on
 the year before, so they are right only because these panels have no gap.
@@ -40,8 +40,8 @@ def test_changes(benchmark: Any, scores: pd.Series) -> None:
 
 @pytest.mark.benchmark(group="change from year to year")
 def test_groupby_diff(benchmark: Any, scores: pd.Series) -> None:
-    found = benchmark(lambda: scores.groupby(level="country").diff())
-    pd.testing.assert_series_equal(found, changes(scores)["change"], check_names=False)
+    idiom = benchmark(lambda: scores.groupby(level="country").diff())
+    pd.testing.assert_series_equal(idiom, changes(scores)["change"], check_names=False)
 
 
 @pytest.mark.benchmark(group="change from year to year")
@@ -66,18 +66,18 @@ def test_event_study(benchmark: Any, scores: pd.Series, laws: pd.Series) -> None
 
 @pytest.mark.benchmark(group="change around a law")
 def test_merge_and_groupby(benchmark: Any, scores: pd.Series, laws: pd.Series) -> None:
-    found = benchmark(by_event_time, scores, laws)
+    idiom = benchmark(by_event_time, scores, laws)
     expected = event_study(scores, laws).table["mean"].dropna()
-    np.testing.assert_allclose(found["mean"], expected.loc[found.index], atol=1e-12)
+    np.testing.assert_allclose(idiom["mean"], expected.loc[idiom.index], atol=1e-12)
 
 
 @pytest.mark.benchmark(group="yearly means")
-def test_yearly(benchmark: Any, scores: pd.Series) -> None:
+def test_yearly_means(benchmark: Any, scores: pd.Series) -> None:
     benchmark(yearly_means, scores)
 
 
 @pytest.mark.benchmark(group="yearly means")
 def test_groupby_agg(benchmark: Any, scores: pd.Series) -> None:
     names = ["mean", "std", "sem", "median", "count"]
-    found = benchmark(lambda: scores.groupby(level="year").agg(names))
-    np.testing.assert_allclose(found["mean"], yearly_means(scores)["mean"])
+    idiom = benchmark(lambda: scores.groupby(level="year").agg(names))
+    np.testing.assert_allclose(idiom["mean"], yearly_means(scores)["mean"])

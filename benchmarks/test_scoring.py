@@ -1,4 +1,4 @@
-"""Scoring beside what a user would do instead, and beside copying the same bytes.
+"""Scoring next to what a user would do instead, and next to copying the same bytes.
 
 Run with ``python -m pytest benchmarks/test_scoring.py``.
 """
@@ -28,7 +28,7 @@ def columns() -> dict[str, Any]:
 
 
 def by_apply(row: pd.Series) -> pd.Series:
-    """The rules as a user would write them for ``DataFrame.apply``, complete codings only."""
+    """Score complete codings by the rules as a user would write them for ``DataFrame.apply``."""
     law = max(row["specific_law"], row["other_laws"])
     if law == 0:
         prosecution = 1
@@ -53,7 +53,7 @@ def by_apply(row: pd.Series) -> pd.Series:
 
 
 def by_select(table: pd.DataFrame) -> pd.DataFrame:
-    """The same with ``numpy.select`` over whole columns."""
+    """Score complete codings by ``numpy.select`` over whole columns."""
     law = np.maximum(table["specific_law"], table["other_laws"])
     full = (law == 2) & (table["enforcement"] == 2) & (table["penalty"] == 1)
     prosecution = np.select([law == 0, full], [1, 5], np.minimum(1 + law + table["enforcement"], 4))
@@ -129,8 +129,8 @@ def test_demo_by_select(benchmark: Any, demo: pd.DataFrame) -> None:
 @pytest.mark.benchmark(group="the demo")
 def test_demo_by_apply(benchmark: Any, demo: pd.DataFrame) -> None:
     filled = demo.fillna(0)
-    found = benchmark.pedantic(lambda: filled.apply(by_apply, axis=1), rounds=3)
-    np.testing.assert_array_equal(found.to_numpy(), score(filled).to_numpy())
+    scores = benchmark.pedantic(lambda: filled.apply(by_apply, axis=1), rounds=3)
+    np.testing.assert_array_equal(scores.to_numpy(), score(filled).to_numpy())
 
 
 @pytest.mark.benchmark(group="a fresh process")

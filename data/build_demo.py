@@ -149,7 +149,7 @@ def verify(text: str) -> None:
     for sum_, codes in {15: AT_15, 14: AT_14, 4: ["SOM"], 3: ["PRK"]}.items():
         at = list(low.index[(low == sum_) & (high == sum_)])
         near = list(low.index[(low <= sum_) & (high >= sum_)])
-        reached[f"{', '.join(codes)} and nobody else can be at {sum_}"] = at == near == codes
+        reached[f"{', '.join(codes)} and no other country can be at {sum_}"] = at == near == codes
     missed = [words for words, met in reached.items() if not met]
     if missed:
         raise ValueError(

@@ -1,4 +1,4 @@
-"""How the documentation is built: `python -m sphinx -W --keep-going -n docs build/docs`."""
+"""Configure Sphinx; `nox -s docs` builds the documentation."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ import policyindex  # noqa: E402
 
 project = "policyindex"
 author = "The policyindex authors"
-copyright = author  # noqa: A001 (the name that Sphinx gives it)
+copyright = author  # noqa: A001 (the name is that of Sphinx)
 version = release = policyindex.__version__
 
 extensions = [
@@ -34,19 +34,13 @@ extensions = [
 templates_path = ["_templates"]
 exclude_patterns = ["gallery/*", "_templates"]
 nitpicky = True
-smartquotes = False  # {"all"} is to be typed as it stands
+smartquotes = False  # readers type {"all"} as it stands
 
 myst_heading_anchors = 4
 myst_enable_extensions = ["colon_fence"]
 suppress_warnings = ["config.cache"]
 
 autosummary_generate = True
-# trend and Trend are one file to some computers.
-autosummary_filename_map = {
-    f"policyindex.{name}": f"policyindex.{name}-tuple"
-    for name in policyindex.__all__
-    if name != name.lower() and name.lower() in policyindex.__all__
-}
 autodoc_typehints = "none"  # the docstrings say more: index, unit, what may be missing
 autodoc_preserve_defaults = True
 autodoc_member_order = "bysource"
@@ -75,8 +69,9 @@ html_static_path = ["_static"]
 html_css_files = ["policyindex.css"]
 html_show_sourcelink = False
 html_copy_source = False
-# Pages without pages below them need no list of these.
-html_sidebars = {page: [] for page in ("index", "start", "the-index", "scripts", "exactness")}
+# These pages have no pages below them to list.
+ALONE = ("index", "start", "the-index", "scripts", "exactness", "architecture", "decisions")
+html_sidebars = {page: [] for page in ALONE}
 html_theme_options = {
     "logo": {"text": "policyindex"},
     "show_toc_level": 2,
@@ -95,22 +90,19 @@ def draw_pictures(_: Sphinx) -> None:
             pages.run(page, pictures=HERE)
 
 
-def leave_out_undrawn(_: Sphinx, __: str, source: list[str]) -> None:
-    """Leave out pictures of the published scores where these are not at hand."""
+def drop_undrawn(_: Sphinx, __: str, source: list[str]) -> None:
+    """Drop pictures of the published scores if the real files are absent."""
 
-    def kept(found: re.Match[str]) -> str:
-        drawn = (HERE / found["picture"]).exists()
-        return (
-            found[0]
-            if drawn
-            else "*(This chart needs the published scores, which were not at hand.)*"
-        )
+    def image(match: re.Match[str]) -> str:
+        if (HERE / match["picture"]).exists():
+            return match[0]
+        return "*(This chart needs the file of the published scores.)*"
 
-    source[0] = re.sub(r"!\[[^\]]*\]\((?P<picture>pictures/[^)]+)\)", kept, source[0])
+    source[0] = re.sub(r"!\[[^\]]*\]\((?P<picture>pictures/[^)]+)\)", image, source[0])
 
 
 def name_thumbnails(_: Sphinx, __: str, source: list[str]) -> None:
-    """Give each picture of the gallery's index the title below it, for those who cannot see it."""
+    """Describe each picture of the gallery's index by its title, for readers who cannot see it."""
     source[0] = re.sub(
         r'(?<=:alt:)(?P<between>\n.*?thumbnail-title">)(?P<title>[^<]*)',
         r" \g<title>\g<between>\g<title>",
@@ -120,7 +112,7 @@ def name_thumbnails(_: Sphinx, __: str, source: list[str]) -> None:
 
 
 class Named:
-    """Stand in a signature for a value that is better named than written out."""
+    """Stand in a signature for a default that has a name."""
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -130,7 +122,7 @@ class Named:
 
 
 def name_codebooks(_: Sphinx, function: Any, __: bool) -> None:
-    """Show THREE_P as the default codebook, also of functions that a decorator has made."""
+    """Show THREE_P by name as a default, also of functions that a decorator made."""
     if not inspect.isfunction(function):
         return
     signature = inspect.signature(function)
@@ -143,7 +135,7 @@ def name_codebooks(_: Sphinx, function: Any, __: bool) -> None:
 
 
 def describe_codebook(*event: Any) -> None:
-    """Have the page of a codebook say what may be coded, not what a codebook is."""
+    """List on the page of a codebook what may be coded, instead of what a codebook is."""
     codebook, lines = event[3], event[-1]
     if not isinstance(codebook, policyindex.Codebook):
         return
@@ -157,16 +149,16 @@ def describe_codebook(*event: Any) -> None:
 
 
 def clear_aliases(*event: Any) -> None:
-    """Leave out what Python itself says of a field that has no docstring."""
+    """Drop the docstring that Python gives to a field without one."""
     lines = event[-1]
     if re.fullmatch(r"Alias for field number \d+", "\n".join(lines).strip()):
         lines.clear()
 
 
 def setup(app: Sphinx) -> None:
-    """Connect what is above."""
+    """Connect the functions above to the events of Sphinx."""
     app.connect("builder-inited", draw_pictures)
-    app.connect("source-read", leave_out_undrawn)
+    app.connect("source-read", drop_undrawn)
     app.connect("source-read", name_thumbnails)
     app.connect("autodoc-before-process-signature", name_codebooks)
     app.connect("autodoc-process-docstring", describe_codebook)

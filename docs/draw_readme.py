@@ -1,4 +1,4 @@
-"""Draw the two charts that the README shows, from the demonstration data.
+"""Draw the two charts of the README from the demonstration data.
 
 Run with ``python docs/draw_readme.py``.
 """
@@ -19,9 +19,9 @@ IMAGES = Path(__file__).parent / "images"
 
 def main() -> None:
     """Draw the charts into ``docs/images``."""
-    scores = pi.score(pi.datasets.load_demo())["overall"]
-    chosen = ["Italy", "South Korea", "Nigeria", "North Korea"]
-    plot.save(plot.trend(scores, chosen, mean="all"), IMAGES / "trend.png")
+    scores = pi.score(pi.datasets.load_demo())
+    countries = ["Italy", "South Korea", "Nigeria", "North Korea"]
+    plot.save(plot.trend(scores, countries, mean="all"), IMAGES / "trend.png")
     plot.save(plot.world(scores, 2009), IMAGES / "world.png")
 
 

@@ -1,4 +1,4 @@
-"""What the gallery draws: the demo's scores, or the published ones where they are at hand."""
+"""The data of the gallery: the published scores if they are available, otherwise the demo."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ REAL = os.environ.get("POLICYINDEX_REAL_DATA")
 
 if REAL:
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", pi.ReadingWarning)  # Haiti 2009 lacks a part
+        warnings.simplefilter("ignore", pi.ReadingWarning)  # Haiti 2009 lacks a dimension
         panel = pi.read_scores(
             Path(REAL, "published_3p_2000_2013.dta"), source="Published 3P scores, S.-Y. Cho (2015)"
         )

@@ -1,13 +1,14 @@
-"""The Python blocks of a page: run in order, and what they show held against the page.
+"""Run the Python blocks of a page in order, and compare what they print with the page.
 
-A block is what stands between ```` ```python ```` and its end. A ```` ```text ```` directly below
-it is what it prints, its last expression included, or the error that it ends in. A picture from
-``pictures/`` directly below it is the chart that its last expression draws.
+A block begins with ```` ```python ````. A ```` ```text ```` directly below it shows what the block
+prints, its last expression included, or the error that ends it. A picture from ``pictures/``
+directly below it is the chart that its last expression draws.
 
-A block below ``<!-- test: ... -->`` or ``<!-- runs -->`` is run by a test of its own, and not here.
+A block below ``<!-- test: ... -->`` or ``<!-- runs -->`` has a test of its own and does not run
+here.
 
-``python docs/pages.py`` rewrites what the pages show where it is no longer so: read the changes
-before you commit them.
+``python docs/pages.py`` rewrites the texts that are no longer true: read the changes before you
+commit them.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ import policyindex
 BLOCK = re.compile(
     r"(?P<elsewhere>^<!-- (?:test: [^>]*|runs) -->\n)?"
     r"^```python\n(?P<code>.*?)^```\n"
-    r"(?:\s*^```text\n(?P<shown>.*?)^```\n)?"
+    r"(?:\s*^```text\n(?P<text>.*?)^```\n)?"
     r"(?:\s*^!\[[^\]]*\]\((?P<picture>pictures/[^)]+)\))?",
     re.MULTILINE | re.DOTALL,
 )
@@ -42,15 +43,15 @@ REAL_FILES = {
     "hti_2001_2011.csv": "hti_2001_2011.csv",
     "events.csv": "events.csv",
 }
-"""What the pages call a real file, and its name in the folder of POLICYINDEX_REAL_DATA."""
+"""Names of real files on the pages, and in the folder of POLICYINDEX_REAL_DATA."""
 
 
 class Block(NamedTuple):
-    """A Python block, and what the page shows below it."""
+    """A Python block, with the text and the picture below it."""
 
     line: int
     code: str
-    shown: str | None
+    text: str | None
     picture: str | None
 
     @property
@@ -60,22 +61,22 @@ class Block(NamedTuple):
 
 
 class Untrue(NamedTuple):
-    """A block whose page shows something else than it prints."""
+    """A block that prints another text than its page shows."""
 
     place: str
-    shown: str
-    said: str
+    text: str
+    printed: str
 
     def __str__(self) -> str:
-        return f"{self.place} shows\n{self.shown}\nand not\n{self.said}"
+        return f"{self.place} shows\n{self.text}\nbut its code prints\n{self.printed}"
 
 
 def blocks(text: str) -> Iterator[Block]:
-    """Give the Python blocks of a page."""
-    for found in BLOCK.finditer(text):
-        if not found["elsewhere"]:
-            line = text.count("\n", 0, found.start("code")) + 1
-            yield Block(line, found["code"], found["shown"], found["picture"])
+    """Yield the Python blocks of a page."""
+    for match in BLOCK.finditer(text):
+        if not match["elsewhere"]:
+            line = text.count("\n", 0, match.start("code")) + 1
+            yield Block(line, match["code"], match["text"], match["picture"])
 
 
 def run(page: Path, *, pictures: Path | None = None) -> tuple[int, list[Untrue]]:
@@ -86,13 +87,13 @@ def run(page: Path, *, pictures: Path | None = None) -> tuple[int, list[Untrue]]
     page : Path
         A Markdown file.
     pictures : Path, optional
-        Where to draw the pictures; by default they are not drawn.
+        The folder for the pictures; by default they are not drawn.
 
     Returns
     -------
     int, list of Untrue
-        How many blocks ran, and where the page shows something else than they do. From the first
-        block on that needs a real file none is run where POLICYINDEX_REAL_DATA is not set.
+        The number of blocks that ran, and those that print another text than the page shows. If
+        POLICYINDEX_REAL_DATA is not set, the first block that needs a real file ends the run.
     """
     real = os.environ.get("POLICYINDEX_REAL_DATA")
     namespace: dict[str, Any] = {"__name__": page.stem, "pi": policyindex}
@@ -106,9 +107,9 @@ def run(page: Path, *, pictures: Path | None = None) -> tuple[int, list[Untrue]]
                 break
             ran += 1
             place = f"{page.name}:{block.line}"
-            said, value = _run(block, place, namespace)
-            if block.shown is not None and not _agrees(block.shown, said):
-                untrue.append(Untrue(place, block.shown, said))
+            printed, value = _run(block, place, namespace)
+            if block.text is not None and not _agrees(block.text, printed):
+                untrue.append(Untrue(place, block.text, printed))
             if block.picture and pictures:
                 target_file = pictures / block.picture
                 target_file.parent.mkdir(exist_ok=True)
@@ -129,7 +130,7 @@ def _run(block: Block, place: str, namespace: dict[str, Any]) -> tuple[str, Any]
         warnings.catch_warnings(),
         pd.option_context("display.width", 100, "display.max_columns", 20),
     ):
-        # What a file holds that is no score is told in words by the pages that read one.
+        # The pages that read a file name its repairs in words.
         warnings.simplefilter("ignore", policyindex.ReadingWarning)
         warnings.filterwarnings("ignore", category=DeprecationWarning, module="dask")
         try:
@@ -139,23 +140,23 @@ def _run(block: Block, place: str, namespace: dict[str, Any]) -> tuple[str, Any]
                 if value is not None:
                     print(repr(value))
         except Exception as error:
-            told = f"{type(error).__name__}: {error}"
-            if not (block.shown and block.shown.startswith(f"{type(error).__name__}: ")):
+            name = type(error).__name__
+            if not (block.text and block.text.startswith(f"{name}: ")):
                 raise
-            print(told)
+            print(f"{name}: {error}")
     return printed.getvalue(), value
 
 
-def _agrees(shown: str, said: str) -> bool:
-    return OutputChecker().check_output(shown, said, NORMALIZE_WHITESPACE | ELLIPSIS)
+def _agrees(text: str, printed: str) -> bool:
+    return OutputChecker().check_output(text, printed, NORMALIZE_WHITESPACE | ELLIPSIS)
 
 
 def rewrite(page: Path) -> list[Untrue]:
-    """Have a page show what its blocks print."""
+    """Rewrite the texts of a page to what its blocks print."""
     _, untrue = run(page)
     text = page.read_text(encoding="utf-8")
     for each in untrue:
-        text = text.replace(f"```text\n{each.shown}```\n", f"```text\n{each.said}```\n", 1)
+        text = text.replace(f"```text\n{each.text}```\n", f"```text\n{each.printed}```\n", 1)
     page.write_text(text, encoding="utf-8")
     return untrue
 

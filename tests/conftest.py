@@ -1,4 +1,4 @@
-"""Real files, reached through POLICYINDEX_REAL_DATA; tests that need them skip without it."""
+"""Hypothesis profiles; real files, of which POLICYINDEX_REAL_DATA names the folder."""
 
 from __future__ import annotations
 
@@ -11,17 +11,21 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, settings
 
+# Shared runners are slow at times, so no example has a deadline. The checks draw the same examples
+# each time: a change fails on its own account only. `explore` looks for new ones.
 settings.register_profile(
-    "steady",
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.too_slow],
+    "fixed", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
-settings.load_profile("steady")
+settings.register_profile(
+    "explore", settings.get_profile("fixed"), derandomize=False, max_examples=1000, print_blob=True
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
 
 
 @pytest.fixture(scope="session")
 def real_file() -> Callable[[str], Path]:
+    """Return the path of a real file; skip the test where there is none."""
+
     def find(name: str) -> Path:
         folder = os.environ.get("POLICYINDEX_REAL_DATA")
         if not folder:
@@ -36,17 +40,17 @@ def real_file() -> Callable[[str], Path]:
 
 @pytest.fixture(scope="session")
 def published(real_file: Callable[[str], Path]) -> pd.DataFrame:
-    """The published scores of 2000 to 2013."""
+    """Return the published scores of 2000 to 2013."""
     from policyindex import read_scores
 
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # Haiti 2009, which test_files.py is about
+        warnings.simplefilter("ignore")  # Haiti 2009: tests/reading/test_files.py tests the warning
         return read_scores(real_file("published_3p_2000_2013.dta"))
 
 
 @pytest.fixture(scope="session")
 def hti(real_file: Callable[[str], Path]) -> pd.DataFrame:
-    """The Human Trafficking Indicators as codings."""
+    """Return the Human Trafficking Indicators as codings."""
     from policyindex import read_codings
 
     return read_codings(real_file("hti_2001_2011.csv"))

@@ -2,16 +2,16 @@
 
     python -m pip install cosmic-ray coverage
     python tests/mutate.py             # a random 75 of each module's mutants, the same every time
-    python tests/mutate.py scoring trend --each 1000
-    python tests/mutate.py --only scoring:12 trend:7
+    python tests/mutate.py ranking scoring/scores --each 1000
+    python tests/mutate.py --only ranking:12 scoring/scores:7
 
 The mutants are those of Cosmic Ray's operators. Each lives in the memory of a process of its own,
-forked from this one when all libraries are loaded; no file is changed. It is given the tests that
-reach its line, the module's own file first and the quickest first, and is killed when one fails,
-or takes ten times as long as it should. One that outlives the patience counts as surviving. Left
-out by rule: type annotations, caches and their sizes, and what does not compile without a warning.
-No operator changes strings. The survivors are printed as they are found, and the table at the end;
-MUTANTS.md tells what they are.
+forked from this one when all libraries are loaded; no file is changed. The runner gives it the
+tests that reach its line, the module's own file first and the quickest first. A mutant is killed
+when a test fails, or takes ten times as long as it should. A mutant that outlives the patience
+counts as surviving. Excluded by rule: type annotations, caches and their sizes, and code that does
+not compile without a warning. No operator changes strings. The runner prints survivors as they
+come, and the table at the end; MUTANTS.md explains them.
 """
 
 from __future__ import annotations
@@ -43,12 +43,17 @@ ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "policyindex"
 
 MODULES = """
-codebook _tables _kernels panel scoring ranking trend agreement
-_aggregation _mann_kendall averages change dynamics _cohorts weighting _weightings _arrangement
-uncertainty _poisson_binomial _coincidences standings
+codebooks/model codebooks/three_p _kernels/tables _kernels/gather panel/check scoring/scores ranking
+dynamics/direction reliability/coders _kernels/aggregation _kernels/mann_kendall dynamics/averages
+dynamics/change dynamics/moves panel/shape panel/selection robustness/weights robustness/simplex
+_kernels/weightings _kernels/arrangement robustness/errors _kernels/poisson_binomial
+_kernels/coincidences robustness/ranges
 """.split()  # noqa: SIM905
 
-BUILT_ON = "explanation dominance comparison sensitivity public_surface".split()  # noqa: SIM905
+BUILT_ON = """
+scoring/explanation robustness/pairs reliability/vintages robustness/choices public_surface
+""".split()  # noqa: SIM905
+"""Modules, and a test, that rest on those: their tests run as well."""
 
 SURFACE = "tests/test_public_surface.py::test_public_names_and_signatures_are_frozen"
 
@@ -107,15 +112,15 @@ class Reach(NamedTuple):
     def of(self, mutant: Mutant, patience: float) -> list[list[str]]:
         """List the tests that can notice a mutant, file by file, likely and quick ones first.
 
-        A line that is run on import can be noticed by whatever reaches its module.
+        Every test that reaches the module can notice a line that runs on import.
         """
         by_line = self.tests[mutant.module]
-        found = set(by_line.get(mutant.line, ()))
-        if not found or "" in found:
-            found = {SURFACE, *chain.from_iterable(by_line.values())}
-        own = f"tests/test_{mutant.module.strip('_')}.py"
+        tests = set(by_line.get(mutant.line, ()))
+        if not tests or "" in tests:
+            tests = {SURFACE, *chain.from_iterable(by_line.values())}
+        own = own_tests(mutant.module)
         likely_first = sorted(
-            found - {""}, key=lambda test: (not test.startswith(own), self.seconds[test])
+            tests - {""}, key=lambda test: (not test.startswith(own), self.seconds[test])
         )
         spent = accumulate(map(self.seconds.__getitem__, likely_first))
         files: dict[str, list[str]] = defaultdict(list)
@@ -126,7 +131,7 @@ class Reach(NamedTuple):
 
 
 class Watch:
-    """A plugin of pytest that notes which lines each test reaches, and its time."""
+    """A plugin of pytest that records which lines each test reaches, and its time."""
 
     def __init__(self, coverage: Any) -> None:
         self.coverage = coverage
@@ -143,14 +148,14 @@ class Watch:
                     getattr(value, "cache_clear", int)()
         self.coverage.switch_context(item.nodeid)
         begin = time.process_time()
-        found = yield
+        result = yield
         self.seconds[item.nodeid] = time.process_time() - begin
         self.coverage.switch_context("")
-        return found
+        return result
 
 
 class Choice:
-    """A plugin of pytest that runs the tests given, in their order, each within its time."""
+    """A plugin of pytest that runs these tests, in this order, each within its time."""
 
     def __init__(self, tests: list[str], seconds: dict[str, float]) -> None:
         self.tests = tests
@@ -182,6 +187,12 @@ def _path(module: str) -> Path:
     return SOURCE / f"{module}.py"
 
 
+def own_tests(module: str) -> str:
+    """Name the tests of a module: `_kernels/tables` -> `tests/kernels/test_tables.py`."""
+    room, _, name = module.lstrip("_").rpartition("/")
+    return "/".join(["tests", *([room] if room else []), f"test_{name}.py"])
+
+
 @cache
 def _source(module: str) -> str:
     return _path(module).read_text(encoding="utf-8")
@@ -193,22 +204,22 @@ def _pytest(plugin: object, paths: Iterable[str]) -> int:
 
 
 def reach() -> Reach | None:
-    """Run every test once and see what it reaches; None where one fails."""
+    """Run every test once and record the lines it reaches; None if one fails."""
     from coverage import Coverage
 
     paths = {name: str(_path(name)) for name in MODULES}
     coverage = Coverage(data_file=None, include=list(paths.values()))
     coverage.start()
     watch = Watch(coverage)
-    own = [ROOT / "tests" / f"test_{name.strip('_')}.py" for name in (*MODULES, *BUILT_ON)]
-    failed = _pytest(watch, [*(str(path) for path in own if path.exists()), *paths.values()])
+    own = [own_tests(name) for name in (*MODULES, *BUILT_ON)]
+    failed = _pytest(watch, [*(path for path in own if Path(path).exists()), *paths.values()])
     coverage.stop()
     data = coverage.get_data()
     tests = {name: data.contexts_by_lineno(path) for name, path in paths.items()}
     return None if failed else Reach(watch.seconds, tests)
 
 
-def judge(mutant: Mutant, found: Reach, patience: float) -> int:
+def judge(mutant: Mutant, reached: Reach, patience: float) -> int:
     """Run the tests on a mutant; 0 where none fails."""
     for stream in (1, 2):
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream)
@@ -221,15 +232,15 @@ def judge(mutant: Mutant, found: Reach, patience: float) -> int:
         return compile(source, path, "exec") if self.path == path else of_file(self, fullname)
 
     SourceFileLoader.get_code = code  # type: ignore[method-assign]
-    for tests in found.of(mutant, patience):
-        status = _pytest(Choice(tests, found.seconds), [tests[0].partition("::")[0]])
+    for tests in reached.of(mutant, patience):
+        status = _pytest(Choice(tests, reached.seconds), [tests[0].partition("::")[0]])
         if status:
             return status
     return 0
 
 
-def _left_out(node: ast.AST) -> Iterator[ast.expr]:
-    """Give the parts of a node that say nothing about results: annotations and caches."""
+def _excluded(node: ast.AST) -> Iterator[ast.expr]:
+    """Yield the parts of a node on which no result depends: annotations and caches."""
     for part in (getattr(node, "annotation", None), getattr(node, "returns", None)):
         if part is not None:
             yield part
@@ -239,28 +250,28 @@ def _left_out(node: ast.AST) -> Iterator[ast.expr]:
 
 
 def mutants(module: str) -> list[Mutant]:
-    """List every mutant of a module but for those left out by rule."""
+    """List every mutant of a module, except those that a rule excludes."""
     from cosmic_ray.ast import ast_nodes, get_ast
     from cosmic_ray.plugins import get_operator, operator_names
 
     source = _source(module)
     nodes = list(ast_nodes(get_ast(source)))
-    left_out = [
+    excluded = [
         ((part.lineno, part.col_offset - 1), (part.end_lineno, part.end_col_offset))
         for node in ast.walk(ast.parse(source))
-        for part in _left_out(node)
+        for part in _excluded(node)
     ]
-    found = []
+    changes = []
     for name in sorted(operator_names()):
         try:
             operator = get_operator(name)()
-        except TypeError:  # one that wants to be told which variables to replace
+        except TypeError:  # an operator that needs the names of the variables to replace
             continue
         places = [place for node in nodes for place in operator.mutation_positions(node)]
         for occurrence, (start, _) in enumerate(places):
-            if not any(begin <= start < end for begin, end in left_out):
-                found.append((name, occurrence, start[0]))
-    return [Mutant(module, number, *each) for number, each in enumerate(found)]
+            if not any(begin <= start < end for begin, end in excluded):
+                changes.append((name, occurrence, start[0]))
+    return [Mutant(module, number, *each) for number, each in enumerate(changes)]
 
 
 def sample(module: str, each: int, seed: int) -> Iterator[Mutant]:
@@ -271,11 +282,11 @@ def sample(module: str, each: int, seed: int) -> Iterator[Mutant]:
 
 
 def in_children(
-    answer: Callable[[Mutant], int], chosen: Iterable[Mutant], workers: int
+    answer: Callable[[Mutant], int], work: Iterable[Mutant], workers: int
 ) -> Iterator[tuple[Mutant, int]]:
-    """Answer each in a process of its own, some at a time; give its exit status as it ends."""
+    """Answer each in a process of its own, some at a time; yield its exit status as it ends."""
     running: dict[Any, tuple[Any, Mutant]] = {}
-    waiting = iter(chosen)
+    waiting = iter(work)
     while True:
         for mutant in islice(waiting, workers - len(running)):
             child = FORK.Process(target=lambda each=mutant: os._exit(answer(each)))
@@ -289,41 +300,41 @@ def in_children(
             yield mutant, child.exitcode
 
 
-def kept_reach(path: Path | None) -> Reach:
-    """Return what the tests reach, from a file where there is one."""
+def reach_of_file(path: Path | None) -> Reach:
+    """Return what the tests reach, from a file if it exists."""
     if path is not None and path.exists():
         return Reach(*pickle.loads(path.read_bytes()))
     receiver, sender = FORK.Pipe(duplex=False)
     child = FORK.Process(target=lambda: sender.send(reach()))
     child.start()
     sender.close()
-    found = receiver.recv()
+    answer = receiver.recv()
     child.join()
-    if found is None:
-        raise SystemExit("the tests must pass before anything is broken")
+    if answer is None:
+        raise SystemExit("the tests must pass before the runner breaks anything")
     if path is not None:
-        path.write_bytes(pickle.dumps(tuple(found)))
-    return Reach(*found)
+        path.write_bytes(pickle.dumps(tuple(answer)))
+    return Reach(*answer)
 
 
 def refuse_elsewhere() -> None:
     """Refuse to break one copy of the library while the tests import another."""
-    found = importlib.util.find_spec("policyindex")
-    if found is None or Path(found.origin or "").parent != SOURCE:
-        where = "not installed" if found is None else f"imported from {found.origin}"
+    spec = importlib.util.find_spec("policyindex")
+    if spec is None or Path(spec.origin or "").parent != SOURCE:
+        where = "not installed" if spec is None else f"imported from {spec.origin}"
         raise SystemExit(f"policyindex is {where}; run: python -m pip install -e {ROOT}")
 
 
-def refuse_unreached(modules: Iterable[str], found: Reach) -> None:
+def refuse_unreached(modules: Iterable[str], reached: Reach) -> None:
     """Refuse modules of which no test reaches a line: no mutant of theirs could be killed."""
-    by_module = {name: set(chain(*lines.values())) - {""} for name, lines in found.tests.items()}
+    by_module = {name: set(chain(*lines.values())) - {""} for name, lines in reached.tests.items()}
     unreached = [name for name in modules if not by_module.get(name)]
     if unreached:
         raise SystemExit(f"no test reaches a line of {', '.join(unreached)}")
 
 
 def table(outcomes: dict[str, Counter[str]]) -> str:
-    """Lay the counts out, a row for each module and one for all."""
+    """Return the counts as a Markdown table, a row for each module and one for all."""
     columns = ("killed", "timed out", "survived")
     rows = ["| module | mutants | killed | timed out | survived | noticed |", "|---" * 6 + "|"]
     for name, counts in (*outcomes.items(), ("all", sum(outcomes.values(), Counter()))):
@@ -348,24 +359,24 @@ def main() -> None:
     refuse_elsewhere()
     for library in LIBRARIES:
         importlib.import_module(library)
-    found = kept_reach(options.reach)
+    reached = reach_of_file(options.reach)
     named = [name.split(":") for name in options.only or ()]
-    refuse_unreached([module for module, _ in named] or options.modules, found)
+    refuse_unreached([module for module, _ in named] or options.modules, reached)
     if named:
-        chosen: Iterable[Mutant] = (mutants(module)[int(number)] for module, number in named)
+        work: Iterable[Mutant] = (mutants(module)[int(number)] for module, number in named)
     else:
         samples = (sample(name, options.each, options.seed) for name in options.modules)
-        chosen = chain.from_iterable(samples)
-    control = Mutant("standings", -1, "core/NoOp", 0, 1)
+        work = chain.from_iterable(samples)
+    control = Mutant("robustness/ranges", -1, "core/NoOp", 0, 1)
     outcomes: dict[str, Counter[str]] = defaultdict(Counter)
     answers = in_children(
-        lambda each: judge(each, found, options.patience), chain([control], chosen), options.workers
+        lambda each: judge(each, reached, options.patience), chain([control], work), options.workers
     )
     for done, (mutant, status) in enumerate(answers):
         print(f"\r{done}", end="", file=sys.stderr, flush=True)
         if mutant is control:
             if status:
-                raise SystemExit("what is not broken must survive")
+                raise SystemExit("the tests must pass on the control, which is not broken")
             continue
         outcome = {0: "survived", -signal.SIGPROF: "timed out"}.get(status, "killed")
         outcomes[mutant.module][outcome] += 1

@@ -1,4 +1,4 @@
-"""Writing under faults: the old file or the new one, never half of one, and nothing left behind."""
+"""Writing under faults: the old file or the new one, never half of one, and nothing left over."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import stat
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -22,7 +21,7 @@ from policyindex._atomic import write_whole
 from policyindex.cli.main import main
 
 OLD, NEW = b"old\n" * 50_000, b"new!\n" * 50_000
-CALLS = ("stat", "open", "fstat", "chown", "chmod", "fsync", "replace", "unlink", "dup", "close")
+CALLS = ("stat", "open", "chmod", "fsync", "replace", "unlink", "close")
 NOBODY = 65534
 
 needs_root = pytest.mark.skipif(
@@ -38,7 +37,7 @@ def out(tmp_path: Path) -> Path:
 
 
 def in_a_child(deed: Callable[[], object]) -> int:
-    """Do something in a process of its own; return its wait status."""
+    """Call a function in a child process and return its wait status."""
     child = os.fork()
     if child == 0:
         try:
@@ -49,20 +48,24 @@ def in_a_child(deed: Callable[[], object]) -> int:
     return os.waitpid(child, 0)[1]
 
 
+def names(folder: Path) -> list[str]:
+    return [each.name for each in folder.iterdir()]
+
+
 def drafts(folder: Path) -> list[str]:
-    return [each.name for each in folder.iterdir() if each.name.startswith(".policyindex-")]
+    return [name for name in names(folder) if name.startswith(".policyindex-")]
 
 
 def stopped_at(number: int, stop: Callable[[], None]) -> Callable[[object, str, object], None]:
     """Return a profiler that acts at the n-th call to the system, before it or after it."""
-    seen = 0
+    count = 0
 
     def watch(_: object, event: str, called: object) -> None:
-        nonlocal seen
+        nonlocal count
         name = getattr(called, "__name__", "")
         if event in ("c_call", "c_return") and name in {*CALLS, "write", "flush", "__exit__"}:
-            seen += 1
-            if seen == number:
+            count += 1
+            if count == number:
                 stop()
 
     return watch
@@ -81,22 +84,24 @@ def killed() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+@pytest.mark.slow
 def test_killed_at_each_call_it_leaves_the_old_file_or_the_new(out: Path) -> None:
-    found = []
+    contents = []
     for number in range(1, 200):
         out.write_bytes(OLD)
         status = in_a_child(stopping(out, number, killed))
-        found.append(out.read_bytes())
-        assert found[-1] in (OLD, NEW)
-        for draft in drafts(out.parent):  # nobody can tidy up after SIGKILL
+        contents.append(out.read_bytes())
+        assert contents[-1] in (OLD, NEW)
+        for draft in drafts(out.parent):  # no process can tidy up after SIGKILL
             (out.parent / draft).unlink()
         if not os.WIFSIGNALED(status):
             break
     assert os.waitstatus_to_exitcode(status) == 0
-    assert len(found) > 10
-    assert found == sorted(found, reverse=True)  # once it is the new one it stays so
+    assert len(contents) > 10
+    assert contents == sorted(contents, reverse=True)  # once it is the new one it stays so
 
 
+@pytest.mark.slow
 def test_interrupted_at_each_call_it_leaves_nothing_behind(out: Path) -> None:
     def interrupted() -> None:
         sys.setprofile(None)
@@ -112,11 +117,11 @@ def test_interrupted_at_each_call_it_leaves_nothing_behind(out: Path) -> None:
     assert number > 10
 
 
-@pytest.mark.parametrize("failing", ["fsync", "replace", "chmod", "chown"])
+@pytest.mark.parametrize("failing", ["fsync", "replace", "chmod"])
 def test_a_failing_call_leaves_the_old_file(
     out: Path, failing: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise OSError(errno.EIO, os.strerror(errno.EIO))
 
     monkeypatch.setattr(os, failing, fail)
@@ -126,6 +131,7 @@ def test_a_failing_call_leaves_the_old_file(
     assert drafts(out.parent) == []
 
 
+@pytest.mark.slow
 def test_killed_at_any_moment_the_command_leaves_the_old_file_or_the_new(out: Path) -> None:
     main(["score", "demo", "-o", str(out)])
     new = out.read_bytes()
@@ -140,10 +146,17 @@ def test_killed_at_any_moment_the_command_leaves_the_old_file_or_the_new(out: Pa
         child = os.fork()
         if child == 0:
             again()
+        # A slow machine must not be killed before it writes: then nothing would be tested.
+        deadline = time.monotonic() + 60
+        while not drafts(out.parent) and out.read_bytes() == OLD:
+            assert time.monotonic() < deadline
+            time.sleep(0.001)
         time.sleep(random.uniform(0, 0.15))
         os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
+        assert os.waitpid(child, 0)[1] == signal.SIGKILL
         assert out.read_bytes() in (OLD, new)
+        for draft in drafts(out.parent):
+            (out.parent / draft).unlink()
 
 
 def test_a_full_disk_leaves_the_old_file(out: Path) -> None:
@@ -160,7 +173,9 @@ def test_a_full_disk_leaves_the_old_file(out: Path) -> None:
 @needs_root
 def test_a_full_file_system_leaves_the_old_file(tmp_path: Path) -> None:
     mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=300k", "tmpfs", tmp_path], capture_output=True
+        ["mount", "-t", "tmpfs", "-o", "size=300k", "tmpfs", tmp_path],
+        capture_output=True,
+        check=False,
     )
     if mounted.returncode:
         pytest.skip("no file system may be mounted here")
@@ -178,11 +193,6 @@ def test_a_full_file_system_leaves_the_old_file(tmp_path: Path) -> None:
         subprocess.run(["umount", tmp_path], check=True)
 
 
-def test_a_full_device_is_told_by_its_name(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["score", "-o", "/dev/full"]) == 2
-    assert capsys.readouterr().err == "policyindex: /dev/full: No space left on device\n"
-
-
 def as_nobody(deed: Callable[[], object]) -> Callable[[], None]:
     def dropped() -> None:
         if os.geteuid() == 0:
@@ -196,14 +206,14 @@ def as_nobody(deed: Callable[[], object]) -> Callable[[], None]:
 
 @pytest.fixture
 def open_to_all() -> Iterator[Path]:
-    """Give a folder that everybody may reach."""
+    """Yield a folder that every user may reach."""
     with tempfile.TemporaryDirectory(dir="/tmp") as folder:
-        os.chmod(folder, 0o777)
+        Path(folder).chmod(0o777)
         yield Path(folder)
 
 
 @pytest.mark.parametrize("locked", ["folder", "file"])
-def test_what_may_not_be_written_stays(open_to_all: Path, locked: str) -> None:
+def test_a_file_without_permission_to_write_stays(open_to_all: Path, locked: str) -> None:
     out = open_to_all / "out.csv"
     out.write_bytes(OLD)
     (open_to_all if locked == "folder" else out).chmod(0o555)
@@ -218,7 +228,7 @@ def test_what_may_not_be_written_stays(open_to_all: Path, locked: str) -> None:
     open_to_all.chmod(0o777)
 
 
-def test_two_processes_write_one_of_theirs(out: Path) -> None:
+def test_of_several_writers_one_wins(out: Path) -> None:
     contents = [bytes([65 + place]) * 200_000 for place in range(4)]
     children = []
     for content in contents:
@@ -228,9 +238,9 @@ def test_two_processes_write_one_of_theirs(out: Path) -> None:
                 write_whole(out, content)
             os._exit(0)
         children.append(child)
-    seen = {out.read_bytes() for _ in range(100)}
+    contents_read = {out.read_bytes() for _ in range(100)}
     assert [os.waitpid(child, 0)[1] for child in children] == [0, 0, 0, 0]
-    assert seen <= {OLD, *contents}
+    assert contents_read <= {OLD, *contents}
     assert out.read_bytes() in contents
     assert drafts(out.parent) == []
 
@@ -249,13 +259,6 @@ def test_permissions_are_kept(out: Path) -> None:
     assert stat.S_IMODE(fresh.stat().st_mode) == 0o640
 
 
-@needs_root
-def test_the_owner_is_kept(out: Path) -> None:
-    os.chown(out, NOBODY, NOBODY)
-    write_whole(out, NEW)
-    assert (out.stat().st_uid, out.stat().st_gid) == (NOBODY, NOBODY)
-
-
 def test_links_lead_to_the_file(out: Path) -> None:
     link, chain = out.with_name("link.csv"), out.with_name("chain.csv")
     link.symlink_to(out.name)
@@ -265,7 +268,7 @@ def test_links_lead_to_the_file(out: Path) -> None:
     assert link.is_symlink()
     assert chain.is_symlink()
     out.unlink()
-    write_whole(link, OLD)  # a link to what is not there yet
+    write_whole(link, OLD)  # a link to a file that does not exist yet
     assert out.read_bytes() == OLD
     loop = out.with_name("loop.csv")
     loop.symlink_to(loop)
@@ -273,54 +276,58 @@ def test_links_lead_to_the_file(out: Path) -> None:
         write_whole(loop, NEW)
 
 
-def test_a_folder_is_no_file(out: Path) -> None:
+def test_a_folder_is_not_a_file(out: Path) -> None:
     with pytest.raises(IsADirectoryError, match=f"Is a directory: '{out.parent}'"):
         write_whole(out.parent, NEW)
     with pytest.raises(NotADirectoryError):
         write_whole(out / "further.csv", NEW)
     with pytest.raises(FileNotFoundError):
         write_whole(out.with_name("absent") / "out.csv", NEW)
-    assert os.listdir(out.parent) == [out.name]
+    assert names(out.parent) == [out.name]
 
 
 def test_the_longest_name_can_be_written(tmp_path: Path) -> None:
     path = tmp_path / ("n" * 255)
     write_whole(path, NEW)
-    assert os.listdir(tmp_path) == [path.name]
+    assert names(tmp_path) == [path.name]
 
 
-def test_a_pipe_is_written_to(tmp_path: Path) -> None:
-    pipe = tmp_path / "pipe"
-    os.mkfifo(pipe)
-    writer = threading.Thread(target=write_whole, args=(pipe, NEW))
-    writer.start()
-    assert pipe.read_bytes() == NEW
-    writer.join()
-    assert stat.S_ISFIFO(pipe.stat().st_mode)
-    assert os.listdir(tmp_path) == ["pipe"]
+@pytest.fixture
+def pipe(tmp_path: Path) -> Path:
+    path = tmp_path / "pipe.csv"
+    os.mkfifo(path)
+    return path
 
 
-SCORE = [sys.executable, "-m", "policyindex", "score", "-o"]
+REFUSAL = "devices and pipes are not written to; name a regular file"
 
 
-def test_the_streams_are_written_to_by_their_names(tmp_path: Path) -> None:
-    expected = tmp_path / "expected.csv"
-    main(["score", "-o", str(expected)])
-    shown = subprocess.run([*SCORE, "/dev/stdout"], capture_output=True, check=True)
-    assert shown.stdout == expected.read_bytes()
-    shown = subprocess.run([*SCORE, "/dev/stderr"], capture_output=True, check=True)
-    assert shown.stderr == expected.read_bytes()
-    assert subprocess.run([*SCORE, "/dev/null"], capture_output=True, check=True).stdout == b""
-    assert stat.S_ISCHR(os.stat("/dev/null").st_mode)
+def test_pipes_and_devices_are_refused_and_stay(pipe: Path) -> None:
+    link = pipe.with_name("link.csv")
+    link.symlink_to("/dev/null")
+    for path in (pipe, link, "/dev/null", "/dev/stdout", "/dev/fd/1"):
+        with pytest.raises(OSError, match=f"{REFUSAL}: '{path}'"):
+            write_whole(path, NEW)
+    assert pipe.is_fifo()
+    assert Path("/dev/null").is_char_device()
+    assert sorted(names(pipe.parent)) == ["link.csv", "pipe.csv"]
 
 
-def test_a_redirected_stream_keeps_what_it_holds(tmp_path: Path) -> None:
+def test_the_command_refuses_a_device_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["score", "-o", "/dev/null"]) == 2
+    captured = capsys.readouterr()
+    assert (captured.out, captured.err) == ("", f"policyindex: /dev/null: {REFUSAL}\n")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"])
+def test_a_redirected_stream_keeps_its_content(tmp_path: Path, name: str) -> None:
     log = tmp_path / "log"
     log.write_bytes(b"before\n")
+    command = [sys.executable, "-m", "policyindex", "score", "-o", name]
     with log.open("ab") as stream:
-        subprocess.run([*SCORE, "/dev/stdout"], stdout=stream, check=True)
+        done = subprocess.run(command, stdout=stream, stderr=subprocess.PIPE, check=False)
         stream.write(b"after\n")
-    lines = log.read_bytes().splitlines()
-    assert (lines[0], lines[-1]) == (b"before", b"after")
-    assert len(lines) > 1000
-    assert os.listdir(tmp_path) == ["log"]
+    assert (done.returncode, done.stderr) == (2, f"policyindex: {name}: {REFUSAL}\n".encode())
+    assert log.read_bytes() == b"before\nafter\n"
+    assert names(tmp_path) == ["log"]

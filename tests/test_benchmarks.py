@@ -1,4 +1,4 @@
-"""The table of benchmarks: each row under what it measures, and every benchmark in it."""
+"""The table of benchmarks: every benchmark has its row, below the heading of its group."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parents[1] / "benchmarks"
 
-RAN = [
+MEASURED = [
     {"group": "scores", "name": "test_score", "stats": {"median": 0.002}},
     {"group": "ranks", "name": "test_ranks", "stats": {"median": 0.0005}},
     {"group": "scores", "name": "test_by_hand[loop]", "stats": {"median": 1.5}},
@@ -22,21 +22,21 @@ def rows() -> list[list[str]]:
     return [[cell.strip() for cell in row.split("|")[1:-1]] for row in text[first:after]]
 
 
-def test_a_row_stands_under_its_group_and_is_compared_with_the_first() -> None:
-    assert runpy.run_path(str(FOLDER / "table.py"))["lines"](RAN)[2:] == [
+def test_a_row_is_in_its_group_and_compared_with_the_first() -> None:
+    assert runpy.run_path(str(FOLDER / "table.py"))["lines"](MEASURED)[2:] == [
         "| scores | score | 2 ms | 1 |",
         "|  | by hand[loop] | 1.5 s | 750 |",
         "| ranks | ranks | 500 µs |  |",
     ]
 
 
-def test_the_table_that_is_shown_has_every_benchmark_once_and_by_its_group() -> None:
-    shown, what = [], ""
+def test_the_published_table_has_every_benchmark_in_its_group() -> None:
+    published, heading = set(), ""
     for group, how, _, ratio in rows():
-        assert ratio or group, f"{how} is compared with nothing, and has no heading"
-        what = group or what
-        shown.append((what, how.partition("[")[0]))
-    made = set()
+        assert ratio or group, f"{how} has neither a ratio nor a heading"
+        heading = group or heading
+        published.add((heading, how.partition("[")[0]))
+    defined = set()
     for path in FOLDER.glob("test_*.py"):
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
@@ -47,5 +47,6 @@ def test_the_table_that_is_shown_has_every_benchmark_once_and_by_its_group() -> 
                     for keyword in decorator.keywords
                     if keyword.arg == "group" and isinstance(keyword.value, ast.Constant)
                 ]
-                made |= {(group, node.name[5:].replace("_", " ")) for group in groups or [""]}
-    assert set(shown) == made
+                defined |= {(group, node.name[5:].replace("_", " ")) for group in groups or [""]}
+    assert len(defined) >= 25
+    assert published == defined

@@ -10,6 +10,8 @@ import pytest
 
 from policyindex import datasets, read_scores, score, score_bounds
 
+pytestmark = pytest.mark.slow  # starts two processes
+
 dd = pytest.importorskip("dask.dataframe")
 distributed = pytest.importorskip("distributed")
 
@@ -18,6 +20,7 @@ KEYS = ["country", "year"]
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[None]:
+    """Start a cluster of two workers."""
     with (
         distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as two,
         distributed.Client(two),
@@ -39,11 +42,12 @@ def test_a_parquet_dataset_is_scored_part_by_part(function, tmp_path: Path) -> N
     assert codings.npartitions > 1
     meta = function(demo.iloc[:0]).reset_index()
     scored = codings.map_partitions(lambda part: per_partition(function, part), meta=meta)
-    found = scored.compute().set_index(KEYS).sort_index()
+    computed = scored.compute()
     expected = function(demo)
-    pd.testing.assert_frame_equal(found, expected, check_index_type=False)
+    answer = computed.set_index(KEYS).sort_index()
+    pd.testing.assert_frame_equal(answer, expected, check_index_type=False)
     assert list(scored.columns) == list(meta.columns)
-    assert dict(scored.dtypes) == dict(scored.compute().dtypes)
+    assert dict(scored.dtypes) == dict(computed.dtypes)
 
 
 @pytest.mark.usefixtures("cluster")
@@ -55,5 +59,5 @@ def test_files_are_read_a_partition_each(tmp_path: Path) -> None:
         part.reset_index().to_csv(paths[-1], index=False)
     meta = scores.reset_index().iloc[:0]
     table = dd.from_map(lambda path: read_scores(path).reset_index(), paths, meta=meta)
-    found = table.compute().set_index(KEYS).sort_index()
-    pd.testing.assert_frame_equal(found, scores, check_index_type=False)
+    answer = table.compute().set_index(KEYS).sort_index()
+    pd.testing.assert_frame_equal(answer, scores, check_index_type=False)

@@ -1,4 +1,4 @@
-"""The data that come with the library: rebuilt, true to the published facts, of told origin."""
+"""The data of the library: rebuilt, true to the published facts, their origin stated."""
 
 from __future__ import annotations
 
@@ -69,9 +69,9 @@ def test_the_demo_is_rebuilt_byte_for_byte(build: ModuleType) -> None:
 @pytest.mark.parametrize(
     ("line", "changed", "target"),
     [
-        (r"^DEU,2009,2", "DEU,2009,1", "SWE, USA and nobody else can be at 15"),
-        (r"^(GBR,2009),.*", r"\1" + "," * 19, "SVN and nobody else can be at 14"),
-        (r"^SOM,2009,.*", "SOM,2009" + ",0" * 19, "PRK and nobody else can be at 3"),
+        (r"^DEU,2009,2", "DEU,2009,1", "SWE, USA and no other country can be at 15"),
+        (r"^(GBR,2009),.*", r"\1" + "," * 19, "SVN and no other country can be at 14"),
+        (r"^SOM,2009,.*", "SOM,2009" + ",0" * 19, "PRK and no other country can be at 3"),
         (r"^AFG,.*\n", "", "the countries by year"),
         (r"^(\w+,2004),[01]", r"\1,2", "yearly means of prosecution"),
         (r",0$", ",", "of the codings are missing"),
@@ -102,11 +102,12 @@ def test_the_file_holds_integers_and_blanks_only() -> None:
 def test_the_demo_is_a_panel_of_codings(demo: pd.DataFrame) -> None:
     pd.testing.assert_frame_equal(demo, check_panel(demo, scales=THREE_P.scales))
     assert set(demo.dtypes) == {np.dtype("float64")}
-    assert "SYNTHETIC" in demo.attrs["source"]
-    assert "SYNTHETIC" in score(demo).attrs["source"]
+    for label in ("source", "citation"):
+        assert "SYNTHETIC" in demo.attrs[label]
+        assert "SYNTHETIC" in score(demo).attrs[label]
 
 
-def test_its_countries_are_known_and_present(demo: pd.DataFrame) -> None:
+def test_its_countries_exist_and_are_not_historical(demo: pd.DataFrame) -> None:
     codes = demo.index.unique("country")
     assert len(codes) == 177
     assert countries.iso3(list(codes), kind="iso3") == list(codes)
@@ -225,9 +226,7 @@ def test_codings_are_missing_as_in_real_files(demo: pd.DataFrame) -> None:
     assert missing.any().all()
 
 
-def test_some_gaps_leave_a_score_open_and_most_do_not(
-    demo: pd.DataFrame, scores: pd.DataFrame
-) -> None:
+def test_few_gaps_leave_a_score_undecided(demo: pd.DataFrame, scores: pd.DataFrame) -> None:
     gaps, open_ = demo.isna().any(axis=1), scores["overall"].isna()
     assert 0.05 <= open_.mean() <= 0.10
     assert open_.sum() < gaps.sum() / 2
@@ -250,7 +249,7 @@ def test_the_facts_are_those_published(facts: pd.DataFrame) -> None:
 
 
 @pytest.mark.parametrize("level", [15, 14, 3])
-def test_the_demo_restates_the_facts_with_nobody_else_in_reach(
+def test_the_demo_restates_the_facts_with_no_other_country_in_reach(
     last: pd.DataFrame, facts: pd.DataFrame, level: int
 ) -> None:
     published = set(facts.index[facts["overall"] == level])
@@ -263,7 +262,7 @@ def test_somalia_is_second_lowest_and_alone(last: pd.DataFrame) -> None:
     assert (last["low"].drop(["PRK", "SOM"]) > 4).all()
 
 
-def test_the_places_of_2009_follow(scores: pd.DataFrame) -> None:
+def test_the_ranks_of_2009_follow(scores: pd.DataFrame) -> None:
     final = scores["overall"].xs(2009, level="year")
     place = final.rank(ascending=False, method="min")
     assert place["DEU"] == 1
@@ -291,8 +290,10 @@ def test_loaders_warn_of_nothing(load: Callable[[], pd.DataFrame]) -> None:
         assert len(load())
 
 
-def test_countries_are_those_of_the_table() -> None:
-    pd.testing.assert_frame_equal(countries.table(), countries.table())
+def test_the_published_facts_have_a_source_and_a_citation(facts: pd.DataFrame) -> None:
+    assert facts.attrs["source"] == "Published facts on the 3P scores of 2009"
+    assert "IZA Discussion Paper 5559" in facts.attrs["citation"]
+    assert "rules" not in facts.attrs
 
 
 # Origins

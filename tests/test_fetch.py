@@ -45,7 +45,7 @@ def served(tmp_path: Path) -> Iterator[tuple[Path, str]]:
 def scores(
     served: tuple[Path, str], monkeypatch: pytest.MonkeyPatch
 ) -> Callable[[str], pd.DataFrame]:
-    """Put scores on the server under a name, and have the library take them for the published."""
+    """Put scores on the server under a name, as the published scores of the library."""
     folder, address = served
     table = pd.DataFrame(
         {"country": ["Germany", "Nigeria"], "year": 2009, "pros": [5, 5], "prot": [5, 4]}
@@ -70,13 +70,14 @@ def test_a_download_is_read_kept_and_not_repeated(
 ) -> None:
     expected = scores("scores.dta")
     kept = tmp_path / "kept" / "here"
-    reading = datasets.fetch_published(folder=kept)
-    pd.testing.assert_frame_equal(reading.panel, expected)
-    assert "Cho" in reading.source
-    assert "10.1111/sjoe.12055" in reading.panel.attrs["citation"]
-    assert reading.sha256 == datasets.PUBLISHED_SHA256
+    panel = datasets.fetch_published(folder=kept)
+    pd.testing.assert_frame_equal(panel, expected)
+    assert "Cho" in panel.attrs["source"]
+    assert "10.1111/sjoe.12055" in panel.attrs["citation"]
+    assert "rules" not in panel.attrs
     (served[0] / "scores.dta").unlink()
-    pd.testing.assert_frame_equal(datasets.fetch_published(folder=kept).panel, expected)
+    pd.testing.assert_frame_equal(datasets.fetch_published(folder=kept), expected)
+    assert datasets._fetch_published(folder=kept).sha256 == datasets.PUBLISHED_SHA256
     assert capfd.readouterr() == ("", "")
 
 
@@ -85,12 +86,12 @@ def test_a_damaged_copy_is_replaced(scores: Callable[[str], pd.DataFrame], tmp_p
     datasets.fetch_published(folder=tmp_path / "kept")
     (copy,) = (tmp_path / "kept").iterdir()
     copy.write_bytes(b"damaged")
-    again = datasets.fetch_published(folder=tmp_path / "kept").panel
+    again = datasets.fetch_published(folder=tmp_path / "kept")
     pd.testing.assert_frame_equal(again, expected)
 
 
 @pytest.mark.parametrize("name", ["other.dta", "short.dta"])
-def test_what_is_not_the_file_is_not_kept(
+def test_a_different_file_is_not_kept(
     name: str, scores: Callable[[str], pd.DataFrame], served: tuple[Path, str], tmp_path: Path
 ) -> None:
     scores(name)
@@ -139,7 +140,7 @@ def test_without_pooch_the_extra_is_named() -> None:
     assert "pip install 'policyindex[fetch]'" in shown.stdout
 
 
-def test_the_pinned_file_is_the_known_one(real_file: Callable[[str], Path]) -> None:
+def test_the_real_file_has_the_pinned_hash(real_file: Callable[[str], Path]) -> None:
     content = real_file("published_3p_2000_2013.dta").read_bytes()
     assert hashlib.sha256(content).hexdigest() == datasets.PUBLISHED_SHA256
     assert "/f8c06be83c75c34c97bc3992e24fedc8d275c83b/" in datasets.PUBLISHED

@@ -230,6 +230,45 @@ def test_public_names_exist_and_are_documented() -> None:
     assert lacking == []
 
 
+PARTICIPLES = {"found", "chosen", "known", "shown", "told", "given", "kept", "asked"}
+
+
+def identifiers(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name):
+            yield node.id
+        elif isinstance(node, ast.arg):
+            yield node.arg
+        elif isinstance(node, ast.Attribute):
+            yield node.attr
+        elif isinstance(node, ast.FunctionDef | ast.ClassDef):
+            yield node.name
+        elif isinstance(node, ast.keyword) and node.arg:
+            yield node.arg
+
+
+def test_names_are_nouns_and_not_participles() -> None:
+    offenders = [
+        f"{module}: {name}"
+        for module, path in MODULES.items()
+        for name in set(identifiers(ast.parse(path.read_text(encoding="utf-8"))))
+        if name.strip("_") in PARTICIPLES
+    ]
+    assert sorted(offenders) == []
+
+
+def test_docstrings_begin_with_a_deed() -> None:
+    idle = re.compile(r"(Say|Give|Word|Tell|Lay out|Have)\b")
+    offenders = [
+        f"{module}: {(ast.get_docstring(node) or '').splitlines()[0]}"
+        for module, path in MODULES.items()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Module)
+        and idle.match(ast.get_docstring(node) or "")
+    ]
+    assert offenders == []
+
+
 def test_the_citation_names_this_version() -> None:
     citation = (Path(__file__).parents[1] / "CITATION.cff").read_text(encoding="utf-8")
     assert f"\nversion: {policyindex.__version__}\n" in citation

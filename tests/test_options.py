@@ -1,4 +1,4 @@
-"""Numbers, choices and random numbers as users give them: of any type, or refused in one way."""
+"""Options: numbers of any type, choices and seeds; invalid ones are refused in one way."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policyindex._options import finite, generator, in_order, one_of, whole
+from policyindex._options import Argument, OptionError, finite, generator, in_order, one_of, whole
 
 TYPES = (int, float, np.int16, np.int64, np.uint16, np.float32, np.float64)
 
 
 @given(st.integers(0, 9999), st.sampled_from(TYPES))
-def test_a_whole_number_of_any_type_is_an_integer(number: int, kind: type) -> None:
-    found = whole("lag", kind(number), least=0)
-    assert found == number
-    assert type(found) is int
+def test_an_integer_of_any_type_becomes_an_int(number: int, kind: type) -> None:
+    answer = whole("lag", kind(number), least=0)
+    assert answer == number
+    assert type(answer) is int
 
 
 @given(st.integers(-5, 5), st.integers(-5, 5))
@@ -27,7 +27,7 @@ def test_the_least_is_allowed(number: int, least: int) -> None:
     if number >= least:
         assert whole("lag", number, least=least) == number
     else:
-        with pytest.raises(ValueError, match=f"lag must be a whole number, at least {least}; got"):
+        with pytest.raises(ValueError, match=f"^lag must be an integer, at least {least}; got "):
             whole("lag", number, least=least)
 
 
@@ -35,20 +35,20 @@ def test_the_least_is_allowed(number: int, least: int) -> None:
     "value",
     [1.5, math.nan, math.inf, np.float64("inf"), "1", None, True, np.True_, [1], Fraction(1, 2)],
 )
-def test_what_is_no_whole_number(value: object) -> None:
-    with pytest.raises(ValueError, match="^lag must be a whole number; got "):
+def test_other_values_are_not_integers(value: object) -> None:
+    with pytest.raises(ValueError, match="^lag must be an integer; got "):
         whole("lag", value)
 
 
 @pytest.mark.parametrize("value", [0, 0.5, -1, Fraction(1, 3), np.float32(2), 10**400])
-def test_finite_numbers_are_left_as_they_are(value: object) -> None:
-    assert finite("minimum", value) is value
+def test_finite_numbers_pass_unchanged(value: object) -> None:
+    assert finite("min_weight", value) is value
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, "0.1", None, True, [0.1], 1j])
-def test_what_is_no_finite_number(value: object) -> None:
-    with pytest.raises(ValueError, match="^minimum must be a finite number; got "):
-        finite("minimum", value)
+def test_other_values_are_not_finite_numbers(value: object) -> None:
+    with pytest.raises(ValueError, match="^min_weight must be a finite number; got "):
+        finite("min_weight", value)
 
 
 def test_an_unknown_option_lists_the_valid_ones() -> None:
@@ -58,14 +58,16 @@ def test_an_unknown_option_lists_the_valid_ones() -> None:
             one_of("method", value, ("a", "b"))  # type: ignore[arg-type]
 
 
-def test_random_numbers_are_the_same_each_time_unless_told_otherwise() -> None:
+def test_random_numbers_repeat_without_a_seed() -> None:
     first, again, other = (generator(rng).random() for rng in (None, None, 1))
     assert first == again != other
-    given_one = np.random.default_rng(5)
-    assert generator(given_one) is given_one
+    source = np.random.default_rng(5)
+    assert generator(source) is source
     assert generator(np.int64(1)).random() == other  # type: ignore[arg-type]
     for rng in ("x", -1, 1.5):
-        with pytest.raises(ValueError, match="^rng must be a whole number from 0, a numpy"):
+        with pytest.raises(
+            ValueError, match="^rng must be a non-negative integer, a numpy Generator or None; got "
+        ):
             generator(rng)  # type: ignore[arg-type]
 
 
@@ -76,3 +78,12 @@ def test_a_change_ends_after_it_starts(start: int, end: int) -> None:
     else:
         with pytest.raises(ValueError, match=f"start must be before end; got {start} and {end}"):
             in_order(start, end)
+
+
+def test_an_error_ends_with_the_argument_that_helps() -> None:
+    error = OptionError("Atlantis is unknown;", Argument("unmatched", "'drop'"))
+    assert isinstance(error, ValueError)
+    assert str(error) == "Atlantis is unknown; unmatched='drop'"
+    assert (error.message, error.option) == ("Atlantis is unknown;", ("unmatched", "'drop'"))
+    assert str(Argument("country_column")) == "country_column="
+    assert str(OptionError("no option helps")) == "no option helps"

@@ -1,4 +1,4 @@
-"""Which sheet of a workbook is read, and what is said of the others, in both formats of Excel."""
+"""Which sheet of a workbook is read, and how the others are reported, in both Excel formats."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from policyindex import PanelError, ReadingWarning, read, read_events, read_scores
+from policyindex._options import Argument
 
 openpyxl = pytest.importorskip("openpyxl")
 pytest.importorskip("xlrd")
@@ -61,15 +62,23 @@ def country_in(path: Path, **options: object) -> str:
     return str(panel.index[0][0])
 
 
-def test_the_first_sheet_is_read_and_the_other_tables_are_told(save: Save) -> None:
+def test_the_first_sheet_is_read_and_other_tables_are_reported(save: Save) -> None:
     path = save(
         {"A": of("Chad"), "About": README, "B": of("Mali"), "List": LOOKUP, "C": of("Togo")}
     )
     told = "other sheets hold tables too: B, C: A was read; choose with sheet="
     with pytest.warns(ReadingWarning, match=told):
         assert country_in(path) == "TCD"
-    assert read(path).notes.to_numpy().tolist() == [
-        ["other sheets hold tables too: B, C", 2, "", "A was read; choose with sheet=", 2]
+    assert read(path).findings.to_numpy().tolist() == [
+        [
+            "sheet",
+            "other sheets hold tables too: B, C",
+            2,
+            "",
+            "A was read",
+            2,
+            Argument("sheet"),
+        ]
     ]
     for sheet, country in (("A", "TCD"), ("C", "TGO"), (0, "TCD"), (2, "MLI")):
         assert country_in(path, sheet=sheet) == country
@@ -78,20 +87,22 @@ def test_the_first_sheet_is_read_and_the_other_tables_are_told(save: Save) -> No
 def test_sheets_without_a_table_are_passed_over(save: Save) -> None:
     header: Rows = [HEAD]
     path = save({"A": of("Chad"), "About": README, "Lists": LOOKUP, "Empty": [], "Form": header})
-    assert read(path).notes.empty
+    assert read(path).findings.empty
 
 
-def test_a_hidden_sheet_is_read_only_if_asked_for(save: Save) -> None:
+def test_a_hidden_sheet_is_read_only_by_name_or_position(save: Save) -> None:
     path = save({"Old": of("Mali"), "New": of("Chad"), "Older": of("Togo")}, "Old", "Older")
     assert country_in(path) == "TCD"
-    assert read(path).notes.empty
+    assert read(path).findings.empty
     assert country_in(path, sheet="Old") == country_in(path, sheet=0) == "MLI"
 
 
-def test_of_hidden_sheets_alone_none_is_read(tmp_path: Path) -> None:
+def test_a_workbook_of_hidden_sheets_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "book.xls"
     path.write_bytes(written({"A": of("Mali"), "B": of("Chad")}, ("A", "B"), "xls"))
-    with pytest.raises(PanelError, match="all its sheets are hidden; choose of A, B with sheet="):
+    with pytest.raises(
+        PanelError, match="all its sheets are hidden; choose one of A, B with sheet=$"
+    ):
         read(path)
     assert country_in(path, sheet="B") == "TCD"
 
@@ -105,7 +116,7 @@ def test_the_sheet_that_holds_the_table_is_named(save: Save, first: Rows) -> Non
     assert country_in(path, sheet="Data") == "TCD"
 
 
-def test_the_name_of_a_sheet_wins_over_its_place(save: Save) -> None:
+def test_the_name_of_a_sheet_wins_over_its_position(save: Save) -> None:
     path = save({"1": of("Chad"), "2009": of("Mali"), "0": of("Togo")})
     for sheet, country in ((2009, "MLI"), ("2009", "MLI"), ("1", "TCD"), (0, "TGO"), (2, "TGO")):
         assert country_in(path, sheet=sheet) == country
@@ -114,28 +125,30 @@ def test_the_name_of_a_sheet_wins_over_its_place(save: Save) -> None:
 @pytest.mark.parametrize("sheet", ["C", 2, -1, True, "a", "9" * 5000])
 def test_a_sheet_that_is_not_there_is_refused(save: Save, sheet: int | str) -> None:
     path = save({"A": of("Chad"), "B": of("Mali")})
-    with pytest.raises(PanelError, match="sheet must be one of A, B, or a place from 0 to 1; got "):
+    with pytest.raises(
+        PanelError, match="sheet must be one of A, B, or a position from 0 to 1; got "
+    ):
         read(path, sheet=sheet)
 
 
-def test_a_header_further_down_is_told(save: Save) -> None:
+def test_a_header_further_down_is_refused(save: Save) -> None:
     titled: Rows = [["Scores"], [""], ["Source: nobody"], *of("Chad")]
     with pytest.raises(PanelError, match="the header must come first; it seems to be row 4; delet"):
         read(save({"A": titled}))
-    # A table below a title is none that can be read.
-    assert read(save({"A": of("Chad"), "B": titled})).notes.empty
+    # A table below a title cannot be read.
+    assert read(save({"A": of("Chad"), "B": titled})).findings.empty
 
 
-def test_a_file_without_sheets_has_none_to_choose(tmp_path: Path) -> None:
+def test_a_sheet_of_a_file_without_sheets_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "mine.csv"
     path.write_text("country,year,overall\nChad,2009,9\n")
     with pytest.raises(
-        ValueError, match="sheet= must be for a file of Excel; mine.csv is one of t"
+        ValueError, match="only Excel files have sheets; mine.csv is a text file; leave out sheet=$"
     ):
         read(path, sheet=0)
 
 
-def test_events_are_read_from_the_sheet_that_is_shown(save: Save) -> None:
+def test_events_are_read_from_the_visible_sheet(save: Save) -> None:
     laws: Rows = [["country", "law"], ["Chad", 2003]]
     path = save({"Old": [["country", "law"], ["Mali", 1999]], "Laws": laws}, "Old")
     assert read_events(path).index.tolist() == ["TCD"]

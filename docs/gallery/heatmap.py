@@ -2,11 +2,11 @@
 Every country and year
 ======================
 
-What has no score is hatched. The best of the latest year stand on top.
+Missing scores are hatched. The best countries of the latest year are on top.
 """
 
-from material import panel  # the demo scored, or the published scores
+from material import panel  # the demo data scored, or the published scores
 
 import policyindex as pi
 
-pi.plot.heatmap(panel["overall"])
+pi.plot.heatmap(panel)

@@ -1,12 +1,12 @@
 """
-One country whole
-=================
+One country in full
+===================
 
-The three dimensions, the overall score and the rank of a country, beside the mean of its region.
-The band is the range of the rank under every weighting of the dimensions.
+The three dimensions, the overall score and the rank of a country, and the mean of its region. The
+bars are the range of the rank with any weights of the dimensions.
 """
 
-from material import panel  # the demo scored, or the published scores
+from material import panel  # the demo data scored, or the published scores
 
 import policyindex as pi
 

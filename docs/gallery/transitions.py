@@ -2,11 +2,11 @@
 From level to level
 ===================
 
-How often a dimension goes from one level to each other in a year. Above the diagonal is
+How often a dimension moves from one level to each other in a year. To the right of the outline is
 improvement.
 """
 
-from material import panel  # the demo scored, or the published scores
+from material import panel  # the demo data scored, or the published scores
 
 import policyindex as pi
 

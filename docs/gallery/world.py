@@ -2,12 +2,12 @@
 The world in squares
 ====================
 
-Every country is one square, placed near its neighbours: the index is of governments, and a small
-state has as much of one as a large state.
+Every country is one square, near its neighbours: the index measures governments, so a small state
+counts as much as a large one.
 """
 
-from material import panel  # the demo scored, or the published scores
+from material import panel  # the demo data scored, or the published scores
 
 import policyindex as pi
 
-pi.plot.world(panel["overall"], 2009)
+pi.plot.world(panel, 2009)

@@ -1,4 +1,4 @@
-"""``python -m policyindex`` is the command line."""
+"""Run the command line with ``python -m policyindex``."""
 
 from __future__ import annotations
 

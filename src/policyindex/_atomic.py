@@ -1,7 +1,8 @@
-"""Files under names that say what they hold, written whole or not at all."""
+"""Write files whole or not at all, under names that fit their format."""
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import stat
@@ -10,15 +11,15 @@ from contextlib import suppress
 from pathlib import Path
 
 FORMATS = (".csv", ".dta", ".html", ".json", ".parquet", ".pdf", ".png", ".svg", ".xls", ".xlsx")
-"""Endings of names that promise a format."""
+"""File name endings that promise a format."""
 
 
 def check_ending(path: str | os.PathLike[str], endings: Sequence[str]) -> None:
-    """Refuse a name that promises another format than the one that is written."""
+    """Refuse a file name that promises another format."""
     ending = Path(path).suffix.lower()
     if ending in FORMATS and ending not in endings:
         raise ValueError(
-            f"the name of this file must end on {', '.join(endings)}; got {os.fspath(path)}"
+            f"the name of this file must end in {', '.join(endings)}; got {os.fspath(path)}"
         )
 
 
@@ -28,20 +29,21 @@ def write_whole(path: str | os.PathLike[str], content: bytes) -> None:
     Parameters
     ----------
     path : str or path
-        Where to. A file there is replaced in one step, its permissions kept; its folder must
-        exist. Links are followed. A pipe, a device or the standard output is written to.
+        The file, in a folder that exists. An existing file is replaced in one step and keeps its
+        permissions. Links are followed.
     content : bytes
-        What to write.
+        The new content.
 
     Raises
     ------
     OSError
-        When it cannot be written; then whatever was there is left as it was.
+        If the file cannot be written, or the path is a device, a pipe or a folder. An existing
+        file then stays as it was.
 
     Notes
     -----
-    The content is drafted in the same folder, under a name that starts with ``.policyindex-``. A
-    draft stays behind only when the process is killed before it can remove it.
+    The content is first written to a draft in the same folder, whose name starts with
+    ``.policyindex-``. A draft stays behind only if the process is killed before it can remove it.
 
     Examples
     --------
@@ -53,54 +55,42 @@ def write_whole(path: str | os.PathLike[str], content: bytes) -> None:
     b'country,year'
     """
     try:
-        _write_whole(path, content)
+        _write_whole(Path(path), content)
     except OSError as error:
-        # The user knows the file by this name, and nothing of a draft.
+        # The user knows the file by this name, and does not know of a draft.
         raise OSError(error.errno, error.strerror, os.fspath(path)) from error
 
 
-def _write_whole(path: str | os.PathLike[str], content: bytes) -> None:
+def _write_whole(path: Path, content: bytes) -> None:
+    permissions = _permissions(path)
+    target = path.resolve()
+    draft = target.with_name(f".policyindex-{secrets.token_hex(8)}")
     try:
-        old = os.stat(path)
-    except FileNotFoundError:
-        old = None
-    if old is not None:
-        standard = _standard_stream(old)
-        # Opened though not written to: who may not write to a file may not replace it either.
-        opened = os.open(path, os.O_WRONLY) if standard is None else os.dup(standard)
-        with open(opened, "wb") as stream:
-            if standard is not None or not stat.S_ISREG(old.st_mode):
-                stream.write(content)
-                return
-    target = os.path.realpath(path)
-    draft = os.path.join(os.path.dirname(target), f".policyindex-{secrets.token_hex(8)}")
-    try:
-        with open(draft, "xb") as stream:
+        with draft.open("xb") as stream:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
-        if old is not None:
-            _pass_on(old, draft)
-        os.replace(draft, target)
+        if permissions is not None:
+            draft.chmod(permissions)
+        draft.replace(target)
     except BaseException:
         with suppress(OSError):
-            os.unlink(draft)
+            draft.unlink()
         raise
 
 
-def _standard_stream(status: os.stat_result) -> int | None:
-    """Return the stream that a file is, be it called ``/dev/stdout`` or by its own name."""
-    for stream in (1, 2):
-        with suppress(OSError):  # it may be closed
-            if os.path.samestat(os.fstat(stream), status):
-                return stream
-    return None
-
-
-def _pass_on(old: os.stat_result, draft: str) -> None:
-    """Give a draft the owner, as far as one may, and the permissions of the file it replaces."""
-    if hasattr(os, "chown"):
-        for owner in ((-1, old.st_gid), (old.st_uid, -1)):
-            with suppress(PermissionError):
-                os.chown(draft, *owner)
-    os.chmod(draft, stat.S_IMODE(old.st_mode))
+def _permissions(path: Path) -> int | None:
+    """Return the permissions of a file that may be replaced, None if there is none, or refuse."""
+    # A redirected /dev/stdout looks like the regular file behind it, so its folder decides.
+    folder = path.absolute().parent.resolve()
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        return None
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    if not stat.S_ISREG(mode) or folder == Path("/dev") or folder.is_relative_to("/proc"):
+        raise OSError(errno.EINVAL, "devices and pipes are not written to; name a regular file")
+    # Opened but not written to: a file that may not be written may not be replaced either.
+    os.close(os.open(path, os.O_WRONLY))
+    return stat.S_IMODE(mode)

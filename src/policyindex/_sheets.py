@@ -1,4 +1,4 @@
-"""Sheets of Excel workbooks, old and new, as rows of cells. What the sheet shows is what counts."""
+"""Read the sheets of Excel workbooks, .xlsx and .xls, as rows of the cells that Excel shows."""
 
 from __future__ import annotations
 
@@ -19,57 +19,52 @@ MOST_ROWS = 2**20
 UNCALCULATED = "a formula without its value"
 
 MOST_BLANK = 100
-"""Rows among which the header of a sheet is looked for, where it is not the sheet to be read."""
+"""Rows in which the header of a sheet is looked for that is not the one to be read."""
 
 Row = list[Any]
 
 
 class Sheet(NamedTuple):
-    """A sheet of a workbook; an empty cell is ``""``.
+    """Hold a sheet of a workbook; an empty cell is ``""``.
 
-    An error such as ``#REF!`` is its text, and a formula that was never calculated says so: a
-    value that nobody has seen must not pass for a missing one.
+    An error such as ``#REF!`` is its text, and so is a formula that was never calculated: it must
+    not be read as missing.
     """
 
     name: str
     is_hidden: bool
     rows: Callable[[], Iterator[tuple[str, Row]]]
-    """All the rows, each with its place."""
+    """All the rows, each with its number, e.g. ``row 2``."""
     start: Callable[[], Iterator[Row]]
-    """The first rows, at no cost of the others."""
+    """The first rows; the others are not read."""
 
     @property
     def header(self) -> Row:
-        """The first row that is not blank, if another one follows."""
+        """The first row that is not blank, if another row that is not blank follows."""
         filled = [row for row in self.start() if any(cell != "" for cell in row)]
         return filled[0] if len(filled) > 1 else []
 
 
-def opened(
+def open_sheets(
     content: bytes, *, most_bytes: int, most_cells: int
 ) -> AbstractContextManager[list[Sheet]]:
-    """Open a workbook, old or new."""
+    """Return the sheets of a workbook, which stays open within the context."""
     if content.startswith(b"PK"):
         return _new_sheets(content, most_bytes, most_cells)
-    return nullcontext(_old_sheets(content))  # too small a format for a bomb
+    return nullcontext(_old_sheets(content))  # the format is too small for a bomb
 
 
-def chosen(sheets: Sequence[Sheet], sheet: int | str | None) -> Sheet:
-    """Return the sheet of a name or else a place, by default the first that is not hidden."""
+def sheet_at(sheets: Sequence[Sheet], sheet: int | str) -> Sheet:
+    """Return the sheet of a name, or else of a position counted from 0."""
     names = [each.name for each in sheets]
-    if sheet is None:
-        for each in sheets:
-            if not each.is_hidden:
-                return each
-        raise ValueError(f"all its sheets are hidden; choose of {listed(names)} with sheet=")
-    called = {str(place): each for place, each in enumerate(sheets)}
-    called |= dict(zip(names, sheets, strict=True))
-    if str(sheet) not in called:
+    by_name = {str(position): each for position, each in enumerate(sheets)}
+    by_name |= dict(zip(names, sheets, strict=True))
+    if str(sheet) not in by_name:
         raise ValueError(
-            f"sheet must be one of {listed(names)}, or a place from 0 to {len(names) - 1}; got "
+            f"sheet must be one of {listed(names)}, or a position from 0 to {len(names) - 1}; got "
             f"{quoted(sheet)}"
         )
-    return called[str(sheet)]
+    return by_name[str(sheet)]
 
 
 @contextmanager
@@ -77,7 +72,7 @@ def _new_sheets(content: bytes, most_bytes: int, most_cells: int) -> Iterator[li
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         members = {member.filename: member.file_size for member in archive.infolist()}
         if "xl/workbook.xml" not in members:
-            raise ValueError("the archive holds no workbook; save it as .xlsx")
+            raise ValueError("the archive does not hold a workbook; save it as .xlsx")
         unpacked = sum(member.file_size for member in archive.infolist())
         if unpacked > most_bytes:
             raise ValueError(
@@ -130,12 +125,12 @@ def _uncalculated(sheet: IO[bytes], most_cells: int) -> dict[int, list[int]]:
     Raises
     ------
     ValueError
-        When a row or a cell comes twice or out of order, so that one would hide the other, or
-        when the rows, filled up from the left, would have too many cells.
+        If a row or a cell comes twice or out of order, so that one would hide the other, or if
+        the rows, filled up from the left, would have too many cells.
     """
     from openpyxl.utils.cell import coordinate_to_tuple  # type: ignore[import-untyped]
 
-    found: dict[int, list[int]] = {}
+    columns: dict[int, list[int]] = {}
     last_row = seen = 0
     for _, row in iterparse(sheet):
         if _tag(row) != "row":
@@ -152,14 +147,14 @@ def _uncalculated(sheet: IO[bytes], most_cells: int) -> dict[int, list[int]]:
                 raise ValueError(f"row {number} has a cell twice or out of order")
             last_column = column
             if _is_uncalculated(cell):
-                found.setdefault(number, []).append(column)
+                columns.setdefault(number, []).append(column)
         if number <= last_row:
             raise ValueError(f"row {number} comes twice or out of order")
         last_row, seen = number, seen + last_column
         if number > MOST_ROWS or seen > most_cells:
             raise ValueError(f"it must have at most {MOST_ROWS:,} rows and {most_cells:,} cells")
         row.clear()
-    return found
+    return columns
 
 
 def _is_uncalculated(cell: Element) -> bool:

@@ -72,13 +72,24 @@ def counted(n: int, singular: str, plural: str) -> str:
     return f"{number(n)} {singular if n == 1 else plural}"
 
 
+def signed(value: float, digits: int | None = None, plus: bool = False) -> str:
+    """Return a number with a true minus sign, e.g. \N{MINUS SIGN}1; zero has no sign.
+
+    `digits` fixes the number of decimals; `plus` marks a gain, e.g. +0.24.
+    """
+    text = f"{abs(value):g}" if digits is None else f"{abs(value):.{digits}f}"
+    if not float(text):
+        return text
+    return f"\N{MINUS SIGN}{text}" if value < 0 else f"{'+' if plus else ''}{text}"
+
+
 def spanned(low: float, high: float, between: str = "\N{EN DASH}") -> str:
     """Return a range of integers, e.g. 3\N{EN DASH}15, or 2009 alone."""
     return f"{low:.0f}" if low == high else f"{low:.0f}{between}{high:.0f}"
 
 
 def year_words(years: Iterable[int]) -> str:
-    """Word years: 2000-2009, 2013."""
+    """Return years in words, e.g. 2000\N{EN DASH}2009, 2013."""
     return ", ".join(spanned(*run) for run in runs(years))
 
 

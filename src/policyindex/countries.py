@@ -1,8 +1,8 @@
-"""Any country name or code -> ISO 3166 alpha-3; short names and regions.
+"""Convert country names and codes to ISO 3166 alpha-3; names and regions.
 
 Everything comes from ``countries.csv`` of :mod:`policyindex.data`, read on first use. Names are
-compared without case, accents, spaces and punctuation, and otherwise as they stand: no near miss
-is ever taken for a match.
+compared without case, accents, spaces and punctuation, and otherwise exactly: a near miss is never
+a match.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from typing import Any, TypeAlias, TypeGuard, overload
 import numpy as np
 import pandas as pd
 
-from ._options import one_of
+from ._options import Argument, OptionError, one_of
 from ._wording import quoted
 
-__all__ = ["iso3", "match", "name", "nearest", "region", "short_name", "table"]
+__all__ = ["iso3", "name", "region", "table"]
 
 _KINDS = {
     "name": "a country name",
@@ -37,7 +37,7 @@ _SCHEMES = {"un": "un_region", "un_sub": "un_subregion", "world_bank": "world_ba
 
 _LISTED = 20  # unknown values in one message
 
-_LONGEST = 200  # no name is half as long; what is longer is not looked up, nor remembered
+_LONGEST = 200  # no name is half as long; longer text is neither looked up nor cached
 
 _NUMBERS = (int, float, np.integer, np.floating)
 
@@ -57,18 +57,17 @@ def iso3(names_or_codes: Iterable[object], *, kind: str | None = None) -> list[s
 
 
 def iso3(names_or_codes: object, *, kind: str | None = None) -> str | pd.Series[str] | list[str]:
-    """Give the ISO 3166 alpha-3 code of each country name or code.
+    """Return the ISO 3166 alpha-3 code of each country name or code.
 
-    Nothing is guessed: one error lists all values that are not known, missing ones among them,
-    with the nearest known names. :func:`match` gives None for them instead.
+    Nothing is guessed: one error lists all unknown and missing values, with the nearest names.
 
     Parameters
     ----------
     names_or_codes : str, number, Series or iterable
         One value or many.
     kind : {"name", "iso2", "iso3", "numeric", "cow", "cowc", "world_bank"}, optional
-        What the values are: names, ISO 3166 letters or numbers, Correlates of War numbers or
-        letters, World Bank codes (with the withdrawn ones, such as ``ROM``). By default each is
+        The scheme of the values: names, ISO 3166 letters or numbers, Correlates of War numbers
+        or letters, World Bank codes (with withdrawn ones, e.g. ``ROM``). By default each is
         tried as a name, an ISO alpha-3 and an ISO alpha-2 code. Case does not matter.
 
     Returns
@@ -79,13 +78,13 @@ def iso3(names_or_codes: object, *, kind: str | None = None) -> str | pd.Series[
     Raises
     ------
     ValueError
-        If a value is not known, or `kind` is none of the above. Numbers need a `kind`: 100 is
+        If a value is unknown, or `kind` is not one of the above. Numbers need a `kind`: 100 is
         Bulgaria for ISO and Colombia for the Correlates of War.
 
     Notes
     -----
     By default ``AUS`` is Australia. In Correlates of War letters it is Austria, and nothing in
-    the value itself tells the two apart.
+    the value itself distinguishes the two.
 
     Examples
     --------
@@ -99,19 +98,22 @@ def iso3(names_or_codes: object, *, kind: str | None = None) -> str | pd.Series[
     1 of 2 is not: 'Korea' (nearest: South Korea, North Korea); correct or drop it
     """
     values = _values(names_or_codes)
-    codes = match(values, kind=kind)
-    found = [code for code in codes if code is not None]
-    if len(found) < len(codes):
+    codes = _match(values, kind=kind)
+    matched = [code for code in codes if code is not None]
+    if len(matched) < len(codes):
         unknown = [value for value, code in zip(values, codes, strict=True) if code is None]
-        raise ValueError(_complaint(unknown, of=len(values), kind=kind))
+        message, advice, option = _complaint(unknown, of=len(values), kind=kind)
+        if option is None:
+            raise ValueError(f"{message}; {advice}")
+        raise OptionError(f"{message}; {advice}", option)
     if isinstance(names_or_codes, pd.Series):
-        # The dtype is given because none can be inferred from an empty list.
-        return pd.Series(found, names_or_codes.index, dtype=str, name=names_or_codes.name)
-    return found[0] if _is_one(names_or_codes) else found
+        # Without a dtype an empty list would give another one.
+        return pd.Series(matched, names_or_codes.index, dtype=str, name=names_or_codes.name)
+    return matched[0] if _is_one(names_or_codes) else matched
 
 
-def match(names_or_codes: object, *, kind: str | None = None) -> list[str | None]:
-    """Give the ISO 3166 alpha-3 code of each value, None where it is not known.
+def _match(names_or_codes: object, *, kind: str | None = None) -> list[str | None]:
+    """Return the ISO 3166 alpha-3 code of each value, None where it is unknown.
 
     Parameters
     ----------
@@ -123,50 +125,50 @@ def match(names_or_codes: object, *, kind: str | None = None) -> list[str | None
     Returns
     -------
     list of str or None
-        As long as the input. None for what is missing or unknown, for anything but text and
+        As long as the input. None for missing and unknown values, for anything except text and
         numbers, and for numbers without a `kind`.
 
     Examples
     --------
-    >>> match(["Zaire", "Atlantis", None, 36])
+    >>> _match(["Zaire", "Atlantis", None, 36])
     ['COD', None, None, None]
     """
     if kind is not None:
         one_of("kind", kind, tuple(_KINDS))
     return [
-        _find(value, kind) if _may_be_known(value) else None for value in _values(names_or_codes)
+        _find(value, kind) if _may_be_code(value) else None for value in _values(names_or_codes)
     ]
 
 
-def nearest(name: str, *, n: int = 3) -> list[str]:
-    """Suggest the countries whose names look most like a name, likeliest first.
+def _nearest(name: str, *, n: int = 3) -> list[str]:
+    """Return the countries whose names look most like a name, the likeliest first.
 
     Parameters
     ----------
     name : str
         A name, as spelled in a file.
     n : int
-        Give at most as many; fewer, or none, where nothing looks alike.
+        Maximum number of suggestions.
 
     Returns
     -------
     list of str
-        Short names, each of which :func:`iso3` knows.
+        Names that :func:`iso3` takes.
 
     Examples
     --------
-    >>> nearest("Germny", n=1), nearest("Virgin Islands", n=2)
+    >>> _nearest("Germny", n=1), _nearest("Virgin Islands", n=2)
     (['Germany'], ['US Virgin Islands', 'British Virgin Islands'])
     """
-    known = _index("name")
+    codes = _index("name")
     *_, key = _keys(name[:100])  # no name is longer, and the rest would only take time
-    # A country may be near with several of its spellings: ask for more of these than n.
-    spellings = get_close_matches(key, known, n=10 * n, cutoff=0.7)
-    return list(dict.fromkeys(_short_names()[known[spelling]] for spelling in spellings))[:n]
+    # A country may be near with several of its spellings: look for more of these than n.
+    spellings = get_close_matches(key, codes, n=10 * n, cutoff=0.7)
+    return list(dict.fromkeys(_names()[codes[spelling]] for spelling in spellings))[:n]
 
 
 def name(code: str) -> str:
-    """Give the short English name for an ISO 3166 alpha-3 code, as a label.
+    """Return the short English name for an ISO 3166 alpha-3 code.
 
     Parameters
     ----------
@@ -176,18 +178,18 @@ def name(code: str) -> str:
     Returns
     -------
     str
-        The name; `code` itself where it is not known, since a panel may hold other units.
+        The name; `code` itself if it is unknown, since a panel may hold other units.
 
     Examples
     --------
     >>> name("COD"), name("Berlin")
     ('DR Congo', 'Berlin')
     """
-    return _short_names().get(code, code)
+    return _names().get(code, code)
 
 
-def short_name(code: str) -> str:
-    """Give a name for an ISO 3166 alpha-3 code that is short enough for a chart.
+def _short_name(code: str) -> str:
+    """Return a name for an ISO 3166 alpha-3 code that is short enough for a chart.
 
     Parameters
     ----------
@@ -197,19 +199,19 @@ def short_name(code: str) -> str:
     Returns
     -------
     str
-        At most 16 characters for a country, which :func:`iso3` knows; `code` itself where it is
-        not known.
+        At most 16 characters for a country, a name that :func:`iso3` takes; `code` itself if it
+        is unknown.
 
     Examples
     --------
-    >>> short_name("ARE"), short_name("DEU"), short_name("Berlin")
+    >>> _short_name("ARE"), _short_name("DEU"), _short_name("Berlin")
     ('UAE', 'Germany', 'Berlin')
     """
-    return _chart_names().get(code, code)
+    return _short_names().get(code, code)
 
 
 def region(codes: Iterable[object], *, scheme: str = "un") -> pd.Series[str]:
-    """Give the region of each country.
+    """Return the region of each country.
 
     Parameters
     ----------
@@ -221,9 +223,9 @@ def region(codes: Iterable[object], *, scheme: str = "un") -> pd.Series[str]:
     Returns
     -------
     Series of str
-        On the index of `codes` if that is a Series, else with the codes as index. Missing where
-        a code is not known or has no region in the scheme: Antarctica, and for the World Bank
-        whatever it does not list as an economy.
+        On the index of `codes` if that is a Series, otherwise with the codes as index. Missing
+        if a code is unknown or has no region in the scheme: Antarctica, and any territory that
+        the World Bank does not list as an economy.
 
     Examples
     --------
@@ -237,7 +239,7 @@ def region(codes: Iterable[object], *, scheme: str = "un") -> pd.Series[str]:
 
 
 def table() -> pd.DataFrame:
-    """Give everything that is known of each territory.
+    """Return codes, names, regions and coordinates of the world's territories.
 
     Returns
     -------
@@ -245,8 +247,8 @@ def table() -> pd.DataFrame:
         Index iso3. Text: iso2, iso_numeric, cow, cowc, world_bank, name, short_name (where that
         differs), un_region, un_subregion, world_bank_region, other_names; several values in one
         field are separated by ``|``, of codes the present one first. Numbers: latitude and
-        longitude, in degrees. Boolean: historical, for states that are no more. What does not
-        apply is missing.
+        longitude, in degrees. Boolean: historical, for states of the past. Fields that do not
+        apply are missing.
 
     Examples
     --------
@@ -266,19 +268,19 @@ def _table() -> pd.DataFrame:
 
 
 @cache
-def _short_names() -> dict[str, str]:
+def _names() -> dict[str, str]:
     return dict(zip(_table().index, _table()["name"], strict=True))
 
 
 @cache
-def _chart_names() -> dict[str, str]:
+def _short_names() -> dict[str, str]:
     rows = _table()
     return dict(zip(rows.index, rows["short_name"].fillna(rows["name"]), strict=True))
 
 
 @cache
 def _index(kind: str) -> dict[str, str]:
-    """Map every comparable form of the names or codes of one kind to ISO alpha-3."""
+    """Return the ISO alpha-3 code of every comparable form of the names or codes of one kind."""
     rows = _table().reset_index().fillna({"short_name": "", "other_names": ""})
     if kind == "name":
         cells = rows["name"] + "|" + rows["short_name"] + "|" + rows["other_names"]
@@ -294,22 +296,22 @@ def _index(kind: str) -> dict[str, str]:
     }
 
 
-def _may_be_known(value: object) -> TypeGuard[_Value]:
+def _may_be_code(value: object) -> TypeGuard[_Value]:
     return isinstance(value, _NUMBERS) or (isinstance(value, str) and len(value) <= _LONGEST)
 
 
 @lru_cache(maxsize=4096)
 def _find(value: _Value, kind: str | None) -> str | None:
     for tried in ("name", "iso3", "iso2") if kind is None else (kind,):
-        known = _index(tried)
+        codes = _index(tried)
         for form in _forms(value, tried):
-            if form in known:
-                return known[form]
+            if form in codes:
+                return codes[form]
     return None
 
 
 def _forms(value: _Value, kind: str) -> Iterable[str]:
-    """Give the forms in which a value of one kind is compared, the best first."""
+    """Return the forms in which a value of one kind is compared, the best first."""
     if kind in ("numeric", "cow"):
         number = _number(value)
         return () if number is None else (str(number),)
@@ -319,18 +321,18 @@ def _forms(value: _Value, kind: str) -> Iterable[str]:
 
 
 def _keys(name: str) -> Iterator[str]:
-    """Squeeze a name as it stands and without "the"; then "Y X" for "X, Y" and "X (Y)"."""
+    """Yield a name without spaces, with and without "the"; then "Y X" for "X, Y" and "X (Y)"."""
     decomposed = unicodedata.normalize("NFKD", name.replace("&", " and "))
     plain = "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
     head, *tail = re.split("[,(]", plain, maxsplit=1)
     for text in (plain, *(f"{rest} {head}" for rest in tail)):
         words = re.findall(r"[^\W_]+", text)
-        for kept in (words, [word for word in words if word != "the"]):
-            yield "".join(kept).replace("saint", "st")
+        for each in (words, [word for word in words if word != "the"]):
+            yield "".join(each).replace("saint", "st")
 
 
 def _number(value: object) -> int | None:
-    """Give the code that a number, or a text of digits, stands for."""
+    """Return the code that a number, or a text of digits, stands for."""
     if isinstance(value, str):
         digits = value.strip()
         return int(digits) if re.fullmatch("[0-9]{1,4}", digits) else None
@@ -349,26 +351,29 @@ def _values(names_or_codes: Any) -> list[object]:
     return [names_or_codes] if _is_one(names_or_codes) else list(names_or_codes)
 
 
-def _complaint(unknown: list[object], *, of: int, kind: str | None) -> str:
-    """Word the error about values that are not known."""
+def _complaint(
+    unknown: list[object], *, of: int, kind: str | None
+) -> tuple[str, str, Argument | None]:
+    """Return what is wrong with unknown values, what to do, and the argument that ends it."""
     rule = _KINDS[kind] if kind else "a country name, an ISO 3166 alpha-3 or an alpha-2 code"
     distinct = {_label(value): value for value in unknown}
     listed = []
     for label, value in list(distinct.items())[:_LISTED]:
-        near = nearest(value) if isinstance(value, str) and kind in (None, "name") else []
+        near = _nearest(value) if isinstance(value, str) and kind in (None, "name") else []
         listed.append(f"{label} (nearest: {', '.join(near)})" if near else label)
     if len(distinct) > _LISTED:
         listed.append(f"and {len(distinct) - _LISTED} more")
-    if kind is None and any(_number(value) is not None for value in distinct.values()):
-        advice = 'for numbers pass kind="numeric" (ISO 3166) or kind="cow" (Correlates of War)'
-    elif kind is None and any(match(distinct.values(), kind="cowc")):
-        advice = 'if these are Correlates of War letters, pass kind="cowc"'
-    else:
-        advice = "correct or drop " + ("it" if len(unknown) == 1 else "them")
-    return (
+    message = (
         f"every value must be {rule}; {len(unknown)} of {of} "
-        f"{'is' if len(unknown) == 1 else 'are'} not: {', '.join(listed)}; {advice}"
+        f"{'is' if len(unknown) == 1 else 'are'} not: {', '.join(listed)}"
     )
+    if kind is None and any(_number(value) is not None for value in distinct.values()):
+        advice = "numbers are 'numeric' (ISO 3166) or 'cow' (Correlates of War); choose with"
+        return message, advice, Argument("kind")
+    if kind is None and any(_match(distinct.values(), kind="cowc")):
+        advice = "if these are Correlates of War letters, pass"
+        return message, advice, Argument("kind", "'cowc'")
+    return message, "correct or drop " + ("it" if len(unknown) == 1 else "them"), None
 
 
 def _label(value: object) -> str:

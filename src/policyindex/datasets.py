@@ -1,7 +1,7 @@
-"""Data that come with the library, and the published scores, which it can download.
+"""Load the data of the library; download the published scores.
 
-The origin of each file is told in ``README.md`` of :mod:`policyindex.data`. Every call reads its
-file anew, so that what a caller does to one answer is not found in the next.
+``README.md`` of :mod:`policyindex.data` states the origin of each file. Every call reads its file
+anew, so that changes to one answer do not affect the next.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from . import countries
 from .codebooks.three_p import THREE_P
+from .panel.labels import carry
 from .reading.files import Reading, read
 
-__all__ = ["fetch_published", "load_countries", "load_demo", "load_published_2009"]
+__all__ = ["fetch_published", "load_demo", "load_published_2009"]
 
 PUBLISHED = (
     "https://raw.githubusercontent.com/andrewheiss/scorecard-diplomacy/"
@@ -27,6 +27,8 @@ PUBLISHED = (
 
 PUBLISHED_SHA256 = "62c4c4bcb3ee84de08345afdb924086c515462cfc065e9e571ee69fd757b5f59"
 
+SOURCE = "Published 3P scores, S.-Y. Cho (2015)"
+
 CITATION = (
     "Cho, Dreher and Neumayer (2014), Determinants of Anti-Trafficking Policies: Evidence from a "
     "New Index, Scandinavian Journal of Economics 116(2), 429-454, doi:10.1111/sjoe.12055; and "
@@ -34,24 +36,35 @@ CITATION = (
     "of the 3P Index, Journal of Human Trafficking"
 )
 
+FACTS_SOURCE = "Published facts on the 3P scores of 2009"
+
+FACTS_CITATION = (
+    "Cho, Dreher and Neumayer (2011), The Spread of Anti-trafficking Policies: Evidence from a "
+    "New Index, IZA Discussion Paper 5559"
+)
+
+DEMO_SOURCE = "SYNTHETIC demonstration data of policyindex"
+
+DEMO_CITATION = "policyindex, SYNTHETIC demonstration data; not to be used in a study"
+
 
 def load_demo() -> pd.DataFrame:
     """Load SYNTHETIC codings of 177 countries from 2000 to 2009.
 
-    Made by a script to behave as the index does, and no observation of any country: only the
-    published facts of 2009 (:func:`load_published_2009`) hold in it. A missing value is not
+    A script made them to behave like the index; they are not observations of any country. Only
+    the published facts of 2009 (:func:`load_published_2009`) hold in them. A missing value is not
     coded; a higher level is the better policy.
 
     Returns
     -------
     DataFrame, index (country, year), float64
-        A column per indicator of ``THREE_P``, the levels from 0; ``attrs["source"]`` says
-        SYNTHETIC.
+        A column per indicator of ``THREE_P``, the levels from 0; ``attrs["source"]`` and
+        ``attrs["citation"]`` say SYNTHETIC.
 
     Notes
     -----
-    Countries enter between 2000 (73 of them) and 2009 (177), the weaker on the whole later, and
-    stay. The number of countries and the yearly means of the scores are near those of the
+    Countries enter between 2000 (73 of them) and 2009 (177), weaker ones tend to enter later, and
+    none leaves. The number of countries and the yearly means of the scores are near those of the
     published index.
 
     Examples
@@ -63,34 +76,17 @@ def load_demo() -> pd.DataFrame:
     [2.0, 2.0, 1.0]
     """
     demo = _read("demo_codings.csv", index=["country", "year"], numbers=list(THREE_P.scales))
-    demo.attrs["source"] = "SYNTHETIC demonstration data of policyindex"
-    return demo
-
-
-def load_countries() -> pd.DataFrame:
-    """Load codes, names, regions and coordinates of the world's territories.
-
-    Returns
-    -------
-    DataFrame, index iso3
-        As :func:`policyindex.countries.table` gives it; what does not apply is missing.
-
-    Examples
-    --------
-    >>> load_countries().loc["NAM", ["iso2", "name"]].tolist()
-    ['NA', 'Namibia']
-    """
-    return countries.table()
+    return carry(demo, source=DEMO_SOURCE, citation=DEMO_CITATION)
 
 
 def load_published_2009() -> pd.DataFrame:
-    """Load what was published in words on the scores of 2009: the highest and the lowest.
+    """Load the published facts on the scores of 2009: the highest and the lowest.
 
     Returns
     -------
     DataFrame, index country
         ``name``; ``overall``, float64, 3 (worst) to 15, missing for Somalia, of which only the
-        place was told; ``statement``, the fact in words; ``source``.
+        rank was published; ``statement``, the fact in words; ``source``.
 
     References
     ----------
@@ -105,14 +101,15 @@ def load_published_2009() -> pd.DataFrame:
     >>> facts.loc["SOM", "statement"]
     'second lowest, after North Korea; its score was not given'
     """
-    return _read("published_2009.csv", index=["country"], numbers=["overall"])
+    facts = _read("published_2009.csv", index=["country"], numbers=["overall"])
+    return carry(facts, source=FACTS_SOURCE, citation=FACTS_CITATION)
 
 
-def fetch_published(*, folder: str | os.PathLike[str] | None = None) -> Reading:
-    """Download the published scores of 2000 to 2013, once, and read them.
+def fetch_published(*, folder: str | os.PathLike[str] | None = None) -> pd.DataFrame:
+    """Download the published scores of 2000 to 2013, once, and return their panel.
 
-    The file stands in the public replication archive of *Scorecard Diplomacy* (Kelley 2017), at
-    a fixed commit; it is used only if its SHA-256 is the one known. Needs the extra ``fetch``.
+    The file is in the public replication archive of *Scorecard Diplomacy* (Kelley 2017), at a
+    fixed commit; it is used only if its SHA-256 is the expected one. Needs the extra ``fetch``.
 
     Parameters
     ----------
@@ -121,35 +118,41 @@ def fetch_published(*, folder: str | os.PathLike[str] | None = None) -> Reading:
 
     Returns
     -------
-    Reading
-        ``panel`` holds the scores, index (country, year), without the United States;
-        ``panel.attrs["citation"]`` says whom to cite. A score with a missing part is missing.
+    DataFrame, index (country, year), float64
+        The dimensions, 1 (worst) to 5, and ``overall``, 3 to 15, without the United States;
+        ``attrs["citation"]`` names whom to cite. The overall score of Haiti 2009, which lacks a
+        dimension, is missing.
 
     Raises
     ------
     ImportError
-        When the extra is not installed.
+        If the extra is not installed.
     OSError
-        When the file can be neither found in the folder nor downloaded to it.
+        If the file is not in the folder and cannot be downloaded to it.
     ValueError
-        When what was downloaded is not that file. It is not kept.
+        If the download is not that file. It is not kept.
 
     References
     ----------
-    Cho, Dreher and Neumayer (2014), doi:10.1111/sjoe.12055, whom users of the scores cite.
+    Cho, Dreher and Neumayer (2014), doi:10.1111/sjoe.12055, to be cited by users of the scores.
 
     Examples
     --------
-    >>> fetch_published().panel.loc[("NGA", 2009), "overall"]  # doctest: +SKIP
+    >>> fetch_published().loc[("NGA", 2009), "overall"]  # doctest: +SKIP
     14.0
     """
-    path = _downloaded(PUBLISHED, PUBLISHED_SHA256, folder)
-    reading = read(path, holds="scores", source="Published 3P scores, S.-Y. Cho (2015)")
-    reading.panel.attrs["citation"] = CITATION
+    return _fetch_published(folder=folder).panel
+
+
+def _fetch_published(*, folder: str | os.PathLike[str] | None = None) -> Reading:
+    """Return the reading of the published scores, with its findings."""
+    path = _download(PUBLISHED, PUBLISHED_SHA256, folder)
+    reading = read(path, holds="scores", source=SOURCE)
+    carry(reading.panel, citation=CITATION)
     return reading
 
 
-def _downloaded(url: str, sha256: str, folder: str | os.PathLike[str] | None) -> Path:
+def _download(url: str, sha256: str, folder: str | os.PathLike[str] | None) -> Path:
     try:
         import pooch
     except ImportError:
@@ -157,25 +160,25 @@ def _downloaded(url: str, sha256: str, folder: str | os.PathLike[str] | None) ->
             "the published scores are downloaded with pooch, which is not installed; run "
             "pip install 'policyindex[fetch]'"
         ) from None
-    place = Path(folder) if folder is not None else Path(pooch.os_cache("policyindex"))
+    target = Path(folder) if folder is not None else Path(pooch.os_cache("policyindex"))
     logger: logging.Logger = pooch.get_logger()
     before = logger.level
     logger.setLevel(logging.ERROR)
     try:
         return Path(
             pooch.retrieve(
-                url, sha256, f"{sha256}.dta", place, downloader=pooch.HTTPDownloader(timeout=30)
+                url, sha256, f"{sha256}.dta", target, downloader=pooch.HTTPDownloader(timeout=30)
             )
         )
     except ValueError:
         raise ValueError(
-            f"the download must have the SHA-256 {sha256}; what {url} sent has another, is cut "
-            "short or was changed; nothing was kept, try again"
+            f"the download must have the SHA-256 {sha256}; the file from {url} has another, since "
+            "it is cut short or was changed; nothing was kept, try again"
         ) from None
     except OSError as error:
         raise OSError(
-            f"{url} could not be downloaded to {place}: {error}; check the network and the folder, "
-            "or download it by other means and use read_scores"
+            f"{url} could not be downloaded to {target}: {error}; check the network and the "
+            "folder, or download it by other means and use read_scores"
         ) from None
     finally:
         logger.setLevel(before)

@@ -1,4 +1,4 @@
-"""Ranks within a year, who shares them, how they change, and how far missing codings move them."""
+"""Ranks within a year, countries with equal scores, changes of rank, and bounds of ranks."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from . import countries
 from ._options import one_of
-from ._wording import counted, number
+from ._wording import as_html, counted, number
 from .panel.check import PanelError, check_panel, check_scores
 from .panel.labels import carry
-from .panel.selection import by_year, year_of
+from .panel.selection import by_year, thin_years, year_of
 from .panel.shape import wide
 from .typing import Cohort
 
@@ -24,48 +24,68 @@ Ties: TypeAlias = Literal["min", "max", "dense", "average"]
 METHODS = ("min", "max", "dense", "average")
 
 
-def ranks(scores: pd.Series, *, method: str = "min") -> pd.Series:
-    """Rank the countries of each year by their scores.
+def ranks(
+    scores: pd.Series | pd.DataFrame,
+    year: int | None = None,
+    *,
+    method: str = "min",
+    lower_is_better: bool = False,
+) -> pd.Series:
+    """Rank the countries of each year, or of one year, by their scores.
 
-    Rank 1 is the highest score. A missing score has no rank and counts for no other's.
+    Rank 1 is the best. Missing scores are not ranked and do not affect other ranks.
 
     Parameters
     ----------
     scores : Series, index (country, year)
-        One dimension or the overall index.
+        One dimension or the overall index; a panel stands for its column ``overall``.
+    year : int, optional
+        The year to rank; by default every year.
     method : {"min", "max", "dense", "average"}
-        Which rank equal scores share: the best of those they take up (the published competition
-        rank, 1 2 2 4), the worst (1 3 3 4), the next one (1 2 2 3) or the mean (1 2.5 2.5 4).
+        Which rank equal scores share: the best of the ranks that they take up (the published
+        competition rank, 1 2 2 4), the worst (1 3 3 4), the next one (1 2 2 3) or the mean
+        (1 2.5 2.5 4).
+    lower_is_better : bool
+        Whether the lowest score has rank 1, e.g. of tiers, of which 1 is the best.
 
     Returns
     -------
     Series, index (country, year), name ``rank``
-        From 1, the best; missing where the score is.
+        From 1, the best; missing where the score is missing. Of one year, the index is country,
+        and ``attrs["thin_years"]`` counts the scores of the year if they are few.
 
     Raises
     ------
     PanelError
-        When the scores break their contract.
+        If the scores break their contract.
     ValueError
-        When the method is unknown.
+        If the method is unknown, or the scores have no such year.
 
     Examples
     --------
     >>> import pandas as pd
     >>> index = pd.MultiIndex.from_product([["ITA", "NGA", "PRK", "SWE"], [2009]],
     ...                                    names=["country", "year"])
-    >>> ranks(pd.Series([15, 14, 3, 15], index=index)).to_list()
-    [1.0, 3.0, 4.0, 1.0]
+    >>> ranks(pd.Series([15, 14, 3, 15], index=index), 2009).to_dict()
+    {'ITA': 1.0, 'NGA': 3.0, 'PRK': 4.0, 'SWE': 1.0}
     """
-    ties = _ties(method)
-    within_year = check_scores(scores).groupby(level="year")
-    answer = within_year.rank(ascending=False, method=ties).rename("rank")
-    carry(answer, scores)
-    return answer
+    one_of("method", method, METHODS)
+    checked = check_scores(scores)
+    if year is None:
+        return _ranks(checked, method, lower_is_better)
+    within = checked.xs(year_of(checked, "year", year), level="year", drop_level=False)
+    answer = _ranks(within, method, lower_is_better).droplevel("year")
+    return carry(answer, checked, **_thin(checked, year))
+
+
+def _ranks(scores: pd.Series, method: str = "min", lower_is_better: bool = False) -> pd.Series:
+    within_year = scores.groupby(level="year")
+    answer = within_year.rank(ascending=lower_is_better, method=cast(Ties, method)).rename("rank")
+    return carry(answer, scores)
 
 
 class Groups(NamedTuple):
-    """The countries of one year by their score; ``str`` tells how many have which."""
+    """The countries of one year by their score; ``str()`` counts them in a sentence."""
 
     year: int
     """The year of the scores."""
@@ -76,149 +96,185 @@ class Groups(NamedTuple):
         if not self.by_score:
             return f"{self.year}: no country has a score."
         *above, lowest = self.by_score.items()
-        told = [f"{number(len(found))} at {score:g}" for score, found in above]
-        score, found = lowest
-        if not told:
-            return f"{self.year}: {counted(len(found), 'country', 'countries')} at {score:g}."
-        first = _countries(len(next(iter(self.by_score.values()))))
-        who = countries.name(*found) if len(found) == 1 else _countries(len(found))
-        told[0] = f"{first} at {next(iter(self.by_score)):g}"
-        return f"{self.year}: {', '.join(told)}; the lowest, {who}, at {score:g}."
+        score, members = lowest
+        if not above:
+            return f"{self.year}: {_countries(len(members))} at {score:g}."
+        (highest, leaders), *rest = above
+        counts = [f"{_countries(len(leaders))} at {highest:g}"]
+        counts += [f"{number(len(each))} at {value:g}" for value, each in rest]
+        who = countries.name(*members) if len(members) == 1 else _countries(len(members))
+        return f"{self.year}: {', '.join(counts)}; the lowest, {who}, at {score:g}."
+
+    def _repr_html_(self) -> str:
+        rows = [
+            (score, len(members), ", ".join(members)) for score, members in self.by_score.items()
+        ]
+        table = pd.DataFrame(rows, columns=["score", "n", "countries"]).set_index("score")
+        return as_html(str(self), table)
 
 
-def groups(scores: pd.Series, *, year: int) -> Groups:
-    """Group the countries of one year by their score, best first.
+def groups(scores: pd.Series | pd.DataFrame, year: int) -> Groups:
+    """Group the countries of one year by their score, the highest score first.
 
-    Countries without a score are left out. Higher is better.
+    Missing scores are left out.
 
     Parameters
     ----------
     scores : Series, index (country, year)
-        One dimension or the overall index.
+        One dimension or the overall index; a panel stands for its column ``overall``.
     year : int
         A year of the scores.
 
     Returns
     -------
     Groups
-        ``year`` and ``by_score``; ``str`` gives a sentence.
+        ``year`` and ``by_score``; ``str()`` returns a sentence.
 
     Raises
     ------
     PanelError
-        When the scores break their contract.
+        If the scores break their contract.
     ValueError
-        When the scores have no such year.
+        If the scores have no such year.
 
     Examples
     --------
     >>> import pandas as pd
     >>> index = pd.MultiIndex.from_product([["ITA", "NGA", "PRK", "SWE"], [2009]],
     ...                                    names=["country", "year"])
-    >>> found = groups(pd.Series([15, 14, 3, 15], index=index), year=2009)
-    >>> found.by_score[15]
+    >>> equals = groups(pd.Series([15, 14, 3, 15], index=index), 2009)
+    >>> equals.by_score[15]
     ('ITA', 'SWE')
-    >>> print(found)
+    >>> print(equals)
     2009: two countries at 15, one at 14; the lowest, North Korea, at 3.
     """
-    checked = check_scores(scores)
-    chosen = year_of(checked, "year", year)
+    return _groups(check_scores(scores), year)
+
+
+def _groups(scores: pd.Series, year: int) -> Groups:
+    when = year_of(scores, "year", year)
     by_score: dict[float, tuple[str, ...]] = {}
-    in_year = checked.xs(chosen, level="year").dropna()
-    for country, score in in_year.sort_values(ascending=False, kind="stable").items():
+    of_year = scores.xs(when, level="year").dropna()
+    for country, score in of_year.sort_values(ascending=False, kind="stable").items():
         by_score[score] = (*by_score.get(score, ()), str(country))
-    return Groups(chosen, by_score)
+    return Groups(when, by_score)
 
 
 def rank_changes(
-    scores: pd.Series, *, start: int, end: int, cohort: Cohort = "balanced", method: str = "min"
+    scores: pd.Series | pd.DataFrame,
+    start: int,
+    end: int,
+    *,
+    cohort: Cohort = "balanced",
+    method: str = "min",
+    lower_is_better: bool = False,
 ) -> pd.DataFrame:
     """Compare the ranks of two years.
 
-    By default among the countries that have a score in both, so that nobody falls because others
-    entered the index. Rank 1 is best, and a positive change a rise.
+    By default the ranks are among the countries that have a score in both years, so that no
+    country falls because others entered the index. Rank 1 is the best, and a positive change is
+    a rise.
 
     Parameters
     ----------
     scores : Series, index (country, year)
-        One dimension or the overall index.
+        One dimension or the overall index; a panel stands for its column ``overall``.
     start, end : int
         Two years of the scores.
     cohort : {"balanced", "all"}, int or iterable of str
-        Who is ranked: countries scored in both years; everyone, each year among those that it
-        scored; the countries scored in one of the two years; or those listed.
+        The countries to rank: those scored in both years; all, each year among those that it
+        scored; those scored in one of the two years; or those listed.
     method : {"min", "max", "dense", "average"}
+        As for :func:`ranks`.
+    lower_is_better : bool
         As for :func:`ranks`.
 
     Returns
     -------
     DataFrame, index country
         ``start`` and ``end``, the ranks in the two years, missing without a score; ``change``,
-        places gained (start less end).
+        the ranks gained (start minus end). ``attrs["thin_years"]`` counts the scores of a year
+        that has few.
 
     Raises
     ------
     PanelError
-        When the scores break their contract.
+        If the scores break their contract.
     ValueError
-        When a year is not among the scores, or the cohort or the method is unknown.
+        If a year is not among the scores, or the cohort or the method is unknown.
 
     Examples
     --------
     >>> import pandas as pd
     >>> index = pd.MultiIndex.from_product([["ITA", "NGA", "SWE"], [2000, 2009]],
     ...                                    names=["country", "year"])
-    >>> rank_changes(pd.Series([12, 13, 11, 14, None, 15], index=index), start=2000, end=2009)
+    >>> rank_changes(pd.Series([12, 13, 11, 14, None, 15], index=index), 2000, 2009)
              start  end  change
     country
     ITA        1.0  2.0    -1.0
     NGA        2.0  1.0     1.0
     """
-    ties = _ties(method)
+    one_of("method", method, METHODS)
     checked = check_scores(scores)
-    pair = [year_of(checked, "start", start), year_of(checked, "end", end)]
-    years = checked.index.get_level_values("year")
-    within = checked[years.isin(pair)]
+    return _rank_changes(
+        checked, start, end, cohort=cohort, method=method, lower_is_better=lower_is_better
+    )
+
+
+def _rank_changes(
+    scores: pd.Series,
+    start: int,
+    end: int,
+    *,
+    cohort: Cohort = "balanced",
+    method: str = "min",
+    lower_is_better: bool = False,
+) -> pd.DataFrame:
+    pair = [year_of(scores, "start", start), year_of(scores, "end", end)]
+    within = scores[scores.index.get_level_values("year").isin(pair)]
     if isinstance(cohort, str) and cohort == "balanced":
-        table = wide(within).dropna(subset=pair)  # though it be nobody, where a year has no score
+        # Unlike wide(cohort="balanced"), this may be empty: a year may have no score.
+        table = wide(within).dropna(subset=pair)
     else:
         table = wide(within, cohort=cohort)
-    before, after = (table[year].rank(ascending=False, method=ties) for year in pair)
+    before, after = (
+        table[year].rank(ascending=lower_is_better, method=cast(Ties, method)) for year in pair
+    )
     answer = pd.DataFrame({"start": before, "end": after, "change": before - after})
-    carry(answer, scores)
-    return answer
+    return carry(answer, scores, **_thin(scores, *pair))
 
 
 def rank_bounds(bounds: pd.DataFrame, *, dimension: str = "overall") -> pd.DataFrame:
     """Bound each rank by the best and the worst that the missing codings allow.
 
-    Each bound is attained: the country at one end of its bounds, all others at the end that
-    suits. A country without bounds gets no rank and counts for no other's. Rank 1 is best, and
-    equal scores share the better rank.
+    Each bound is attained: by the country at one end of its bounds and all others at the end
+    that suits. Countries without bounds are not ranked and do not affect other ranks. Rank 1 is
+    the best, and equal scores share the better rank.
 
     Parameters
     ----------
     bounds : DataFrame, index (country, year)
-        Lowest and highest possible scores, as :func:`policyindex.score_bounds` gives them.
+        Lowest and highest possible scores, as :func:`policyindex.score_bounds` returns them.
     dimension : str
         Which scores to rank: a dimension, or ``overall``.
 
     Returns
     -------
     DataFrame, index (country, year)
-        ``rank_low`` and ``rank_high`` possible rank. Equal where nothing is open.
+        ``rank_low`` and ``rank_high``, the best and the worst possible rank. Equal where the
+        missing codings do not matter.
 
     Raises
     ------
     PanelError
-        When the panel breaks its contract, lacks the columns of the dimension, has one bound
+        If the panel breaks its contract, lacks the columns of the dimension, has one bound
         without the other, or a lowest score above the highest.
 
     Notes
     -----
-    Best is one plus the number of countries whose lowest score is above this country's highest;
-    worst is one plus the number of others whose highest is above this country's lowest. The
-    scores of different countries are taken as free of one another.
+    The best rank is one plus the number of countries whose lowest score is above this country's
+    highest; the worst is one plus the number of others whose highest is above this country's
+    lowest. Scores of different countries are assumed to be free of one another.
 
     Examples
     --------
@@ -227,46 +283,51 @@ def rank_bounds(bounds: pd.DataFrame, *, dimension: str = "overall") -> pd.DataF
     ...                                    names=["country", "year"])
     >>> bounds = pd.DataFrame({"overall_low": [14, 12, 3], "overall_high": [14, 15, 3]}, index)
     >>> rank_bounds(bounds)
-                  best  worst
+                  rank_low  rank_high
     country year
-    ITA     2009   1.0    2.0
-    NGA     2009   1.0    2.0
-    PRK     2009   3.0    3.0
+    ITA     2009       1.0        2.0
+    NGA     2009       1.0        2.0
+    PRK     2009       3.0        3.0
     """
+    return _rank_bounds(check_panel(bounds), dimension)
+
+
+def _rank_bounds(bounds: pd.DataFrame, dimension: str = "overall") -> pd.DataFrame:
     columns = [f"{dimension}_low", f"{dimension}_high"]
-    checked = check_panel(bounds)
-    absent = [name for name in columns if name not in checked.columns]
+    absent = [name for name in columns if name not in bounds.columns]
     if absent:
         raise PanelError(
-            f"the panel must have the columns {' and '.join(columns)}, as score_bounds gives them; "
-            f"{len(absent)} are absent, the first {absent[0]!r}"
+            f"the panel must have the columns {' and '.join(columns)}, as score_bounds returns "
+            f"them; {len(absent)} are absent, the first {absent[0]!r}"
         )
-    kept = checked[columns]
-    lows, highs = kept.to_numpy().T
+    pairs = bounds[columns]
+    lows, highs = pairs.to_numpy().T
     wrong = (np.isnan(lows) != np.isnan(highs)) | (lows > highs)
     if wrong.any():
-        country, year = checked.index[int(wrong.argmax())]
+        country, year = bounds.index[int(wrong.argmax())]
         raise PanelError(
-            f"bounds of {dimension} must both be given, the lowest not above the highest; "
-            f"{wrong.sum()} rows are not so, the first {country} {year}"
+            f"{dimension} must have both bounds or neither, the lowest not above the highest; "
+            f"{wrong.sum()} of {len(wrong)} rows do not, the first {country} {year}"
         )
-    found = np.full((len(kept), 2), np.nan)
-    for rows in by_year(kept):
+    best_and_worst = np.full((len(pairs), 2), np.nan)
+    for rows in by_year(pairs):
         low, high = lows[rows], highs[rows]
         itself = high > low
-        found[rows] = np.stack([1 + _above(low, high), 1 + _above(high, low) - itself], axis=1)
-    answer = pd.DataFrame(found, index=kept.index, columns=["rank_low", "rank_high"])
-    carry(answer, bounds)
-    return answer
+        best_and_worst[rows, 0] = 1 + _above(low, high)
+        best_and_worst[rows, 1] = 1 + _above(high, low) - itself
+    answer = pd.DataFrame(best_and_worst, index=pairs.index, columns=["rank_low", "rank_high"])
+    return carry(answer, bounds)
+
+
+def _thin(scores: pd.Series, *years: int) -> dict[str, dict[int, int]]:
+    """Return the attribute that counts the scores of those of the years that are thin."""
+    thin = {year: n for year, n in thin_years(scores).items() if year in years}
+    return {"thin_years": thin} if thin else {}
 
 
 def _above(values: NDArray[np.float64], limits: NDArray[np.float64]) -> NDArray[np.intp]:
     """Count the values above each limit."""
     return len(values) - np.searchsorted(np.sort(values), limits, side="right")
-
-
-def _ties(method: str) -> Ties:
-    return cast(Ties, one_of("method", method, METHODS))
 
 
 def _countries(n: int) -> str:

@@ -1,4 +1,4 @@
-"""Trends by country: laws, and what makes a direction."""
+"""Trends by country: laws, and the rule of the direction."""
 
 from __future__ import annotations
 
@@ -17,11 +17,13 @@ SWAPPED = {"up": "down", "down": "up"}
 
 
 def of_years(values: list[float | None], first: int = 2000) -> pd.Series:
-    return pd.Series(values, index=range(first, first + len(values)), dtype=np.float64)
+    """Scores of Germany, which has a row even without any."""
+    years = range(first, first + max(len(values), 1))
+    return series(dict(zip((("DEU", year) for year in years), values or [None], strict=True)))
 
 
 @given(scores())
-def test_columns_types_and_rows(drawn: pd.Series) -> None:
+def test_columns_types_and_rows_are_as_documented(drawn: pd.Series) -> None:
     before = drawn.copy()
     found = trends(drawn)
     pd.testing.assert_series_equal(drawn, before)
@@ -38,7 +40,7 @@ def test_a_countrys_row_ignores_the_others(drawn: pd.Series) -> None:
     for country in found.index:
         alone = trends(drawn.loc[[country]])[OWN]
         pd.testing.assert_frame_equal(alone, found.loc[[country], OWN])
-        single = trend(drawn[country])
+        single = trend(drawn, country)
         expected = trends(drawn.loc[[country]]).iloc[0]
         assert single.pvalue_adjusted == single.pvalue or single.n < 2
         for name, value in single._asdict().items():
@@ -62,7 +64,7 @@ def test_an_absent_row_is_a_missing_score(drawn: pd.Series) -> None:
 
 
 @given(scores(years=(2000, 2012)))
-def test_reversing_time_turns_trends_round(drawn: pd.Series) -> None:
+def test_reversing_time_reverses_trends(drawn: pd.Series) -> None:
     forth = trends(drawn)
     back = trends(shifted(drawn, year=lambda year: 4012 - year))
     for name in ("slope", "s", "tau", "change"):
@@ -88,7 +90,7 @@ def test_shifts_of_scores_and_years_carry_over(drawn: pd.Series, points: int, ye
 
 
 @given(scores(years=(2000, 2012)))
-def test_relabelling_the_scale_leaves_the_test(drawn: pd.Series) -> None:
+def test_a_monotonic_scale_leaves_the_test_as_it_is(drawn: pd.Series) -> None:
     names = ["n", "s", "tau", "pvalue", "pvalue_adjusted", "pvalue_floor", "direction"]
     pd.testing.assert_frame_equal(trends(np.exp(drawn))[names], trends(drawn)[names])
 
@@ -99,26 +101,26 @@ def test_direction_follows_the_pvalue_and_the_sign_of_s(drawn: pd.Series, alpha:
         if not row.pvalue_floor <= alpha:
             assert row.direction is None
         elif row.pvalue > alpha:
-            assert row.direction == "none"
+            assert row.direction == "unclear"
         else:
             assert row.direction == ("up" if row.s > 0 else "down")
 
 
 @pytest.mark.parametrize("turn", [1, -1])
 def test_a_pvalue_equal_to_alpha_is_enough(turn: int) -> None:
-    values = of_years([1, 2, 3, 5, 4, 6])[::turn]
-    series = pd.Series(values.to_numpy(), index=range(2000, 2006))
-    found = trend(series)
+    values: list[float | None] = [1, 2, 3, 5, 4, 6]
+    drawn = of_years(values[::turn])
+    found = trend(drawn, "DEU")
     assert found.pvalue_floor < found.pvalue < 0.05
-    at = trend(series, alpha=found.pvalue).direction
-    below = trend(series, alpha=np.nextafter(found.pvalue, 0)).direction
-    assert (at, below) == ("up" if turn == 1 else "down", "none")
-    assert trend(series, alpha=found.pvalue_floor).direction == "none"
-    assert trend(series, alpha=np.nextafter(found.pvalue_floor, 0)).direction is None
+    at = trend(drawn, "DEU", alpha=found.pvalue).direction
+    below = trend(drawn, "DEU", alpha=np.nextafter(found.pvalue, 0)).direction
+    assert (at, below) == ("up" if turn == 1 else "down", "unclear")
+    assert trend(drawn, "DEU", alpha=found.pvalue_floor).direction == "unclear"
+    assert trend(drawn, "DEU", alpha=np.nextafter(found.pvalue_floor, 0)).direction is None
 
 
 def test_a_slope_of_zero_never_decides() -> None:
-    found = trend(of_years([4, 4, 4, 4, 4, 4, 4, 4, 3, 4, 3, 3, 4, 3]))
+    found = trend(of_years([4, 4, 4, 4, 4, 4, 4, 4, 3, 4, 3, 3, 4, 3]), "DEU")
     assert found.slope == 0
     assert found.pvalue < 0.05
     assert found.direction == "down"
@@ -129,46 +131,48 @@ def test_a_slope_of_zero_never_decides() -> None:
     [([], np.nan), ([3], np.nan), ([1, 2], 1), ([1, 2, 3, 4], 1 / 12), ([5] * 14, 1),
      ([5, 5, 5, 5, 6], 0.4)],
 )  # fmt: skip
-def test_scores_that_cannot_show_a_trend_say_so(values: list[float | None], floor: float) -> None:
-    found = trend(of_years(values))
+def test_scores_that_cannot_be_significant_have_no_direction(
+    values: list[float | None], floor: float
+) -> None:
+    found = trend(of_years(values), "DEU")
     assert found.direction is None
     np.testing.assert_equal(found.pvalue_floor, floor)
 
 
 def test_five_different_scores_can_show_a_trend() -> None:
-    assert trend(of_years([1, 2, 3, 4, 5])).direction == "up"
-    assert trend(of_years([1, 2, 3, 5, 4])).direction == "none"
+    assert trend(of_years([1, 2, 3, 4, 5]), "DEU").direction == "up"
+    assert trend(of_years([1, 2, 3, 5, 4]), "DEU").direction == "unclear"
 
 
 @pytest.mark.parametrize(("values", "direction"), [([1, 2, 3], "up"), ([3, 2, 1], "down")])
 def test_a_pvalue_of_alpha_itself_is_significant(values: list[float], direction: str) -> None:
-    found = trend(of_years(values))
-    assert trend(of_years(values), alpha=found.pvalue).direction == direction
-    assert trend(of_years(values), alpha=np.nextafter(found.pvalue, 0)).direction is None
+    found = trend(of_years(values), "DEU")
+    assert trend(of_years(values), "DEU", alpha=found.pvalue).direction == direction
+    assert trend(of_years(values), "DEU", alpha=np.nextafter(found.pvalue, 0)).direction is None
 
 
-def test_a_pvalue_above_alpha_is_none_though_a_trend_could_have_been_seen() -> None:
-    found = trend(of_years([1, 3, 2, 4, 5]))
+def test_a_pvalue_above_alpha_is_unclear_if_an_order_could_be_significant() -> None:
+    found = trend(of_years([1, 3, 2, 4, 5]), "DEU")
     assert found.pvalue_floor < found.pvalue
-    assert trend(of_years([1, 3, 2, 4, 5]), alpha=found.pvalue).direction == "up"
+    assert trend(of_years([1, 3, 2, 4, 5]), "DEU", alpha=found.pvalue).direction == "up"
     below = np.nextafter(found.pvalue, 0)
-    assert trend(of_years([1, 3, 2, 4, 5]), alpha=below).direction == "none"
+    assert trend(of_years([1, 3, 2, 4, 5]), "DEU", alpha=below).direction == "unclear"
 
 
-def test_slopes_run_over_years_not_places() -> None:
-    found = trend(pd.Series([1.0, 2.0, 10.0], index=[2000, 2001, 2009]))
+def test_slopes_are_per_year_not_per_row() -> None:
+    found = trend(series({("DEU", 2000): 1, ("DEU", 2001): 2, ("DEU", 2009): 10}), "DEU")
     assert found.slope == 1
     assert (found.first_year, found.last_year, found.change) == (2000, 2009, 9)
 
 
 def test_one_score_has_no_change() -> None:
-    found = trend(of_years([None, 7, None]))
+    found = trend(of_years([None, 7, None]), "DEU")
     assert (found.n, found.first_year, found.last_year, found.first) == (1, 2001, 2001, 7)
     assert np.isnan([found.change, found.slope, found.s, found.tau, found.pvalue]).all()
 
 
 def test_two_scores_have_a_change_but_no_direction() -> None:
-    found = trend(of_years([3, None, 7]))
+    found = trend(of_years([3, None, 7]), "DEU")
     assert (found.n, found.change, found.slope, found.s, found.tau) == (2, 4, 2, 1, 1)
     assert (found.pvalue, found.direction) == (1, None)
 
@@ -188,7 +192,7 @@ def test_adjustment_counts_the_countries_with_a_test() -> None:
     assert found.loc["AUT", "pvalue_adjusted"] == 2 * found.loc["AUT", "pvalue"]
 
 
-def test_years_and_cohorts() -> None:
+def test_years_and_cohorts_select() -> None:
     drawn = series(
         {("DEU", year): 10 + place for place, year in enumerate(range(1999, 2005))}
         | {("NGA", year): 5 for year in (2000, 2001, 2003)}
@@ -199,7 +203,7 @@ def test_years_and_cohorts() -> None:
         11,
         14,
     ]
-    assert trends(drawn, cohort="balanced").index.tolist() == ["DEU"]
+    assert trends(drawn, cohort="balanced", years=(2000, 2004)).index.tolist() == ["DEU"]
     assert trends(drawn, cohort="balanced", years=(2000, 2001)).index.tolist() == ["DEU", "NGA"]
     assert trends(drawn, cohort=2002, years=(2000, 2001)).index.tolist() == ["DEU", "USA"]
     assert trends(drawn, cohort=["USA", "NGA"]).index.tolist() == ["NGA", "USA"]
@@ -226,7 +230,7 @@ def test_years_and_cohorts() -> None:
         ({"cohort": 1990}, "no country has a score in 1990"),
         ({"cohort": True}, "got True"),
         ({"cohort": 3.5}, "got 3.5"),
-        ({"cohort": []}, "countries in the data; there is none"),
+        ({"cohort": []}, "countries in the data; the list is empty"),
         ({"cohort": ["DEU", "ATL", 5]}, "cohort must be names or codes of .*; 2 of 3 are not"),
         ({"cohort": ["Germny"]}, r"1 of 1 is not: 'Germny' \(nearest: Germany\)"),
         (
@@ -244,32 +248,93 @@ def test_years_and_cohorts() -> None:
         ({"alpha": "x"}, "alpha must be a finite number; got 'x'"),
     ],
 )
-def test_impossible_requests(options: dict[str, object], message: str) -> None:
+def test_impossible_requests_are_refused(options: dict[str, object], message: str) -> None:
     drawn = series({("DEU", 2000): 5.0, ("DEU", 2001): 6.0})
     with pytest.raises(ValueError, match=message):
         trends(drawn, **options)  # type: ignore[arg-type]
 
 
-def test_what_is_no_series() -> None:
+def test_other_data_than_scores_are_refused() -> None:
     with pytest.raises(PanelError, match="scores must be a Series"):
         trends(pd.DataFrame())  # type: ignore[arg-type]
     with pytest.raises(PanelError, match="scores must be a Series"):
-        trend([1, 2, 3])  # type: ignore[arg-type]
+        trend([1, 2, 3], "DEU")  # type: ignore[arg-type]
+    with pytest.raises(PanelError, match="the index must have the levels country and year"):
+        trend(pd.Series([1.0, 2.0], index=[2000, 2001]), "DEU")
     with pytest.raises(ValueError, match="method must be one of"):
-        trend(of_years([1, 2]), method="guess")
+        trend(of_years([1, 2]), "DEU", method="guess")
 
 
-def test_attributes_carry_over() -> None:
+def test_provenance_is_kept() -> None:
     drawn = series({("DEU", 2000): 5.0})
     drawn.attrs["source"] = "a file"
     assert trends(drawn).attrs == {"source": "a file"}
 
 
-def test_published_scores(published: pd.DataFrame) -> None:
+def test_published_trends(published: pd.DataFrame) -> None:
     overall = trends(published["overall"])
     assert overall["direction"].value_counts(dropna=False).to_dict() == {
-        "none": 100, "up": 67, None: 16, "down": 6,
+        "unclear": 100, "up": 67, None: 16, "down": 6,
     }  # fmt: skip
-    germany = trend(published["protection"]["DEU"])
+    germany = trend(published["protection"], "Germany")
     assert (germany.slope, germany.s, germany.direction) == (0, -31, "down")
     assert germany.pvalue == pytest.approx(0.04655345, abs=1e-8)
+
+
+def test_a_country_is_a_name_or_a_code() -> None:
+    drawn = of_years([1, 2, 3, 4, 5])
+    assert trend(drawn, "Germany") == trend(drawn, "DEU") == trend(drawn, country="deu")
+    for country in ("Nigeria", "Germny", ["DEU"], None, 5):
+        with pytest.raises(ValueError, match="country must be names or codes of countries in the"):
+            trend(drawn, country)  # type: ignore[arg-type]
+
+
+def test_years_cut_the_trend_of_a_country() -> None:
+    drawn = of_years([5, 1, 2, 3, 9])
+    found = trend(drawn, "DEU", years=(2001, 2003))
+    assert (found.n, found.first, found.last, found.slope) == (3, 1, 3, 1)
+    assert trend(drawn, "DEU", years=(1990, 1999)).n == 0
+
+
+def test_a_panel_stands_for_its_overall_scores() -> None:
+    drawn = of_years([1, 2, 3, 4, 5])
+    panel = pd.DataFrame({"prosecution": 1.0, "overall": drawn})
+    assert trend(panel, "DEU") == trend(drawn, "DEU")
+    pd.testing.assert_frame_equal(trends(panel), trends(drawn))
+
+
+def test_a_thin_year_is_not_part_of_the_balanced_cohort() -> None:
+    cells = {(one, year): year - 2000.0 for one in "ABCDEFGH" for year in range(2009, 2013)}
+    drawn = series(cells | {("A", 2013): 1.0})
+    found = trends(drawn, cohort="balanced")
+    assert found["n"].tolist() == [4] * 8
+    assert found.attrs["thin_years"] == {2013: 1}
+    asked = trends(drawn, cohort="balanced", years=(2009, 2013))
+    assert asked["n"].tolist() == [5, *[4] * 7]
+    assert asked.attrs["thin_years"] == {2013: 1}
+    every = trends(drawn)
+    assert every.loc["A", "last_year"] == 2013
+    assert "thin_years" not in every.attrs
+
+
+def test_published_thin_years_are_not_part_of_the_balanced_cohort(published: pd.DataFrame) -> None:
+    found = trends(published, cohort="balanced")
+    assert (len(found), found["n"].unique().tolist()) == (67, [14])
+    assert found.attrs["thin_years"] == {1999: 0, 2014: 1}
+
+
+def test_a_trend_is_a_sentence_of_plain_numbers() -> None:
+    found = trend(of_years([9, 8, 8, 6, 4, 3]), "DEU")
+    assert str(found) == (
+        "Six scores from 2000 to 2005: slope -1.25 (-2.00 to -0.50) points per year, "
+        "p = 0.00556, direction down. Interval and p-value assume that the years are exchangeable."
+    )
+    assert "pvalue_floor" in found._repr_html_()
+    assert {type(each) for each in found} == {int, float, str}
+    assert str(trend(of_years([1, 2]), "DEU")) == (
+        "Two scores from 2000 to 2001: slope +1.00 points per year, p = 1, direction missing, "
+        "since no order of these scores is significant. The p-value assumes that the years are "
+        "exchangeable."
+    )
+    assert str(trend(of_years([4]), "DEU")) == "One score: too few for a trend."
+    assert str(trend(of_years([]), "DEU")) == "No scores: too few for a trend."

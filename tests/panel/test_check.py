@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import pickle
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from builders import levelled, panels
-from policyindex import PanelError, as_panel, check_panel, check_scores, coverage
+from policyindex import PanelError, as_panel, check_panel, coverage
+from policyindex.panel import check
+from policyindex.panel.check import check_scores
 
 
 def index_of(*keys: tuple[Any, Any]) -> pd.MultiIndex:
@@ -43,20 +47,20 @@ def test_as_panel_undoes_reset_index(panel: pd.DataFrame) -> None:
 
 @given(some)
 def test_coverage_by_loops(panel: pd.DataFrame) -> None:
-    for given_panel in (panel, panel[["protection"]], panel[[]]):
-        found = coverage(given_panel)
-        width = given_panel.shape[1]
+    for part in (panel, panel[["protection"]], panel[[]]):
+        found = coverage(part)
+        width = part.shape[1]
         for level, table in (("year", found.by_year), ("country", found.by_country)):
             labels = panel.index.get_level_values(level)
             assert table.index.tolist() == sorted(set(labels))
             for label, row in table.iterrows():
-                cells = given_panel[labels == label].notna().to_numpy()
+                cells = part[labels == label].notna().to_numpy()
                 complete = [each.all() and width > 0 for each in cells]
                 assert row["complete"] == sum(complete)
                 some_known = sum(each.any() for each in cells)
                 assert row["countries" if level == "year" else "years"] == some_known
                 if level == "year":
-                    assert row[list(given_panel.columns)].tolist() == cells.sum(axis=0).tolist()
+                    assert row[list(part.columns)].tolist() == cells.sum(axis=0).tolist()
 
 
 @given(some)
@@ -80,7 +84,7 @@ def test_coverage_spans_the_known_years_and_lists_the_gaps(panel: pd.DataFrame) 
 @pytest.mark.parametrize("name", ["countries", "complete"])
 def test_coverage_has_one_column_of_a_name(name: str) -> None:
     panel = pd.DataFrame({"a": [1.0], name: [1.0]}, index_of(("DEU", 2009)))
-    with pytest.raises(PanelError, match=f"1 have not, the first '{name}'; rename it"):
+    with pytest.raises(PanelError, match=f"1 do not, the first '{name}'; rename it"):
         coverage(panel)
 
 
@@ -164,14 +168,14 @@ def test_cells_off_their_scale_are_counted_and_the_first_named() -> None:
     )
 
 
-def test_labels_no_longer_used_are_no_offence() -> None:
+def test_unused_labels_do_not_matter() -> None:
     index = pd.MultiIndex.from_arrays([["DEU", ""], [2009, 2009]], names=["country", "year"])
     panel = pd.DataFrame({"a": [1.0, 2.0]}, index=index)
     assert len(check_panel(panel.iloc[:1])) == 1
 
 
 @pytest.mark.parametrize("wrong", [np.inf, "five", [1], pd.Timestamp("2009-01-01")])
-def test_cells_that_are_no_number_are_refused(wrong: object) -> None:
+def test_cells_that_are_not_numbers_are_refused(wrong: object) -> None:
     panel = pd.DataFrame(
         {"a": pd.Series([wrong], dtype=object).to_numpy()}, index=index_of(("DEU", 2009))
     )
@@ -184,7 +188,7 @@ def test_wrong_containers_are_refused() -> None:
     with pytest.raises(PanelError, match="must be a DataFrame.*this is a Series"):
         check_panel(panel["a"])  # type: ignore[arg-type]
     with pytest.raises(PanelError, match=r"this is a DataFrame; pick a column.*panel\['overall'\]"):
-        check_scores(panel)  # type: ignore[arg-type]
+        check_scores(panel)
     with pytest.raises(PanelError, match="this is a list"):
         as_panel([1])  # type: ignore[arg-type]
     with pytest.raises(PanelError, match="columns must be distinct; 1 are repeated, the first 'a'"):
@@ -195,12 +199,14 @@ def test_wrong_containers_are_refused() -> None:
 
 def test_as_panel_takes_names_codes_and_one_year() -> None:
     table = pd.DataFrame({"state": ["Cote D'Ivoire", "KOR"], "p": [9, 14]})
-    panel = as_panel(table, country="state", year=2009)
+    panel = as_panel(table, country_column="state", file_year=2009)
     assert panel.index.tolist() == [("CIV", 2009), ("KOR", 2009)]
     for whole in (2009.0, np.int64(2009), np.float32(2009)):
-        pd.testing.assert_frame_equal(as_panel(table, country="state", year=whole), panel)
+        pd.testing.assert_frame_equal(
+            as_panel(table, country_column="state", file_year=whole), panel
+        )
     letters = as_panel(
-        pd.DataFrame({"code": ["AUS"], "year": ["2009"]}), country="code", kind="cowc"
+        pd.DataFrame({"code": ["AUS"], "year": ["2009"]}), country_column="code", kind="cowc"
     )
     assert letters.index.tolist() == [("AUT", 2009)]
 
@@ -228,7 +234,7 @@ def test_years_from_1900_to_2100_are_taken_into_a_panel() -> None:
             as_panel(table.assign(year=[2000, wrong]))
     for year in (9, 1899, 2009.5, float("nan"), np.int64(2101)):
         with pytest.raises(PanelError, match=f"2 are not, the first {year:.15g} in row 1"):
-            as_panel(table, year=year)
+            as_panel(table, file_year=year)
 
 
 def test_an_index_holds_years_of_four_digits() -> None:
@@ -242,13 +248,13 @@ def test_an_index_holds_years_of_four_digits() -> None:
             check_panel(pd.DataFrame({"a": 1.0}, index=index))
 
 
-def test_labels_that_are_no_text_are_counted_and_the_first_told() -> None:
+def test_labels_that_are_not_text_are_counted_and_the_first_named() -> None:
     panel = pd.DataFrame({"a": 1.0}, index=index_of((276, 2009), (40, 2009), (40, 2010)))
     with pytest.raises(PanelError, match="country must be text.*; 2 labels are not, the first 40;"):
         check_panel(panel)
 
 
-def test_missing_labels_are_counted_and_the_first_row_told() -> None:
+def test_missing_labels_are_counted_and_the_first_row_named() -> None:
     index = index_of(("DEU", 2009), (None, 2009), (None, 2010))
     with pytest.raises(PanelError, match="country must not be missing; 2 rows.*first is row 2$"):
         check_panel(pd.DataFrame({"a": 1.0}, index=index))
@@ -257,7 +263,7 @@ def test_missing_labels_are_counted_and_the_first_row_told() -> None:
 @pytest.mark.parametrize(
     ("scale", "taken"), [(None, True), ((0, 1), True), ((0, 2), False), ((1, 5), False)]
 )
-def test_truths_are_numbers_where_nothing_but_0_and_1_is_asked_for(
+def test_booleans_are_numbers_without_a_scale_and_on_0_to_1(
     scale: tuple[int, int] | None, taken: bool
 ) -> None:
     panel = pd.DataFrame({"a": [True, False]}, index=index_of(("DEU", 2009), ("NGA", 2009)))
@@ -284,7 +290,7 @@ def test_only_the_columns_with_a_scale_are_kept_in_its_order() -> None:
         check_panel(panel, scales={f"i{place}": (0, 1) for place in range(31)})
 
 
-def test_repeated_columns_are_counted_and_the_first_told() -> None:
+def test_repeated_columns_are_counted_and_the_first_named() -> None:
     panel = pd.DataFrame([[1.0] * 5], index=index_of(("DEU", 2009)), columns=list("abcba"))
     with pytest.raises(PanelError, match="2 are repeated, the first 'b'"):
         check_panel(panel)
@@ -303,7 +309,7 @@ def test_columns_of_two_levels_are_refused() -> None:
             as_panel(table)
 
 
-def test_the_label_of_the_source_goes_along() -> None:
+def test_the_source_is_carried() -> None:
     panel = pd.DataFrame({"a": [1.0, 2.0]}, index=index_of(("NGA", 2009), ("DEU", 2009)))
     panel.attrs["source"] = "here"
     scores = panel["a"].copy()
@@ -337,3 +343,70 @@ def test_coverage_carries_the_label() -> None:
     panel = pd.DataFrame({"prosecution": [1.0]}, index=index_of(("DEU", 2000)))
     panel.attrs["source"] = "a file"
     assert [table.attrs for table in coverage(panel)] == [{"source": "a file"}] * 2
+
+
+# The index, checked through its codes
+
+
+keys = st.lists(
+    st.tuples(st.sampled_from(["AUT", "DEU", "NGA"]), st.integers(2000, 2003)), max_size=8
+)
+
+
+@given(keys, st.permutations(["AUT", "DEU", "NGA", "ZZZ"]), st.booleans())
+def test_the_index_check_agrees_with_a_look_at_every_label(
+    rows: list[tuple[str, int]], levels: list[str], plain: bool
+) -> None:
+    index = pd.MultiIndex.from_arrays(
+        [
+            pd.Categorical([unit for unit, _ in rows], categories=levels),
+            pd.Index([year for _, year in rows], dtype=np.int64),
+        ],
+        names=["country", "year"],
+    )
+    if plain:
+        index = index.set_levels(pd.Index(list(index.levels[0]), dtype=object), level=0)
+    if len(set(rows)) < len(rows):
+        with pytest.raises(PanelError, match="rows repeat an earlier one"):
+            check.check_index(index)
+        return
+    checked, is_sorted = check.check_index(index)
+    assert checked.tolist() == rows
+    assert is_sorted == (rows == sorted(rows))
+    if rows:
+        assert [level.dtype for level in checked.levels] == [pd.Index(["a"]).dtype, np.int64]
+
+
+def test_as_panel_drops_unmatched_rows_on_request() -> None:
+    table = pd.DataFrame({"country": ["DEU", "Atlantis"], "year": [2009, 2009], "p": [5, 4]})
+    panel = as_panel(table, unmatched="drop")
+    assert panel["p"].to_dict() == {("DEU", 2009): 5.0}
+    with pytest.raises(ValueError, match="unmatched must be one of raise, drop; got 'ignore'"):
+        as_panel(table, unmatched="ignore")
+
+
+def test_an_error_keeps_the_argument_that_helps() -> None:
+    with pytest.raises(PanelError) as refusal:
+        as_panel(pd.DataFrame({"nation": ["DEU"], "year": [2009]}))
+    assert str(refusal.value).endswith("; name the columns with country_column=")
+    assert refusal.value.option is not None
+    assert refusal.value.option.name == "country_column"
+    again = pickle.loads(pickle.dumps(refusal.value))
+    assert (str(again), again.option) == (str(refusal.value), refusal.value.option)
+
+
+def test_a_panel_with_an_overall_score_stands_for_its_scores() -> None:
+    panel = pd.DataFrame({"p": [5.0], "overall": [15.0]}, index=index_of(("DEU", 2009)))
+    panel.attrs["source"] = "here"
+    scores = check_scores(panel)
+    assert (scores.name, scores.tolist(), scores.attrs) == ("overall", [15.0], {"source": "here"})
+
+
+def test_coverage_is_a_sentence_and_a_page() -> None:
+    panel = pd.DataFrame({"<b>": [1.0, 2.0]}, index=index_of(("DEU", 2007), ("DEU", 2009)))
+    counts = coverage(panel)
+    assert str(counts) == (
+        "one country has values, 2007, 2009; one country has gaps between years."
+    )
+    assert "&lt;b&gt;" in counts._repr_html_()
+    assert "np." not in counts._repr_html_()

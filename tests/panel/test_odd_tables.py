@@ -14,7 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policyindex import PanelError, as_panel, check_panel, check_scores
+from policyindex import PanelError, as_panel, check_panel
+from policyindex.panel.check import check_scores
 
 INDEX = pd.MultiIndex.from_tuples([("DEU", 2009), ("FRA", 2009)], names=["country", "year"])
 
@@ -45,8 +46,8 @@ ODD: dict[str, pd.Series] = {
     "functions": cells(len, object()),
 }
 NUMBERS: dict[str, tuple[pd.Series, list[float]]] = {
-    "truths": (pd.Series([True, False]), [1, 0]),
-    "truths and blanks": (cells(True, np.nan), [1, np.nan]),
+    "booleans": (pd.Series([True, False]), [1, 0]),
+    "booleans and blanks": (cells(True, np.nan), [1, np.nan]),
     "categories": (pd.Series(["1", "2"], dtype="category"), [1, 2]),
     "nullable": (pd.Series([1, None], dtype="Int64"), [1, np.nan]),
     "arrow": (pd.Series([1, None], dtype="Float64"), [1, np.nan]),
@@ -73,7 +74,7 @@ def table(**columns: pd.Series) -> pd.DataFrame:
         lambda column: check_scores(column.set_axis(INDEX)),
     ],
 )
-def test_what_is_no_number_is_refused_briefly(
+def test_cells_that_are_not_numbers_are_refused_briefly(
     column: pd.Series, deed: Callable[[pd.Series], object]
 ) -> None:
     with pytest.raises(PanelError) as refusal:
@@ -84,7 +85,7 @@ def test_what_is_no_number_is_refused_briefly(
 
 
 @pytest.mark.parametrize("column", ODD.values(), ids=ODD)
-def test_what_is_no_year_is_refused_briefly(column: pd.Series) -> None:
+def test_cells_that_are_not_years_are_refused_briefly(column: pd.Series) -> None:
     if isinstance(column.dtype, pd.DatetimeTZDtype):
         assert as_panel(table(year=column)).index.tolist() == INDEX.tolist()
         return
@@ -99,10 +100,10 @@ def test_numbers_of_every_kind_are_numbers(column: pd.Series, numbers: list[floa
     np.testing.assert_array_equal(check_scores(column.set_axis(INDEX)), numbers)
 
 
-def test_a_truth_is_a_level_of_two_and_no_score() -> None:
-    truths = pd.DataFrame({"score": [True, True]}, INDEX)
-    assert check_panel(truths, scales={"score": (0, 1)})["score"].tolist() == [1, 1]
-    for column in (truths, truths.astype(object)):
+def test_a_boolean_is_a_level_of_two_and_not_a_score() -> None:
+    booleans = pd.DataFrame({"score": [True, True]}, INDEX)
+    assert check_panel(booleans, scales={"score": (0, 1)})["score"].tolist() == [1, 1]
+    for column in (booleans, booleans.astype(object)):
         with pytest.raises(PanelError, match="from 1 to 5 or missing; 2 are not, the first True"):
             check_panel(column, scales={"score": (1, 5)})
 
@@ -146,7 +147,7 @@ def test_an_index_has_years_of_four_digits(year: Any) -> None:
 @pytest.mark.parametrize("year", [True, 0, 20_090, 10**30])
 def test_the_year_of_all_rows_is_a_year(year: int) -> None:
     with pytest.raises(PanelError, match="year must be an integer from 1900 to 2100"):
-        as_panel(table().drop(columns="year"), year=year)
+        as_panel(table().drop(columns="year"), file_year=year)
 
 
 anything = st.one_of(

@@ -1,4 +1,4 @@
-"""How charts look: scales, ticks, labels kept apart, colours told apart, files."""
+"""The style of charts: scales, ticks, labels that stay apart, distinct colours, files."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from scipy.optimize import isotonic_regression
 
-from policyindex import THREE_P, Codebook, Dimension, Indicator, plot
+from policyindex import THREE_P, Codebook, Dimension, Indicator, PanelError, plot
 from policyindex.plot import _geometry, _labels
 from policyindex.plot import _style as style
+from policyindex.plot._subject import level_colours, subject_of
 
 levels = st.lists(st.integers(-3, 25).map(float) | st.just(np.nan), max_size=6)
 
@@ -27,53 +28,70 @@ def series(values: list[float], name: str | None = None) -> pd.Series:
     return pd.Series(values, index=index.set_names(["country", "year"]), name=name, dtype=float)
 
 
-@given(levels, st.sampled_from([None, "overall", "protection", "score"]))
-def test_the_scale_holds_the_scores_and_has_whole_ends(
-    values: list[float], name: str | None
-) -> None:
-    low, high = style.scale(series(values, name))
-    known = [value for value in values if value == value]
-    assert low <= min(known, default=low)
-    assert high >= max(known, default=high)
-    assert (low, high) == (int(low), int(high))
-    if name in THREE_P.score_scales and all(
-        THREE_P.score_scales[name][0] <= value <= THREE_P.score_scales[name][1] for value in known
-    ):
-        assert (low, high) == THREE_P.score_scales[name]
+@given(levels, st.sampled_from([None, "overall", "protection", "tier"]))
+def test_the_limits_are_the_scale_or_the_values_seen(values: list[float], name: str | None) -> None:
+    present = [value for value in values if value == value]
+    scale = THREE_P.score_scales.get(str(name))
+    if not values or (scale and any(not scale[0] <= value <= scale[1] for value in present)):
+        with pytest.raises(PanelError, match="must lie from|has no row|have no row"):
+            subject_of(series(values, name), THREE_P)
+        return
+    subject = subject_of(series(values, name), THREE_P)
+    assert subject.scale == scale
+    seen = (min(present), max(present)) if present else None
+    assert subject.limits == (scale or seen)
+    words = subject.scale_words()
+    assert ("worst" in words) == ("best" in words) == (scale is not None)
+    assert subject.is_score == (scale is not None)
 
 
-def test_the_scale_is_fixed_by_the_name_then_by_the_smallest_that_holds() -> None:
-    assert style.scale(series([4, 5], "overall")) == (3, 15)
-    assert style.scale(series([4, 5], "prosecution")) == (1, 5)
-    assert style.scale(series([4, 5])) == (1, 5)
-    assert style.scale(series([4, 12])) == (3, 15)
-    assert style.scale(series([0.5, 17.2], "overall")) == (0, 18)
-    assert style.scale(series([np.nan], "overall")) == (3, 15)
+def test_the_scale_is_that_of_the_codebook_or_of_the_user() -> None:
+    assert subject_of(series([4, 5], "overall"), THREE_P).scale == (3, 15)
+    assert subject_of(series([4, 5], "prosecution"), THREE_P).scale == (1, 5)
+    assert subject_of(series([4, 5]), THREE_P).scale is None
+    assert subject_of(series([4, 12]), THREE_P, (0, 20)).scale == (0, 20)
     fourth = Dimension("partnership", (Indicator("task_force"),), lambda task_force: 1 + task_force)
     four = Codebook("4P", (*THREE_P.dimensions, fourth))
-    assert style.scale(series([4, 5], "overall"), four) == (four.lowest, four.highest)
+    assert subject_of(series([4, 5], "overall"), four).scale == (four.lowest, four.highest)
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "phrase"),
+    [
+        ("overall", "Overall score", "overall score"),
+        ("tier", "Tier", "tier"),
+        ("rule_of_law", "Rule of law", "rule of law"),
+        ("GDP", "GDP", "GDP"),
+        (None, "Values", "values"),
+    ],
+)
+def test_only_names_of_the_codebook_are_called_scores(
+    name: str | None, title: str, phrase: str
+) -> None:
+    subject = subject_of(series([4, 5], name), THREE_P)
+    assert (subject.title, subject.phrase) == (title, phrase)
 
 
 @given(st.integers(-5, 30), st.integers(0, 60))
 def test_ticks_are_few_whole_and_even(low: int, width: int) -> None:
-    found = _geometry.ticks((low, low + width))
-    assert 1 <= len(found) <= 8 or width > 49
-    assert found[0] == low
-    assert found[-1] <= low + width
-    assert len({after - before for before, after in itertools.pairwise(found)}) <= 1
+    places = _geometry.ticks((low, low + width))
+    assert 1 <= len(places) <= 8 or width > 49
+    assert places[0] == low
+    assert places[-1] <= low + width
+    assert len({after - before for before, after in itertools.pairwise(places)}) <= 1
 
 
 @given(st.integers(1, 250), st.floats(0, 600))
 def test_ranks_to_label_have_room(last: int, width: float) -> None:
-    found = style.rank_ticks(last, width)
-    assert found[0] == 1
-    assert found == sorted({*found})
-    assert len(found) <= 6
+    places = style.rank_ticks(last, width)
+    assert places[0] == 1
+    assert places == sorted({*places})
+    assert len(places) <= 6
     room = 0.64 * style.TEXT * len(str(last))
-    assert len(found) <= max(width / room, 2)
+    assert len(places) <= max(width / room, 2)
 
 
-def test_the_ticks_of_the_index_take_in_both_ends() -> None:
+def test_the_ticks_of_the_index_include_both_ends() -> None:
     assert _geometry.ticks((3, 15)) == [3, 5, 7, 9, 11, 13, 15]
     assert _geometry.ticks((1, 5)) == [1, 2, 3, 4, 5]
     assert _geometry.ticks((4, 4)) == [4]
@@ -81,28 +99,28 @@ def test_the_ticks_of_the_index_take_in_both_ends() -> None:
 
 @given(st.lists(st.floats(0, 100), max_size=9), st.floats(0.5, 20))
 def test_labels_move_apart_as_little_as_they_can(wanted: list[float], room: float) -> None:
-    given = np.array(wanted)
-    found = _geometry.apart(given, room, -1e6, 1e6)
-    order = np.argsort(found)
-    assert (np.diff(found[order]) >= room - 1e-6).all()
-    assert (np.diff(given[order]) >= 0).all()
-    if len(given):
-        shift = room * np.arange(len(given))
-        best = isotonic_regression(np.sort(given) - shift).x + shift
-        np.testing.assert_allclose(found[order], best, atol=1e-6)
+    heights = np.array(wanted)
+    places = _geometry.apart(heights, room, -1e6, 1e6)
+    order = np.argsort(places)
+    assert (np.diff(places[order]) >= room - 1e-6).all()
+    assert (np.diff(heights[order]) >= 0).all()
+    if len(heights):
+        shift = room * np.arange(len(heights))
+        best = isotonic_regression(np.sort(heights) - shift).x + shift
+        np.testing.assert_allclose(places[order], best, atol=1e-6)
 
 
 @given(st.lists(st.floats(-50, 150), min_size=1, max_size=8))
 def test_labels_stay_between_the_ends_where_they_fit(wanted: list[float]) -> None:
-    found = _geometry.apart(np.array(wanted), 10, 0, 100)
-    assert found.min() >= 5 - 1e-9
-    assert found.max() <= 95 + 1e-9
-    assert (np.diff(np.sort(found)) >= 10 - 1e-6).all()
+    places = _geometry.apart(np.array(wanted), 10, 0, 100)
+    assert places.min() >= 5 - 1e-9
+    assert places.max() <= 95 + 1e-9
+    assert (np.diff(np.sort(places)) >= 10 - 1e-6).all()
 
 
 def test_equal_labels_keep_their_order_from_the_top() -> None:
-    found = _geometry.apart(np.array([5.0, 5.0, 5.0]), 2, 0, 10)
-    np.testing.assert_allclose(found, [7, 5, 3])
+    places = _geometry.apart(np.array([5.0, 5.0, 5.0]), 2, 0, 10)
+    np.testing.assert_allclose(places, [7, 5, 3])
 
 
 def test_labels_hold_their_places_at_any_size() -> None:
@@ -123,7 +141,7 @@ def test_labels_hold_their_places_at_any_size() -> None:
 
 # Machado, Oliveira and Fernandes (2009), doi:10.1109/TVCG.2009.113, severity 1.
 BLIND = {
-    "nobody": np.eye(3),
+    "full sight": np.eye(3),
     "protan": np.array(
         [
             [0.152286, 1.052583, -0.204868],
@@ -161,14 +179,14 @@ def lab(light: np.ndarray) -> np.ndarray:
 
 
 @pytest.mark.parametrize("sight", BLIND)
-def test_the_colours_of_lines_are_told_apart_by_all(sight: str) -> None:
+def test_all_readers_can_distinguish_the_colours_of_lines(sight: str) -> None:
     seen = [lab(BLIND[sight] @ linear(colour)) for colour in style.PALETTE]
     assert min(np.linalg.norm(a - b) for a, b in itertools.combinations(seen, 2)) > 15
 
 
 @pytest.mark.parametrize("sight", BLIND)
-def test_the_colours_of_scores_darken_step_by_step_for_all(sight: str) -> None:
-    colours, norm = style.score_colours((3, 15))
+def test_the_colours_of_scores_darken_step_by_step_for_all_readers(sight: str) -> None:
+    colours, norm = level_colours(range(3, 16))
     shades = [colours(norm(score)) for score in range(3, 16)]
     lightness = [lab(BLIND[sight] @ linear(shade))[0] for shade in shades]
     assert np.diff(lightness).max() < -2
@@ -217,13 +235,13 @@ def test_a_chart_is_saved_whole_or_not_at_all(
 
 
 def test_an_unknown_format_and_a_missing_folder_are_clear_errors(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match=r"must end on one of \.png, \.svg, \.pdf; got .*gif"):
+    with pytest.raises(ValueError, match=r"must end with one of \.png, \.svg, \.pdf; got .*gif"):
         plot.save(Figure(), tmp_path / "chart.gif")
-    with pytest.raises(FileNotFoundError, match="the folder must exist; there is no .*nowhere"):
+    with pytest.raises(FileNotFoundError, match="the folder must exist; .*nowhere' does not"):
         plot.save(Figure(), tmp_path / "nowhere" / "chart.svg")
 
 
-def test_charts_are_loaded_when_asked_for() -> None:
+def test_charts_are_loaded_on_first_use() -> None:
     import policyindex
 
     assert policyindex.plot is plot

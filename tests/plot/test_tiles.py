@@ -19,6 +19,7 @@ from matplotlib.figure import Figure
 from builders import series
 from policyindex import THREE_P, Codebook, datasets, score
 from policyindex.plot import _geometry, _style, world
+from policyindex.plot._subject import level_colours
 from policyindex.plot.tiles import layout
 
 
@@ -102,7 +103,7 @@ def test_each_score_has_one_colour_that_the_key_shows(demo: pd.DataFrame) -> Non
 
 
 def test_the_code_is_legible_on_its_square() -> None:
-    shades, steps = _style.score_colours((3, 15))
+    shades, steps = level_colours(range(3, 16))
     for level in range(3, 16):
         shade = shades(steps(level))
         assert contrast(matplotlib.colors.to_rgb(_geometry.ink_on(shade)), shade[:3]) >= 4.5
@@ -118,7 +119,7 @@ def luminance(colour: tuple[float, ...]) -> float:
     return float(np.dot([0.2126, 0.7152, 0.0722], linear))
 
 
-def test_the_footnote_has_source_and_n_and_what_is_not_on_the_map() -> None:
+def test_the_footnote_has_source_and_n_and_countries_that_are_not_on_the_map() -> None:
     scores = series({("DEU", 2009): 15, ("Berlin $x$", 2009): 12, ("NGA", 2009): None})
     scores.attrs["source"] = "SYNTHETIC $y$"
     (note,) = [text for text in texts(world(scores, 2009)) if "Source" in text]

@@ -42,7 +42,7 @@ def read(tmp_path: Path) -> Callable[..., pd.DataFrame]:
 
 
 @given(tables, st.permutations(sorted(NAMES)), st.booleans(), st.sampled_from(["", ".", "NA"]))
-def test_what_is_written_is_read_whatever_the_order_of_rows(
+def test_written_events_are_read_in_any_order_of_rows(
     tmp_path_factory: pytest.TempPathFactory,
     events: pd.DataFrame,
     order: list[str],
@@ -66,13 +66,15 @@ def test_formats_agree(tmp_path_factory: pytest.TempPathFactory, events: pd.Data
     pd.testing.assert_frame_equal(read_events(folder / "laws.dta"), expected)
 
 
-def test_columns_are_all_but_those_of_countries(read: Callable[..., pd.DataFrame]) -> None:
+def test_events_are_all_columns_except_those_of_countries(
+    read: Callable[..., pd.DataFrame],
+) -> None:
     found = read("cow,name,law\n305,Austria,2004\n")
     assert found.columns.tolist() == ["law"]
     assert found.loc["AUT", "law"] == 2004
 
 
-def test_columns_may_be_chosen_and_renamed(read: Callable[..., pd.DataFrame]) -> None:
+def test_columns_may_be_selected_and_renamed(read: Callable[..., pd.DataFrame]) -> None:
     content = "country,region,law\nAustria,Europe,2004\n"
     assert read(content, columns=["law"]).columns.tolist() == ["law"]
     assert read(content, columns="law").columns.tolist() == ["law"]
@@ -100,7 +102,7 @@ def test_dates_of_a_workbook_give_their_year(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("cell", ["soon", "2004.5", "1899", "2101", "4", "inf", "1e308", "True"])
-def test_what_is_no_year_is_refused(read: Callable[..., pd.DataFrame], cell: str) -> None:
+def test_a_cell_that_is_not_a_year_is_refused(read: Callable[..., pd.DataFrame], cell: str) -> None:
     with pytest.raises(PanelError, match="law must hold years from 1900 to 2100.*AUT in row 2"):
         read(f"country,law\nChad,2003\nAustria,{cell}\n")
 
@@ -109,11 +111,11 @@ def test_sentinels_are_missing(read: Callable[..., pd.DataFrame]) -> None:
     assert read("country,law\nAustria,9999\nChad,-99\n")["law"].isna().all()
 
 
-def test_unknown_countries_stop_the_reading_or_are_told(read: Callable[..., pd.DataFrame]) -> None:
+def test_unknown_countries_are_refused_or_reported(read: Callable[..., pd.DataFrame]) -> None:
     content = "country,law\nAustria,2004\nAtlantis,2005\n"
     with pytest.raises(PanelError, match="Atlantis"):
         read(content)
-    with pytest.warns(ReadingWarning, match=r"laws\.csv: no country is known as") as told:
+    with pytest.warns(ReadingWarning, match=r"laws\.csv: 'Atlantis' is not a country") as told:
         found = read(content, unmatched="drop")
     assert found.index.tolist() == ["AUT"]
     assert told[0].filename == __file__
@@ -134,8 +136,8 @@ def test_a_repeated_row_counts_once_and_a_contradiction_is_refused(
     [
         ("law\n2004\n", {}, "column of countries"),
         ("country\nAustria\n", {}, "column of years for each event"),
-        ("country,law\nAustria,2004\n", {"columns": ["ratified"]}, "'ratified' is not one"),
-        ("country,law\nAustria,2004\n", {"country": "who"}, "'who'"),
+        ("country,law\nAustria,2004\n", {"columns": ["ratified"]}, "'ratified' is absent"),
+        ("country,law\nAustria,2004\n", {"country_column": "who"}, "'who'"),
         ("", {}, "empty"),
     ],
 )
@@ -153,7 +155,9 @@ def test_unknown_options_are_refused(read: Callable[..., pd.DataFrame]) -> None:
         read("country,law\nAustria,2004\n", kind="gdp")
 
 
-def test_the_source_is_the_name_or_what_is_said(read: Callable[..., pd.DataFrame]) -> None:
+def test_the_source_is_the_name_of_the_file_or_the_option(
+    read: Callable[..., pd.DataFrame],
+) -> None:
     content = "country,law\nAustria,2004\n"
     assert read(content).attrs["source"] == "laws.csv"
     assert read(content, source="laws of the world").attrs["source"] == "laws of the world"

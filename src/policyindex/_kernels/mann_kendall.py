@@ -1,7 +1,7 @@
 """The Mann-Kendall test and Theil-Sen slopes of many series at once. NumPy only.
 
-Series run along the last axis, one place per time; NaN where nothing is known. A *tie pattern*
-holds the sizes of the groups of equal values in a series: ``(4, 1)`` for 5, 5, 5, 5, 6.
+Series run along the last axis, one position per time; NaN where a value is missing. A *tie
+pattern* holds the sizes of the groups of equal values in a series: ``(4, 1)`` for 5, 5, 5, 5, 6.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class MannKendall(NamedTuple):
     """The test of each series; arrays of the shape of the leading axes."""
 
     n: NDArray[np.int64]
-    """Known values."""
+    """Values that are not missing."""
     s: Float64
     """Rising pairs less falling pairs."""
     tau: Float64
@@ -56,15 +56,19 @@ def mann_kendall(values: ArrayLike, *, method: str = "auto") -> MannKendall:
     Parameters
     ----------
     values : array, shape (..., t)
-        NaN where nothing is known.
+        NaN where a value is missing.
     method : {"auto", "exact", "normal"}
         Exact null distribution given the ties; normal approximation with tie and continuity
-        correction; or the former up to :data:`EXACT_UP_TO` known values and the latter beyond.
+        correction; or the former up to :data:`EXACT_UP_TO` values and the latter beyond.
 
     Returns
     -------
     MannKendall
-        Fewer than two known values make all but ``n`` NaN; so do equal values for ``tau``.
+        With fewer than two values all except ``n`` are NaN; with equal values ``tau`` is.
+
+    Notes
+    -----
+    The p-values assume that all orders of a series are equally likely.
     """
     rows, shape = _rows(values)
     s, ties = np.empty(len(rows), dtype=np.int64), np.empty(rows.shape, dtype=np.int64)
@@ -73,8 +77,8 @@ def mann_kendall(values: ArrayLike, *, method: str = "auto") -> MannKendall:
     n, untied = _sum_over(ties, lambda size: size), _untied(ties)
     pvalue, floor = np.full((2, len(rows)), np.nan)
     longest = {"auto": EXACT_UP_TO, "exact": np.inf, "normal": 0}[method]
-    for compute, chosen in ((_exact, n <= longest), (_normal, n > longest)):
-        tested = chosen & (n > 1)
+    for compute, of_length in ((_exact, n <= longest), (_normal, n > longest)):
+        tested = of_length & (n > 1)
         pvalue[tested], floor[tested] = compute(ties[tested], np.abs(s[tested]))
     with np.errstate(invalid="ignore"):
         tau = s / np.sqrt(untied * (n * (n - 1) / 2))
@@ -83,51 +87,51 @@ def mann_kendall(values: ArrayLike, *, method: str = "auto") -> MannKendall:
 
 
 def theil_sen(values: ArrayLike, times: ArrayLike, *, alpha: float = 0.05) -> TheilSen:
-    """Estimate every series' slope: the median over pairs of times, with its limits.
+    """Compute every series' slope: the median over pairs of times, with its limits.
 
     Parameters
     ----------
     values : array, shape (..., t)
-        NaN where nothing is known.
+        NaN where a value is missing.
     times : array, shape (t,)
         Increasing.
     alpha : float
-        The limits hold the slope with a confidence of about 1 - alpha.
+        The limits contain the slope with a confidence of about 1 - alpha.
 
     Returns
     -------
     TheilSen
-        NaN with fewer than two known values; the limits also where even the lowest and the
-        highest slope do not hold it with this confidence.
+        NaN with fewer than two values; the limits also if even the lowest and the highest slope
+        do not contain it with this confidence.
 
     Notes
     -----
     The limits are Sen's: with N slopes and the variance of S given the ties, the ordered slopes
-    at places (N -+ z sd(S)) / 2, rounded as ``scipy.stats.theilslopes`` rounds them. The slope
-    lies outside all N where the values less slope times time are in order, which without ties
-    has a chance of 2 / n!.
+    at positions (N -+ z sd(S)) / 2, rounded as ``scipy.stats.theilslopes`` rounds them. The
+    slope lies outside all N if the values less slope times time are in order, which without ties
+    has a probability of 2 / n!.
     """
     rows, shape = _rows(values)
     instants = np.asarray(times, dtype=np.float64)
     z = NormalDist().inv_cdf(1 - alpha / 2)
     enough = next(n for n in count(2) if 2 / factorial(n) <= alpha)
-    found = np.empty((3, len(rows)))
+    estimates = np.empty((3, len(rows)))
     for part, block in _blocks(rows):
         slopes, ties = _slopes(block, instants), _ties(block)
         n = _sum_over(ties, lambda size: size)
         pairs = n * (n - 1) // 2
         reach = z * np.sqrt(_variance(ties))
         last = np.maximum(pairs - 1, 0)
-        places = [
+        positions = [
             last // 2,
             pairs // 2,
             np.maximum(np.round((pairs - reach) / 2).astype(np.int64) - 1, 0),
             np.minimum(np.round((pairs + reach) / 2).astype(np.int64), last),
         ]
-        below, above, low, high = np.take_along_axis(slopes, np.array(places).T, axis=1).T
-        found[:, part] = (below + above) / 2, low, high
-        found[1:, part][:, n < enough] = np.nan
-    return TheilSen(*(answer.reshape(shape) for answer in found))
+        below, above, low, high = np.take_along_axis(slopes, np.array(positions).T, axis=1).T
+        estimates[:, part] = (below + above) / 2, low, high
+        estimates[1:, part][:, n < enough] = np.nan
+    return TheilSen(*(answer.reshape(shape) for answer in estimates))
 
 
 def benjamini_hochberg(pvalues: ArrayLike) -> Float64:
@@ -136,19 +140,19 @@ def benjamini_hochberg(pvalues: ArrayLike) -> Float64:
     Parameters
     ----------
     pvalues : array, shape (..., m)
-        NaN where there is no test; it does not count in the family.
+        NaN where there is no test; it is not part of the family.
 
     Returns
     -------
     array of float, shape (..., m)
     """
-    found = np.asarray(pvalues, dtype=np.float64)
-    order = np.argsort(found, axis=-1)[..., ::-1]
-    descending = np.take_along_axis(found, order, axis=-1)
-    tests = np.count_nonzero(~np.isnan(found), axis=-1, keepdims=True)
-    rank = np.arange(found.shape[-1], 0, -1)
+    values = np.asarray(pvalues, dtype=np.float64)
+    order = np.argsort(values, axis=-1)[..., ::-1]
+    descending = np.take_along_axis(values, order, axis=-1)
+    tests = np.count_nonzero(~np.isnan(values), axis=-1, keepdims=True)
+    rank = np.arange(values.shape[-1], 0, -1)
     scaled = np.fmin.accumulate(descending * tests / rank, axis=-1)
-    adjusted = np.empty_like(found)
+    adjusted = np.empty_like(values)
     np.put_along_axis(adjusted, order, np.where(np.isnan(descending), np.nan, scaled), axis=-1)
     return adjusted
 
@@ -165,13 +169,13 @@ def inversions(sizes: tuple[int, ...]) -> list[int]:
     -------
     list of int
         The first half, the middle included, of the coefficients of the q-multinomial
-        [n; n1, ..., nk], which read the same from either end. Exact: Python integers.
+        [n; n1, ..., nk], which are symmetric. Exact: Python integers.
 
     Notes
     -----
     The q-multinomial is the product of (1 - q^i) for i up to n, divided by the same product for
-    each group. The largest group is cancelled beforehand; to multiply a power series by 1 - q^i
-    takes one sweep down it, and to divide, one sweep up.
+    each group. The largest group is cancelled first. One sweep down a power series multiplies it
+    by 1 - q^i, and one sweep up divides it.
     """
     most = _most(sizes)
     series = [1] + [0] * (most // 2)
@@ -192,7 +196,7 @@ def _most(sizes: tuple[int, ...]) -> int:
 
 @lru_cache(maxsize=8192)
 def exact_pvalues(sizes: tuple[int, ...]) -> Float64:
-    """Tabulate the two-sided p-value by the size of S, given the ties.
+    """Compute the two-sided p-value for every size of S, given the ties.
 
     Parameters
     ----------
@@ -202,8 +206,8 @@ def exact_pvalues(sizes: tuple[int, ...]) -> Float64:
     Returns
     -------
     array of float, shape (most + 1,)
-        At place s the probability that ``|S| >= s`` when all orders are equally likely, correctly
-        rounded. Read-only.
+        At position s the probability that ``|S| >= s`` if all orders are equally likely,
+        correctly rounded. Read-only.
     """
     most = _most(sizes)
     orders = factorial(sum(sizes)) // prod(factorial(size) for size in sizes)
@@ -220,7 +224,7 @@ def _rows(values: ArrayLike) -> tuple[Float64, tuple[int, ...]]:
 
 
 def _blocks(rows: Float64) -> Iterator[tuple[slice, Float64]]:
-    """Give the series in blocks with time along the first axis, and the rows that each holds."""
+    """Yield the series in blocks with time along the first axis, and the rows of each block."""
     t = rows.shape[1]
     length = max(BLOCK // max(t * (t - 1) // 2, 1), 1)
     for begin in range(0, len(rows), length):
@@ -262,7 +266,7 @@ def _slopes(block: Float64, times: Float64) -> Float64:
 def _sum_over(
     ties: NDArray[np.int64], term: Callable[[NDArray[np.int64]], NDArray[np.int64]]
 ) -> NDArray[np.int64]:
-    """Sum a term of the size over each series' groups of equal values."""
+    """Return the sum of a term of the size over each series' groups of equal values."""
     return ties @ term(np.arange(1, ties.shape[1] + 1))
 
 
@@ -280,7 +284,7 @@ def _variance(ties: NDArray[np.int64]) -> Float64:
 
 
 def _exact(ties: NDArray[np.int64], s: NDArray[np.int64]) -> tuple[Float64, Float64]:
-    """Look up the exact p-values, in one table for each tie pattern, and their floor."""
+    """Return the exact p-values and their floor, from one table for each tie pattern."""
     if not len(ties):
         return np.empty(0), np.empty(0)
     bytewise = np.ascontiguousarray(ties, dtype=np.min_scalar_type(ties.shape[1]))
@@ -293,12 +297,12 @@ def _exact(ties: NDArray[np.int64], s: NDArray[np.int64]) -> tuple[Float64, Floa
 
 
 def _pattern(groups: list[int]) -> tuple[int, ...]:
-    """Spell out numbers of groups by size as a tie pattern."""
+    """Return the tie pattern of numbers of groups by size."""
     return tuple(size for size in range(len(groups), 0, -1) for _ in range(groups[size - 1]))
 
 
 def _normal(ties: NDArray[np.int64], s: NDArray[np.int64]) -> tuple[Float64, Float64]:
-    """Approximate the p-values with tie and continuity correction, and their floor."""
+    """Return normal p-values with tie and continuity correction, and their floor."""
     deviation = np.sqrt(_variance(ties))
     tails = []
     for size in (s, _untied(ties)):

@@ -1,4 +1,4 @@
-"""The words that the command line understands, and its help."""
+"""The commands, their arguments and help; the flags that stand for the library's arguments."""
 
 from __future__ import annotations
 
@@ -11,69 +11,72 @@ from argparse import (
     RawDescriptionHelpFormatter,
     _SubParsersAction,
 )
-from collections.abc import Callable
+from ast import literal_eval
 from fractions import Fraction
+from shlex import quote
 from typing import Any, TypeAlias
 
+from .._options import Argument, OptionError
 from .._version import __version__
-from . import charts as _charts
-from . import commands as _commands
+from ..reading.findings import Finding
 
-Commands: TypeAlias = "_SubParsersAction[ArgumentParser]"
+Subparsers: TypeAlias = "_SubParsersAction[ArgumentParser]"
 
 EXAMPLES = """
-  policyindex report                           a page on the demo: report.html (SYNTHETIC data)
-  policyindex report published.dta -o published.html --country Nigeria
-  policyindex score                            the demo's scores (SYNTHETIC data)
-  policyindex score codings.csv -o scores.csv  codings to scores
+  policyindex report                           a page about the demo: report.html (SYNTHETIC data)
+  policyindex report published.dta --country Nigeria -o published.html
+  policyindex score                            the scores of the demo (SYNTHETIC data)
+  policyindex score codings.csv -o scores.csv  from codings to scores
   policyindex score published.dta --country Nigeria --country KOR
-  policyindex trend published.dta --dimension protection --years 2000 2013 --cohort balanced
-  policyindex change published.dta --start 2000 --end 2009
-  policyindex rank published.dta --year 2009 --min-weight 0.1
-  policyindex rank published.dta --year 2009 --error 0.9
-  policyindex chart trend published.dta --country Italy --country KOR -o trend.svg
-  policyindex chart world published.dta --year 2009 -o world.png
-  policyindex chart event-study published.dta --events laws.csv --event full_law -o laws.pdf
   policyindex explain codings.csv "South Korea" 2009
   policyindex check scores.xlsx
+  policyindex trends published.dta --dimension protection --years 2000 2013 --cohort balanced
+  policyindex movers published.dta --start 2000 --end 2009
+  policyindex standings published.dta --year 2009 --min-weight 0.1
+  policyindex standings published.dta --year 2009 --accuracy 0.9
+  policyindex chart trend published.dta --country Italy --country KOR -o trend.svg
+  policyindex chart world published.dta --year 2009 -o world.png
+  policyindex chart standings published.dta --year 2009 --accuracy 0.9 -o standings.pdf
+  policyindex chart event-study published.dta --events laws.csv --event full_law -o laws.pdf
 """
 
 READING = """
-FILE is CSV, Excel, Stata or Parquet, of codings or of scores; the word demo stands for the
-demonstration data. A table is shown on a terminal, and is CSV to a file or a pipe. Exit status:
-0; 1 when the data have problems; 2 when the command has."""
-
-
-def _epilog(command: str = "") -> str:
-    """Return the examples of a command, or of all of them."""
-    lines = [line for line in EXAMPLES.splitlines() if f"policyindex {command}" in line]
-    return "\n".join(["examples:", *lines, READING])
+FILE is CSV, Excel, Stata or Parquet, and holds codings or scores; the word demo stands for the
+demonstration data. OUT is a file, or - for standard output. A terminal shows a formatted table;
+a file or a pipe receives CSV. The exit status is 0, 1 if the data have problems, or 2 if the
+command has."""
 
 
 def parser() -> ArgumentParser:
-    """Build the parser of the whole command line."""
-    whole = ArgumentParser(
+    """Return the parser of all commands."""
+    root = ArgumentParser(
         "policyindex",
         description="Compute the 3P Anti-trafficking Policy Index, exactly.",
         epilog=_epilog(),
         formatter_class=RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    whole.add_argument("--version", action="version", version=f"policyindex {__version__}")
-    whole.add_argument(
+    root.add_argument("--version", action="version", version=f"policyindex {__version__}")
+    root.add_argument(
         "--print-completion",
         choices=("bash", "zsh", "tcsh"),
         action=_PrintCompletion,
-        help="print the script that completes commands in this shell (needs the extra completion)",
+        help="print a script that completes commands in this shell (needs the extra completion)",
     )
-    commands = whole.add_subparsers(metavar="COMMAND", required=True)
-    for add in (_score, _trend, _change, _rank, _chart, _report, _explain, _check):
-        add(commands)
-    return whole
+    subparsers = root.add_subparsers(metavar="COMMAND", dest="command", required=True)
+    for add in (_score, _explain, _check, _trends, _movers, _standings, _chart, _report):
+        add(subparsers)
+    return root
+
+
+def _epilog(command: str = "") -> str:
+    """Return the examples of one command, or of all."""
+    lines = [line for line in EXAMPLES.splitlines() if f"policyindex {command}" in line]
+    return "\n".join(["examples:", *lines, READING])
 
 
 class _PrintCompletion(Action):
-    """Print the script that has a shell complete the commands, and stop."""
+    """Print the script with which a shell completes the commands, and exit."""
 
     def __call__(
         self, parser: ArgumentParser, _: Namespace, shell: Any, __: str | None = None
@@ -87,196 +90,144 @@ class _PrintCompletion(Action):
 
 
 def _command(
-    commands: Commands, answer: Callable[..., object], summary: str, description: str
+    subparsers: Subparsers, name: str, usage: str, summary: str, description: str = ""
 ) -> ArgumentParser:
-    command = commands.add_parser(
-        answer.__name__,
+    """Add a command; its summary, as a sentence, is the description by default."""
+    command = subparsers.add_parser(
+        name,
+        usage=f"%(prog)s {usage}",
         help=summary,
-        description=description,
-        epilog=_epilog(answer.__name__),
+        description=description or f"{summary[0].upper()}{summary[1:]}.",
+        epilog=_epilog(name),
         formatter_class=RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    command.set_defaults(answer=answer, checks=False, published=False, endings=(".csv",))
+    command.set_defaults(checks=False, published=False, endings=(".csv",))
     return command
 
 
-def _add_file(command: ArgumentParser, **options: Any) -> None:
-    _complete_files(command.add_argument("file", metavar="FILE", **options))
-
-
-def _complete_files(argument: Action) -> None:
-    """Have shtab complete an argument with the names of files."""
-    names = {"bash": "_shtab_compgen_files", "zsh": "_files", "tcsh": "f"}
-    argument.complete = names  # type: ignore[attr-defined]
-
-
-def _score(commands: Commands) -> None:
+def _score(subparsers: Subparsers) -> None:
     command = _command(
-        commands,
-        _commands.score,
-        "score codings, or show scores",
-        "Score codings; show scores as they are, with their sum.",
+        subparsers,
+        "score",
+        "[FILE] [options] [-o OUT]",
+        "score codings, or print scores",
+        "Score codings. A file of scores is printed with the sum of its dimensions.",
     )
     _add_file(command, nargs="?")
     command.add_argument("--year", type=int, action="append", help="only this year; repeatable")
     command.add_argument(
         "--bounds",
         action="store_true",
-        help="add the lowest and highest score that the missing codings allow",
+        help="add the lowest and the highest score that the missing codings allow",
     )
-    _add_table(command)
-    add_reading(command)
+    _add_rows(command)
+    _add_output(command)
+    _add_reading(command)
 
 
-def _trend(commands: Commands) -> None:
+def _explain(subparsers: Subparsers) -> None:
     command = _command(
-        commands,
-        _commands.trend,
-        "test every country's scores for a trend",
-        "Test every country's scores for a trend (Mann-Kendall, exact given the ties) and give "
-        "its slope (Theil-Sen, points per year).",
+        subparsers,
+        "explain",
+        "FILE COUNTRY YEAR [options]",
+        "explain the scores of a country in a year, and list the changes that would raise them",
+    )
+    _add_file(command, help="a file of codings, or demo")
+    command.add_argument("country", metavar="COUNTRY", help="name or code")
+    command.add_argument("year", metavar="YEAR", type=int)
+    _add_reading(command)
+
+
+def _check(subparsers: Subparsers) -> None:
+    command = _command(
+        subparsers,
+        "check",
+        "FILE [options]",
+        "describe the content of a file, and list every problem in it",
+        "Describe the content of a file; list what was repaired, what was dropped, and what is "
+        "missing.",
+    )
+    _add_file(command)
+    # Unknown countries are findings here, so the option of dropping them would change nothing.
+    command.set_defaults(checks=True, drop_unmatched=None)
+    _add_reading(command, without="--drop-unmatched")
+
+
+def _trends(subparsers: Subparsers) -> None:
+    command = _command(
+        subparsers,
+        "trends",
+        "FILE [options] [-o OUT]",
+        "test the scores of every country for a trend",
+        "Test the scores of every country for a trend (Mann-Kendall, exact given the ties) and\n"
+        "estimate its slope (Theil-Sen, points per year).",
     )
     _add_file(command)
     command.add_argument(
         "--cohort",
         type=_cohort,
         default="all",
-        help="which countries: all (default), balanced (those with a score in each year), or a "
-        "year (those with a score then)",
+        help="the countries: all (default), balanced (with a score in every year), or a year "
+        "(with a score in that year)",
     )
     command.add_argument(
         "--years", type=int, nargs=2, metavar=("FIRST", "LAST"), help="only these years"
     )
     _add_dimension(command)
-    _add_table(command)
-    add_reading(command)
+    _add_rows(command)
+    _add_output(command)
+    _add_reading(command)
 
 
-def _change(commands: Commands) -> None:
+def _movers(subparsers: Subparsers) -> None:
     command = _command(
-        commands,
-        _commands.change,
-        "say who moved between two years",
-        "Say who moved between two years, the largest gain first, and how much of the change of "
-        "the mean is change within countries and how much is who entered and left.",
+        subparsers,
+        "movers",
+        "FILE --start YEAR --end YEAR [options] [-o OUT]",
+        "list the countries that moved between two years",
+        "List the countries that moved between two years, the largest gain first. Split the\n"
+        "change of the mean into change within countries, entry and exit.",
     )
     _add_file(command)
-    command.add_argument("--start", type=int, metavar="YEAR", required=True)
-    command.add_argument("--end", type=int, metavar="YEAR", required=True)
+    _add_years(command, required=True)
     _add_dimension(command)
-    _add_table(command)
-    add_reading(command)
+    _add_rows(command)
+    _add_output(command)
+    _add_reading(command)
 
 
-def _rank(commands: Commands) -> None:
+def _standings(subparsers: Subparsers) -> None:
     command = _command(
-        commands,
-        _commands.rank,
-        "rank the countries of a year, and say how firm each rank is",
-        "Rank the countries of a year; from-to is the range that a rank can move in, under other "
-        "weights, under coding error, or with the missing codings filled in.",
+        subparsers,
+        "standings",
+        "FILE --year YEAR [options] [-o OUT]",
+        "rank the countries of a year, each rank with its range",
+        "Rank the countries of a year. rank_low and rank_high are the range of a rank (1 = best):\n"
+        "under other weights, under coding error, or over the missing codings.",
     )
     _add_file(command)
     command.add_argument("--year", type=int, required=True)
     command.add_argument(
         "--weights",
         metavar="any|equal|A,B,C",
-        help="any (default): rank at equal weights, from-to over all weights; equal: at equal "
-        "weights alone, from-to over the missing codings; or the weight of each dimension",
+        help="any (default): ranks at equal weights, ranges over all weights; equal: ranks at "
+        "equal weights, ranges over the missing codings; A,B,C: the weight of each dimension, "
+        "without ranges",
     )
-    command.add_argument(
-        "--min-weight", type=_share, metavar="SHARE", help="least weight of a dimension, as 0.1"
-    )
-    command.add_argument(
-        "--error",
-        type=_chance,
-        metavar="CHANCE",
-        help="from-to is 95 %% where a coded level is right with this chance, as 0.9",
-    )
-    _add_table(command)
-    add_reading(command)
+    _add_range(command)
+    _add_rows(command)
+    _add_output(command)
+    _add_reading(command)
 
 
-def _share(text: str) -> Fraction:
-    try:
-        return Fraction(text)
-    except (ValueError, ZeroDivisionError):
-        raise ArgumentTypeError(f"must be a number such as 0.1 or 1/3; got {text!r}") from None
-
-
-def _chance(text: str) -> float:
-    try:
-        chance = float(text)
-    except ValueError:
-        chance = -1
-    if 0 <= chance <= 1:
-        return chance
-    raise ArgumentTypeError(f"must be a number from 0 to 1; got {text!r}")
-
-
-CHART_OPTIONS: dict[str, dict[str, Any]] = {
-    "country": {"metavar": "NAME", "action": "append", "help": "by name or code; repeatable"},
-    "dimension": {"metavar": "NAME", "default": "overall", "help": "by default the overall index"},
-    "mean": {
-        "choices": ("all", "balanced", "region"),
-        "help": "add the mean of all countries, of those scored in each year, or of the region",
-    },
-    "band": {
-        "choices": ("sd", "se"),
-        "help": "one standard deviation around the mean, or 1.96 standard errors",
-    },
-    "baseline": {
-        "type": lambda text: int(text) if text.isdecimal() else text,
-        "metavar": "YEAR|entry",
-        "help": "a dashed line at the score of this year, or of each country's first",
-    },
-    "events": {"metavar": "FILE", "help": "years of events, a row for each country"},
-    "event": {"metavar": "COLUMN", "help": "the column of that file, where it has several"},
-    "year": {"type": int},
-    "start": {"type": int, "metavar": "YEAR"},
-    "end": {"type": int, "metavar": "YEAR"},
-    "error": {
-        "type": _chance,
-        "metavar": "CHANCE",
-        "help": "ranges of 95 %% where a coded level is right with this chance, as 0.9; by "
-        "default ranges over all weights",
-    },
-}
-
-
-def _chart(commands: Commands) -> None:
+def _report(subparsers: Subparsers) -> None:
     command = _command(
-        commands,
-        _charts.chart,
-        "draw a chart to a PNG, SVG or PDF file",
-        "Draw a chart to a file: PNG, SVG or PDF, by the ending of its name.",
-    )
-    kinds = command.add_subparsers(metavar="KIND", dest="chart", required=True)
-    for name, kind in _charts.KINDS.items():
-        each = kinds.add_parser(
-            name,
-            help=kind.summary,
-            description=f"Draw {kind.summary}.",
-            epilog=_epilog(f"chart {name} "),
-            formatter_class=RawDescriptionHelpFormatter,
-            allow_abbrev=False,
-        )
-        _add_file(each, help="a file of codings or scores, or demo")
-        for option in kind.options.split():
-            settings = CHART_OPTIONS[option.lower()] | {"required": option.isupper()}
-            each.add_argument(f"--{option.lower()}", **settings)
-        _add_output(each, required=True)
-        each.set_defaults(endings=(".png", ".svg", ".pdf"))
-        add_reading(each)
-
-
-def _report(commands: Commands) -> None:
-    command = _command(
-        commands,
-        _commands.report,
+        subparsers,
+        "report",
+        "[FILE] [options] [-o OUT]",
         "write a report as one HTML file",
-        "Write a report that works offline and prints well: who leads, who moved, how firm the "
+        "Write a report that works offline and prints well: who leads, who moved, how sure the\n"
         "ranking is, what is missing, and a section for each country.",
     )
     _add_file(command, nargs="?")
@@ -291,55 +242,195 @@ def _report(commands: Commands) -> None:
         action="append",
         help="a section for this country only, by name or code; repeatable",
     )
-    _add_output(command, default="report.html", help="by default report.html")
+    _add_output(command, default="report.html", help="report.html by default")
     command.set_defaults(endings=(".html",))
-    add_reading(command)
+    _add_reading(command)
 
 
-def _explain(commands: Commands) -> None:
+def _chart(subparsers: Subparsers) -> None:
     command = _command(
-        commands,
-        _commands.explain,
-        "say why a country has its scores in a year",
-        "Say why a country has its scores in a year, and what would raise them.",
+        subparsers,
+        "chart",
+        "KIND FILE [options] -o OUT",
+        "draw a chart to a PNG, SVG or PDF file",
+        "Draw a chart to a file. The ending of its name sets the format: PNG, SVG or PDF.\n"
+        "Standard output receives SVG.",
     )
-    _add_file(command, help="a file of codings, or demo")
-    command.add_argument("country", metavar="COUNTRY", help="name or code")
-    command.add_argument("year", metavar="YEAR", type=int)
-    add_reading(command)
-
-
-def _check(commands: Commands) -> None:
-    command = _command(
-        commands,
-        _commands.check,
-        "say what a file holds and what is wrong with it",
-        "Say what a file holds, what had to be repaired, and what is missing.",
+    kinds = command.add_subparsers(
+        prog="policyindex chart", metavar="KIND", dest="kind_of_chart", required=True
     )
-    _add_file(command)
-    command.set_defaults(checks=True, drop_unmatched=None)  # it sets all faults aside
-    add_reading(command, without="--drop-unmatched")
+
+    trend = _kind(kinds, "trend", "countries over time", "--country NAME")
+    _add_countries(trend)
+    _add_dimension(trend)
+    trend.add_argument(
+        "--mean",
+        choices=("all", "balanced", "region"),
+        help="add the mean of all countries, of those with a score in every year, or of the region",
+    )
+    trend.add_argument(
+        "--band",
+        choices=("sd", "se"),
+        help="one standard deviation around the mean, or 1.96 standard errors",
+    )
+    _add_events(trend)
+
+    multiples = _kind(kinds, "small-multiples", "a small chart for each country", "--country NAME")
+    _add_countries(multiples)
+    _add_dimension(multiples)
+    multiples.add_argument(
+        "--baseline",
+        type=lambda text: int(text) if text.isdecimal() else text,
+        metavar="YEAR|entry",
+        help="a dashed line at the score of this year, or of each country's first year",
+    )
+    _add_events(multiples)
+
+    _add_countries(
+        _kind(kinds, "profile", "one country: its scores and its rank", "--country NAME")
+    )
+
+    _add_dimension(_kind(kinds, "heatmap", "all countries and years"))
+
+    movers = _kind(
+        kinds, "movers", "countries that moved between two years", "--start YEAR --end YEAR"
+    )
+    _add_years(movers, required=True)
+    _add_dimension(movers)
+
+    standings = _kind(
+        kinds, "standings", "countries by rank, each rank with its range", "--year YEAR"
+    )
+    standings.add_argument("--year", type=int, required=True)
+    _add_range(standings)
+
+    _kind(kinds, "yearly-means", "yearly means of all countries and of a balanced cohort")
+
+    decompose = _kind(kinds, "decompose", "the parts of the change of the mean, year by year")
+    _add_years(decompose, required=False)
+    _add_dimension(decompose)
+
+    event_study = _kind(kinds, "event-study", "the change around an event", "--events FILE")
+    _add_events(event_study, required=True)
+    _add_dimension(event_study)
+
+    _add_dimension(_kind(kinds, "transitions", "moves from level to level"))
+
+    world = _kind(kinds, "world", "a map of equal squares", "--year YEAR")
+    world.add_argument("--year", type=int, required=True)
+    _add_dimension(world)
+
+    for each in kinds.choices.values():
+        _add_output(each, required=True, help="a file, or - for SVG on standard output")
+        _add_reading(each)
 
 
-def _add_table(command: ArgumentParser) -> None:
-    """Add which rows of a table to show, and where to."""
+def _kind(kinds: Subparsers, name: str, summary: str, required: str = "") -> ArgumentParser:
+    """Add a kind of chart; `required` are the options it needs, for its usage."""
+    each = kinds.add_parser(
+        name,
+        usage=f"%(prog)s {f'FILE {required}'.strip()} [options] -o OUT",
+        help=summary,
+        description=f"Draw a chart: {summary}.",
+        epilog=_epilog(f"chart {name} "),
+        formatter_class=RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    each.set_defaults(endings=(".png", ".svg", ".pdf"))
+    _add_file(each, help="a file of codings or scores, or demo")
+    return each
+
+
+def _add_file(command: ArgumentParser, **settings: Any) -> None:
+    _complete_files(command.add_argument("file", metavar="FILE", **settings))
+
+
+def _add_output(command: ArgumentParser, **settings: Any) -> None:
+    settings = {"help": "write CSV to this file, or - for standard output"} | settings
+    _complete_files(command.add_argument("-o", "--output", metavar="OUT", **settings))
+
+
+def _complete_files(argument: Action) -> None:
+    """Let shtab complete an argument with the names of files."""
+    names = {"bash": "_shtab_compgen_files", "zsh": "_files", "tcsh": "f"}
+    argument.complete = names  # type: ignore[attr-defined]
+
+
+def _add_rows(command: ArgumentParser) -> None:
     command.add_argument(
         "--country",
         metavar="NAME",
         action="append",
-        help="show only this country, by name or code; repeatable",
+        help="print only this country, by name or code; repeatable",
     )
-    _add_output(command, help="write CSV to this file")
 
 
-def _add_output(command: ArgumentParser, **options: Any) -> None:
-    _complete_files(command.add_argument("-o", "--output", metavar="OUT", **options))
+def _add_countries(command: ArgumentParser) -> None:
+    command.add_argument(
+        "--country",
+        metavar="NAME",
+        action="append",
+        required=True,
+        help="by name or code; repeatable",
+    )
 
 
 def _add_dimension(command: ArgumentParser) -> None:
     command.add_argument(
-        "--dimension", metavar="NAME", default="overall", help="by default the overall index"
+        "--dimension", metavar="NAME", default="overall", help="the overall index by default"
     )
+
+
+def _add_years(command: ArgumentParser, *, required: bool) -> None:
+    for option in ("--start", "--end"):
+        command.add_argument(option, type=int, metavar="YEAR", required=required)
+
+
+def _add_range(command: ArgumentParser) -> None:
+    options = command.add_mutually_exclusive_group()
+    options.add_argument(
+        "--min-weight",
+        type=_share,
+        metavar="SHARE",
+        help="least weight of a dimension, e.g. 0.1; ranges are over all weights above it",
+    )
+    options.add_argument(
+        "--accuracy",
+        type=_probability,
+        metavar="P",
+        help="probability that a coded level is correct, e.g. 0.9; adds 95 %% ranges of ranks",
+    )
+
+
+def _add_events(command: ArgumentParser, *, required: bool = False) -> None:
+    _complete_files(
+        command.add_argument(
+            "--events",
+            metavar="FILE",
+            required=required,
+            help="years of events, one row per country",
+        )
+    )
+    command.add_argument(
+        "--event", metavar="COLUMN", help="the column of that file, if it has several"
+    )
+
+
+def _share(text: str) -> Fraction:
+    try:
+        return Fraction(text)
+    except (ValueError, ZeroDivisionError):
+        raise ArgumentTypeError(f"must be a number, e.g. 0.1 or 1/3; got {text!r}") from None
+
+
+def _probability(text: str) -> float:
+    try:
+        probability = float(text)
+    except ValueError:
+        probability = -1
+    if 0 <= probability <= 1:
+        return probability
+    raise ArgumentTypeError(f"must be a number from 0 to 1; got {text!r}")
 
 
 def _cohort(text: str) -> str | int:
@@ -357,17 +448,17 @@ def _pair(text: str) -> tuple[str, str]:
     return name, column
 
 
-OPTIONS: dict[str, dict[str, Any]] = {
+READING_OPTIONS: dict[str, dict[str, Any]] = {
     "--holds": {
         "choices": ("codings", "scores"),
-        "help": "what to read of a file that holds both; by default its codings",
+        "help": "the part to read of a file that holds both; codings by default",
     },
     "--country-column": {"metavar": "COLUMN", "help": "the column of countries"},
     "--kind": {
-        "help": "what the countries are given as: name, iso2, iso3, numeric, cow, cowc, world_bank"
+        "help": "the kind of name or code in it: name, iso2, iso3, numeric, cow, cowc, world_bank"
     },
     "--year-column": {"metavar": "COLUMN", "help": "the column of years"},
-    "--file-year": {"metavar": "YEAR", "type": int, "help": "the year of all its rows"},
+    "--file-year": {"metavar": "YEAR", "type": int, "help": "the year of all rows"},
     "--report-years": {
         "action": BooleanOptionalAction,
         "help": "the years are those of TIP reports, each of which describes the year before; by "
@@ -380,28 +471,67 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "help": "the column of a dimension or an indicator; repeatable",
     },
     "--sheet": {
-        "help": "the sheet of an Excel file, by name or else by place, counted from 0; by default "
-        "the first that is not hidden"
+        "help": "the sheet of an Excel file, by name or by position, counted from 0; the first "
+        "visible sheet by default"
     },
     "--source": {"metavar": "LABEL", "help": "a label for the data"},
     "--drop-unmatched": {
         "action": "store_true",
         "default": None,
-        "help": "leave rows of unknown countries out",
+        "help": "drop rows of unknown countries",
     },
 }
-"""How to read a file; what is not given is None."""
+"""The reading options; each is None unless the user sets it."""
 
 
-def add_reading(command: ArgumentParser, *, without: str = "") -> None:
-    """Add the options of reading, but for one that makes no difference."""
-    options = command.add_argument_group("how to read FILE, where it is not found by itself")
-    for option, settings in OPTIONS.items():
+def _add_reading(command: ArgumentParser, *, without: str = "") -> None:
+    """Add the reading options, except `without`."""
+    options = command.add_argument_group("how to read FILE, if policyindex cannot tell by itself")
+    for option, settings in READING_OPTIONS.items():
         if option != without:
             options.add_argument(option, **settings)
 
 
-def given(chosen: Namespace) -> list[str]:
-    """Return the options of reading that were given."""
-    names = {option: option.removeprefix("--").replace("-", "_") for option in OPTIONS}
-    return [option for option, name in names.items() if getattr(chosen, name) is not None]
+def reading_options(options: Namespace) -> list[str]:
+    """List the reading options that the user set."""
+    names = {flag: flag.removeprefix("--").replace("-", "_") for flag in READING_OPTIONS}
+    return [flag for flag, name in names.items() if getattr(options, name) is not None]
+
+
+FLAGS = {
+    "country_column": "--country-column",
+    "file_year": "--file-year",
+    "holds": "--holds",
+    "kind": "--kind",
+    "min_weight": "--min-weight",
+    "report_years": "--report-years",
+    "sheet": "--sheet",
+    "source": "--source",
+    "year_column": "--year-column",
+    "years": "--years",
+}
+"""Arguments of the library to flags that take the same value."""
+
+
+def as_flag(option: Argument) -> str:
+    """Return an argument as the command line writes it; as Python does if it has no flag."""
+    name, value = option
+    if option == ("unmatched", "'drop'"):
+        return "--drop-unmatched"
+    if option == ("columns", "[...]"):  # of a file of events
+        return "--event COLUMN"
+    if name not in (*FLAGS, "columns"):
+        return str(option)
+    literal = literal_eval(value) if value else None
+    if name == "columns":
+        columns = literal if isinstance(literal, dict) else {"NAME": ...}
+        pairs = [
+            f"{key}={'COLUMN' if column is ... else column}" for key, column in columns.items()
+        ]
+        return " ".join(f"--column {quote(pair)}" for pair in pairs)
+    return FLAGS[name] if literal is None else f"{FLAGS[name]} {quote(str(literal))}"
+
+
+def with_flag(advice: OptionError | Finding) -> str:
+    """Return the message of an error or a finding, and the flag that it advises."""
+    return advice.message + (f" {as_flag(advice.option)}" if advice.option else "")

@@ -1,4 +1,4 @@
-"""Averages over countries: by year, what moves them, and around an event."""
+"""Means over the countries of each year, and the parts of their change."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from .._wording import as_html, counted
 from ..panel.check import check_scores
 from ..panel.labels import carry
-from ..panel.selection import span, year_of
-from ..panel.shape import group_name, groups, sd, wide
+from ..panel.selection import span, thin_years, year_of
+from ..panel.shape import group_name, groups, left_out, sd, wide
 from ..typing import Cohort, Years
-
-CONFIDENCE = 0.95
 
 
 class Decomposition(NamedTuple):
@@ -32,9 +31,9 @@ class Decomposition(NamedTuple):
     within: float
     """Change of the mean of the stayers, the countries scored in both years."""
     entry: float
-    """What the countries scored only at the end add, by differing from the stayers."""
+    """The change due to entrants: the mean at the end less that of the stayers."""
     exit: float
-    """What the countries scored only at the start take away, by the same measure."""
+    """The change due to leavers: the mean of the stayers at the start less that of all."""
     n_stayers: int
     """Countries scored in both years."""
     n_entrants: int
@@ -42,51 +41,70 @@ class Decomposition(NamedTuple):
     n_leavers: int
     """Countries scored only at the start."""
 
+    def __str__(self) -> str:
+        if np.isnan(self.total):
+            return "The change of the mean is missing: no country is scored in one of the years."
+        change = f"The mean changed by {self.total:+z.2f} points"
+        if np.isnan(self.within):
+            return f"{change}; no country is scored in both years."
+        stayers = counted(self.n_stayers, "country", "countries")
+        entrants = counted(self.n_entrants, "country that entered", "countries that entered")
+        leavers = counted(self.n_leavers, "country that left", "countries that left")
+        return (
+            f"{change}: {self.within:+z.2f} within {stayers} scored in both years, "
+            f"{self.entry:+z.2f} by {entrants} and {self.exit:+z.2f} by {leavers}."
+        )
+
+    def _repr_html_(self) -> str:
+        return as_html(str(self), pd.Series(self._asdict(), name="decomposition"))
+
 
 def yearly_means(
-    scores: pd.Series,
+    scores: pd.Series | pd.DataFrame,
     *,
     years: Years | None = None,
     cohort: Cohort = "all",
     by: str | pd.Series | None = None,
 ) -> pd.DataFrame:
-    """Average the scores of each year, or of each group and year.
+    """Compute the mean score of each year, or of each group and year.
 
-    Missing scores are left out of every figure, and ``n`` counts those that remain. Higher is
-    better.
+    Missing scores are not part of any figure; ``n`` counts the others. Higher is better.
 
     Parameters
     ----------
-    scores : Series, index (country, year)
-        One dimension or the overall index.
+    scores : Series or DataFrame, index (country, year)
+        One dimension or the overall index; a panel stands for its column ``overall``.
     years : (int, int), optional
-        First and last year; by default all.
+        First and last year; by default those that are not thin.
     cohort : {"all", "balanced"}, int or list of str
-        Every country; those scored in each year in which anyone is; those scored in one year,
-        which may lie outside `years`; or the countries listed. With ``"all"`` a mean also moves
-        because other countries are scored: see :func:`decompose`.
+        Every country; those scored in every year in which any country is, thin years aside;
+        those scored in one year, which may lie outside `years`; or the countries listed. With
+        ``"all"`` a mean also moves because other countries are scored: see :func:`decompose`.
     by : {"region"} or Series, optional
         Regions of the United Nations; or a group for each country or each (country, year).
-        What has no group is left out.
+        Countries and years without a group are not part of the answer.
 
     Returns
     -------
     DataFrame, index year or (group, year)
         ``mean``, ``sd``, ``se``, ``median`` in points, and ``n``. Every year from the first to
-        the last of the scores that lies within `years` has a row; without a score all but ``n``
-        are missing, with one ``sd`` and ``se``.
+        the last has a row. Without a score all except ``n`` are missing; with one score ``sd``
+        and ``se`` are. ``attrs["thin_years"]`` counts the scores of the thin years that are
+        not used by default, or that `years` asks for.
 
     Raises
     ------
     PanelError
-        When the scores break their contract.
+        If the scores break their contract.
     ValueError
-        When the years, the cohort or the groups are none of the above, or no country has a
+        If the years, the cohort or the groups are not one of the above, or no country has a
         group.
 
     Notes
     -----
-    ``sd`` divides by n - 1; ``se = sd / sqrt(n)``, the n being that of its own row.
+    ``sd`` divides by n - 1, and ``se = sd / sqrt(n)`` with the n of its own row: the error of
+    sampling countries. A thin year has fewer scores than a quarter of the fullest year; at the
+    ends it has no row unless `years` asks for it.
 
     Examples
     --------
@@ -99,40 +117,49 @@ def yearly_means(
     2008  14.0    NaN  NaN    14.0  1
     2009  14.0  1.414  1.0    14.0  2
     """
-    table = wide(check_scores(scores), years=years, cohort=cohort)
+    return _yearly_means(check_scores(scores), years=years, cohort=cohort, by=by)
+
+
+def _yearly_means(
+    scores: pd.Series,
+    *,
+    years: Years | None = None,
+    cohort: Cohort = "all",
+    by: str | pd.Series | None = None,
+) -> pd.DataFrame:
+    table = wide(scores, years=years, cohort=cohort, trim=True)
     if by is None:
         answer = _averages(table)
     else:
         parts = {name: _averages(part) for name, part in groups(table, by)}
         answer = pd.concat(parts, names=[group_name(by, beside="year")])
-    carry(answer, scores)
-    return answer
+    return carry(answer, scores, **_thin(scores, table, years, cohort))
 
 
-def decompose(scores: pd.Series, *, start: int, end: int) -> Decomposition:
+def decompose(scores: pd.Series | pd.DataFrame, start: int, end: int) -> Decomposition:
     """Split the change of the mean between two years into change, entry and exit of countries.
 
     Missing scores make entrants and leavers, never zeros. Higher is better.
 
     Parameters
     ----------
-    scores : Series, index (country, year)
-        One dimension or the overall index.
+    scores : Series or DataFrame, index (country, year)
+        One dimension or the overall index; a panel stands for its column ``overall``.
     start, end : int
         The two years. Swapped, they change all signs and swap entry and exit.
 
     Returns
     -------
     Decomposition
-        Missing where there is no mean: ``total`` when nobody is scored in one of the years, the
-        parts when nobody is scored in both.
+        Missing where there is no mean: ``total`` if no country is scored in one of the years,
+        the parts if no country is scored in both.
 
     Raises
     ------
     PanelError
-        When the scores break their contract.
+        If the scores break their contract.
     ValueError
-        When start or end is not a year of the scores.
+        If start or end is not a year of the scores.
 
     Notes
     -----
@@ -150,17 +177,20 @@ def decompose(scores: pd.Series, *, start: int, end: int) -> Decomposition:
     >>> import pandas as pd
     >>> index = pd.MultiIndex.from_product([["DEU", "NGA", "SOM"], [2000, 2009]],
     ...                                    names=["country", "year"])
-    >>> parts = decompose(pd.Series([14, 15, 12, 13, None, 5], index=index), start=2000, end=2009)
+    >>> parts = decompose(pd.Series([14, 15, 12, 13, None, 5], index=index), 2000, 2009)
     >>> parts.total, parts.within, parts.entry, parts.exit
     (-2.0, 1.0, -3.0, 0.0)
     """
-    checked = check_scores(scores)
-    years = [year_of(checked, "start", start), year_of(checked, "end", end)]
-    before, after = wide(checked)[years].to_numpy().T
+    return _decompose(check_scores(scores), start, end)
+
+
+def _decompose(scores: pd.Series, start: int, end: int) -> Decomposition:
+    years = [year_of(scores, "start", start), year_of(scores, "end", end)]
+    before, after = wide(scores)[years].to_numpy().T
     return _parts(before, after)
 
 
-def decompose_yearly(scores: pd.Series, *, start: int, end: int) -> pd.DataFrame:
+def decompose_yearly(scores: pd.Series | pd.DataFrame, start: int, end: int) -> pd.DataFrame:
     """Split the change of the mean from each year to the next, through a range of years.
 
     Each part of each step adds up, over the steps, to a part of the whole change. Missing scores
@@ -168,8 +198,8 @@ def decompose_yearly(scores: pd.Series, *, start: int, end: int) -> pd.DataFrame
 
     Parameters
     ----------
-    scores : Series, index (country, year)
-        One dimension or the overall index.
+    scores : Series or DataFrame, index (country, year)
+        One dimension or the overall index; a panel stands for its column ``overall``.
     start, end : int
         First and last year.
 
@@ -177,21 +207,22 @@ def decompose_yearly(scores: pd.Series, *, start: int, end: int) -> pd.DataFrame
     -------
     DataFrame, index year
         A row for each step, by the year in which it ends; columns as the fields of
-        :class:`Decomposition`. Missing where a year has no score.
+        :class:`Decomposition`. Missing where a year has no score. ``attrs["thin_years"]``
+        counts the scores of the thin years among them.
 
     Raises
     ------
     PanelError
-        When the scores break their contract.
+        If the scores break their contract.
     ValueError
-        When start or end is not a year of the scores, or start is after end.
+        If start or end is not a year of the scores, or start is after end.
 
     Notes
     -----
     A country that enters counts as an entrant once and as a stayer afterwards, so ``within``
-    summed over the steps includes what entrants did once they were in. It is the change within
-    countries of a mean linked from year to year, where :func:`decompose` looks only at those
-    that were there at the start.
+    summed over the steps includes the later changes of entrants. It is the change within
+    countries of a mean linked from year to year, whereas :func:`decompose` follows only the
+    countries scored at the start.
 
     Examples
     --------
@@ -199,28 +230,42 @@ def decompose_yearly(scores: pd.Series, *, start: int, end: int) -> pd.DataFrame
     >>> index = pd.MultiIndex.from_product([["DEU", "SOM"], [2007, 2008, 2009]],
     ...                                    names=["country", "year"])
     >>> scores = pd.Series([14, 14, 15, None, 4, 5], index=index)
-    >>> decompose_yearly(scores, start=2007, end=2009)[["total", "within", "entry"]]
+    >>> decompose_yearly(scores, 2007, 2009)[["total", "within", "entry"]]
           total  within  entry
     year
     2008   -5.0     0.0   -5.0
     2009    1.0     1.0    0.0
     """
-    checked = check_scores(scores)
-    first, last = span(
-        "(start, end)", (year_of(checked, "start", start), year_of(checked, "end", end))
-    )
-    columns = wide(checked, years=(first, last)).to_numpy().T
+    return _decompose_yearly(check_scores(scores), start, end)
+
+
+def _decompose_yearly(scores: pd.Series, start: int, end: int) -> pd.DataFrame:
+    years = span("(start, end)", (year_of(scores, "start", start), year_of(scores, "end", end)))
+    table = wide(scores, years=years)
     answer = pd.DataFrame(
-        [_parts(before, after) for before, after in pairwise(columns)],
-        index=pd.Index(np.arange(first + 1, last + 1), name="year"),
+        [_parts(before, after) for before, after in pairwise(table.to_numpy().T)],
+        index=pd.Index(table.columns[1:], name="year"),
         columns=Decomposition._fields,
     )
-    carry(answer, scores)
-    return answer
+    return carry(answer, scores, **_thin(scores, table, years, "all"))
+
+
+def _thin(
+    scores: pd.Series, table: pd.DataFrame, years: Years | None, cohort: Cohort
+) -> dict[str, dict[int, int]]:
+    """Return the attribute of an answer that counts the scores of its thin years.
+
+    They are the years that the default leaves out or, if `years` are given, those among them.
+    """
+    if years is None:
+        thin = left_out(scores, table, cohort)
+    else:
+        thin = {year: n for year, n in thin_years(scores).items() if year in table.columns}
+    return {"thin_years": thin} if thin else {}
 
 
 def _averages(values: pd.DataFrame) -> pd.DataFrame:
-    """Describe every column of a wide table, missing cells left out."""
+    """Describe each column of a wide table by its cells that are not missing."""
     n, spread = values.count(), sd(values)
     return pd.DataFrame(
         {

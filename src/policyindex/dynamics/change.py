@@ -1,4 +1,4 @@
-"""Change: from year to year, since a base year, and who moved between two years."""
+"""Change of scores: from year to year, since a base year, and between two years."""
 
 from __future__ import annotations
 
@@ -8,14 +8,18 @@ import numpy as np
 import pandas as pd
 
 from .._options import whole
+from .._wording import as_html, counted, number
 from ..panel.check import check_scores
 from ..panel.labels import carry
 from ..panel.selection import year_of
 from ..panel.shape import at, wide, years_by_country
+from .averages import _thin
 
 
 class Movers(NamedTuple):
-    """Who moved between two years; three Series of the change in points, index country.
+    """The countries that moved between two years.
+
+    Three Series of the change in points, index country, and two counts.
 
     Examples
     --------
@@ -34,48 +38,54 @@ class Movers(NamedTuple):
     n: int
     """Countries scored in both years."""
 
+    def __str__(self) -> str:
+        if not self.n:
+            return "No country is scored in both years."
+        return (
+            f"Of {counted(self.n, 'country', 'countries')} scored in both years "
+            f"{number(len(self.gained))} gained, {number(len(self.lost))} lost and "
+            f"{number(len(self.stayed))} stayed the same."
+        ).replace(" no ", " none ")
+
+    def _repr_html_(self) -> str:
+        lists = {"gained": self.gained, "lost": self.lost, "stayed": self.stayed}
+        return as_html(str(self), *(each.rename(name) for name, each in lists.items()))
+
 
 def changes(
-    scores: pd.Series,
-    *,
-    since: int | pd.Series | None = None,
-    lag: int = 1,
-    count_from: int = 1,
+    scores: pd.Series | pd.DataFrame, *, since: int | pd.Series | None = None, lag: int = 1
 ) -> pd.DataFrame:
-    """Compute each score's change: from the year before, or since a base year.
+    """Compute each score's change: from an earlier year, or since a base year.
 
-    The earlier score is that of the earlier *year*, not of the row before: a gap or a country's
-    first year never lends its neighbour's score, and all three columns are missing there.
-    Higher is better, so a positive change is an improvement.
+    The earlier score is that of the earlier *year*, not of the row before. All three columns are
+    missing after a gap and in a country's first year. Higher is better, so a positive change is
+    an improvement.
 
     Parameters
     ----------
-    scores : Series, index (country, year)
-        One dimension or the overall index.
+    scores : Series or DataFrame, index (country, year)
+        One dimension or the overall index; a panel stands for its column ``overall``.
     since : int or Series, index country, optional
         The base year, one for all or one for each country (missing = none). By default each
         year is compared with the one `lag` years before.
     lag : int
         Years to look back, at least 1; not together with `since`.
-    count_from : {1, 0}
-        What ``elapsed`` is in the base year itself: 1, as users of the index count, or 0. Only
-        bears on `since`.
 
     Returns
     -------
     DataFrame, index (country, year)
-        ``change`` in points; ``elapsed`` in years; ``rate``, change / elapsed, in points per
-        year (missing where 0 years have elapsed). Missing before the base year, and where the
-        base year or the year itself has no score.
+        ``change`` in points; ``elapsed`` in years, 0 in the base year; ``rate``, change /
+        elapsed, in points per year, missing in the base year. All are missing before the base
+        year, and where the base year or the year itself has no score.
 
     Raises
     ------
     PanelError
-        When the scores break their contract, or `since` is a Series with something other than
-        one whole year or none for each country, or of no country of the scores.
+        If the scores break their contract, or `since` is a Series that does not hold one integer
+        year or none for each country, or that names none of the countries.
     ValueError
-        When `since` is not a year of the scores, `lag` is no whole number from 1 or goes with
-        `since`, or `count_from` is neither 0 nor 1.
+        If `since` is not a year of the scores, or `lag` is not a positive integer or is combined
+        with `since`.
 
     Examples
     --------
@@ -88,74 +98,81 @@ def changes(
     >>> changes(scores, since=2003).loc["DEU"]
           change  elapsed  rate
     year
-    2003     0.0      1.0  0.00
-    2004     1.0      2.0  0.50
-    2006     3.0      4.0  0.75
+    2003     0.0      0.0   NaN
+    2004     1.0      1.0   1.0
+    2006     3.0      3.0   1.0
     """
-    checked = check_scores(scores)
-    lag, count_from = whole("lag", lag, least=1), whole("count_from", count_from)
+    return _changes(check_scores(scores), since=since, lag=lag)
+
+
+def _changes(
+    scores: pd.Series, *, since: int | pd.Series | None = None, lag: int = 1
+) -> pd.DataFrame:
+    lag = whole("lag", lag, least=1)
     if since is not None and lag != 1:
-        raise ValueError(f"lag must not be given together with since; got {lag}")
-    if count_from not in (0, 1):
-        raise ValueError(f"count_from must be 0 or 1; got {count_from}")
-    units = checked.index.get_level_values("country")
-    years = checked.index.get_level_values("year").to_numpy(dtype=np.float64)
+        raise ValueError(f"lag must not be combined with since; got {lag}")
+    units = scores.index.get_level_values("country")
+    years = scores.index.get_level_values("year").to_numpy(dtype=np.float64)
     if since is None:
-        base, count_from = years - lag, 0
+        base = years - lag
     elif isinstance(since, pd.Series):
-        known = checked.index.unique("country")
-        base = years_by_country("since", since, known).reindex(units).to_numpy()
+        own = years_by_country("since", since, scores.index.unique("country"))
+        base = own.reindex(units).to_numpy()
     else:
-        base = np.full(len(checked), float(year_of(checked, "since", since)))
-    change = checked.to_numpy() - at(checked, units, base)
-    missing = np.isnan(change) | (years < base)
-    elapsed = years - base + count_from
+        base = np.full(len(scores), float(year_of(scores, "since", since)))
+    change = scores.to_numpy() - at(scores, units, base)
+    elapsed = years - base
     rate = change / np.where(elapsed > 0, elapsed, np.nan)
     columns = {"change": change, "elapsed": elapsed, "rate": rate}
-    answer = pd.DataFrame(columns, index=checked.index)
-    answer[missing] = np.nan
-    carry(answer, scores, since)
-    return answer
+    answer = pd.DataFrame(columns, index=scores.index)
+    answer[np.isnan(change) | (elapsed < 0)] = np.nan
+    return carry(answer, scores, since)
 
 
-def movers(scores: pd.Series, start: int, end: int) -> Movers:
-    """List who gained, who lost and who stayed between two years.
+def movers(scores: pd.Series | pd.DataFrame, start: int, end: int) -> Movers:
+    """List the countries that gained, lost or stayed the same between two years.
 
     Countries without a score in one of the years are in none of the lists. Higher is better.
 
     Parameters
     ----------
-    scores : Series, index (country, year)
-        One dimension or the overall index.
+    scores : Series or DataFrame, index (country, year)
+        One dimension or the overall index; a panel stands for its column ``overall``.
     start, end : int
         The two years; swapped, gains become losses.
 
     Returns
     -------
     Movers
-        Countries that changed alike stand in alphabetical order.
+        Countries with the same change are in alphabetical order. ``attrs["thin_years"]`` of
+        each Series counts the scores of a year that has fewer than a quarter of the fullest.
 
     Raises
     ------
     PanelError
-        When the scores break their contract.
+        If the scores break their contract.
     ValueError
-        When start or end is not a year of the scores.
+        If start or end is not a year of the scores.
 
     Examples
     --------
     >>> import pandas as pd
     >>> index = pd.MultiIndex.from_product([["DEU", "NGA", "SOM"], [2000, 2009]],
     ...                                    names=["country", "year"])
-    >>> found = movers(pd.Series([12, 15, 13, 12, None, 4], index=index), start=2000, end=2009)
-    >>> found.gained.to_dict(), found.lost.to_dict(), found.net, found.n
+    >>> moves = movers(pd.Series([12, 15, 13, 12, None, 4], index=index), 2000, 2009)
+    >>> moves.gained.to_dict(), moves.lost.to_dict(), moves.net, moves.n
     ({'DEU': 3.0}, {'NGA': -1.0}, 0, 2)
+    >>> print(moves)
+    Of two countries scored in both years one gained, one lost and none stayed the same.
     """
-    checked = check_scores(scores)
-    table = wide(checked)
-    before, after = year_of(checked, "start", start), year_of(checked, "end", end)
-    change = (table[after] - table[before]).dropna().rename("change")
-    carry(change, scores)
+    return _movers(check_scores(scores), start, end)
+
+
+def _movers(scores: pd.Series, start: int, end: int) -> Movers:
+    table = wide(scores)
+    before, after = year_of(scores, "start", start), year_of(scores, "end", end)
+    thin = _thin(scores, table[[before, after]], (before, after), "all")
+    change = carry((table[after] - table[before]).dropna().rename("change"), scores, **thin)
     ranked = change.sort_values(ascending=False, kind="stable")
     gained, stayed = ranked[ranked > 0], ranked[ranked == 0]
     lost = change[change < 0].sort_values(kind="stable")

@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from .. import countries
-from .._options import OptionError
+from .._options import Argument, OptionError, one_of
 from .._wording import listed, quoted
 from ..typing import Scale
 from .numbers import as_years, numbers_on, whole_within
@@ -142,6 +142,7 @@ def as_panel(
     year_column: Hashable = "year",
     file_year: int | None = None,
     kind: str | None = None,
+    unmatched: str = "raise",
 ) -> pd.DataFrame:
     """Make a panel from a table whose rows name a country and a year.
 
@@ -160,6 +161,8 @@ def as_panel(
         The year that all rows describe, where the table has no column of years.
     kind : str, optional
         The scheme of the names or codes; see :func:`policyindex.countries.iso3`.
+    unmatched : {"raise", "drop"}
+        Whether to refuse a table with rows of unknown countries, or to drop these rows.
 
     Returns
     -------
@@ -168,6 +171,8 @@ def as_panel(
 
     Raises
     ------
+    ValueError
+        If `kind` or `unmatched` is not a valid option.
     PanelError
         If a column is absent, a country is unknown, a year is not an integer from 1900 to 2100,
         a country has two rows for one year, or a value is not a number.
@@ -182,6 +187,7 @@ def as_panel(
     DEU     2009          5.0
     KOR     2009          5.0
     """
+    one_of("unmatched", unmatched, ("raise", "drop"))
     if not isinstance(table, pd.DataFrame):
         raise PanelError(f"a table must be a DataFrame; this is a {type(table).__name__}")
     columns = [country_column] if file_year is not None else [country_column, year_column]
@@ -197,8 +203,12 @@ def as_panel(
     if absent:
         raise PanelError(
             f"the table must have the column {quoted(absent[0])}; it has "
-            f"{listed(table.columns)}; name the columns with country_column= and year_column="
+            f"{listed(table.columns)}; name the columns with",
+            Argument("country_column" if absent[0] == country_column else "year_column"),
         )
+    if unmatched == "drop":
+        matched = [code is not None for code in countries._match(table[country_column], kind=kind)]
+        table = table[matched]
     try:
         codes = countries.iso3(table[country_column], kind=kind)
     except ValueError as error:

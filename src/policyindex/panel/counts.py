@@ -71,7 +71,11 @@ def coverage(panel: pd.DataFrame) -> Coverage:
     country
     NGA            2007       2009      2         1  (2008,)
     """
-    present = check_panel(panel).notna()
+    return _coverage(check_panel(panel))
+
+
+def _coverage(panel: pd.DataFrame) -> Coverage:
+    present = panel.notna()
     taken = present.columns.intersection(["countries", "complete"])
     if len(taken):
         raise PanelError(

@@ -1,4 +1,4 @@
-"""Cells of any kind to float64: numbers, and text that says one; nothing else passes for one."""
+"""Convert cells to float64. Numbers and numeric text are accepted, nothing else."""
 
 from __future__ import annotations
 
@@ -13,31 +13,34 @@ import pandas as pd
 from numpy.typing import NDArray
 
 DATE = re.compile(r"\s*(\d{4}-\d{2}-\d{2})\s*")
-"""A date as ISO 8601 writes it, of which no other reading is known."""
+"""A date as ISO 8601 writes it, which has one reading only."""
 
 
 class Labelled(str):
-    """The words that a file has for a number: text, unless only the number means anything."""
+    """The label that a file gives to a number: text that remembers its number."""
 
     number: float
 
     def __new__(cls, label: str, number: float) -> Labelled:
-        """Return the words, with their number."""
+        """Return the label, with its number."""
         labelled = super().__new__(cls, label)
         labelled.number = number
         return labelled
 
     @property
     def numeric(self) -> str | float:
-        """The words where they are a whole number, else the number that they stand for."""
+        """The label if it is an integer, otherwise the number it labels."""
         return str(self) if self.strip().isdecimal() else self.number
 
 
-def as_numbers(column: pd.Series, *, truths: bool) -> NDArray[np.float64]:
-    """Return a column as float64: NaN for what is no number, and for truths unless asked for."""
+def as_numbers(column: pd.Series, *, booleans: bool) -> NDArray[np.float64]:
+    """Return a column as float64.
+
+    NaN for anything that is not a number; booleans count only with `booleans=True`.
+    """
     if pd.api.types.is_any_real_numeric_dtype(column.dtype):
         return column.to_numpy(np.float64, na_value=np.nan)
-    cells = [_number_or_text(cell, truths) for cell in column.astype(object)]
+    cells = [_number_or_text(cell, booleans) for cell in column.astype(object)]
     numbers = pd.to_numeric(np.array(cells, dtype=object), errors="coerce")
     return np.asarray(numbers, dtype=np.float64)
 
@@ -45,8 +48,8 @@ def as_numbers(column: pd.Series, *, truths: bool) -> NDArray[np.float64]:
 def numbers_on(
     column: pd.Series, scale: tuple[int, int] | None
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Return a column as float64, and which cells are neither missing nor a number on the scale."""
-    numbers = as_numbers(column, truths=scale in (None, (0, 1)))
+    """Return a column as float64, and the mask of cells neither missing nor on the scale."""
+    numbers = as_numbers(column, booleans=scale in (None, (0, 1)))
     missing = np.isnan(numbers)
     wrong = np.isinf(numbers)
     if not pd.api.types.is_float_dtype(column.dtype):
@@ -57,17 +60,17 @@ def numbers_on(
 
 
 def whole_within(numbers: NDArray[np.float64], scale: tuple[int, int]) -> NDArray[np.bool_]:
-    """Say which numbers are integers from one bound to the other."""
+    """Return the mask of the integers from one bound to the other."""
     with np.errstate(invalid="ignore"):
         on: NDArray[np.bool_] = numbers == np.floor(numbers)
         return on & (numbers >= scale[0]) & (numbers <= scale[1])
 
 
 def as_years(column: pd.Series) -> NDArray[np.float64]:
-    """Return the years of a column of numbers, text, dates or periods; NaN for all else."""
+    """Return the years of a column of numbers, text, dates or periods; NaN for anything else."""
     if not pd.api.types.is_any_real_numeric_dtype(column.dtype):
         column = pd.Series([_year(cell) for cell in column.astype(object)], dtype=object)
-    return as_numbers(column, truths=False)
+    return as_numbers(column, booleans=False)
 
 
 def _year(cell: object) -> object:
@@ -82,11 +85,11 @@ def year_of(cell: object) -> object:
     return cell.year if isinstance(cell, date | pd.Period) else cell
 
 
-def _number_or_text(cell: object, truths: bool) -> float | str | None:
+def _number_or_text(cell: object, booleans: bool) -> float | str | None:
     # Not left to pandas, for which dates are nanoseconds and 10**400 is a crash.
     if isinstance(cell, str):
         return cell if cell.isascii() else None
-    if isinstance(cell, bool) and not truths:
+    if isinstance(cell, bool) and not booleans:
         return None
     if isinstance(cell, Decimal):
         return float(cell) if cell.is_finite() else None

@@ -72,15 +72,15 @@ def latest_year(scores: pd.Series) -> int:
     return years[1] if years else int(scores.index.get_level_values("year").max())
 
 
-def thin_words(thin: dict[int, int], most: int) -> str:
+def thin_words(thin: dict[int, int], most: int, things: str = "scores") -> str:
     """Return a sentence about thin years, e.g. for a note, or nothing.
 
-    `most` is the number of scores in the fullest year.
+    `most` is the number of scores, or of other things, in the fullest year.
     """
     if not thin:
         return ""
     each = ", ".join(f"{year} ({count:,})" for year, count in thin.items())
-    return f"years with fewer scores than a quarter of the fullest year ({most:,}): {each}"
+    return f"years with fewer {things} than a quarter of the fullest year ({most:,}): {each}"
 
 
 def span(name: str, bounds: Years) -> Years:
@@ -104,7 +104,7 @@ def units(name: str, names: Iterable[object], labels: Iterable[str]) -> list[str
     if not asked:
         raise ValueError(f"{rule}; the list is empty")
     matches = [
-        each if isinstance(each, str) and each in known else countries.match([each])[0]
+        each if isinstance(each, str) and each in known else countries._match([each])[0]
         for each in asked
     ]
     unknown = [pair for pair in zip(asked, matches, strict=True) if pair[1] not in known]
@@ -120,7 +120,7 @@ def _unmatched(name: object, unit: str | None, labels: set[str]) -> str:
     """Describe an unmatched country: absent from the data, or unknown, with suggestions."""
     if unit is not None:
         return f"{quoted(name)}, which has no row"
-    near = [each for each in countries.nearest(str(name)) if countries.iso3(each) in labels]
+    near = [each for each in countries._nearest(str(name)) if countries.iso3(each) in labels]
     return quoted(name) + (f" (nearest: {', '.join(near)})" if near else "")
 
 

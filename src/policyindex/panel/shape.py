@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from .. import countries
-from .._options import whole
+from .._options import Argument, OptionError, whole
 from .._wording import quoted
 from ..typing import Cohort, Years
 from .check import PanelError
@@ -94,7 +94,7 @@ def _members(
             return pd.Series(True, index=table.index)
         if cohort == "balanced":
             return _balanced(within.notna(), thin_years(scores))
-        single = cohort in table.index or countries.match(cohort)[0] is not None
+        single = cohort in table.index or countries._match(cohort)[0] is not None
         hint = "; put a single country in a list" if single else ""
         raise ValueError(f"{rule}; got {quoted(cohort)}{hint}")
     if isinstance(cohort, Iterable):
@@ -113,10 +113,11 @@ def _balanced(scored: pd.DataFrame, thin: dict[int, int]) -> pd.Series:
     counts = full if len(full) else counts
     members = scored[counts.index].all(axis=1) & scored.any(axis=1)
     if len(counts) and not members.any():
-        raise ValueError(
+        raise OptionError(
             f"the balanced cohort has the countries scored in every year from {counts.index[0]} "
             f"to {counts.index[-1]}; none is, and the fewest are in {counts.idxmin()}, "
-            f"{counts.min()}; narrow the years with years="
+            f"{counts.min()}; narrow the years with",
+            Argument("years"),
         )
     return members
 

@@ -1,12 +1,21 @@
 """Charts of scores, ranks and their changes.
 
-Each function draws on one matplotlib ``Axes`` and returns it, or on one ``Figure`` where it
-needs several; without one it makes its own, which notebooks and ``pyplot.show`` then show.
-Nothing is computed here: the numbers drawn are those of the functions of :mod:`policyindex`.
+Each function draws on one matplotlib ``Axes`` and returns it, or on one ``Figure`` if it needs
+several. Without one it makes its own, which notebooks and ``pyplot.show`` display. The numbers are
+those of the function of the same name in :mod:`policyindex`.
 
-Axes of yours should be 4.5 by 3.5 inches or larger, on a figure with ``layout="constrained"``,
-which keeps titles and footnotes off the neighbours. :func:`world` leaves out the codes of countries
-on less than some 7 by 4 inches, and a list of all countries needs a sheet of paper to itself.
+Your own Axes should be 4.5 by 3.5 inches or larger, on a figure with ``layout="constrained"``,
+which separates titles and footnotes from the neighbours. :func:`world` omits the codes of countries
+on less than about 7 by 4 inches, and a list of all countries needs a whole sheet of paper.
+
+**Scales.** The scale of scores is that of the codebook, by their name, or the one that ``scale=``
+states. Other values have no scale and no direction: their axis shows the values seen, and no chart
+calls one of them worst or best.
+
+**Years.** An axis of years begins and ends with years that are not thin: a thin year has fewer
+scores than a quarter of the fullest year of its source. The footnote names the years left out.
+Years that you name are drawn. A vertical line marks the year in which another source begins (see
+:func:`policyindex.splice`).
 """
 
 from importlib import import_module

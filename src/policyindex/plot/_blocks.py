@@ -1,4 +1,4 @@
-"""Long lists of countries, laid out in columns side by side within one Axes."""
+"""Long lists of countries in columns, side by side within one Axes."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from matplotlib.transforms import Bbox
 from . import _style as style
 
 MOST = 63
-"""Rows of a column: what a sheet of paper takes in legible type."""
+"""Most rows of a column: as many as a sheet of paper holds in legible type."""
 
 ROW = 0.152
 """Height of a row, in inches."""
 
 GAP = 24
-"""Between a column and the labels of the next, in points: room for a number at each row's end."""
+"""From a column to the labels of the next, in points: room for a number at the end of each row."""
 
 
 def list_axes(ax: Axes | None, rows: int, *, note_lines: int = 2) -> Axes:
-    """Return the Axes given, or new ones high enough for a list of so many rows."""
+    """Return the user's Axes, or new ones that are high enough for a list of some rows."""
     columns = ceil(rows / MOST) or 1
     height = max(ceil(rows / columns), 4) * ROW + 0.95 + note_lines * style.LINE / 72
     return style.axes(ax, width=style.A4_WIDTH, height=height)
@@ -32,8 +32,8 @@ def list_axes(ax: Axes | None, rows: int, *, note_lines: int = 2) -> Axes:
 def blocks(ax: Axes, names: Sequence[str]) -> list[tuple[Axes, slice]]:
     """Divide a list into columns of one row per name, each on Axes of its own.
 
-    A list that one column takes is laid out on the Axes given. The first row is the top one, and
-    row i of a column is at height i.
+    A list that fits one column stands on `ax` itself. The first row is the top one, and row i of
+    a column is at height i.
     """
     columns = ceil(len(names) / MOST) or 1
     rows = ceil(len(names) / columns)
@@ -42,19 +42,19 @@ def blocks(ax: Axes, names: Sequence[str]) -> list[tuple[Axes, slice]]:
         _name_rows(ax, names, rows, type_size)
         return [(ax, slice(0, len(names)))]
     ax.set_axis_off()
-    found = []
+    parts = []
     for column in range(columns):
         part = slice(column * rows, min((column + 1) * rows, len(names)))
         block = ax.inset_axes((0, 0, 1, 1))
         _name_rows(block, names[part], rows, type_size)
-        found.append((block, part))
+        parts.append((block, part))
     widest = max(
-        label.get_window_extent().width for block, _ in found for label in block.get_yticklabels()
+        label.get_window_extent().width for block, _ in parts for label in block.get_yticklabels()
     )
     label_width = widest * style.size(ax)[0] / ax.bbox.width + 4
-    for column, (block, _) in enumerate(found):
+    for column, (block, _) in enumerate(parts):
         block.set_axes_locator(_Column(ax, column, columns, label_width))
-    return found
+    return parts
 
 
 def _name_rows(ax: Axes, names: Sequence[str], rows: int, type_size: float) -> None:
@@ -85,7 +85,7 @@ def note_row(ax: Axes, row: float, text: str, colour: str = style.GREY) -> None:
 
 
 class _Column:
-    """Where one of several columns stands within the Axes that they share."""
+    """Position of one of several columns within the Axes that they share."""
 
     def __init__(self, ax: Axes, column: int, columns: int, label_width: float) -> None:
         self._ax, self._column, self._columns = ax, column, columns

@@ -15,9 +15,9 @@ from . import _style as style
 def draw_events(
     ax: Axes, events: Events | None, colours: Mapping[str, str], *, labelled: bool = True
 ) -> int:
-    """Draw a line at each event: of a country in its colour, or of all with its label on top.
+    """Draw a line at each event: of a country in its colour, or of all countries with a label.
 
-    Returns the lines of type that the labels take up above the chart.
+    Return the number of lines of type that the labels need above the chart.
     """
     if events is None:
         return 0
@@ -26,7 +26,7 @@ def draw_events(
             if unit in colours:
                 ax.axvline(year, color=colours[str(unit)], linewidth=1, linestyle=":", zorder=2)
         return 0
-    # The earliest stands highest: its line passes to the left of the labels of the others.
+    # The earliest label is the highest, so that its line passes to the left of the others.
     by_year = sorted(events.items(), key=lambda event: event[1], reverse=True)
     for row, (label, year) in enumerate(by_year):
         ax.axvline(year, color=style.GREY, linewidth=0.8, linestyle=":", zorder=2)
@@ -56,10 +56,10 @@ def draw_events(
 
 
 def event_words(events: Events | None, *, labelled: bool = True) -> str:
-    """Say in words what the lines of the events are, where the chart does not."""
+    """Return a sentence about the lines of events that have no label on the chart."""
     if events is None or (labelled and not isinstance(events, pd.Series)):
         return ""
     if not isinstance(events, pd.Series):
-        told = ", ".join(f"{label} ({year})" for label, year in events.items())
-        return f"Dotted: {told}."
+        words = ", ".join(f"{label} ({year})" for label, year in events.items())
+        return f"Dotted: {words}."
     return f"Dotted: {str(events.name or 'event').replace('_', ' ')} of each country."

@@ -1,4 +1,4 @@
-"""Labels at the ends of lines, moved apart as little as can be."""
+"""Labels at the ends of lines, moved apart as little as possible."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Float64 = NDArray[np.float64]
 
 
 class EndLabel(NamedTuple):
-    """What to write where a line ends."""
+    """A label and the point where its line ends."""
 
     x: float
     y: float
@@ -28,10 +28,10 @@ class EndLabel(NamedTuple):
 
 
 def end_labels(ax: Axes, labels: Sequence[EndLabel], *, size: float = TEXT) -> list[Annotation]:
-    """Write labels to the right of all the points that they name, none over another.
+    """Write labels to the right of all their points, none over another.
 
-    Their places are found when the chart is drawn, so that they hold at whatever size it is
-    given. A thin line ties a label to its point, which may lie further left than the others.
+    Their places are computed when the chart is drawn, so that they fit at any size. A thin line
+    connects a label to its point, which may lie further left than the others.
     """
     places = _Apart(ax, [each.y for each in labels], 1.25 * size)
     end = max((each.x for each in labels), default=0.0)
@@ -68,7 +68,7 @@ def _end_label(
 
 
 class _Apart(Transform):
-    """Take (x in data, number of the label) to a place on the canvas beside the label's point."""
+    """Map (x in data, number of the label) to a place on the canvas beside the label's point."""
 
     input_dims = output_dims = 2
 
@@ -78,12 +78,12 @@ class _Apart(Transform):
         self.set_children(ax.transData, ax.transAxes)
 
     def transform_non_affine(self, values: Any) -> Float64:
-        asked = np.atleast_2d(np.asarray(values, dtype=np.float64))
+        rows = np.atleast_2d(np.asarray(values, dtype=np.float64))
         box = self._ax.bbox
         point = box.height / axes_size(self._ax)[1]
         to_canvas = self._ax.transData.transform
-        at = to_canvas(np.column_stack([np.full_like(self._heights, asked[0, 0]), self._heights]))
+        at = to_canvas(np.column_stack([np.full_like(self._heights, rows[0, 0]), self._heights]))
         places = apart(at[:, 1], self._room * point, box.y0, box.y1)
-        across = to_canvas(np.column_stack([asked[:, 0], np.zeros(len(asked))]))[:, 0]
-        answer = np.column_stack([across + SMALL * point, places[asked[:, 1].astype(int)]])
+        across = to_canvas(np.column_stack([rows[:, 0], np.zeros(len(rows))]))[:, 0]
+        answer = np.column_stack([across + SMALL * point, places[rows[:, 1].astype(int)]])
         return answer.reshape(np.shape(values))

@@ -1,4 +1,4 @@
-"""Charts to files: the format by the name, the same bytes every time, whole or not at all."""
+"""Write charts to files: whole or not at all, and the same bytes every time."""
 
 from __future__ import annotations
 
@@ -19,31 +19,30 @@ FORMATS: dict[str, dict[str, Any]] = {
     "svg": {"Date": None, "Creator": None},
     "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
 }
-"""Formats to the metadata that would tell one run, or one version, from another."""
+"""Formats, and their metadata that differ between runs or versions."""
 
 DPI = 200
 
 
 def save(chart: Axes | Figure | SubFigure, path: str | os.PathLike[str]) -> None:
-    """Write a chart to a file, in the format that its name ends on.
+    """Write a chart to a file, in the format that the ending of its name states.
 
-    The same chart gives the same bytes. Text of SVG and PDF files is drawn in the fonts of this
-    machine, so that it looks the same on every other.
+    The same chart gives the same bytes. Text of SVG and PDF files is embedded, so that it looks
+    the same on every machine.
 
     Parameters
     ----------
     chart : Axes or Figure
-        What a function of this module returned. Of Axes, the figure that they stand in is
-        written.
+        The return value of a function of this module. Of Axes, the whole figure is written.
     path : str or path
-        A name that ends on ``.png``, ``.svg`` or ``.pdf``, in a folder that exists.
+        A name that ends with ``.png``, ``.svg`` or ``.pdf``, in a folder that exists.
 
     Raises
     ------
     ValueError
-        When the name ends on something else.
+        If the name has another ending.
     OSError
-        When the file cannot be written; then whatever was there is left as it was.
+        If the file cannot be written; a file of that name then stays as it was.
 
     Examples
     --------
@@ -58,17 +57,17 @@ def save(chart: Axes | Figure | SubFigure, path: str | os.PathLike[str]) -> None
     ending = Path(path).suffix.lower().removeprefix(".")
     if ending not in FORMATS:
         raise ValueError(
-            f"the file's name must end on one of {', '.join(f'.{name}' for name in FORMATS)}; "
+            f"the file's name must end with one of {', '.join(f'.{name}' for name in FORMATS)}; "
             f"got {os.fspath(path)!r}"
         )
     folder = Path(path).parent
     if not folder.is_dir():
-        raise FileNotFoundError(f"the folder must exist; there is no {os.fspath(folder)!r}")
+        raise FileNotFoundError(f"the folder must exist; {os.fspath(folder)!r} does not")
     write_whole(path, rendered(chart, ending))
 
 
 def rendered(chart: Axes | Figure | SubFigure, ending: str) -> bytes:
-    """Draw a chart to the bytes of a file of one of the formats."""
+    """Return a chart as the bytes of a file in one of the formats."""
     drawn = root(chart)
     stream = io.BytesIO()
     settings: Any = {"svg.hashsalt": "policyindex", "svg.fonttype": "path", "pdf.fonttype": 42}
@@ -78,7 +77,7 @@ def rendered(chart: Axes | Figure | SubFigure, ending: str) -> bytes:
             format=ending,
             dpi=DPI,
             metadata=FORMATS[ending],
-            # A layout keeps everything on the page; without one the page is made to fit.
+            # A layout keeps everything on the page; without one the page is fitted to the chart.
             bbox_inches=None if drawn.get_layout_engine() else "tight",
         )
     return stream.getvalue()

@@ -1,6 +1,6 @@
-"""How every chart looks: colours, scales, titles, notes, and the mark on synthetic data.
+"""Style of all charts: colours, axes of years, titles, notes, the mark on synthetic data.
 
-All of it belongs to the one Axes or Figure at hand; no style or option of matplotlib is changed.
+Everything is set on one Axes or Figure; no style or option of matplotlib is changed.
 Text is never read as mathematics: a ``$`` in a name is a ``$``.
 """
 
@@ -11,22 +11,13 @@ from collections.abc import Iterable, Mapping
 from math import ceil, inf
 from typing import Any
 
-import numpy as np
-import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.axis import Axis, XAxis
-from matplotlib.colors import BoundaryNorm, ListedColormap
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.text import Text
-from matplotlib.ticker import FixedLocator, MaxNLocator, StrMethodFormatter
+from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
-from ..codebooks.model import Codebook
-from ..codebooks.three_p import THREE_P
-from ..panel.dimensions import scale_of
+from .._wording import signed
 from ..panel.labels import label_of
-from ._geometry import score_shades, ticks
-
-Scale = tuple[float, float]
 
 PALETTE = (
     "#0072B2",
@@ -38,14 +29,14 @@ PALETTE = (
     "#881100",
     "#2211DD",
 )
-"""Told apart by colour-blind readers too, and each legible as text on white."""
+"""Distinct for colour-blind readers too, and each legible as text on white."""
 
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "h")
 
 GAIN, LOSS = PALETTE[:2]
 
 INK, GREY, PALE = "#222222", "#666666", "#C8C8C8"
-"""Text; notes and axes; what stands behind the subject."""
+"""Text; notes and axes; the background behind the subject."""
 
 TITLE, TEXT, SMALL = 11, 8, 7
 """Sizes of type, in points."""
@@ -57,14 +48,14 @@ LINE = 1.3 * SMALL
 """From one line of small type to the next, in points."""
 
 A4_WIDTH, A4_HEIGHT = 7.5, 10.5
-"""What the margins leave of a sheet, in inches."""
+"""A sheet of paper less its margins, in inches."""
 
 HATCH = "////"
-"""No data."""
+"""Pattern of a cell without data."""
 
 
 def axes(ax: Axes | None, *, width: float, height: float) -> Axes:
-    """Return the Axes given, or new ones of a size in inches that pyplot knows and shows."""
+    """Return the user's Axes, or new ones of a size in inches that pyplot shows."""
     if ax is not None:
         return ax
     import matplotlib.pyplot as plt
@@ -72,37 +63,20 @@ def axes(ax: Axes | None, *, width: float, height: float) -> Axes:
     return plt.subplots(figsize=(width, height), layout="constrained")[1]
 
 
-def figure(given: Figure | SubFigure | None, *, width: float, height: float) -> Figure | SubFigure:
-    """Return the Figure given, or a new one of a size in inches that pyplot knows and shows."""
-    if given is not None:
-        return given
+def figure(chart: Figure | SubFigure | None, *, width: float, height: float) -> Figure | SubFigure:
+    """Return the user's Figure, or a new one of a size in inches that pyplot shows."""
+    if chart is not None:
+        return chart
     import matplotlib.pyplot as plt
 
     return plt.figure(figsize=(width, height), layout="constrained")
 
 
-def scale(scores: pd.Series, codebook: Codebook = THREE_P) -> Scale:
-    """Return the scale of scores in the codebook, or else the integers around them."""
-    bounds = scale_of(scores, codebook)
-    if bounds is not None:
-        return bounds
-    return float(np.floor(scores.min())), float(np.ceil(scores.max()))
-
-
 def rank_ticks(last: int, width: float = inf) -> list[int]:
-    """Choose ranks to label: the first, and as many round ones as a width in points takes, to 5."""
+    """Choose ranks to label: the first, and at most five round ones that fit a width in points."""
     most = min(width / (0.64 * TEXT * len(str(last)) + 4) - 1, 5)
     step = next((step for step in (1, 2, 5, 10, 20, 50, 100) if last // step <= most), last)
     return [1, *range(max(step, 2), last + 1, step)]
-
-
-def score_axis(axis: Axis, bounds: Scale) -> None:
-    """Fix an axis to a scale, with whole ticks and room for the markers at its ends."""
-    room = (bounds[1] - bounds[0] or 1) * 0.04
-    axis.set_major_locator(FixedLocator(ticks(bounds)))
-    axis.set_major_formatter(StrMethodFormatter("{x:.0f}"))
-    limits = axis.axes.set_xlim if isinstance(axis, XAxis) else axis.axes.set_ylim
-    limits(bounds[0] - room, bounds[1] + room)
 
 
 def year_axis(ax: Axes, years: Iterable[int]) -> None:
@@ -115,27 +89,27 @@ def year_axis(ax: Axes, years: Iterable[int]) -> None:
 
 
 def counts_under(
-    ax: Axes, at: Iterable[float], counts: Mapping[str, Iterable[float]], *, what: str = "year"
+    ax: Axes, at: Iterable[float], counts: Mapping[str, Iterable[float]], *, name: str = "year"
 ) -> None:
-    """Label the places on the horizontal axis, and count under each what was averaged there.
+    """Label positions on the horizontal axis, and write counts under each.
 
-    Where they have no room for all, only every second place is labelled, every third or so.
+    If there is no room for all labels, only every second or third position has one.
     """
     rows = zip(at, *counts.values(), strict=True)
-    labels = {int(place): (signed(place), *(f"{n:.0f}" for n in found)) for place, *found in rows}
+    labels = {int(place): (signed(place), *(f"{n:.0f}" for n in row)) for place, *row in rows}
     if not labels:
         ax.set_xticks([])
         return
     longest = max(len(words) for label in labels.values() for words in label)
     needed = len(labels) * (0.64 * longest + 0.5) * TEXT
     step = ceil(needed / size(ax)[0]) or 1
-    kept = {place: "\n".join(label) for place, label in labels.items() if place % step == 0}
+    fitting = {place: "\n".join(label) for place, label in labels.items() if place % step == 0}
     ax.tick_params(axis="x", pad=PAD)
-    for tick in ax.set_xticks(list(kept), list(kept.values())):
+    for tick in ax.set_xticks(list(fitting), list(fitting.values())):
         plain(tick.label1)
-    # The same type from the same height: line by line beside the numbers.
+    # Same type and height as the tick labels, so that each word stands beside its numbers.
     note = ax.annotate(
-        "\n".join((what, *counts)),
+        "\n".join((name, *counts)),
         (0, 0),
         xytext=(-PAD, -PAD),
         xycoords="axes fraction",
@@ -150,7 +124,7 @@ def counts_under(
 
 
 def frame(ax: Axes, *, grid: str = "y") -> None:
-    """Draw light lines across along one axis, and leave out the box."""
+    """Draw light grid lines for one axis, and hide the box."""
     ax.set_axisbelow(True)
     ax.grid(visible=False)
     ax.grid(axis=grid, color="#E6E6E6", linewidth=0.6)  # type: ignore[arg-type]
@@ -161,17 +135,16 @@ def frame(ax: Axes, *, grid: str = "y") -> None:
 
 
 def heading(ax: Axes, title: str, subtitle: str = "", *, rows: int = 0) -> None:
-    """Set the title, and under it what is shown and on which scale.
+    """Write the title and, under it, the subtitle.
 
-    Both stand above a number of lines of small type that are left to other labels.
+    Both stand above `rows` lines of small type, which other labels need.
     """
     width = size(ax)[0]
     below = wrapped(subtitle, width, TEXT)
     lift = 7 + LINE * rows
     pad = lift + (13 + 1.3 * TEXT * below.count("\n") if below else 1)
     over = wrapped(title, width, 1.2 * TITLE)
-    shown = ax.set_title(over, loc="left", fontsize=TITLE, fontweight="bold", color=INK, pad=pad)
-    plain(shown)
+    plain(ax.set_title(over, loc="left", fontsize=TITLE, fontweight="bold", color=INK, pad=pad))
     if below:
         plain(
             ax.annotate(
@@ -187,7 +160,7 @@ def heading(ax: Axes, title: str, subtitle: str = "", *, rows: int = 0) -> None:
 
 
 def root(chart: Axes | Figure | SubFigure) -> Figure:
-    """Return the outermost figure that a chart stands in."""
+    """Return the outermost figure of a chart."""
     # The figure of axes may be a part of another; the figure of a figure is the outermost.
     return chart.figure.figure
 
@@ -199,9 +172,9 @@ def size(chart: Axes | Figure | SubFigure) -> tuple[float, float]:
 
 
 def footnote(ax: Axes, attrs: Mapping[Any, Any], *notes: str, under: Axes | None = None) -> None:
-    """Set the notes and the source of the data under the horizontal axis and its label.
+    """Write the notes and the source of the data under the horizontal axis and its label.
 
-    The axis may be that of other Axes, which stand within these.
+    `under` are Axes within these, whose axis is meant.
     """
     note = ax.annotate(
         wrapped(credit(attrs, *notes), size(ax)[0]),
@@ -218,27 +191,26 @@ def footnote(ax: Axes, attrs: Mapping[Any, Any], *notes: str, under: Axes | None
 
 
 def figure_heading(figure: Figure | SubFigure, title: str) -> None:
-    """Set the title over several charts."""
-    shown = figure.suptitle(title, x=0.01, ha="left", fontsize=TITLE, fontweight="bold", color=INK)
-    plain(shown)
+    """Write the title over several charts."""
+    plain(figure.suptitle(title, x=0.01, ha="left", fontsize=TITLE, fontweight="bold", color=INK))
 
 
 def figure_footnote(figure: Figure | SubFigure, attrs: Mapping[Any, Any], *notes: str) -> None:
-    """Set the notes and the source of the data under several charts."""
-    shown = figure.supxlabel(
+    """Write the notes and the source of the data under several charts."""
+    note = figure.supxlabel(
         wrapped(credit(attrs, *notes), size(figure)[0]),
         x=0.01,
         ha="left",
         fontsize=SMALL,
         color=GREY,
     )
-    plain(shown)
+    plain(note)
 
 
 def credit(attrs: Mapping[Any, Any], *notes: str) -> str:
-    """Word a footnote: the notes, then the source of the data, each ended by a stop."""
-    told = (*(note for note in notes if note), f"Source: {label_of(attrs)}")
-    return " ".join(f"{note.removesuffix('.')}." for note in told)
+    """Return a footnote: the notes, then the source of the data, each ending with a full stop."""
+    sentences = (*(note for note in notes if note), f"Source: {label_of(attrs)}")
+    return " ".join(f"{note.removesuffix('.')}." for note in sentences)
 
 
 def wrapped(text: str, width: float, type_size: float = SMALL) -> str:
@@ -247,7 +219,7 @@ def wrapped(text: str, width: float, type_size: float = SMALL) -> str:
 
 
 def mark_synthetic(chart: Axes | Figure | SubFigure, attrs: Mapping[Any, Any]) -> None:
-    """Write SYNTHETIC across a chart of data whose label says so."""
+    """Write SYNTHETIC across a chart of data whose source says so."""
     if "SYNTHETIC" not in label_of(attrs):
         return
     width, height = size(chart)
@@ -261,15 +233,15 @@ def mark_synthetic(chart: Axes | Figure | SubFigure, attrs: Mapping[Any, Any]) -
         fontsize=min(width / 7.5, height / 3, 60),
         fontweight="bold",
         rotation=20,
-        color="#909090",  # between white and the darkest of the colours: seen on both
+        color="#909090",  # between white and the darkest colour: visible on both
         alpha=0.25,
         zorder=10,
     )
     mark.set_in_layout(False)
 
 
-def say_nothing_to_draw(ax: Axes, words: str = "no data") -> None:
-    """Say in the middle of an empty chart what it is empty for want of."""
+def note_empty(ax: Axes, words: str = "no data") -> None:
+    """Write in the centre of an empty chart why it is empty."""
     ax.text(
         0.5,
         0.5,
@@ -285,28 +257,11 @@ def say_nothing_to_draw(ax: Axes, words: str = "no data") -> None:
 
 
 def plain(text: Text) -> Text:
-    """Have a text read as it stands, whatever signs of mathematics it holds."""
+    """Return a text that is written as it stands, also where it holds signs of mathematics."""
     text.set_parse_math(False)
     return text
 
 
-def counted(n: int, singular: str, plural: str) -> str:
-    """Word a number of things."""
+def number_of(n: int, singular: str, plural: str) -> str:
+    """Return a number of things in digits, as it stands after ``n =``."""
     return f"{n:,} {singular if n == 1 else plural}"
-
-
-def signed(value: float, *, plus: str = "") -> str:
-    """Word a number, with a true minus sign."""
-    return f"{value:{plus}g}".replace("-", "\N{MINUS SIGN}")
-
-
-def subject(scores: pd.Series) -> str:
-    """Name what scores measure: ``Overall score``."""
-    return f"{scores.name} score".capitalize() if isinstance(scores.name, str) else "Score"
-
-
-def score_colours(bounds: Scale) -> tuple[ListedColormap, BoundaryNorm]:
-    """Return the colours of the scores of a scale as a colour map, and its norm."""
-    shades = score_shades(bounds)
-    edges = np.arange(int(bounds[0]), int(bounds[1]) + 2) - 0.5
-    return ListedColormap(shades), BoundaryNorm(edges, len(shades))

@@ -1,4 +1,4 @@
-"""Scores over time: chosen countries together, apart, or one alone."""
+"""Scores over time: a few countries in one chart."""
 
 from __future__ import annotations
 
@@ -15,26 +15,28 @@ from .. import countries as places
 from .._wording import spanned, year_words
 from ..codebooks.model import Codebook
 from ..codebooks.three_p import THREE_P
-from ..dynamics.averages import balanced, yearly_means
-from ..panel.check import check_scores
-from ..panel.selection import some, trimmed, units_named
-from ..panel.shape import wide
-from ..typing import Events
+from ..dynamics.averages import _yearly_means
+from ..panel.selection import units_named
+from ..typing import Events, Scale, Years
 from . import _style as style
 from ._events import draw_events, event_words
 from ._labels import EndLabel, end_labels
-from ._years import averaged_years, left_out
+from ._subject import Subject, subject_of
+from ._time import draw_breaks, timeline
+from .means import balanced_means
 
 MOST = len(style.PALETTE)
 
 MEANS = ("all", "balanced", "region")
 
+BALANCED = "Mean of the balanced cohort"
+
 BANDS = {"sd": (1.0, "one standard deviation"), "se": (1.96, "1.96 standard errors")}
-"""Columns of :func:`policyindex.yearly_means` to how many of it lie on either side of the mean."""
+"""Columns of :func:`policyindex.yearly_means`: how many of each lie on either side of the mean."""
 
 
 def trend(
-    scores: pd.Series,
+    scores: pd.Series | pd.DataFrame,
     countries: str | Iterable[str],
     *,
     context: str | None = "grey",
@@ -42,31 +44,38 @@ def trend(
     band: str | None = None,
     events: Events | None = None,
     codebook: Codebook = THREE_P,
+    scale: Scale | None = None,
+    lower_is_better: bool = False,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw the scores of a few countries over time.
 
-    Each observed year has a marker, and no line crosses a gap. Higher is better.
+    Each observed year has a marker, and no line crosses a gap. Thin years at the ends are left
+    out, and the footnote names them. Higher is better.
 
     Parameters
     ----------
-    scores : Series, index (country, year)
-        One dimension or the overall index.
+    scores : Series or DataFrame, index (country, year)
+        One dimension or the overall score; a panel stands for its column ``overall``.
     countries : str or iterable of str
         Up to eight names or codes; each line is labelled at its last score.
     context : {"grey", None}
         Whether all other countries stand behind in grey.
     mean : {"all", "balanced", "region"}, optional
-        A dashed line of the yearly mean of all countries, of those scored in every year between
-        the first and the last in which two or more are, or of the regions of the countries
-        chosen. A year with fewer than two is a gap; the footnote has each n.
+        A dashed line of the yearly mean of all countries, of those scored in every year that is
+        not thin, or of each region of `countries`. A year with fewer than two is a gap; the
+        footnote states each n.
     band : {"sd", "se"}, optional
-        Shade one standard deviation on either side of the mean; or 1.96 standard errors, which
-        make a 95 % interval where n is large.
+        Shade one standard deviation on either side of the mean; or 1.96 standard errors, a 95 %
+        interval if n is large and the countries are a sample.
     events : Series, index country, or mapping of str to int, optional
         A year for each country, drawn in its colour; or labels and their years, drawn for all.
     codebook : Codebook
-        What fixes the scale of the axis, by the name of the scores.
+        States the scale of the axis, by the name of the scores.
+    scale : (int, int), optional
+        Lowest and highest score, if the codebook does not state them.
+    lower_is_better : bool
+        Whether the lowest score is the best.
     ax : Axes, optional
         Where to draw; by default on new ones.
 
@@ -78,14 +87,13 @@ def trend(
     Raises
     ------
     PanelError
-        When the scores break their contract.
+        If the scores break their contract, or one is off its scale.
     ValueError
-        When a country is unknown or there are more than eight, or an option is none of the
-        above.
+        If a country is unknown or there are more than eight, or an option is not valid.
 
     See Also
     --------
-    policyindex.trends : Which of the lines are more than chance.
+    policyindex.trends : Test which of the lines rise or fall.
 
     Examples
     --------
@@ -94,22 +102,23 @@ def trend(
     >>> trend(scores, ["Germany", "NGA"], mean="region").get_title(loc="left")
     'Overall score'
     """
-    checked = some(check_scores(scores))
+    subject = subject_of(scores, codebook, scale, lower_is_better=lower_is_better)
+    checked = subject.scores
     units = units_named(checked, countries)
     if len(units) > MOST:
         raise ValueError(
-            f"at most {MOST} countries can be told apart; got {len(units)}; use small_multiples"
+            f"a chart must have at most {MOST} countries, one for each colour; got {len(units)}; "
+            f"use small_multiples"
         )
-    averages = _averages(checked, units, mean, band)
     if context not in ("grey", None):
         raise ValueError(f"context must be 'grey' or None; got {context!r}")
-    table = trimmed(wide(checked))
-    years = table.columns.to_numpy()
-    bounds = style.scale(checked, codebook)
+    time = timeline(checked, subject.nouns)
+    table = time.table
+    averages = _averages(checked, time.years, units, mean, band)
     ax = style.axes(ax, width=style.A4_WIDTH, height=4.6)
     style.frame(ax)
-    style.year_axis(ax, years)
-    style.score_axis(ax.yaxis, bounds)
+    style.year_axis(ax, table.columns.to_numpy())
+    subject.fix_axis(ax.yaxis)
     if context:
         _draw_context(ax, table.drop(index=units))
     labels = []
@@ -126,19 +135,21 @@ def trend(
         scored = cast(pd.Series, table.loc[unit])
         draw_line(ax, scored, colour, marker, width=width)
         if scored.notna().any():
-            labels.append(EndLabel(*_last(scored), places.short_name(unit), colour))
+            labels.append(EndLabel(*_last(scored), places._short_name(unit), colour))
     rows = draw_events(ax, events, dict(zip(units, style.PALETTE, strict=False)))
     end_labels(ax, labels)
     if not table.notna().any(axis=None):
-        style.say_nothing_to_draw(ax)
-    style.heading(ax, style.subject(checked), _scale_words(bounds), rows=rows)
+        style.note_empty(ax)
+    style.heading(ax, subject.title, subject.scale_words(), rows=rows)
     style.footnote(
         ax,
         checked.attrs,
-        _who(table, units, context),
-        _mean_words(averages),
-        f"Band: {BANDS[band][1]} on either side." if band else "",
+        _who(table, units, context, subject),
+        _mean_words(averages, subject),
+        f"Band: {BANDS[band][1]} on either side" if band else "",
         event_words(events),
+        draw_breaks(ax, checked.attrs),
+        time.note,
     )
     style.mark_synthetic(ax, checked.attrs)
     return ax
@@ -147,7 +158,7 @@ def trend(
 def draw_line(
     ax: Axes, scored: pd.Series, colour: str, marker: str = "o", *, width: float = 1.8
 ) -> None:
-    """Draw one country's scores, index year: a marker for each, and lines but across gaps."""
+    """Draw one country's scores, index year: a marker for each, and no line across a gap."""
     ax.plot(
         scored.index,
         scored,
@@ -163,7 +174,7 @@ def draw_line(
 
 
 def _draw_context(ax: Axes, table: pd.DataFrame) -> None:
-    """Draw the other countries in grey; a year between gaps, which no line reaches, as a dot."""
+    """Draw the other countries in grey; a year between two gaps is a dot."""
     years = table.columns.to_numpy()
     values = table.to_numpy()
     alone = _alone(values)
@@ -182,10 +193,10 @@ def _draw_context(ax: Axes, table: pd.DataFrame) -> None:
 
 
 def _alone(values: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Mark the values, years along the last axis, between gaps, which no line reaches."""
+    """Mark the values between two gaps, years along the last axis: no line reaches them."""
     beside = [(0, 0)] * (values.ndim - 1)
-    known = np.pad(~np.isnan(values), [*beside, (1, 1)])
-    alone: NDArray[np.bool_] = known[..., 1:-1] & ~known[..., :-2] & ~known[..., 2:]
+    present = np.pad(~np.isnan(values), [*beside, (1, 1)])
+    alone: NDArray[np.bool_] = present[..., 1:-1] & ~present[..., :-2] & ~present[..., 2:]
     return alone
 
 
@@ -205,46 +216,49 @@ def draw_mean(ax: Axes, mean: pd.Series, name: str = "") -> None:
 
 
 def _draw_average(ax: Axes, average: pd.DataFrame, name: str, band: str | None) -> None:
-    """Draw a mean and its band; of a year between gaps, the band is a bar."""
+    """Draw a mean and its band; in a year between two gaps, the band is a bar."""
     if band is not None:
         reach = BANDS[band][0] * average[band]
-        found = pd.DataFrame({"low": average["mean"] - reach, "high": average["mean"] + reach})
+        limits = pd.DataFrame({"low": average["mean"] - reach, "high": average["mean"] + reach})
         look: dict[str, Any] = {"color": style.GREY, "alpha": 0.15, "zorder": 2}
-        ax.fill_between(found.index, found["low"], found["high"], linewidth=0, **look)
-        alone = found[_alone(average["mean"].to_numpy())]
+        ax.fill_between(limits.index, limits["low"], limits["high"], linewidth=0, **look)
+        alone = limits[_alone(average["mean"].to_numpy())]
         if len(alone):
             ax.vlines(alone.index, alone["low"], alone["high"], linewidth=6, **look)
     draw_mean(ax, average["mean"], name)
 
 
 def _averages(
-    scores: pd.Series, units: list[str], mean: str | None, band: str | None
+    scores: pd.Series, years: Years, units: list[str], mean: str | None, band: str | None
 ) -> dict[str, pd.DataFrame]:
-    """Average the scores by year as asked for, by the name of the mean, whatever its n."""
+    """Compute yearly means of a kind, by the name of the mean, with any n."""
     if mean not in (None, *MEANS):
         raise ValueError(f"mean must be one of {', '.join(MEANS)} or None; got {mean!r}")
     if band not in (None, *BANDS) or (band and not mean):
         raise ValueError(
-            f"band must be one of {', '.join(BANDS)} or None, and goes with a mean; got {band!r}"
+            f"band must be one of {', '.join(BANDS)} or None, and needs a mean; got {band!r}"
         )
     if mean == "region":
         regions = places.region(units).dropna().unique()
-        by_region = yearly_means(scores, by="region") if len(regions) else pd.DataFrame()
+        if not len(regions):
+            return {}
+        by_region = _yearly_means(scores, years=years, by="region")
         return {f"Mean of {region}": by_region.loc[region] for region in regions}
     if mean == "balanced":
-        years = averaged_years(scores.groupby(level="year").count())
-        return {"Mean of those scored every year": balanced(scores, years)}
-    return {} if mean is None else {"Mean of all countries": yearly_means(scores)}
+        return {BALANCED: balanced_means(scores, years)}
+    if mean == "all":
+        return {"Mean of all countries": _yearly_means(scores, years=years)}
+    return {}
 
 
 def _last(values: pd.Series) -> tuple[float, float]:
     """Return the last year with a value, and the value."""
-    known = values.dropna()
-    return float(known.index[-1]), float(known.iloc[-1])
+    present = values.dropna()
+    return float(present.index[-1]), float(present.iloc[-1])
 
 
-def _mean_words(averages: dict[str, pd.DataFrame]) -> str:
-    """Say what the dashed lines are means of, and of how many, and which are not drawn."""
+def _mean_words(averages: dict[str, pd.DataFrame], subject: Subject) -> str:
+    """Return sentences about the dashed lines: the countries averaged, and means not drawn."""
     drawn, absent = [], []
     for name, average in averages.items():
         mean, n = f"{name[0].lower()}{name[1:]}", average["n"]
@@ -252,20 +266,28 @@ def _mean_words(averages: dict[str, pd.DataFrame]) -> str:
         if not len(enough):
             absent.append(f"No {mean}: fewer than two countries.")
             continue
-        counted = f"n = {spanned(enough.min(), enough.max())} in {year_words(enough.index)}"
-        drawn.append(f"{mean} ({'; '.join(filter(None, (counted, left_out(n))))})")
+        alone = n.index[n == 1]
+        clauses = [
+            f"a {subject.noun} in every year" if name == BALANCED else "",
+            f"n = {spanned(enough.min(), enough.max())} in {year_words(enough.index)}",
+            f"no mean of one country in {year_words(alone)}" if len(alone) else "",
+        ]
+        drawn.append(f"{mean} ({'; '.join(filter(None, clauses))})")
     return " ".join([*([f"Dashed: {', '.join(drawn)}."] if drawn else []), *absent])
 
 
-def _scale_words(bounds: style.Scale) -> str:
-    return f"From {bounds[0]:g} (worst) to {bounds[1]:g} (best)"
-
-
-def _who(table: pd.DataFrame, units: list[str], context: str | None) -> str:
-    """Say how many countries are shown, and how many of them are not in colour."""
+def _who(table: pd.DataFrame, units: list[str], context: str | None, subject: Subject) -> str:
+    """Return sentences about the number of countries, in colour and in grey."""
     scored = table.notna().any(axis=1)
-    chosen, everyone = int(scored[units].sum()), int(scored.sum())
-    n = style.counted(everyone, "country", "countries")
-    if context and everyone > chosen:
-        return f"n = {n} with a score; grey: the {everyone - chosen} not chosen."
-    return f"n = {chosen} of {n} with a score." if chosen < everyone else f"n = {n} with a score."
+    coloured, everyone = int(scored[units].sum()), int(scored.sum())
+    with_score = f"{style.number_of(everyone, 'country', 'countries')} with a {subject.noun}"
+    others = everyone - coloured
+    if others:
+        n = f"n = {with_score}; grey: the other {others:,}."
+        n = n if context else f"n = {coloured} of {with_score}."
+    else:
+        n = f"n = {with_score}."
+    absent = [places._short_name(unit) for unit in units if not scored[unit]]
+    if not absent:
+        return n
+    return f"{n} Without a {subject.noun} in these years: {', '.join(absent)}."

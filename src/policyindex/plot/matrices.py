@@ -14,42 +14,56 @@ from matplotlib.patches import Rectangle
 from matplotlib.transforms import Affine2D, Affine2DBase, ScaledTranslation
 
 from .. import countries as places
+from .._wording import counted
 from ..codebooks.model import Codebook
 from ..codebooks.three_p import THREE_P
-from ..dynamics import moves as dynamics
-from ..panel.check import check_scores
-from ..panel.selection import some, trimmed, units_named
-from ..panel.shape import wide
-from ..typing import Years
+from ..dynamics.moves import _transitions
+from ..panel.selection import units_named
+from ..typing import Scale, Years
 from . import _style as style
 from ._blocks import blocks, list_axes, note_row
 from ._geometry import ink_on
+from ._subject import Subject, label_centre, label_step, subject_of, title_of
+from ._time import draw_breaks, timeline
 
-ORDERS = {"latest": "by latest score, the best on top", "name": "by name"}
-"""Orders of the rows, and what the chart says of them."""
+ORDERS = ("latest", "name")
+"""Orders of the rows."""
+
+KEY = 300.0
+"""Largest width of the cells of the key, in points."""
+
+MOST_LEVELS = 101
+"""Largest number of levels of a table of moves."""
 
 
 def heatmap(
-    scores: pd.Series,
+    scores: pd.Series | pd.DataFrame,
     *,
     order: str | Iterable[str] = "latest",
     codebook: Codebook = THREE_P,
+    scale: Scale | None = None,
+    lower_is_better: bool = False,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw the score of each country and year as a colour, the darker the better.
 
-    What has no score is hatched. Countries without any are left out, and counted in the
-    footnote.
+    Missing scores are hatched. Countries without any score are left out, and counted in the
+    footnote, which also names the thin years left out.
 
     Parameters
     ----------
-    scores : Series, index (country, year)
-        One dimension or the overall index.
+    scores : Series or DataFrame, index (country, year)
+        One dimension or the overall score; a panel stands for its column ``overall``.
     order : {"latest", "name"} or iterable of str
         Rows by each country's latest score, the best on top, or by name; or the countries
         listed, by name or code, in their order.
     codebook : Codebook
-        What fixes the scale of the colours, by the name of the scores.
+        States the scale of the colours, by the name of the scores.
+    scale : (int, int), optional
+        Lowest and highest score, if the codebook does not state them. Without a scale the
+        values must be integers, and those seen have a colour each.
+    lower_is_better : bool
+        Whether the lowest score is the best, and the darkest.
     ax : Axes, optional
         Where to draw; by default on new ones. Long lists stand on ``child_axes`` of it, side by
         side.
@@ -62,9 +76,10 @@ def heatmap(
     Raises
     ------
     PanelError
-        When the scores break their contract.
+        If the scores break their contract, one is off its scale, or they have no scale and one
+        is not an integer.
     ValueError
-        When the order is none of the above, or a country is unknown.
+        If the order is not a valid option, or a country is unknown.
 
     Examples
     --------
@@ -74,68 +89,82 @@ def heatmap(
     >>> [label.get_text() for label in chart.get_yticklabels()]
     ['Germany', 'Nigeria']
     """
-    checked = some(check_scores(scores))
-    whole = trimmed(wide(checked))
-    table = _ordered(whole, checked, order)
-    names = [places.short_name(str(unit)) for unit in table.index]
-    bounds = style.scale(checked, codebook)
+    subject = subject_of(scores, codebook, scale, lower_is_better=lower_is_better)
+    colours = subject.colours()
+    time = timeline(subject.scores, subject.nouns)
+    table = _ordered(time.table, order, subject)
+    names = [places._short_name(str(unit)) for unit in table.index]
     ax = list_axes(ax, len(table))
     columns = blocks(ax, names)
+    break_note = ""
     for block, part in columns:
-        _draw_cells(block, table.iloc[part], style.score_colours(bounds))
-    sorted_by = ORDERS[order] if isinstance(order, str) else "in the order chosen"
-    style.heading(ax, style.subject(checked), f"Countries {sorted_by}", rows=4)
-    _draw_key(ax, bounds)
+        _draw_cells(block, table.iloc[part], colours)
+        break_note = draw_breaks(block, subject.scores.attrs)
+    subtitle = f"Countries {_order_words(order, subject)}{subject.shade_words()}"
+    style.heading(ax, subject.title, subtitle, rows=4)
+    _draw_key(ax, subject.levels(), colours, subject.noun)
     if not len(table):
-        style.say_nothing_to_draw(ax)
-    unscored = int(whole.isna().all(axis=1).sum())
-    left_out = style.counted(unscored, "country has", "countries have")
+        style.note_empty(ax)
+    unscored = int(time.table.isna().all(axis=1).sum())
+    n = style.number_of(int(table.notna().to_numpy().sum()), subject.noun, subject.nouns)
+    without = counted(unscored, "country has", "countries have")
     style.footnote(
         ax,
-        checked.attrs,
-        f"n = {style.counted(table.notna().to_numpy().sum(), 'score', 'scores')} of "
-        f"{style.counted(len(table), 'country', 'countries')}.",
-        f"{left_out} no score." if unscored else "",
+        subject.scores.attrs,
+        f"n = {n} of {style.number_of(len(table), 'country', 'countries')}",
+        f"{without[:1].upper()}{without[1:]} no {subject.noun}" if unscored else "",
+        "" if subject.scale else subject.scale_words(),
+        break_note,
+        time.note,
         under=columns[0][0],
     )
-    style.mark_synthetic(ax, checked.attrs)
+    style.mark_synthetic(ax, subject.scores.attrs)
     return ax
 
 
 def transitions(
-    scores: pd.Series,
+    scores: pd.Series | pd.DataFrame,
     *,
     years: Years | None = None,
     codebook: Codebook = THREE_P,
+    scale: Scale | None = None,
+    lower_is_better: bool = False,
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw how often each level led to each in the year after.
+    """Draw how often each level led to each level in the next year.
 
-    A step joins a year with the calendar year after it; no gap is jumped. Higher is better:
-    what lies above the outlined diagonal is improvement.
+    A step joins a year with the next calendar year; a gap is never jumped. Higher is better:
+    the cells to the right of the outlined diagonal are improvement.
 
     Parameters
     ----------
-    scores : Series, index (country, year)
-        One dimension or the overall index; integers.
+    scores : Series or DataFrame, index (country, year)
+        One dimension or the overall score, integers; a panel stands for its column ``overall``.
     years : (int, int), optional
         First and last year, between which a step must lie; by default all.
     codebook : Codebook
-        What fixes the levels, by the name of the scores.
+        States the levels, by the name of the scores.
+    scale : (int, int), optional
+        Lowest and highest level, if the codebook does not state them; without a scale those
+        seen.
+    lower_is_better : bool
+        Whether the lowest level is the best.
     ax : Axes, optional
         Where to draw; by default on new ones.
 
     Returns
     -------
     Axes
-        The shares of each row in percent, and at its end the steps that they are shares of.
+        `ax`, or those of a new figure. Cells are shares of their row in percent; the number at
+        the end of a row counts its steps.
 
     Raises
     ------
     PanelError
-        When the scores break their contract, or one is no integer.
+        If the scores break their contract, one is not an integer or off its scale, or there are
+        more than 101 levels.
     ValueError
-        When the years are none of the above.
+        If `years` is not a pair (first, last).
 
     See Also
     --------
@@ -146,68 +175,83 @@ def transitions(
     >>> from policyindex import datasets, score
     >>> scores = score(datasets.load_demo())["prosecution"]
     >>> transitions(scores).get_xlabel()
-    'Score in the year after'
+    'Score in the next year'
     """
-    checked = some(check_scores(scores))
-    low, high = (int(bound) for bound in style.scale(checked, codebook))
-    levels = range(low, high + 1)
-    found = dynamics.transitions(checked, years=years, levels=levels)
+    subject = subject_of(scores, codebook, scale, lower_is_better=lower_is_better)
+    levels = subject.ladder(MOST_LEVELS)
+    low, high = levels[0], levels[-1]
+    moves = _transitions(subject.scores, years=years, levels=levels)
     side = 1.4 + 0.42 * len(levels)
     ax = style.axes(ax, width=min(side + 0.6, style.A4_WIDTH), height=min(side + 0.7, 7))
     style.frame(ax, grid="x")
     ax.grid(visible=False)
-    shares = found.probabilities.to_numpy()
+    shares = moves.probabilities.to_numpy()
     edges = np.arange(low, high + 2) - 0.5
     unseen = np.isnan(shares).all(axis=1)
     for level in np.array(levels)[unseen]:
         ax.add_patch(_no_data(low - 0.5, level - 0.5, len(levels), 1))
     shades = ListedColormap(colormaps["Blues"](np.linspace(0, 0.9, 256)))
     ax.pcolormesh(edges, edges, np.ma.masked_invalid(shares), cmap=shades, vmin=0, vmax=1)
+    step = label_step(levels, min(style.size(ax)) / len(levels))
     for row, start in enumerate(levels):
-        for column, end in enumerate(levels):
+        for column, end in enumerate(levels if step == 1 else ()):
             _write_share(ax, end, start, shares[row, column], len(levels))
         ax.add_patch(
             Rectangle((start - 0.5, start - 0.5), 1, 1, fill=False, ec=style.INK, lw=0.8, zorder=3)
         )
-    if not found.n:
-        style.say_nothing_to_draw(ax)
-    steps = [f"{n:,}" for n in found.counts.sum(axis=1)]
-    ax.set_xticks(levels)
-    ax.set_yticks(levels)
+    if not moves.n:
+        style.note_empty(ax)
+    ax.set_xticks(levels[::step])
+    ax.set_yticks(levels[::step])
     ax.set(xlim=(low - 0.5, high + 0.5), ylim=(high + 0.5, low - 0.5))
-    for start, n in zip(levels, steps, strict=True):
-        note_row(ax, start, n)
-    ax.set_xlabel("Score in the year after", fontsize=style.TEXT, color=style.GREY)
-    ax.set_ylabel("Score", fontsize=style.TEXT, color=style.GREY)
-    style.heading(
-        ax,
-        f"Moves of the {style.subject(checked).lower()}",
-        "Percent of each row; to the right of the outline is improvement",
-    )
+    steps = moves.counts.sum(axis=1).tolist()
+    for start, n in zip(levels[::step], steps[::step], strict=True):
+        note_row(ax, start, f"{n:,}")
+    noun = title_of(subject.noun)
+    ax.set_xlabel(f"{noun} in the next year", fontsize=style.TEXT, color=style.GREY)
+    ax.set_ylabel(noun, fontsize=style.TEXT, color=style.GREY)
+    style.heading(ax, f"Moves of the {subject.phrase}", f"Percent of each row; {_right(subject)}")
     style.footnote(
         ax,
-        checked.attrs,
-        f"n = {style.counted(found.n, 'step', 'steps')} from one year to the next; those of "
-        "each row on the right.",
+        subject.scores.attrs,
+        f"n = {style.number_of(moves.n, 'step', 'steps')} from one year to the next; on the "
+        "right, the steps of each row",
+        "" if subject.scale else subject.scale_words(),
     )
-    style.mark_synthetic(ax, checked.attrs)
+    style.mark_synthetic(ax, subject.scores.attrs)
     return ax
 
 
-def _ordered(table: pd.DataFrame, scores: pd.Series, order: str | Iterable[str]) -> pd.DataFrame:
-    """Put the countries with a score in order, or those listed."""
+def _right(subject: Subject) -> str:
+    """Return a clause about the cells on the right of the diagonal."""
+    if not subject.has_direction:
+        return "to the right of the outline are rises"
+    return f"to the {'left' if subject.lower_is_better else 'right'} of the outline is improvement"
+
+
+def _order_words(order: str | Iterable[str], subject: Subject) -> str:
+    if order == "name":
+        return "by name"
     if not isinstance(order, str):
-        return table.loc[units_named(scores, order)]
+        return "in the order listed"
+    first = "best" if subject.scale else "lowest" if subject.lower_is_better else "highest"
+    return f"by latest {subject.noun}, the {first} on top"
+
+
+def _ordered(table: pd.DataFrame, order: str | Iterable[str], subject: Subject) -> pd.DataFrame:
+    """Return the rows of the countries with a score in order, or of those listed."""
+    if not isinstance(order, str):
+        return table.loc[units_named(subject.scores, order)]
     if order not in ORDERS:
         raise ValueError(
             f"order must be one of {', '.join(ORDERS)} or a list of countries; got {order!r}"
         )
     scored = table[table.notna().any(axis=1)]
-    names = pd.Series([places.short_name(str(unit)) for unit in scored.index], scored.index)
+    names = pd.Series([places._short_name(str(unit)) for unit in scored.index], scored.index)
     # A stable sort from the last year back: by the latest score, then by those before it.
-    ranked = scored.iloc[:, ::-1].bfill(axis=1).assign(name=names)
+    ranked = (-subject.sign * scored.iloc[:, ::-1].bfill(axis=1)).assign(name=names)
     keys = ["name"] if order == "name" else [*ranked.columns[:-1], "name"]
-    return scored.loc[ranked.sort_values(keys, ascending=[key == "name" for key in keys]).index]
+    return scored.loc[ranked.sort_values(keys).index]
 
 
 def _draw_cells(
@@ -235,35 +279,39 @@ def _no_data(x: float, y: float, width: float, height: float) -> Rectangle:
     )
 
 
-def _draw_key(ax: Axes, bounds: style.Scale) -> None:
-    """Set the colours of a scale, and the sign for no score, above the left end of the Axes."""
-    colours, norm = style.score_colours(bounds)
-    levels = list(range(int(bounds[0]), int(bounds[1]) + 1))
+def _draw_key(
+    ax: Axes, levels: list[int], colours: tuple[ListedColormap, BoundaryNorm], noun: str
+) -> None:
+    """Draw the colours of the levels, and the sign for no score, above the left end of the Axes."""
+    shades, norm = colours
     side = 13.0
+    width = min(side, KEY / max(len(levels), 1))
+    right, step = width * len(levels), label_step(levels, width)
     # In points from the upper left corner, wherever that comes to stand.
     corner = Affine2D().scale(1 / 72) + style.root(ax).dpi_scale_trans
     corner += ScaledTranslation(0, 1, cast(Affine2DBase, ax.transAxes))
-    width = side * (len(levels) + 4)
-    key = ax.inset_axes((0, 2.2 * style.LINE, width, side), transform=corner)
-    key.pcolormesh(
-        np.append(levels, levels[-1] + 1) - 0.5,
-        [0, 1],
-        [levels],
-        cmap=colours,
-        norm=norm,
-        edgecolors="white",
-        linewidth=0.6,
-    )
-    for level, shade in zip(levels, colours(norm(levels)), strict=True):
-        _centre(key, level, 0.5, f"{level}", ink_on(shade))
-    key.add_patch(_no_data(levels[-1] + 1, 0, 1, 1))
-    key.text(levels[-1] + 2.3, 0.45, "no score", va="center", fontsize=style.SMALL)
+    key = ax.inset_axes((0, 2.2 * style.LINE, right + 4 * side, side), transform=corner)
+    if levels:
+        key.pcolormesh(
+            np.arange(len(levels) + 1) * width,
+            [0, 1],
+            [levels],
+            cmap=shades,
+            norm=norm,
+            edgecolors="white" if step == 1 else "face",
+            linewidth=0.6 if step == 1 else 0,
+        )
+    for place in range(0, len(levels), step):
+        x = label_centre(levels[place], place, len(levels), width)
+        _centre(key, x, 0.5, f"{levels[place]}", ink_on(shades(norm(levels[place]))))
+    key.add_patch(_no_data(right + 1.5 * side, 0, side, 1))
+    key.text(right + 2.8 * side, 0.45, f"no {noun}", va="center", fontsize=style.SMALL)
     key.set_axis_off()
-    key.set(xlim=(levels[0] - 0.5, levels[-1] + 4.5), ylim=(0, 1))
+    key.set(xlim=(0, right + 4 * side), ylim=(0, 1))
 
 
 def _write_share(ax: Axes, x: float, y: float, share: float, size: int) -> None:
-    """Write a share in percent; none at all as nothing."""
+    """Write a share in percent, unless it is zero."""
     if share > 0:
         words = "<1" if share < 0.005 else f"{100 * share:.0f}"
         _centre(ax, x, y, words, "white" if share > 0.55 else style.INK, 9 if size < 8 else 6.5)

@@ -8,28 +8,29 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
-from .. import dynamics
 from .._options import in_order
-from .._wording import spanned
+from .._wording import counted, spanned
 from ..codebooks.model import Codebook
 from ..codebooks.three_p import THREE_P
-from ..dynamics.averages import balanced
-from ..panel.check import PanelError, check_panel, check_scores
-from ..panel.selection import scored_year, some
+from ..dynamics.averages import _decompose_yearly, _yearly_means
+from ..dynamics.events import _event_study
+from ..panel.dimensions import dimensions
+from ..panel.selection import scored_year, some, thin_years
 from ..typing import Cohort, Years
 from . import _style as style
 from ._labels import EndLabel, end_labels
-from ._years import averaged_years, left_out
+from ._subject import fix_axis, subject_of, title_of
+from ._time import any_score, draw_breaks, timeline
 
 PARTS = {
     "within": ("change within countries", style.PALETTE[0]),
     "entry": ("entry", style.PALETTE[1]),
     "exit": ("exit", style.PALETTE[2]),
 }
-"""Fields of a decomposition: what the chart calls them, and their colour."""
+"""Fields of a decomposition: their names on the chart, and their colours."""
 
 LEGEND = 380
-"""Width that these take on one line, in points."""
+"""Width that they need on one line, in points."""
 
 
 def yearly_means(
@@ -40,22 +41,24 @@ def yearly_means(
     codebook: Codebook = THREE_P,
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw the yearly mean of each dimension, over all countries and over a fixed cohort.
+    """Draw the yearly mean of each dimension, over all countries and over a cohort.
 
     The means over all also move because other countries are scored; those of the cohort do not.
-    Where no country of a dimension is in the cohort, the footnote says so.
-    Missing scores are left out, and n counts those that remain. Higher is better.
+    If a dimension has no country of the cohort, the footnote says so. Missing scores are left
+    out, and n counts the others. Higher is better.
 
     Parameters
     ----------
     panel : DataFrame, index (country, year)
-        A column per dimension. A column ``overall``, on a scale of its own, is left out.
+        A column per dimension of the codebook, at most eight.
     years : (int, int), optional
-        First and last year; by default those between which two or more countries are scored.
+        First and last year; by default those that are not thin, and the footnote names the
+        years left out.
     cohort : {"balanced"}, int or list of str
-        The countries of the dashed lines, as for :func:`policyindex.yearly_means`.
+        The countries of the dashed lines, as for :func:`policyindex.yearly_means`. The balanced
+        cohort has no mean in thin years.
     codebook : Codebook
-        What fixes the scale of the axis, by the names of the dimensions.
+        The dimensions, and the scale of the axis.
     ax : Axes, optional
         Where to draw; by default on new ones.
 
@@ -67,9 +70,10 @@ def yearly_means(
     Raises
     ------
     PanelError
-        When the panel breaks its contract or has no dimension.
+        If the panel breaks its contract or lacks a dimension, or a column ``overall`` is not the
+        sum of the dimensions.
     ValueError
-        When the years or the cohort are none of the above.
+        If the years or the cohort are not valid, or there are more than eight dimensions.
 
     See Also
     --------
@@ -81,66 +85,133 @@ def yearly_means(
     >>> yearly_means(score(datasets.load_demo())).get_title(loc="left")
     'Yearly mean of each dimension'
     """
-    checked = some(check_panel(panel)).drop(columns="overall", errors="ignore")
-    if not checked.shape[1]:
-        raise PanelError("the panel must have a column of a dimension; it has none")
-    scored = checked.notna().any(axis=1).groupby(level="year").sum()
-    span = years or averaged_years(scored)
-    scales = [style.scale(checked[name], codebook) for name in checked]
-    bounds = (min(low for low, _ in scales), max(high for _, high in scales))
+    dims = some(dimensions(panel, codebook))
+    if dims.shape[1] > len(style.PALETTE):
+        raise ValueError(
+            f"a chart must have at most {len(style.PALETTE)} dimensions, one for each colour; the "
+            f"codebook {codebook.name} has {dims.shape[1]}; choose fewer with a codebook of them"
+        )
+    time = timeline(any_score(dims))
+    period = years or time.years
     ax = style.axes(ax, width=style.A4_WIDTH, height=4.6)
     style.frame(ax)
-    style.score_axis(ax.yaxis, bounds)
-    labels, counts, fixed = [], {}, {}
-    for name, colour in zip(checked, style.PALETTE, strict=False):
-        title = str(name).capitalize()
-        of_all = dynamics.yearly_means(checked[name], years=span)
-        _draw_means(ax, of_all, colour, title)
-        of_cohort = _of_cohort(checked[name], span, cohort)
-        if of_cohort["n"].any():
-            _draw_means(ax, of_cohort, colour, f"{title}, cohort", dashed=True)
-        counts[title] = of_all["n"]
-        fixed[title] = of_cohort["n"]
-        last = of_all["mean"].dropna()
+    scales = [(each.lowest, each.highest) for each in codebook.dimensions]
+    fix_axis(ax.yaxis, (min(low for low, _ in scales), max(high for _, high in scales)))
+    labels, of_all, of_cohort = [], {}, {}
+    for name, colour in zip(dims, style.PALETTE, strict=False):
+        title = title_of(str(name))
+        everyone = _yearly_means(dims[name], years=period)
+        _draw_means(ax, everyone, colour, title)
+        members = _cohort_means(dims[name], period, cohort)
+        if members["n"].any():
+            _draw_means(ax, members, colour, f"{title}, cohort", dashed=True)
+        of_all[title], of_cohort[title] = everyone["n"], members["n"]
+        last = everyone["mean"].dropna()
         if len(last):
             labels.append(EndLabel(float(last.index[-1]), float(last.iloc[-1]), title, colour))
     end_labels(ax, labels)
     if not labels:
-        style.say_nothing_to_draw(ax)
-    times = range(span[0], span[1] + 1)
+        style.note_empty(ax)
+    times = next(iter(of_all.values())).index
     style.year_axis(ax, times)
-    style.counts_under(ax, times, {f"n {title.lower()}": n for title, n in counts.items()})
+    style.counts_under(ax, times, {f"n {title.lower()}": n for title, n in of_all.items()})
+    dashed = pd.concat(of_cohort.values())
+    dashed = dashed[dashed > 0]
     words = _cohort_words(cohort)
-    dashed = [n for of_cohort in fixed.values() if of_cohort.any() for n in of_cohort]
-    n = f". Dashed: the {spanned(min(dashed), max(dashed))} {words}" if dashed else ""
-    style.heading(ax, "Yearly mean of each dimension", f"Solid: all countries scored{n}")
-    without = ", ".join(title.lower() for title, of_cohort in fixed.items() if not of_cohort.any())
+    n = spanned(dashed.min(), dashed.max()) if len(dashed) else ""
+    style.heading(
+        ax,
+        "Yearly mean of each dimension",
+        f"Solid: all countries scored{f'. Dashed: only countries {words} ({n})' if n else ''}",
+    )
+    without = ", ".join(title.lower() for title, n in of_cohort.items() if not n.any())
     style.footnote(
         ax,
-        checked.attrs,
-        f"No country {words}: {without}." if without else "",
-        "" if years else left_out(scored, *span),
+        dims.attrs,
+        f"No country {words}: {without}" if without else "",
+        draw_breaks(ax, dims.attrs),
+        "" if years else time.note,
     )
-    style.mark_synthetic(ax, checked.attrs)
+    style.mark_synthetic(ax, dims.attrs)
     return ax
 
 
+def balanced_means(scores: pd.Series, years: Years) -> pd.DataFrame:
+    """Compute the yearly means of the countries scored in every year that is not thin.
+
+    Thin years have no mean, since only a part of the cohort is scored in them. Where no country
+    is scored in every year, n is 0.
+    """
+    try:
+        means = _yearly_means(scores, years=years, cohort="balanced")
+    except ValueError:  # the years and the scores were checked: only an empty cohort raises
+        return _yearly_means(scores * np.nan, years=years)
+    thin = means.index.isin(list(thin_years(scores)))
+    if thin.all():
+        return means
+    n = means["n"].where(~thin, 0)
+    return means.mask(pd.Series(thin, means.index)).assign(n=n)
+
+
+def _cohort_means(scores: pd.Series, years: Years, cohort: Cohort) -> pd.DataFrame:
+    if isinstance(cohort, str) and cohort == "balanced":
+        return balanced_means(scores, years)
+    if isinstance(cohort, str) and cohort == "all":
+        raise ValueError(
+            "cohort must be 'balanced', a year or a list of countries, since the means of all are "
+            "drawn anyway; got 'all'"
+        )
+    return _yearly_means(scores, years=years, cohort=cohort)
+
+
+def _cohort_words(cohort: Cohort) -> str:
+    if isinstance(cohort, str):
+        return "scored in every year"
+    if isinstance(cohort, int | np.integer):
+        return f"scored in {cohort}"
+    return "listed and scored"
+
+
+def _draw_means(
+    ax: Axes, means: pd.DataFrame, colour: str, name: str, *, dashed: bool = False
+) -> None:
+    ax.plot(
+        means.index,
+        means["mean"],
+        color=colour,
+        linestyle=(0, (3, 2)) if dashed else "-",
+        linewidth=1.8,
+        marker="o",
+        markersize=4,
+        markerfacecolor="white" if dashed else colour,
+        label=name,
+        zorder=3,
+    )
+
+
 def decompose(
-    scores: pd.Series, *, start: int | None = None, end: int | None = None, ax: Axes | None = None
+    scores: pd.Series | pd.DataFrame,
+    start: int | None = None,
+    end: int | None = None,
+    *,
+    codebook: Codebook = THREE_P,
+    ax: Axes | None = None,
 ) -> Axes:
     """Draw what moves the yearly mean: change within countries, and their entry and exit.
 
-    The parts of a year add up to its dot, the change of the mean since the year before. Missing
-    scores make entrants and leavers, never zeros; into a year that no country stayed, nothing is
-    drawn. Higher is better.
+    The parts of a year add up to its dot, the change of the mean since the year before.
+    Countries without a score enter or leave and never count as zero; if no country stayed into a
+    year, nothing is drawn. Higher is better.
 
     Parameters
     ----------
-    scores : Series, index (country, year)
-        One dimension or the overall index.
+    scores : Series or DataFrame, index (country, year)
+        One dimension or the overall score; a panel stands for its column ``overall``.
     start, end : int, optional
-        First and last year; by default those between which two or more countries are scored. The
-        footnote names the years with a single one that this leaves out.
+        First and last year; by default the first and the last that is not thin. The footnote
+        names the thin years left out.
+    codebook : Codebook
+        States the scale on which the scores must lie, by their name.
     ax : Axes, optional
         Where to draw; by default on new ones.
 
@@ -152,9 +223,9 @@ def decompose(
     Raises
     ------
     PanelError
-        When the scores break their contract or have no row.
+        If the scores break their contract or have no row, or one is off its scale.
     ValueError
-        When start or end is not a year with a score, or start is not before end.
+        If start or end is not a year with a score, or start is not before end.
 
     See Also
     --------
@@ -164,13 +235,15 @@ def decompose(
     --------
     >>> from policyindex import datasets, score
     >>> scores = score(datasets.load_demo())["overall"]
-    >>> decompose(scores, start=2005).get_title(loc="left")
+    >>> decompose(scores, 2005).get_title(loc="left")
     'What moved the mean overall score'
     """
-    checked = some(check_scores(scores))
-    scored = checked.groupby(level="year").count()
-    first, last = _span(checked, scored, start, end)
-    steps = dynamics.decompose_yearly(checked, start=first, end=last)
+    subject = subject_of(scores, codebook)
+    checked = subject.scores
+    named = _named_years(checked, start, end)
+    time = timeline(checked, subject.nouns, *named.values())
+    first, last = named.get("start", time.years[0]), named.get("end", time.years[1])
+    steps = _decompose_yearly(checked, first, last)
     ax = style.axes(ax, width=style.A4_WIDTH, height=4.2)
     style.frame(ax)
     ax.axhline(0, color=style.GREY, linewidth=0.8)
@@ -193,11 +266,12 @@ def decompose(
     )
     if not stayed.any():
         ax.set_yticks([])
-        style.say_nothing_to_draw(ax, "no step between two years" if scored.any() else "no data")
+        empty = checked.isna().all()
+        style.note_empty(ax, "no data" if empty else "no step between two years")
     style.year_axis(ax, steps.index)
     counts = {"stayed": "n_stayers", "entered": "n_entrants", "left": "n_leavers"}
     style.counts_under(ax, steps.index, {word: steps[column] for word, column in counts.items()})
-    # Of the parts, since bars of no step have no colour to show.
+    # Patches, since bars without a step have no colour.
     parts = [Patch(color=colour, label=title) for title, colour in PARTS.values()]
     columns = 4 if style.size(ax)[0] > LEGEND else 2
     ax.legend(
@@ -213,45 +287,60 @@ def decompose(
     )
     style.heading(
         ax,
-        f"What moved the mean {style.subject(checked).lower()}",
+        f"What moved the mean {subject.phrase}",
         "Points since the year before; entry and exit: countries that come and go",
         rows=2 * (4 // columns),
     )
     alone = ", ".join(map(str, steps.index[~stayed]))
-    beyond = (first if start is None else -np.inf, last if end is None else np.inf)
     style.footnote(
         ax,
         checked.attrs,
-        f"Not drawn, as no country stayed: {alone}." if alone else "",
-        left_out(scored, *beyond),
+        f"Not drawn, since no country stayed: {alone}" if alone else "",
+        draw_breaks(ax, checked.attrs),
+        time.note,
     )
     style.mark_synthetic(ax, checked.attrs)
     return ax
 
 
+def _named_years(scores: pd.Series, start: int | None, end: int | None) -> dict[str, int]:
+    """Return the years that the user names, by argument, or refuse one."""
+    years = {"start": start, "end": end}
+    named = {
+        name: scored_year(scores, name, year) for name, year in years.items() if year is not None
+    }
+    if len(named) == 2:
+        in_order(named["start"], named["end"])
+    return named
+
+
 def event_study(
-    scores: pd.Series,
+    scores: pd.Series | pd.DataFrame,
     events: pd.Series,
     *,
     window: Years = (-10, 10),
     base: int | None = 0,
+    codebook: Codebook = THREE_P,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw mean scores by the time since an event, with 95 % intervals and n under the axis.
 
     A missing score is left out of its event time, so the countries averaged differ along the
-    window. The window ends where the scores do; a mean of one has no interval. Higher is better.
+    window. The window ends where the scores do; a mean of one country has no interval. Higher is
+    better.
 
     Parameters
     ----------
-    scores : Series, index (country, year)
-        One dimension or the overall index.
+    scores : Series or DataFrame, index (country, year)
+        One dimension or the overall score; a panel stands for its column ``overall``.
     events : Series, index country
-        Year of each country's event; missing for never. Its name is shown.
+        Year of each country's event; missing for never. Its name labels the axis.
     window : (int, int)
         First and last event time, in years; 0 is the year of the event.
     base : int or None
-        The event time since which change is measured; None draws the levels themselves.
+        Event time since which change is measured; None draws the levels themselves.
+    codebook : Codebook
+        States the scale on which the scores must lie, by their name.
     ax : Axes, optional
         Where to draw; by default on new ones.
 
@@ -267,7 +356,7 @@ def event_study(
 
     See Also
     --------
-    policyindex.event_study : The numbers drawn.
+    policyindex.event_study : The numbers drawn, and the assumption of the intervals.
 
     Examples
     --------
@@ -278,95 +367,37 @@ def event_study(
     >>> event_study(scores, events, window=(-3, 3)).get_xlabel()
     'Years since new law'
     """
-    checked = some(check_scores(scores))
-    found = dynamics.event_study(checked, events, window=window, base=base)
-    scored = found.table.index[found.table["n"] > 0]
-    table = found.table.loc[scored[0] : scored[-1]] if len(scored) else found.table
+    subject = subject_of(scores, codebook)
+    study = _event_study(subject.scores, events, window=window, base=base)
+    scored = study.table.index[study.table["n"] > 0]
+    table = study.table.loc[scored[0] : scored[-1]] if len(scored) else study.table
     ax = style.axes(ax, width=style.A4_WIDTH, height=4.2)
     style.frame(ax)
     ax.axvline(0, color=style.GREY, linewidth=0.8, linestyle=":")
     if base is not None:
         ax.axhline(0, color=style.GREY, linewidth=0.8)
     colour = style.PALETTE[0]
-    # Bars, not a band: each n differs, and a lone event time would have no band.
+    # Bars, not a band: each n differs, and an isolated event time would have no band.
     ax.vlines(table.index, table["low"], table["high"], color=colour, alpha=0.35, linewidth=5)
     ax.plot(table.index, table["mean"], "o-", color=colour, markersize=4.5, linewidth=1.6)
     if not table["mean"].notna().any():
-        style.say_nothing_to_draw(ax)
+        style.note_empty(ax)
     ax.set_xlim(table.index[0] - 0.5, table.index[-1] + 0.5)
     ax.yaxis.set_major_locator(MaxNLocator(6))
-    style.counts_under(ax, table.index, {"n": table["n"]}, what="time")
+    style.counts_under(ax, table.index, {"n": table["n"]}, name="time")
     event = str(events.name or "event").replace("_", " ")
     style.plain(ax.set_xlabel(f"Years since {event}", fontsize=style.TEXT, color=style.GREY))
-    what = "mean" if base is None else "mean change of the"
-    style.heading(
-        ax,
-        f"{what.capitalize()} {style.subject(checked).lower()} around the event",
-        ("Points" if base is None else f"Points since event time {base}") + ", with 95 % intervals",
-    )
-    dropped = f"{len(found.dropped)} with the event but no score to use are left out."
+    what = "Mean" if base is None else "Mean change of the"
+    unit = "Points" if base is None else f"Points since event time {base}"
+    style.heading(ax, f"{what} {subject.phrase} around the event", f"{unit}, with 95 % intervals")
+    n = len(study.dropped)
+    has = counted(n, "country with the event has", "countries with the event have")
     style.footnote(
         ax,
-        checked.attrs,
-        f"n = {style.counted(found.n, 'country', 'countries')}.",
-        "No interval where n = 1." if (table["n"] == 1).any() else "",
-        dropped if found.dropped else "",
+        subject.scores.attrs,
+        f"n = {style.number_of(study.n, 'country', 'countries')}",
+        "No interval where n = 1" if (table["n"] == 1).any() else "",
+        f"Left out: {has} no {subject.noun} that can be used" if n else "",
     )
-    style.mark_synthetic(ax, checked.attrs)
+    style.mark_synthetic(ax, subject.scores.attrs)
     return ax
-
-
-def _span(
-    scores: pd.Series, scored: pd.Series, start: int | None, end: int | None
-) -> tuple[int, int]:
-    """Return the years asked for, or those between which two or more countries are scored."""
-    first, last = averaged_years(scored)
-    if start is not None:
-        first = scored_year(scores, "start", start)
-    if end is not None:
-        last = scored_year(scores, "end", end)
-    if start is not None and end is not None:
-        in_order(first, last)
-    # The year that is not asked for gives way to the one that is.
-    return first if end is None else min(first, last), last if start is None else max(first, last)
-
-
-def _draw_means(
-    ax: Axes,
-    average: pd.DataFrame,
-    colour: str,
-    name: str,
-    *,
-    dashed: bool = False,
-) -> None:
-    ax.plot(
-        average.index,
-        average["mean"],
-        color=colour,
-        linestyle=(0, (3, 2)) if dashed else "-",
-        linewidth=1.8,
-        marker="o",
-        markersize=4,
-        markerfacecolor="white" if dashed else colour,
-        label=name,
-        zorder=3,
-    )
-
-
-def _of_cohort(scores: pd.Series, years: Years, cohort: Cohort) -> pd.DataFrame:
-    if isinstance(cohort, str) and cohort == "balanced":
-        return balanced(scores, years)
-    if isinstance(cohort, str) and cohort == "all":
-        raise ValueError(
-            "cohort must be 'balanced', a year or a list of countries, since the means of all are "
-            "drawn anyway; got 'all'"
-        )
-    return dynamics.yearly_means(scores, years=years, cohort=cohort)
-
-
-def _cohort_words(cohort: Cohort) -> str:
-    if isinstance(cohort, str):
-        return "scored every year"
-    if isinstance(cohort, int | np.integer):
-        return f"scored in {cohort}"
-    return "chosen and scored"

@@ -12,62 +12,70 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 
 from .. import countries as places
+from .._options import whole
+from .._wording import signed
 from ..codebooks.model import Codebook
 from ..codebooks.three_p import THREE_P
-from ..dynamics.change import changes
-from ..panel.check import check_scores
-from ..panel.counts import coverage
-from ..panel.selection import some, trimmed, units_named
-from ..panel.shape import wide
-from ..typing import Events
+from ..dynamics.change import _changes
+from ..panel.selection import units_named
+from ..typing import Events, Scale
 from . import _style as style
 from ._events import draw_events, event_words
+from ._subject import Subject, subject_of
+from ._time import draw_breaks, timeline
 from .lines import draw_line
 
 ENTRY = "entry"
 
 
 def small_multiples(
-    scores: pd.Series,
+    scores: pd.Series | pd.DataFrame,
     countries: str | Iterable[str],
     *,
     baseline: int | str | None = None,
     events: Events | None = None,
     codebook: Codebook = THREE_P,
+    scale: Scale | None = None,
+    lower_is_better: bool = False,
     figure: Figure | SubFigure | None = None,
 ) -> Figure | SubFigure:
     """Draw the scores of each country on a small chart of its own, all on one scale.
 
-    Each observed year has a marker, and no line crosses a gap. Higher is better.
+    Each observed year has a marker, and no line crosses a gap. Thin years at the ends are left
+    out, except the baseline, and the footnote names them. Higher is better.
 
     Parameters
     ----------
-    scores : Series, index (country, year)
-        One dimension or the overall index.
+    scores : Series or DataFrame, index (country, year)
+        One dimension or the overall score; a panel stands for its column ``overall``.
     countries : str or iterable of str
         Names or codes, in the order of the charts; fifteen fill a sheet of paper.
     baseline : int or "entry", optional
-        A dashed line at the score of this year, or of each country's first one, and the change
-        since then to the last score.
+        A dashed line at the score of this year, or of each country's first year, and the change
+        from there to the last score.
     events : Series, index country, or mapping of str to int, optional
         A year for each country, drawn on its chart; or labels and their years, drawn on all.
     codebook : Codebook
-        What fixes the scale of the axes, by the name of the scores.
+        States the scale of the axes, by the name of the scores.
+    scale : (int, int), optional
+        Lowest and highest score, if the codebook does not state them.
+    lower_is_better : bool
+        Whether the lowest score is the best.
     figure : Figure or SubFigure, optional
-        Where to draw; by default on a new one. In a notebook end the line with ``;``, or it is
-        shown twice.
+        Where to draw; by default on a new one. In a notebook end the line with ``;``, otherwise
+        the chart appears twice.
 
     Returns
     -------
     Figure
-        A new one.
+        `figure`, or a new one.
 
     Raises
     ------
     PanelError
-        When the scores break their contract.
+        If the scores break their contract, or one is off its scale.
     ValueError
-        When a country is unknown, or the baseline is none of the above.
+        If a country is unknown, or the baseline is not a valid option.
 
     See Also
     --------
@@ -81,11 +89,12 @@ def small_multiples(
     >>> [ax.get_title(loc="left") for ax in chart.axes]
     ['Germany', 'Nigeria', 'North Korea']
     """
-    checked = some(check_scores(scores))
+    subject = subject_of(scores, codebook, scale, lower_is_better=lower_is_better)
+    checked = subject.scores
     units = units_named(checked, countries)
-    table = trimmed(wide(checked))
-    bounds = style.scale(checked, codebook)
-    since = _changes(checked, baseline)
+    time = timeline(checked, subject.nouns, *_named_years(checked, baseline))
+    table = time.table
+    since = _since(checked, table, baseline)
     columns = min(len(units), 3 if len(units) <= 15 else 4)
     rows = ceil(len(units) / columns)
     width = style.A4_WIDTH * max(columns / 3, 0.6) if columns < 3 else style.A4_WIDTH
@@ -93,51 +102,62 @@ def small_multiples(
     grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).ravel()
     for ax in grid[len(units) :]:
         ax.remove()
+    break_note = ""
     for place, (ax, unit) in enumerate(zip(grid, units, strict=False)):
         style.frame(ax)
         style.year_axis(ax, table.columns.to_numpy())
-        style.score_axis(ax.yaxis, bounds)
+        subject.fix_axis(ax.yaxis)
         ax.tick_params(labelbottom=place + columns >= len(units))
         scored = cast(pd.Series, table.loc[unit])
         draw_line(ax, scored, style.PALETTE[0], width=1.4)
         if not scored.notna().any():
-            style.say_nothing_to_draw(ax)
+            style.note_empty(ax)
         if since is not None:
-            _draw_change(ax, scored, since[unit].dropna())
+            _draw_change(ax, scored, since[unit].reindex(table.columns).dropna(), subject)
         draw_events(ax, events, {unit: style.GREY}, labelled=False)
-        style.plain(
-            ax.set_title(
-                places.short_name(unit), loc="left", fontsize=style.TEXT, fontweight="bold", pad=4
-            )
-        )
-    style.figure_heading(figure, style.subject(checked))
-    told = "the first score" if baseline == ENTRY else f"the score of {baseline}"
-    n = style.counted(table.loc[units].notna().to_numpy().sum(), "score", "scores")
+        break_note = draw_breaks(ax, checked.attrs)
+        name = places._short_name(unit)
+        style.plain(ax.set_title(name, loc="left", fontsize=style.TEXT, fontweight="bold", pad=4))
+    style.figure_heading(figure, subject.title)
+    base = f"the first {subject.noun}" if baseline == ENTRY else f"the {subject.noun} of {baseline}"
+    n = int(table.loc[units].notna().to_numpy().sum())
     style.figure_footnote(
         figure,
         checked.attrs,
-        "" if baseline is None else f"Dashed: {told}, with the change since.",
+        "" if subject.scale else subject.scale_words(),
+        "" if baseline is None else f"Dashed: {base}, with the change since",
         event_words(events, labelled=False),
-        f"n = {n}.",
+        f"n = {style.number_of(n, subject.noun, subject.nouns)}",
+        break_note,
+        time.note,
     )
     style.mark_synthetic(figure, checked.attrs)
     return figure
 
 
-def _changes(scores: pd.Series, baseline: int | str | None) -> pd.Series | None:
+def _named_years(scores: pd.Series, baseline: int | str | None) -> list[int]:
+    """Return the baseline, if it is a year of the data, or refuse one that is not valid."""
+    if baseline is None or baseline == ENTRY:
+        return []
+    if not isinstance(baseline, int | np.integer):
+        raise ValueError(f"baseline must be a year, {ENTRY!r} or None; got {baseline!r}")
+    year = whole("baseline", baseline)
+    return [year] if year in scores.index.get_level_values("year") else []
+
+
+def _since(scores: pd.Series, table: pd.DataFrame, baseline: int | str | None) -> pd.Series | None:
     """Compute the change of each score since the baseline."""
     if baseline is None:
         return None
-    if isinstance(baseline, int | np.integer):
-        return changes(scores, since=int(baseline))["change"]
     if baseline != ENTRY:
-        raise ValueError(f"baseline must be a year, {ENTRY!r} or None; got {baseline!r}")
-    first = coverage(scores.to_frame()).by_country["first_year"]
-    return changes(scores, since=first)["change"]
+        return _changes(scores, since=int(baseline))["change"]
+    scored = table.notna()
+    first = pd.Series(scored.idxmax(axis=1), table.index, np.float64).where(scored.any(axis=1))
+    return _changes(scores, since=first)["change"]
 
 
-def _draw_change(ax: Axes, scored: pd.Series, change: pd.Series) -> None:
-    """Draw the score since which there is a change, and write the last change."""
+def _draw_change(ax: Axes, scored: pd.Series, change: pd.Series, subject: Subject) -> None:
+    """Draw the score at the baseline as a line, and write the last change."""
     if not len(change):
         return
     year, last = change.index[-1], change.iloc[-1]
@@ -150,11 +170,11 @@ def _draw_change(ax: Axes, scored: pd.Series, change: pd.Series) -> None:
         linewidth=0.9,
         zorder=2,
     )
-    shown = ax.set_title(
-        style.signed(last, plus="+" if last else ""),
+    words = ax.set_title(
+        signed(last, plus=True),
         loc="right",
         fontsize=style.TEXT,
-        color={1: style.GAIN, 0: style.GREY, -1: style.LOSS}[int(np.sign(last))],
+        color={1: style.GAIN, 0: style.GREY, -1: style.LOSS}[int(np.sign(last * subject.sign))],
         pad=4,
     )
-    style.plain(shown)
+    style.plain(words)

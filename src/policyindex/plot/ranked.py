@@ -1,35 +1,41 @@
-"""Countries one under another: by their change, and by their rank."""
+"""Lists of countries: by their change, and by their rank."""
 
 from __future__ import annotations
 
+from fractions import Fraction
 from itertools import groupby
+from numbers import Real
 from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
 
 from .. import countries as places
-from .. import dynamics, robustness
 from .._options import in_order
+from .._wording import signed
 from ..codebooks.model import Codebook
 from ..codebooks.three_p import THREE_P
-from ..panel.check import check_panel, check_scores
+from ..dynamics.change import _movers
+from ..panel.dimensions import dimensions
 from ..panel.selection import scored_year, some
 from ..panel.shape import wide
-from ..scoring.scores import overall
-from ..typing import CodingError
+from ..robustness.ranges import _standings
+from ..scoring.scores import _overall
+from ..typing import CodingError, Scale
 from . import _style as style
 from ._blocks import blocks, list_axes, note_row
-
-INTERVALS = ("weights", "error")
+from ._subject import Subject, subject_of
+from ._time import thin_note
 
 
 def movers(
-    scores: pd.Series,
+    scores: pd.Series | pd.DataFrame,
     start: int,
     end: int,
     *,
     codebook: Codebook = THREE_P,
+    scale: Scale | None = None,
+    lower_is_better: bool = False,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw the scores of two years and the change between them, the largest gain on top.
@@ -39,12 +45,16 @@ def movers(
 
     Parameters
     ----------
-    scores : Series, index (country, year)
-        One dimension or the overall index.
+    scores : Series or DataFrame, index (country, year)
+        One dimension or the overall score; a panel stands for its column ``overall``.
     start, end : int
         The two years.
     codebook : Codebook
-        What fixes the scale of the axis, by the name of the scores.
+        States the scale of the axis, by the name of the scores.
+    scale : (int, int), optional
+        Lowest and highest score, if the codebook does not state them.
+    lower_is_better : bool
+        Whether a fall is a gain.
     ax : Axes, optional
         Where to draw; by default on new ones. Long lists stand on ``child_axes`` of it, side by
         side.
@@ -57,9 +67,9 @@ def movers(
     Raises
     ------
     PanelError
-        When the scores break their contract or have no row.
+        If the scores break their contract or have no row, or one is off its scale.
     ValueError
-        When start or end is not a year with a score, or start is not before end.
+        If start or end is not a year with a score, or start is not before end.
 
     See Also
     --------
@@ -72,29 +82,30 @@ def movers(
     >>> movers(scores, 2000, 2009).get_title(loc="left")
     'Change of the overall score, 2000 to 2009'
     """
-    checked = some(check_scores(scores))
+    subject = subject_of(scores, codebook, scale, lower_is_better=lower_is_better)
+    checked = subject.scores
     start, end = scored_year(checked, "start", start), scored_year(checked, "end", end)
     in_order(start, end)
-    found = dynamics.movers(checked, start=start, end=end)
+    changed = _movers(checked, start, end)
     rows = wide(checked)[[start, end]].set_axis(["start", "end"], axis=1)
-    rows["name"] = [places.short_name(str(unit)) for unit in rows.index]
-    moved = pd.concat([found.gained, found.lost])
-    listed = rows.loc[moved.index].assign(change=moved)
-    listed = listed.sort_values(["change", "end", "name"], ascending=[False, False, True])
-    stayed = rows.loc[found.stayed.index].sort_values("name")
+    rows["name"] = [places._short_name(str(unit)) for unit in rows.index]
+    moved = subject.sign * pd.concat([changed.gained, changed.lost])
+    ranked = rows.assign(gain=moved, final=subject.sign * rows["end"])
+    listed = ranked.loc[moved.index]
+    listed = listed.sort_values(["gain", "final", "name"], ascending=[False, False, True])
+    stayed = rows.loc[changed.stayed.index].sort_values("name")
     names = list(listed["name"])
     moves: list[Any] = [row for _, row in listed.iterrows()]
     if len(stayed):
-        between = int((listed["change"] > 0).sum())
+        between = int((listed["gain"] > 0).sum())
         names.insert(between, f"{len(stayed)} unchanged")
         moves.insert(between, None)
 
-    unchanged = f"Unchanged: {', '.join(stayed['name'])}." if len(stayed) else ""
+    unchanged = f"Unchanged: {', '.join(stayed['name'])}" if len(stayed) else ""
     ax = list_axes(ax, len(names), note_lines=1 + len(unchanged) // 130)
-    bounds = style.scale(checked, codebook)
     columns = blocks(ax, names)
     for block, part in columns:
-        style.score_axis(block.xaxis, bounds)
+        subject.fix_axis(block.xaxis)
         block.tick_params(axis="x", labeltop=True)
         for height, move in enumerate(moves[part]):
             if move is None:
@@ -103,35 +114,42 @@ def movers(
                 _draw_move(block, move, height)
     style.heading(
         ax,
-        f"Change of the {style.subject(checked).lower()}, {start} to {end}",
-        f"Ring {start}, dot {end}. {len(found.gained)} gained, {len(found.lost)} lost, "
-        f"{len(found.stayed)} unchanged",
+        f"Change of the {subject.phrase}, {start} to {end}",
+        f"Ring {start}, dot {end}. {_counts(subject, moved, len(stayed))}",
         rows=2,
     )
     if not len(names):
-        style.say_nothing_to_draw(ax)
-    n = style.counted(found.n, "country", "countries")
+        style.note_empty(ax)
     style.footnote(
         ax,
         checked.attrs,
-        f"n = {n} scored in both years.",
+        f"n = {style.number_of(changed.n, 'country', 'countries')} with a {subject.noun} in both "
+        "years",
         unchanged,
+        "" if subject.scale else subject.scale_words(),
+        *(thin_note(checked, year, subject.noun) for year in (start, end)),
         under=columns[0][0],
     )
     style.mark_synthetic(ax, checked.attrs)
     return ax
 
 
+def _counts(subject: Subject, gains: pd.Series, unchanged: int) -> str:
+    """Return the numbers of countries that moved either way, and of those that did not."""
+    up, down = ("improved", "fell back") if subject.has_direction else ("rose", "fell")
+    return f"{(gains > 0).sum()} {up}, {(gains < 0).sum()} {down}, {unchanged} unchanged"
+
+
 def _draw_move(ax: Axes, row: Any, height: float) -> None:
-    colour = style.GAIN if row["change"] > 0 else style.LOSS
+    colour = style.GAIN if row["gain"] > 0 else style.LOSS
     ax.plot([row["start"], row["end"]], [height, height], color=colour, linewidth=1.6, zorder=2)
     ax.plot(row["start"], height, "o", color=colour, markerfacecolor="white", markersize=4.5)
     ax.plot(row["end"], height, "o", color=colour, markersize=5)
-    note_row(ax, height, style.signed(row["change"], plus="+"), colour)
+    note_row(ax, height, signed(row["end"] - row["start"], plus=True), colour)
 
 
 def _draw_unchanged(ax: Axes, scores: pd.Series, height: float) -> None:
-    """Draw those that did not change as one row of dots, the larger the more of them."""
+    """Draw the unchanged countries as one row of dots, larger for more countries."""
     counts = scores.value_counts()
     ax.scatter(
         counts.index,
@@ -147,27 +165,30 @@ def standings(
     panel: pd.DataFrame,
     year: int,
     *,
-    interval: str | None = "weights",
+    codebook: Codebook = THREE_P,
+    min_weight: float | Fraction | None = None,
     error: CodingError | None = None,
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw the ranks of one year, each with the range that it can move in.
+    """Draw the ranks of one year, each with the range in which it can move.
 
-    Rank 1 is best; countries with the same score share the better rank, and a band. Those with
-    a missing dimension are left out.
+    Rank 1 is best; countries with the same score share the better rank, and a band. Countries
+    with a missing dimension are left out.
 
     Parameters
     ----------
     panel : DataFrame, index (country, year)
-        A column per dimension; a column ``overall`` is left out.
+        A column per dimension of the codebook.
     year : int
         A year in which a country has every dimension.
-    interval : {"weights", "error"}, optional
-        The ranks that a country has under every weighting of the dimensions; or those that hold
-        95 % of the chances when coded levels may be wrong, which needs `error`.
-    error : DataFrame, matrix, or mapping of str to either, optional
-        Chances of error, from :func:`policyindex.coding_error` or
-        :func:`policyindex.robustness.estimate_error`.
+    codebook : Codebook
+        The dimensions and their scales.
+    min_weight : float or Fraction, optional
+        Draw the range over all weightings whose weights are at least this. Without it and
+        without `error` the range is that over any weights, as with 0.
+    error : float, DataFrame, matrix, or mapping of str to these, optional
+        Draw the 95 % range when each coded level may be wrong: the accuracy of the codings, e.g.
+        0.9, or matrices of their errors, as for :func:`policyindex.error_ranks`.
     ax : Axes, optional
         Where to draw; by default on new ones. Long lists stand on ``child_axes`` of it, side by
         side.
@@ -180,10 +201,10 @@ def standings(
     Raises
     ------
     PanelError
-        When the panel breaks its contract or has no row.
+        If the panel breaks its contract, lacks a dimension or has no row, or a column
+        ``overall`` is not the sum of the dimensions.
     ValueError
-        When it is no such year, the interval is none of the above, or one of ``error``
-        and ``interval="error"`` is given without the other.
+        If the year has no score, an option is out of range, or both ranges are requested.
 
     See Also
     --------
@@ -195,63 +216,63 @@ def standings(
     >>> standings(score(datasets.load_demo()), 2009).get_title(loc="left")
     'Rank by overall score, 2009'
     """
-    if interval not in (None, *INTERVALS):
-        raise ValueError(
-            f"interval must be one of {', '.join(INTERVALS)} or None; got {interval!r}"
-        )
-    if (interval == "error") != (error is not None):
-        raise ValueError(
-            "interval='error' and error= go together; give the chances of error, such as "
-            "error=coding_error(0.9)"
-        )
-    checked = some(check_panel(panel))
-    year = scored_year(overall(checked), "year", year)
-    min_weight = 0.0 if interval == "weights" else None
-    found = robustness.standings(checked, year=year, min_weight=min_weight, error=error).dropna(
-        subset="rank"
-    )
-    found["name"] = [places.short_name(str(unit)) for unit in found.index]
-    found = found.sort_values(["rank", "name"]).assign(tie=found["rank"].rank(method="dense"))
-    ax = list_axes(ax, len(found))
-    columns = blocks(ax, list(found["name"]))
+    if min_weight is not None and error is not None:
+        raise ValueError("a rank must have one range at most; got min_weight and error")
+    dims = some(dimensions(panel, codebook, at_least=1 if min_weight is None else 2))
+    overall = _overall(dims)
+    year = scored_year(overall, "year", year)
+    if min_weight is None and error is None and dims.shape[1] > 1:
+        min_weight = 0
+    table = _standings(dims, year, codebook=codebook, min_weight=min_weight, error=error)
+    table = table.dropna(subset="rank")
+    table["name"] = [places._short_name(str(unit)) for unit in table.index]
+    table = table.sort_values(["rank", "name"]).assign(tie=table["rank"].rank(method="dense"))
+    ax = list_axes(ax, len(table))
+    columns = blocks(ax, list(table["name"]))
     for block, part in columns:
-        _draw_ranks(block, found.iloc[part], interval is not None)
-        room = 0.03 * len(found)
-        block.set_xlim(1 - room, len(found) + room)
-        block.set_xticks(style.rank_ticks(len(found), 0.6 * style.size(ax)[0] / len(columns)))
+        _draw_ranks(block, table.iloc[part])
+        room = 0.03 * len(table)
+        block.set_xlim(1 - room, len(table) + room)
+        block.set_xticks(style.rank_ticks(len(table), 0.6 * style.size(ax)[0] / len(columns)))
         block.tick_params(axis="x", labeltop=True)
-    style.heading(ax, f"Rank by overall score, {year}", _range_words(interval), rows=2)
-    if not len(found):
-        style.say_nothing_to_draw(ax)
+    style.heading(ax, f"Rank by overall score, {year}", _range_words(min_weight, error), rows=2)
+    if not len(table):
+        style.note_empty(ax)
     style.footnote(
         ax,
-        checked.attrs,
-        f"n = {style.counted(len(found), 'country', 'countries')} with every dimension. Bands: "
-        "countries with the same score, which stands on the right.",
+        dims.attrs,
+        f"n = {style.number_of(len(table), 'country', 'countries')} with every dimension. Bands: "
+        "countries with the same score, which stands on the right",
+        thin_note(overall, year),
         under=columns[0][0],
     )
-    style.mark_synthetic(ax, checked.attrs)
+    style.mark_synthetic(ax, dims.attrs)
     return ax
 
 
-def _draw_ranks(ax: Axes, found: pd.DataFrame, with_range: bool) -> None:
-    heights = range(len(found))
-    if with_range:
-        low, high = found["rank_low"], found["rank_high"]
-        ax.hlines(heights, low, high, color=style.PALETTE[0], alpha=0.45, linewidth=2.2)
-    ax.plot(found["rank"], heights, "o", color=style.PALETTE[0], markersize=3.6, zorder=3)
-    tied = groupby(heights, key=lambda height: found["overall"].iloc[height])
+def _draw_ranks(ax: Axes, table: pd.DataFrame) -> None:
+    heights = range(len(table))
+    low, high = table["rank_low"], table["rank_high"]
+    ax.hlines(heights, low, high, color=style.PALETTE[0], alpha=0.45, linewidth=2.2)
+    ax.plot(table["rank"], heights, "o", color=style.PALETTE[0], markersize=3.6, zorder=3)
+    tied = groupby(heights, key=lambda height: table["overall"].iloc[height])
     for score, group in tied:
         members = list(group)
-        if int(found["tie"].iloc[members[0]]) % 2:
+        if int(table["tie"].iloc[members[0]]) % 2:
             ax.axhspan(members[0] - 0.5, members[-1] + 0.5, color="#F0F0F0", linewidth=0, zorder=0)
         note_row(ax, members[0], f"{score:g}")
 
 
-def _range_words(interval: str | None) -> str:
-    return {
-        None: "1 is best; countries with the same score share a rank",
-        "weights": "Dot: equal weights. Line: best to worst rank under any weighting of the "
-        "dimensions",
-        "error": "Dot: as coded. Line: 95 % of the chances when coded levels may be wrong",
-    }[interval]
+def _range_words(min_weight: float | Fraction | None, error: CodingError | None) -> str:
+    """Return what the dots and the lines are, and the assumption of the lines."""
+    if isinstance(error, Real):
+        return (
+            f"Dot: as coded. Line: 95 % range if each level is coded correctly with probability "
+            f"{error:g}"
+        )
+    if error is not None:
+        return "Dot: as coded. Line: 95 % range under the matrix of coding errors"
+    if min_weight is None:
+        return "1 is best; countries with the same score share a rank"
+    weights = "any weights" if min_weight == 0 else f"weights of at least {float(min_weight):g}"
+    return f"Dot: equal weights. Line: range of the rank with {weights} of the dimensions"

@@ -1,4 +1,4 @@
-"""One year on a map of the world on which every country is one square."""
+"""A map of the world for one year, on which every country is one square."""
 
 from __future__ import annotations
 
@@ -13,41 +13,57 @@ from matplotlib.patches import Rectangle
 
 from ..codebooks.model import Codebook
 from ..codebooks.three_p import THREE_P
-from ..panel.check import check_scores
-from ..panel.selection import scored_year, some
+from ..panel.selection import scored_year
+from ..typing import Scale
 from . import _style as style
 from ._geometry import ink_on, layout
+from ._subject import label_centre, label_step, subject_of
+from ._time import thin_note
 
 SIDE = 0.94
-"""Of a tile; the rest is the gap between neighbours."""
+"""Width of a tile; the rest is the gap between neighbours."""
 
 CODE, LEAST = 6, 4
-"""Size of the codes in the tiles, in points, where there is room; and the least one legible."""
+"""Usual size of the codes in the tiles, in points, and the smallest legible one."""
 
 CODE_WIDTH = 2.4
-"""Of three letters, in sizes of their type."""
+"""Width of three letters, in sizes of their type."""
 
 KEY_GAP = 0.8
 """Rows between the map and the key of colours."""
 
+KEY = 20.0
+"""Largest width of the colours of the key, in tiles."""
+
 
 def world(
-    scores: pd.Series, year: int, *, codebook: Codebook = THREE_P, ax: Axes | None = None
+    scores: pd.Series | pd.DataFrame,
+    year: int,
+    *,
+    codebook: Codebook = THREE_P,
+    scale: Scale | None = None,
+    lower_is_better: bool = False,
+    ax: Axes | None = None,
 ) -> Axes:
     """Draw the scores of one year on a map of equal squares, one for each country.
 
     A small state counts as much as a large one, as it does in the index. Countries without a
-    score are hatched; those that the map has no place for are named in the footnote. Higher is
-    better, and darker.
+    score are hatched; the footnote names those that have no place on the map. Higher is better,
+    and darker.
 
     Parameters
     ----------
-    scores : Series, index (country, year)
-        One dimension or the overall index.
+    scores : Series or DataFrame, index (country, year)
+        One dimension or the overall score; a panel stands for its column ``overall``.
     year : int
         A year in which a country has a score.
     codebook : Codebook
-        What fixes the scale of the colours, by the name of the scores.
+        States the scale of the colours, by the name of the scores.
+    scale : (int, int), optional
+        Lowest and highest score, if the codebook does not state them. Without a scale the
+        values must be integers, and those seen have a colour each.
+    lower_is_better : bool
+        Whether the lowest score is the best, and the darkest.
     ax : Axes, optional
         Where to draw; by default on new ones.
 
@@ -59,9 +75,10 @@ def world(
     Raises
     ------
     PanelError
-        When the scores break their contract.
+        If the scores break their contract, one is off its scale, or they have no scale and one
+        is not an integer.
     ValueError
-        When no country has a score in that year; the message names the years there are.
+        If no country has a score in that year; the message lists the years.
 
     See Also
     --------
@@ -74,20 +91,20 @@ def world(
     >>> world(scores, 2009).get_title(loc="left")
     'Overall score, 2009'
     """
-    checked = some(check_scores(scores))
+    subject = subject_of(scores, codebook, scale, lower_is_better=lower_is_better)
+    checked = subject.scores
     year = scored_year(checked, "year", year)
     in_year = checked.xs(year, level="year").dropna()
     tiles = layout().assign(score=in_year)
-    bounds = style.scale(checked, codebook)
-    shades, steps = style.score_colours(bounds)
+    shades, norm = subject.colours()
     ax = style.axes(ax, width=style.A4_HEIGHT, height=6.2)
     _frame(ax, tiles)
-    _draw_tiles(ax, tiles, shades, steps)
-    _draw_key(ax, tiles["row"].max() + 1 + KEY_GAP, bounds, shades, steps)
-    style.heading(
-        ax, f"{style.subject(checked)}, {year}", f"{bounds[0]:g} (worst) to {bounds[1]:g} (best)"
-    )
-    style.footnote(ax, checked.attrs, *_notes(in_year, tiles))
+    _draw_tiles(ax, tiles, shades, norm)
+    _draw_key(ax, tiles["row"].max() + 1 + KEY_GAP, subject.levels(), shades, norm)
+    subtitle = f"{subject.scale_words()}{subject.shade_words()}"
+    style.heading(ax, f"{subject.title}, {year}", subtitle)
+    note = thin_note(checked, year, subject.noun)
+    style.footnote(ax, checked.attrs, *_notes(in_year, tiles), note)
     style.mark_synthetic(ax, checked.attrs)
     return ax
 
@@ -100,13 +117,13 @@ def _frame(ax: Axes, tiles: pd.DataFrame) -> None:
     ax.spines[:].set_visible(False)
 
 
-def _draw_tiles(ax: Axes, tiles: pd.DataFrame, shades: ListedColormap, steps: BoundaryNorm) -> None:
-    """Draw a square for each country, and its code in it where there is room."""
+def _draw_tiles(ax: Axes, tiles: pd.DataFrame, shades: ListedColormap, norm: BoundaryNorm) -> None:
+    """Draw a square for each country, and its code in it if there is room."""
     scored, empty = tiles.dropna(), tiles[tiles["score"].isna()]
     squares = PatchCollection(
         [_square(tile["column"], tile["row"]) for _, tile in scored.iterrows()],
         cmap=shades,
-        norm=steps,
+        norm=norm,
         edgecolors="none",
     )
     squares.set_array(scored["score"].to_numpy())
@@ -118,19 +135,28 @@ def _draw_tiles(ax: Axes, tiles: pd.DataFrame, shades: ListedColormap, steps: Bo
     )
     size = _code_size(ax)
     for code, tile in tiles.iterrows() if size >= LEAST else ():
-        colour = style.GREY if np.isnan(tile["score"]) else ink_on(shades(steps(tile["score"])))
+        colour = style.GREY if np.isnan(tile["score"]) else ink_on(shades(norm(tile["score"])))
         _write(ax, tile["column"], tile["row"], str(code), colour, size)
 
 
 def _draw_key(
-    ax: Axes, row: float, bounds: style.Scale, shades: ListedColormap, steps: BoundaryNorm
+    ax: Axes, row: float, levels: list[int], shades: ListedColormap, norm: BoundaryNorm
 ) -> None:
-    """Draw a square for each score, and a hatched one."""
-    for place, score in enumerate(range(int(bounds[0]), int(bounds[1]) + 1)):
-        shade = shades(steps(score))
-        ax.add_patch(_square(place, row, facecolor=shade, edgecolor="none"))
-        _write(ax, place, row, str(score), ink_on(shade), max(_code_size(ax), LEAST))
-    after = bounds[1] - bounds[0] + 1.5
+    """Draw a square for each level, and a hatched one; many levels stand closer together."""
+    width = min(1.0, KEY / max(len(levels), 1))
+    points = style.size(ax)[0] / abs(np.subtract(*ax.get_xlim()))
+    crowded = width < 1 or max(levels, default=0) > 999
+    step = label_step(levels, width * points) if crowded else 1
+    for place, level in enumerate(levels):
+        shade = shades(norm(level))
+        side = SIDE if width == 1 else width
+        ax.add_patch(Rectangle((place * width, row), side, SIDE, facecolor=shade, edgecolor="none"))
+        if place % step == 0:
+            x = (place + SIDE / 2) * width
+            if crowded:
+                x = label_centre(level, place, len(levels), width * points) / points
+            _write(ax, x - SIDE / 2, row, str(level), ink_on(shade), max(_code_size(ax), LEAST))
+    after = width * len(levels) + 0.5
     ax.add_collection(PatchCollection([_square(after, row)], **_no_data()))
     ax.text(
         after + 1.2, row + SIDE / 2, "no data", va="center", fontsize=style.TEXT, color=style.GREY
@@ -151,7 +177,7 @@ def _no_data() -> dict[str, Any]:
 
 
 def _code_size(ax: Axes) -> float:
-    """Return the size of type, in points, in which a code fits into a tile."""
+    """Return the largest size of type, in points, in which a code fits into a tile."""
     across, down = (abs(high - low) for low, high in (ax.get_xlim(), ax.get_ylim()))
     width, height = style.size(ax)
     return min(CODE, min(width / across, height / down) * SIDE / CODE_WIDTH)
@@ -159,7 +185,7 @@ def _code_size(ax: Axes) -> float:
 
 def _write(ax: Axes, column: float, row: float, text: str, colour: str, size: float) -> None:
     middle = SIDE / 2
-    shown = ax.text(
+    code = ax.text(
         column + middle,
         row + middle,
         text,
@@ -169,12 +195,12 @@ def _write(ax: Axes, column: float, row: float, text: str, colour: str, size: fl
         color=colour,
         clip_on=True,
     )
-    style.plain(shown)
+    style.plain(code)
 
 
 def _notes(in_year: pd.Series, tiles: pd.DataFrame) -> list[str]:
-    """Say how many countries are coloured, and which have no place on the map."""
+    """Return the number of countries with a colour, and those that have no place on the map."""
     placed = int(tiles["score"].notna().sum())
     absent = [str(unit) for unit in in_year.index if unit not in tiles.index]
-    notes = [f"n = {placed}. One square a country, placed near its neighbours; hatched: no data."]
-    return notes + ([f"Not on the map: {', '.join(absent)}."] if absent else [])
+    notes = [f"n = {placed}. One square a country, near its neighbours; hatched: no data"]
+    return notes + ([f"Not on the map: {', '.join(absent)}"] if absent else [])

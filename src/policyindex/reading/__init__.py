@@ -1,6 +1,7 @@
-"""Reading: a file becomes a panel."""
+"""Read codings, scores and events from files."""
 
 from .events import read_events
-from .files import Reading, ReadingWarning, read, read_codings, read_scores
+from .files import Reading, read, read_codings, read_scores
+from .findings import ReadingWarning
 
 __all__ = ["Reading", "ReadingWarning", "read", "read_codings", "read_events", "read_scores"]

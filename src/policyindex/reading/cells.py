@@ -1,10 +1,10 @@
-"""Cells of a file to values, each repair noted."""
+"""Convert the cells of a file to codes of countries, years and values; report each repair."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence, Set
-from itertools import islice
+from collections.abc import Iterable, Mapping, Sequence, Set
+from itertools import chain, combinations, islice
 from typing import Any
 
 import numpy as np
@@ -12,32 +12,31 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from .. import countries
-from .._wording import listed, quoted
+from .._options import Argument
+from .._wording import joined, listed, quoted
 from ..panel.check import PanelError, whole_years
-from ..panel.numbers import Labelled
+from ..panel.numbers import Labelled, as_numbers, whole_within
 from ..typing import Scale
-from .columns import Layout, Place, countries_in
-from .findings import Note
+from .columns import Countries, Layout, country_cells
+from .findings import Findings
 
 SENTINELS = (-9, -66, -77, -88, -99, -999, -9999, 555, 666, 777, 888, 999, 9999)
-"""Numbers that stand for "no score" in real files: 555 not in the TIP report, 666 special case."""
+"""Numbers that mean "no score" in real files: 555 not in the TIP report, 666 special case."""
 
 BLANKS = {
     "", ".", "..", "-", "\N{EN DASH}", "\N{EM DASH}", "na", "n/a", "n.a.", "#n/a", "nan", "none",
     "null", "no mention",
 }  # fmt: skip
-"""Cells that say that there is no value, in lower case."""
+"""Cells without a value, in lower case."""
 
 LONGEST_LABEL = 200
-"""A label goes into every line that is written."""
+"""The label of the data is written into every line of an output."""
 
 LISTED = 50
-"""Unknown countries with a note of their own."""
+"""Unknown countries with a finding of their own."""
 
-ABSENT = "an overall score is absent"
-
-UNEQUAL = "an overall score is not the sum of its parts"
-"""Findings from which it follows how many sums agree."""
+MOST_DIMENSIONS = 12
+"""Columns that are tried as dimensions missing from the codebook."""
 
 NUMBER = re.compile(r"[+-]?(\d+[.,]?\d*|[.,]\d+)(e[+-]?\d+)?")
 
@@ -46,159 +45,232 @@ START = re.compile(r"\s*[+-]?\d+(\.\d+)?(?!\w)")
 
 
 def country_codes(
-    table: pd.DataFrame, place: Place, unmatched: str, notes: list[Note], label: str
+    table: pd.DataFrame, where: Countries, findings: Findings, *, unmatched: str
 ) -> pd.Series:
     """Return the ISO code of every row, missing where the country is unknown."""
-    given = countries_in(table, place.country, place.kind)
-    codes = pd.Series(countries.match(given, kind=place.kind), given.index, dtype=object)
-    unknown = given[codes.isna()]
+    cells = country_cells(table, where.column, where.kind)
+    codes = pd.Series(countries._match(cells, kind=where.kind), cells.index, dtype=object)
+    unknown = cells[codes.isna()]
     if len(unknown) and unmatched == "raise":
-        try:
-            countries.iso3(given, kind=place.kind)
-        except ValueError as error:
-            raise PanelError(
-                f"{label}: {error}; or leave their rows out with unmatched='drop'"
-            ) from error
-    notes.extend(_left_out(unknown))
-    notes.extend(_contradicted(table, place, given, codes))
+        raise _unmatched(unknown, where.kind, findings, of=len(cells))
+    _report_unmatched(unknown, findings)
+    _report_contradictions(table, where, cells, codes, findings)
     return codes
 
 
-def _left_out(unknown: pd.Series) -> Iterator[Note]:
-    """Give a note for each of the unknown countries, the rest of very many in one."""
+def _unmatched(unknown: pd.Series, kind: str | None, findings: Findings, *, of: int) -> PanelError:
+    """Return the refusal of unknown countries."""
+    message, advice, option = countries._complaint(unknown.tolist(), of=of, kind=kind)
+    message = f"{findings.label}: {message}"
+    if option is not None:
+        return PanelError(f"{message}; {advice}", option)
+    return PanelError(
+        f"{message}; correct them, or drop their rows with", Argument("unmatched", "'drop'")
+    )
+
+
+def _report_unmatched(unknown: pd.Series, findings: Findings) -> None:
+    """Report each of the unknown countries, and the rest of very many together."""
     rows: dict[str, list[Any]] = {}
     for row, value in unknown.items():
         rows.setdefault(quoted(value), []).append(row)
     for name, places in islice(rows.items(), LISTED):
-        near = ", ".join(countries.nearest(str(unknown[places[0]])))
-        finding = f"no country is known as {name}" + (f" (near: {near})" if near else "")
-        yield Note(finding, len(places), f"row {places[0] + 1}", "left out", len(places))
+        near = ", ".join(countries._nearest(str(unknown[places[0]])))
+        findings.add(
+            "unmatched",
+            f"{name} is not a country" + (f" (nearest: {near})" if near else ""),
+            rows=len(places),
+            first=f"row {places[0] + 1}",
+            action="dropped",
+            lost=len(places),
+        )
     rest = [place for places in list(rows.values())[LISTED:] for place in places]
     if rest:
-        finding = f"no country is known as {len(rows) - LISTED:,} further names"
-        yield Note(finding, len(rest), f"row {min(rest) + 1}", "left out", len(rest))
+        findings.add(
+            "unmatched",
+            f"{len(rows) - LISTED:,} further names are not countries",
+            rows=len(rest),
+            first=f"row {min(rest) + 1}",
+            action="dropped",
+            lost=len(rest),
+        )
 
 
-def _contradicted(
-    table: pd.DataFrame, place: Place, given: pd.Series, codes: pd.Series
-) -> Iterator[Note]:
-    """Give a note for each further column of countries that names others than those given."""
-    for column, kind in place.others.items():
-        others = countries_in(table, column, kind)
-        told = pd.Series(countries.match(others, kind=kind), given.index, dtype=object)
-        differ = (told.notna() & codes.notna() & (told != codes)).to_numpy()
+def _report_contradictions(
+    table: pd.DataFrame, where: Countries, cells: pd.Series, codes: pd.Series, findings: Findings
+) -> None:
+    """Report each further column of countries that names others than the one followed."""
+    for column, kind in where.others.items():
+        others = country_cells(table, column, kind)
+        theirs = pd.Series(countries._match(others, kind=kind), others.index, dtype=object)
+        differ = (theirs.notna() & codes.notna() & (theirs != codes)).to_numpy()
         if differ.any():
-            first = int(differ.argmax())
-            rows = int(differ.sum())
-            yield Note(
-                f"{listed([column])} names another country than {listed([place.country])}",
-                rows,
-                f"{listed([others.iloc[first]])} against {listed([given.iloc[first]])}",
-                f"{listed([place.country])} was followed"
-                + ("" if place.is_given else "; choose with country="),
-                0 if place.is_given else rows,
+            first, rows = int(differ.argmax()), int(differ.sum())
+            findings.add(
+                "country",
+                f"{listed([column])} names another country than {listed([where.column])}",
+                rows=rows,
+                first=f"{listed([others.iloc[first]])} against {listed([cells.iloc[first]])}",
+                action=f"{listed([where.column])} was followed",
+                lost=0 if where.is_requested else rows,
+                option=None if where.is_requested else Argument("country_column"),
             )
 
 
 def index_years(
-    table: pd.DataFrame, year: str | int, report_years: bool, notes: list[Note]
+    table: pd.DataFrame, year: str | int, findings: Findings, *, report_years: bool
 ) -> NDArray[np.int64]:
     """Return the index year of every row."""
     years = whole_years(table, year)
-    if report_years:
-        action = "moved to the year before, which the report describes"
-        first = listed(years[:1])
-        notes.append(Note("years are those of reports", len(table), first, action, 0))
-        return years - 1
-    return years
+    if not report_years:
+        return years
+    findings.add(
+        "report year",
+        "years are those of reports",
+        rows=len(table),
+        first=listed(years[:1]),
+        action="moved to the year before, which the report describes",
+    )
+    return years - 1
 
 
 def values(
     cells: pd.DataFrame,
     scales: Mapping[str, Scale],
-    sentinels: Sequence[float],
-    notes: list[Note],
+    findings: Findings,
     *,
+    sentinels: Sequence[float],
     levels: Mapping[str, Sequence[str]] | None = None,
 ) -> pd.DataFrame:
-    """Return numbers for cells, and rows that say the same only once.
+    """Return cells as numbers, with each repeated row once.
 
-    Text that is neither a number, nor blank, nor the words of a level stays as it is, for the
-    check of the panel to refuse.
+    Text that is not a number, a blank or the words of a level stays, for the check of the panel
+    to refuse.
     """
     columns = {}
     for name, (low, high) in scales.items():
         outside = [number for number in sentinels if not low <= number <= high]
         words = _words((levels or {}).get(name, ()))
-        spoken = _without_foreign_labels(cells[name], words, outside, notes)
-        columns[name] = _without_sentinels(_numbers(spoken, words), outside, notes)
+        plain = _without_foreign_labels(cells[name], words, outside, findings)
+        columns[name] = _without_sentinels(_numbers(plain, words), outside, findings)
     table = pd.DataFrame(columns, index=cells.index)
     again = table.reset_index().duplicated().to_numpy()
     if again.any():
-        notes.append(
-            Note(
-                "the row repeats an earlier one in every value",
-                int(again.sum()),
-                at(table.index, again),
-                "kept once",
-                0,
-            )
+        findings.add(
+            "repeat",
+            "the row repeats an earlier one in every value",
+            rows=int(again.sum()),
+            first=at(table.index, again),
+            action="kept once",
         )
     return table[~again]
 
 
-def add_up(panel: pd.DataFrame, layout: Layout, notes: list[Note]) -> pd.DataFrame:
-    """Return scores whose overall is the sum of their parts, and missing where a part is."""
-    if layout.codebook.dimensions[0].name not in panel:
+def add_up(panel: pd.DataFrame, layout: Layout, findings: Findings) -> pd.DataFrame:
+    """Return scores whose overall is the sum of the dimensions, missing where one is missing."""
+    total = sums(panel, layout)
+    if total is None:
         return panel
-    total, wrong, first = sums(panel, layout)
+    wrong, first = unequal(panel, total)
     if wrong.any():
         raise PanelError(
-            f"overall must be the sum of its parts; {wrong.sum()} are not, the first {first}; "
-            f"correct the file"
+            f"overall must be the sum of the codebook's dimensions; {wrong.sum()} of {len(wrong)} "
+            f"rows differ, the first {first}; correct the file"
         )
     if "overall" in panel:
-        given = panel["overall"].notna()
-        for mismatch, finding, action, lost in (
-            (given & total.isna(), "an overall score lacks a part", "set to missing", True),
-            (~given & total.notna(), ABSENT, "summed", False),
-        ):
-            if mismatch.any():
-                rows = int(mismatch.sum())
-                first = at(panel.index, mismatch.to_numpy())
-                notes.append(Note(finding, rows, first, action, rows if lost else 0))
+        scored = panel["overall"].notna()
+        incomplete = (scored & total.isna()).to_numpy()
+        if incomplete.any():
+            findings.add(
+                "incomplete",
+                "an overall score lacks a dimension",
+                rows=int(incomplete.sum()),
+                first=at(panel.index, incomplete),
+                action="set to missing",
+                lost=int(incomplete.sum()),
+            )
+        absent = (~scored & total.notna()).to_numpy()
+        if absent.any():
+            findings.add(
+                "summed",
+                "an overall score is missing",
+                rows=int(absent.sum()),
+                first=at(panel.index, absent),
+                action="summed",
+            )
     return panel.assign(overall=total)
 
 
-def sums(panel: pd.DataFrame, layout: Layout) -> tuple[pd.Series, NDArray[np.bool_], str]:
-    """Return the sum of each row's parts, which of them is not the overall score, the first."""
-    scores = panel.reindex(columns=list(layout.codebook.score_scales))
-    given = scores.pop("overall")
-    total = scores.sum(axis=1, skipna=False)
-    wrong = (total.notna() & given.notna() & (total != given)).to_numpy()
+def sums(panel: pd.DataFrame, layout: Layout) -> pd.Series | None:
+    """Return the sum of each row's dimensions; None for overall scores alone."""
+    dimensions = [each.name for each in layout.codebook.dimensions]
+    if dimensions[0] not in panel:
+        return None
+    return panel[dimensions].sum(axis=1, skipna=False)
+
+
+def unequal(panel: pd.DataFrame, total: pd.Series | None) -> tuple[NDArray[np.bool_], str]:
+    """Return in which rows the overall score is not the sum of the dimensions, and the first."""
+    if total is None or "overall" not in panel:
+        return np.zeros(len(panel), dtype=np.bool_), ""
+    overall = panel["overall"]
+    wrong = (total.notna() & overall.notna() & (total != overall)).to_numpy()
     if not wrong.any():
-        return total, wrong, ""
+        return wrong, ""
     first = int(wrong.argmax())
-    told = f"{given.iloc[first]:g} at {at(panel.index, wrong)} whose parts sum to"
-    return total, wrong, f"{told} {total.iloc[first]:g}"
+    return wrong, (
+        f"{overall.iloc[first]:g} at {at(panel.index, wrong)}, whose dimensions sum to "
+        f"{total.iloc[first]:g}"
+    )
+
+
+def refuse_missing_dimensions(
+    table: pd.DataFrame, layout: Layout, unused: Iterable[str], findings: Findings
+) -> None:
+    """Refuse overall scores that are the sum only if columns outside the codebook count too."""
+    dimensions = [each.name for each in layout.codebook.dimensions]
+    if "overall" not in layout.columns or dimensions[0] not in layout.columns:
+        return
+    parts = {name: as_numbers(table[layout.columns[name]], booleans=False) for name in dimensions}
+    total = np.sum(list(parts.values()), axis=0)
+    overall = as_numbers(table[layout.columns["overall"]], booleans=False)
+    on_scale = [whole_within(part, layout.scales[name]) for name, part in parts.items()]
+    rows = np.isfinite(overall) & np.logical_and.reduce(on_scale)
+    lacking = (overall - total)[rows]
+    if not lacking.any():
+        return
+    columns = {name: as_numbers(table[name], booleans=False)[rows] for name in unused}
+    # A scale lies within 0 to 100, which excludes years and most covariates.
+    columns = {name: each for name, each in columns.items() if whole_within(each, (0, 100)).all()}
+    tried = list(columns)[:MOST_DIMENSIONS]
+    for names in chain.from_iterable(combinations(tried, size) for size in (1, 2, 3)):
+        if (np.sum([columns[name] for name in names], axis=0) == lacking).all():
+            differ = rows & (overall != total)
+            first = int(differ.argmax())
+            raise PanelError(
+                f"{findings.label}: overall must be the sum of the codebook's dimensions; "
+                f"{differ.sum()} of {rows.sum()} rows differ, the first {overall[first]:g} in row "
+                f"{first + 1}, whose dimensions sum to {total[first]:g}; "
+                f"{'is' if len(names) == 1 else 'are'} {joined(names)} missing from the codebook?"
+            )
 
 
 def source(table: pd.DataFrame, layout: Layout, name: str) -> str:
-    """Return the label that a table of scores gives itself, or else the name of the file."""
-    # A table of codings may have a column of this name that says something else: HTI has.
+    """Return the label in a table of scores, or else the name of the file."""
+    # A table of codings may use this name for something else: HTI does.
     if layout.holds == "codings" or "source" not in table:
         return name
     labels = {" ".join(str(label).split()) for label in table["source"] if not pd.isna(label)}
-    # Synthetic data say so, even where the label is cut.
-    told = sorted(labels - {""}, key=lambda label: ("SYNTHETIC" not in label, label))
-    if not told:
+    # Synthetic data are named as such even where the label is cut.
+    ordered = sorted(labels - {""}, key=lambda label: ("SYNTHETIC" not in label, label))
+    if not ordered:
         return name
-    label = told[0] if len(told) == 1 else f"{name} ({'; '.join(told)})"
+    label = ordered[0] if len(ordered) == 1 else f"{name} ({'; '.join(ordered)})"
     return label if len(label) <= LONGEST_LABEL else f"{label[:LONGEST_LABEL]}..."
 
 
 def _words(levels: Sequence[str]) -> dict[str, int]:
-    """Return the level that each word stands for."""
+    """Return the level of each word."""
     words = {level.casefold(): place for place, level in enumerate(levels)}
     if len(levels) == 2 and not words.keys() & {"no", "yes"}:
         words |= {"no": 0, "yes": 1}
@@ -208,20 +280,25 @@ def _words(levels: Sequence[str]) -> dict[str, int]:
 
 
 def _without_foreign_labels(
-    cells: pd.Series, words: dict[str, int], outside: Sequence[float], notes: list[Note]
+    cells: pd.Series, words: dict[str, int], outside: Sequence[float], findings: Findings
 ) -> pd.Series:
-    """Return the numbers of labels that are neither numbers nor words of a level.
+    """Return numbers for labels that are neither numbers nor words of a level.
 
-    Those that start with the number itself are numbers, and so are sentinels. The rest are only
-    where no label of the column is understood, nor starts with another number than it stands for:
-    then the numbers are but places in a list. A label of "none" is a level, unlike such a cell.
+    A label that starts with its own number is that number, and so is the label of a sentinel. The
+    others are read as numbers unless a label of the column has a meaning, or starts with a number
+    other than its code: the codes are then arbitrary. A label of "none" is a level, unlike such a
+    cell.
     """
+    if pd.api.types.is_numeric_dtype(cells.dtype):
+        return cells
     labels = {(str(cell), cell.number) for cell in cells if isinstance(cell, Labelled)}
+    if not labels:
+        return cells
     meaning = {each: _number(each[0], words, BLANKS - {"none"}) for each in labels}
-    foreign = {each for each, known in meaning.items() if isinstance(known, str)}
+    foreign = {each for each, value in meaning.items() if isinstance(value, str)}
     starts = {each: float(start[0]) for each in foreign if (start := START.match(each[0]))}
-    understood = {known for known in meaning.values() if not isinstance(known, str)}
-    if any(np.isfinite(known) and known not in outside for known in understood) or any(
+    understood = {value for value in meaning.values() if not isinstance(value, str)}
+    if any(np.isfinite(value) and value not in outside for value in understood) or any(
         start != number for (_, number), start in starts.items()
     ):
         foreign = {each for each in foreign if each[1] in (*outside, starts.get(each))}
@@ -231,9 +308,13 @@ def _without_foreign_labels(
     )
     if not rows.any():
         return cells
-    first = f"{quoted(str(cells.iloc[int(rows.argmax())]))} at {at(cells.index, rows)}"
-    finding = f"{cells.name} has labels that are neither numbers nor levels"
-    notes.append(Note(finding, int(rows.sum()), first, "read by their numbers", 0))
+    findings.add(
+        "label",
+        f"{cells.name} has labels that are neither numbers nor levels",
+        rows=int(rows.sum()),
+        first=f"{quoted(str(cells.iloc[int(rows.argmax())]))} at {at(cells.index, rows)}",
+        action="read by their numbers",
+    )
     numbers = [cell.number if row else cell for cell, row in zip(cells, rows, strict=True)]
     return pd.Series(numbers, cells.index, dtype=object, name=cells.name)
 
@@ -256,24 +337,23 @@ def _number(text: str, words: dict[str, int], blanks: Set[str] = BLANKS) -> floa
     return float(plain.replace(",", ".")) if NUMBER.fullmatch(plain) else text
 
 
-def _without_sentinels(column: pd.Series, outside: Sequence[float], notes: list[Note]) -> pd.Series:
-    found = column.isin(outside).to_numpy()
-    if not found.any():
+def _without_sentinels(
+    column: pd.Series, outside: Sequence[float], findings: Findings
+) -> pd.Series:
+    rows = column.isin(outside).to_numpy()
+    if not rows.any():
         return column
-    first = column.iloc[int(found.argmax())]
-    notes.append(
-        Note(
-            f"{column.name} holds a code for missing values",
-            int(found.sum()),
-            f"{first:g} at {at(column.index, found)}",
-            "set to missing",
-            0,
-        )
+    findings.add(
+        "sentinel",
+        f"{column.name} holds a code for missing values",
+        rows=int(rows.sum()),
+        first=f"{column.iloc[int(rows.argmax())]:g} at {at(column.index, rows)}",
+        action="set to missing",
     )
-    return column.mask(found)
+    return column.mask(rows)
 
 
 def at(index: pd.Index, rows: NDArray[np.bool_]) -> str:
-    """Name the first of the rows by its country and year."""
+    """Return the country and year of the first of the rows."""
     country, year = index[int(rows.argmax())]
     return f"{country} {year}"

@@ -1,4 +1,4 @@
-"""Which column of a file is what: recognised by name, and never guessed between two."""
+"""Recognise the columns of a file by their names, and refuse those that could be one thing."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from .. import countries
-from .._options import one_of, whole
+from .._options import Argument, OptionError, one_of, whole
 from .._wording import listed, quoted
-from ..codebooks.hti import HTI
 from ..codebooks.model import Codebook
 from ..codebooks.three_p import THREE_P
 from ..panel.check import PanelError
 from ..panel.numbers import Labelled, as_numbers
 from ..typing import Scale
-from .findings import Note
+from . import hti
+from .findings import Findings
 
 COUNTRY_COLUMNS = {
     "iso3": "iso3",
@@ -47,8 +47,8 @@ COUNTRY_COLUMNS = {
     "wbcode": "world_bank",
     "worldbankcode": "world_bank",
 }
-"""Plain name of a column to the kind of code it holds, the most telling first. ``code`` is not
-among them: real files keep Correlates of War letters there, which would pass for ISO codes."""
+"""Plain name of a column to the kind of code it holds, the most reliable first. ``code`` is not
+one of them: real files keep Correlates of War letters there, which would pass for ISO codes."""
 
 YEAR_COLUMNS = ("year", "yr", "indexyear")
 
@@ -58,10 +58,10 @@ SCORE_COLUMNS = {
     "prevention": ("prevention", "preven", "prev"),
     "overall": ("overall", "p", "3p", "overall3p", "total"),
 }
-"""Dimension to the plain names it goes by in files, beside its own."""
+"""Dimension to the plain names that files use for it, besides its own."""
 
 LONGEST_NAME = 80
-"""A cell may hold a book, which is no name of a column."""
+"""A cell may hold a book, which is not the name of a column."""
 
 OF_A_YEAR = re.compile(r"(?<!\d)(19|20)\d\d(\.0)?$")
 """The end of a column's name that holds one year of a table with the years side by side."""
@@ -71,11 +71,11 @@ NOISE = ("score", "index", "subindex", "policy")
 
 
 class Layout(NamedTuple):
-    """What a table holds, and in which columns."""
+    """Hold what a table holds, and in which columns."""
 
     holds: str
     codebook: Codebook
-    found: dict[str, str]
+    columns: dict[str, str]
     """Dimension or indicator to its column."""
     scales: dict[str, Scale]
 
@@ -86,19 +86,19 @@ class Layout(NamedTuple):
         return {each.name: each.levels for each in indicators}
 
 
-class Place(NamedTuple):
-    """Where a table says which country a row describes."""
+class Countries(NamedTuple):
+    """Hold the columns that name the country of a row."""
 
-    country: str
+    column: str
     kind: str | None
     others: dict[str, str | None]
     """Further columns of countries, and their kinds."""
-    is_given: bool
-    """Whether the user chose the column."""
+    is_requested: bool
+    """Whether the user named the column."""
 
 
 class _Guess(NamedTuple):
-    """What a table may hold: to each name all columns that could be it."""
+    """Hold what a table may hold: to each name all columns that could be it."""
 
     holds: str
     codebook: Codebook
@@ -108,16 +108,16 @@ class _Guess(NamedTuple):
 
     @property
     def absent(self) -> list[str]:
-        """The names that must have a column and have none."""
+        """The names that lack a column and need one."""
         return [name for name in self.needed if not self.columns[name]]
 
     @property
     def share(self) -> float:
-        """How much of what must be there is there."""
+        """The share of the columns needed that the table has."""
         return 1 - len(self.absent) / len(self.needed)
 
     def objection(self, named: Mapping[str, str]) -> str:
-        """Say why this is not what the table holds; nothing if it may be."""
+        """Return why the table does not hold this; empty text if it may."""
         if self.absent:
             why = f"{len(self.absent)} are absent, the first {self.absent[0]!r}"
         elif foreign := [name for name in named if name not in self.columns]:
@@ -128,7 +128,7 @@ class _Guess(NamedTuple):
 
 
 def is_header(cells: Iterable[object]) -> bool:
-    """Say whether cells are names known as columns of countries, and of years or scores."""
+    """Return whether cells name columns of countries, and of years or scores."""
     plain = {_plain(cell[:LONGEST_NAME]) for cell in cells if isinstance(cell, str)}
     scores = {spelling for spellings in SCORE_COLUMNS.values() for spelling in spellings}
     return not plain.isdisjoint(COUNTRY_COLUMNS) and (
@@ -136,133 +136,177 @@ def is_header(cells: Iterable[object]) -> bool:
     )
 
 
-def recognise(
+def locate_values(
     table: pd.DataFrame,
+    findings: Findings,
+    *,
     named: Mapping[str, str],
-    codebook: Codebook | None,
-    holds: str | None,
-    notes: list[Note],
-    label: str,
+    codebook: Codebook | None = None,
+    holds: str | None = None,
 ) -> Layout:
-    """Find the columns of a codebook's indicators or dimensions."""
+    """Return the columns of a codebook's indicators or dimensions."""
     if holds is not None:
         one_of("holds", holds, ("codings", "scores"))
     plain = _plain_columns(table)
     guesses = []
     if holds != "scores":
-        books = (HTI, THREE_P) if codebook is None else (codebook,)
-        guesses += [_as_codings(plain, book, named) for book in books]
+        guesses += [_as_codings(plain, book, named) for book in _codebooks(plain, named, codebook)]
     if holds != "codings":
         guesses.append(_as_scores(plain, codebook or THREE_P, named))
     _refuse_unknown(named, guesses)
-    _refuse_absent(table, named.values(), label)
+    _refuse_absent(table, named.values(), findings)
     fitting = [guess for guess in guesses if not guess.objection(named)]
     if not fitting:
-        raise PanelError(_nothing_found(table, named, guesses, label))
+        raise _unrecognised(table, named, guesses, findings)
     guess = fitting[0]
-    found = {
-        name: _one_of(table, name, columns, f"columns={{{name!r}: ...}}", notes, label)
-        for name, columns in guess.columns.items()
-        if columns
+    columns = {
+        name: _one_of(table, name, candidates, Argument("columns", f"{{{name!r}: ...}}"), findings)
+        for name, candidates in guess.columns.items()
+        if candidates
     }
-    _refuse_shared(found, label)
+    _refuse_shared(columns, findings)
+    _report_others(table, guess, fitting, findings)
+    return Layout(
+        guess.holds, guess.codebook, columns, {name: guess.scales[name] for name in columns}
+    )
+
+
+def _codebooks(
+    plain: Mapping[str, list[str]], named: Mapping[str, str], codebook: Codebook | None
+) -> list[Codebook]:
+    """Return the codebooks whose codings a table may hold, by default those of the library."""
+    if codebook is not None:
+        return [codebook]
+    names = {_plain(name) for name in hti.INDICATORS}
+    if names & (plain.keys() | {_plain(str(name)) for name in named}):
+        from ..codebooks.hti import HTI  # its rules are read from a file
+
+        return [HTI, THREE_P]
+    return [THREE_P]
+
+
+def _report_others(
+    table: pd.DataFrame, guess: _Guess, fitting: Iterable[_Guess], findings: Findings
+) -> None:
+    """Report scores besides codings."""
     for other in fitting:
-        columns = [column for could_be in other.columns.values() for column in could_be[:1]]
+        columns = [column for candidates in other.columns.values() for column in candidates[:1]]
         if other.holds != guess.holds and not _is_blank(table[columns]):
-            finding = f"the file holds {other.holds} as well: {listed(columns)}"
-            action = f"its {guess.holds} were read; ask for the others with holds={other.holds!r}"
-            notes.append(Note(finding, len(table), "", action, 0))
-    scales = {name: guess.scales[name] for name in found}
-    return Layout(guess.holds, guess.codebook, found, scales)
+            findings.add(
+                "holds",
+                f"the file holds {other.holds} as well: {listed(columns)}",
+                rows=len(table),
+                action=f"its {guess.holds} were read",
+                option=Argument("holds", repr(other.holds)),
+            )
 
 
 def _is_blank(table: pd.DataFrame) -> bool:
-    """Say whether columns have a name alone, as headings of those that follow."""
+    """Return whether columns hold nothing, e.g. headings of the columns that follow."""
     return bool((table.isna() | table.map(lambda cell: str(cell).strip() == "")).all(axis=None))
 
 
-def _nothing_found(
-    table: pd.DataFrame, named: Mapping[str, str], guesses: list[_Guess], label: str
-) -> str:
-    # Of equals the later: most files are of the default codebook.
+def _unrecognised(
+    table: pd.DataFrame, named: Mapping[str, str], guesses: list[_Guess], findings: Findings
+) -> PanelError:
+    """Return the refusal of a table that holds neither codings nor scores."""
+    # Ties go to the later guess, the default codebook.
     likely = {guess.holds: guess for guess in sorted(guesses, key=lambda each: each.share)}
-    told = [guess for guess in likely.values() if guess.share] or list(likely.values())
-    advice = "name the columns with columns={...}, and leave one that was not coded empty"
+    near = [guess for guess in likely.values() if guess.share] or list(likely.values())
+    message = (
+        f"{findings.label} must have a column for every indicator or every dimension; "
+        f"{'; '.join(guess.objection(named) for guess in reversed(near))}; it has "
+        f"{listed(table.columns)}; "
+    )
     if sum(OF_A_YEAR.search(column) is not None for column in table.columns) > 1:
-        advice = "lay the years out below each other, with one row for each country and year"
-    return (
-        f"{label} must have a column for every indicator or every dimension; "
-        f"{'; '.join(guess.objection(named) for guess in reversed(told))}; it has "
-        f"{listed(table.columns)}; {advice}"
+        return PanelError(
+            f"{message}lay the years out below each other, with one row for each country and year"
+        )
+    return PanelError(
+        f"{message}leave a column that was not coded empty, and name the columns with",
+        Argument("columns", "{...}"),
     )
 
 
 def locate_countries(
-    table: pd.DataFrame, country: str | None, kind: str | None, label: str
-) -> Place:
-    """Find the columns of the country.
+    table: pd.DataFrame, findings: Findings, *, column: str | None = None, kind: str | None = None
+) -> Countries:
+    """Return the columns of the country.
 
-    Of several columns of countries that is taken in which the fewest rows are unknown, and of
-    equals the one that is first in :data:`COUNTRY_COLUMNS`.
+    Of several columns of countries the one with the fewest unknown rows is taken; ties go to the
+    one that is first in :data:`COUNTRY_COLUMNS`.
     """
-    is_given = country is not None
+    is_requested = column is not None
     plain = _plain_columns(table)
     candidates = {
-        column: default
+        candidate: default
         for name, default in COUNTRY_COLUMNS.items()
-        for column in plain.get(name, ())
+        for candidate in plain.get(name, ())
     }
-    if country is None:
+    if column is None:
         if not candidates:
             raise PanelError(
-                f"{label} must have a column of countries; none of its columns is known as one "
-                f"({listed(table.columns)}); name it with country=, and its kind of code with kind="
+                f"{findings.label} must have a column of countries; none of its columns is known "
+                f"as one ({listed(table.columns)}); if its codes are not ISO letters, pass their "
+                f"kind too; name it with",
+                Argument("country_column"),
             )
-        country = min(candidates, key=lambda each: _unknown(table, each, kind or candidates[each]))
-    _refuse_absent(table, [country], label)
-    others = {column: default for column, default in candidates.items() if column != country}
-    return Place(country, candidates.get(country) if kind is None else kind, others, is_given)
+        column = min(candidates, key=lambda each: _unknown(table, each, kind or candidates[each]))
+    _refuse_absent(table, [column], findings)
+    others = {each: default for each, default in candidates.items() if each != column}
+    return Countries(column, candidates.get(column) if kind is None else kind, others, is_requested)
 
 
 def locate_years(
-    table: pd.DataFrame, year: str | int | None, notes: list[Note], label: str
+    table: pd.DataFrame,
+    findings: Findings,
+    *,
+    column: str | None = None,
+    file_year: int | None = None,
 ) -> str | int:
-    """Find the column of the year, or return the one year that all rows describe."""
-    if isinstance(year, str):
-        _refuse_absent(table, [year], label)
-        return year
+    """Return the column of the year, or the one year that all rows describe."""
+    if column is not None and file_year is not None:
+        raise ValueError(
+            "year_column and file_year must not be used together; leave one of them out"
+        )
+    if column is not None:
+        _refuse_absent(table, [column], findings)
+        return column
     plain = _plain_columns(table)
-    years = [column for name in YEAR_COLUMNS for column in plain.get(name, ())]
-    if year is None and not years:
+    candidates = [column for name in YEAR_COLUMNS for column in plain.get(name, ())]
+    if file_year is not None:
+        if candidates:
+            raise PanelError(
+                f"a year for all rows needs a file without a column of years; {findings.label} "
+                f"has the column {quoted(candidates[0])}; leave out",
+                Argument("file_year"),
+            )
+        return whole("file_year", file_year)
+    if not candidates:
         raise PanelError(
-            f"{label} must have a column of years; none of its columns is known as one "
-            f"({listed(table.columns)}); name it, or give the one year it describes, with year="
+            f"{findings.label} must have a column of years; none of its columns is known as one "
+            f"({listed(table.columns)}); name the year column, or pass the one year of all rows "
+            f"with",
+            Argument("file_year"),
         )
-    if year is None:
-        return _one_of(table, "the year", years, "year=", notes, label)
-    if years:
-        raise PanelError(
-            f"{label} has the column {quoted(years[0])} of its own, so it cannot be all of "
-            f"{quoted(year)}; leave year= away"
-        )
-    return whole("year", year)
+    return _one_of(table, "the year", candidates, Argument("year_column"), findings)
 
 
-def countries_in(table: pd.DataFrame, column: str, kind: str | None) -> pd.Series:
-    """Return a column of countries, where ``NA`` among names is no country but a missing one.
+def country_cells(table: pd.DataFrame, column: str, kind: str | None) -> pd.Series:
+    """Return a column of countries; ``NA`` is missing among names, and Namibia among codes.
 
-    Of numbers with labels the labels are taken, unless the column is one of numbers.
+    Labels stand for labelled numbers, unless the column is one of numbers.
     """
-    given = table[column]
+    cells = table[column]
     if kind in ("numeric", "cow"):
-        return given.map(lambda cell: cell.numeric if isinstance(cell, Labelled) else cell)
-    if kind is None and given.map(lambda cell: len(str(cell).strip()) != 2).any():
-        return given.mask(given.eq("NA"), None)
-    return given
+        return cells.map(lambda cell: cell.numeric if isinstance(cell, Labelled) else cell)
+    if kind is None and cells.map(lambda cell: len(str(cell).strip()) != 2).any():
+        return cells.mask(cells.eq("NA"), None)
+    return cells
 
 
 def _unknown(table: pd.DataFrame, column: str, kind: str | None) -> int:
-    return countries.match(countries_in(table, column, kind), kind=kind).count(None)
+    return countries._match(country_cells(table, column, kind), kind=kind).count(None)
 
 
 def _as_codings(
@@ -281,44 +325,50 @@ def _as_scores(
     columns = {}
     for name in codebook.score_scales:
         spellings = {_plain(name), *SCORE_COLUMNS.get(name, ())}
-        could_be = [
+        candidates = [
             column
-            for written, written_so in plain.items()
-            if _is_spelt(written, spellings)
-            for column in written_so
+            for spelling, same in plain.items()
+            if _is_spelt(spelling, spellings)
+            for column in same
         ]
-        exact_first = sorted(could_be, key=name.__ne__)
+        exact_first = sorted(candidates, key=name.__ne__)
         columns[name] = [named[name]] if name in named else exact_first
-    parts = [each.name for each in codebook.dimensions]
-    alone = columns["overall"] and not any(columns[part] for part in parts)
+    dimensions = [each.name for each in codebook.dimensions]
+    alone = columns["overall"] and not any(columns[name] for name in dimensions)
     return _Guess(
-        "scores", codebook, columns, ["overall"] if alone else parts, codebook.score_scales
+        "scores", codebook, columns, ["overall"] if alone else dimensions, codebook.score_scales
     )
 
 
 def _one_of(
-    table: pd.DataFrame, what: str, columns: list[str], option: str, notes: list[Note], label: str
+    table: pd.DataFrame, name: str, columns: list[str], option: Argument, findings: Findings
 ) -> str:
-    """Return the first of the columns that could be one thing, where all say the same."""
+    """Return the first of the columns that could be one thing, if all hold the same."""
     first, *others = columns
     for other in others:
         differ = _differ(table[first], table[other])
         if differ.any():
             row = int(differ.argmax())
             raise PanelError(
-                f"{label} must have one column for {what}; {len(columns)} could be it: "
+                f"{findings.label} must have one column for {name}; {len(columns)} could be it: "
                 f"{listed(map(quoted, columns))}; {differ.sum()} rows differ, the first "
                 f"{quoted(table[first].iloc[row])} against {quoted(table[other].iloc[row])} in row "
-                f"{row + 1}; say which with {option}"
+                f"{row + 1}; choose one with",
+                option,
             )
-        finding = f"{listed([other])} says the same as {listed([first])}"
-        notes.append(Note(finding, len(table), "row 1", f"{listed([first])} was followed", 0))
+        findings.add(
+            "column",
+            f"{listed([other])} holds the same as {listed([first])}",
+            rows=len(table),
+            first="row 1",
+            action=f"{listed([first])} was followed",
+        )
     return first
 
 
 def _differ(one: pd.Series, other: pd.Series) -> NDArray[np.bool_]:
-    """Say which rows of two columns are neither the same number nor the same text."""
-    numbers = [as_numbers(each, truths=True) for each in (one, other)]
+    """Return which rows of two columns are neither the same number nor the same text."""
+    numbers = [as_numbers(each, booleans=True) for each in (one, other)]
     text = [each.mask(each.isna(), "").map(str).to_numpy() for each in (one, other)]
     same: NDArray[np.bool_] = (numbers[0] == numbers[1]) | (text[0] == text[1])
     return ~same
@@ -345,37 +395,39 @@ def _plain_columns(table: pd.DataFrame) -> dict[str, list[str]]:
     return plain
 
 
-def _refuse_absent(table: pd.DataFrame, columns: Iterable[str], label: str) -> None:
+def _refuse_absent(table: pd.DataFrame, columns: Iterable[str], findings: Findings) -> None:
     absent = [column for column in columns if column not in table]
     if absent:
         raise PanelError(
-            f"{label} must have the columns that you name; {len(absent)} are absent, the first "
-            f"{quoted(absent[0])}; it has {listed(table.columns)}"
+            f"{findings.label} must have the columns that you name; {len(absent)} are absent, the "
+            f"first {quoted(absent[0])}; it has {listed(table.columns)}"
         )
 
 
 def _refuse_unknown(named: Mapping[str, str], guesses: list[_Guess]) -> None:
     names = {name for guess in guesses for name in guess.columns}
-    for unknown in named.keys() - names:
+    for unknown in (name for name in named if name not in names):
         nearest = sorted(
             names, key=lambda name: (-SequenceMatcher(None, str(unknown), name).ratio(), name)
         )
         if named[unknown] in nearest:
-            raise ValueError(
-                f"columns= must give each name its column; got {quoted(unknown)} for "
-                f"{quoted(named[unknown])}, which is the name; turn them round"
+            raise OptionError(
+                f"columns must map names to columns; {quoted(unknown)} is mapped to the name "
+                f"{quoted(named[unknown])}; swap the two:",
+                Argument("columns", f"{{{named[unknown]!r}: {unknown!r}}}"),
             )
-        raise ValueError(f"columns= must be for {listed(nearest)}; got {quoted(unknown)}")
+        raise ValueError(f"columns must name any of {listed(nearest)}; got {quoted(unknown)}")
 
 
-def _refuse_shared(found: Mapping[str, str], label: str) -> None:
-    served: dict[str, list[str]] = {}
-    for name, column in found.items():
-        served.setdefault(column, []).append(name)
-    shared = [column for column, names in served.items() if len(names) > 1]
+def _refuse_shared(columns: Mapping[str, str], findings: Findings) -> None:
+    names: dict[str, list[str]] = {}
+    for name, column in columns.items():
+        names.setdefault(column, []).append(name)
+    shared = [column for column, several in names.items() if len(several) > 1]
     if shared:
         raise PanelError(
-            f"{label} must have a column of its own for each of its names; {len(shared)} serve "
-            f"several, the first {quoted(shared[0])} {' and '.join(served[shared[0]])}; correct "
-            f"columns="
+            f"{findings.label} must have a column of its own for each of its names; {len(shared)} "
+            f"serve several, the first {quoted(shared[0])} {' and '.join(names[shared[0]])}; "
+            f"correct",
+            Argument("columns"),
         )

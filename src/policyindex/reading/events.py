@@ -1,4 +1,4 @@
-"""Files of events: the year in which each country did something once, such as pass a law."""
+"""Read files of events: the year in which each country did something once, e.g. passed a law."""
 
 from __future__ import annotations
 
@@ -7,21 +7,24 @@ from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
-from .._options import one_of
+from .._options import Argument, one_of
 from .._wording import listed, quoted
 from ..panel.check import YEARS, PanelError
+from ..panel.labels import carry
 from ..panel.numbers import numbers_on, year_of
 from . import cells as _cells
 from . import columns as _columns
-from . import formats as _formats
-from .files import content_of, warn_of_losses
-from .findings import Note
+from . import formats
+from .files import content_of
+from .findings import Findings, warn_of
+
+YEAR_COLUMNS = Argument("columns", "[...]")
 
 
 def read_events(
     path: str | os.PathLike[str],
     *,
-    country: str | None = None,
+    country_column: str | None = None,
     kind: str | None = None,
     columns: Mapping[str, str] | Iterable[str] | None = None,
     unmatched: str = "raise",
@@ -31,20 +34,20 @@ def read_events(
 ) -> pd.DataFrame:
     r"""Read the years of events from a file with one row per country.
 
-    A blank cell or a sentinel means that the event has not happened, or not that anyone knows.
-    Warns with :class:`ReadingWarning` when anything the file holds is not in the answer.
+    A blank cell or a sentinel means that no event is recorded. Warns with
+    :class:`policyindex.ReadingWarning` if anything that the file holds is not in the answer.
 
     Parameters
     ----------
     path : str or path
         A file of any format that :func:`read` reads.
-    country, kind : str, optional
-        The column of the country, and what it holds, as in :func:`read`.
+    country_column, kind : str, optional
+        The column of the country, and the scheme of its codes, as in :func:`read`.
     columns : mapping of str to str, or iterable of str, optional
-        The columns of years, or what to call each event to its column; by default all that are
-        not known as columns of countries.
+        The columns of years, or the name of each event to its column; by default all that are
+        not recognised as columns of countries.
     unmatched : {"raise", "drop"}
-        Whether to refuse a file with rows of unknown countries, or to leave these rows out.
+        Whether to refuse a file with rows of unknown countries, or to drop these rows.
     sentinels : iterable of float
         Numbers that stand for a missing year.
     sheet : str or int, optional
@@ -55,18 +58,18 @@ def read_events(
     Returns
     -------
     DataFrame, index country, float64
-        A column per event: its year, missing for never. A column is what
+        A column per event: its year, missing if no event is recorded. A column is what
         :func:`event_study` takes as events, and :func:`changes` as ``since``.
 
     Raises
     ------
     PanelError
-        When the file is no table, a column cannot be found, a country is unknown, a cell is no
+        If the file is not a table, a column is absent, a country is unknown, a cell is not a
         year from 1900 to 2100, or two rows of a country contradict each other.
     ValueError
-        When ``unmatched`` or ``kind`` is none of its options.
+        If ``unmatched`` or ``kind`` is not a valid option.
     OSError
-        When the file cannot be opened.
+        If the file cannot be opened.
 
     Examples
     --------
@@ -82,47 +85,48 @@ def read_events(
     """
     one_of("unmatched", unmatched, ("raise", "drop"))
     content, label = content_of(path)
-    notes: list[Note] = []
-    table = _formats.parse(content, label, sheet, notes)
-    place = _columns.locate_countries(table, country, kind, label)
-    found = _columns_of_years(table, columns, place, label)
-    codes = _cells.country_codes(table, place, unmatched, notes, label)
-    known = codes.notna().to_numpy()
-    rows = [f"row {row + 1}" for row in table.index[known]]
-    index = pd.MultiIndex.from_arrays([codes[known], rows], names=["country", "row"])
-    cells = table.loc[known, list(found.values())].map(year_of)
-    cells = cells.set_axis(index, axis=0).set_axis(list(found), axis=1)
-    years = _cells.values(cells, dict.fromkeys(found, YEARS), tuple(sentinels), notes)
-    events = _one_row_each(_checked(years, label))
-    events.attrs["source"] = source or label
-    warn_of_losses(events.attrs["source"], notes)
-    return events
+    findings = Findings(label)
+    table = formats.parse(content, findings, is_header=_columns.is_header, sheet=sheet)
+    where = _columns.locate_countries(table, findings, column=country_column, kind=kind)
+    names = _columns_of_years(table, columns, where, findings)
+    codes = _cells.country_codes(table, where, findings, unmatched=unmatched)
+    matched = codes.notna().to_numpy()
+    rows = [f"row {row + 1}" for row in table.index[matched]]
+    index = pd.MultiIndex.from_arrays([codes[matched], rows], names=["country", "row"])
+    cells = table.loc[matched, list(names.values())].map(year_of)
+    cells = cells.set_axis(index, axis=0).set_axis(list(names), axis=1)
+    scales = dict.fromkeys(names, YEARS)
+    years = _cells.values(cells, scales, findings, sentinels=tuple(sentinels))
+    events = _one_row_each(_checked(years, findings))
+    warn_of(findings, source or label, stacklevel=2)
+    return carry(events, source=source or label)
 
 
 def _columns_of_years(
     table: pd.DataFrame,
     columns: Mapping[str, str] | Iterable[str] | None,
-    place: _columns.Place,
-    label: str,
+    where: _columns.Countries,
+    findings: Findings,
 ) -> dict[str, str]:
     """Return the name of each event and its column."""
     if columns is None:
-        columns = [name for name in table.columns if name not in (place.country, *place.others)]
+        columns = [name for name in table.columns if name not in (where.column, *where.others)]
     elif isinstance(columns, str):
         columns = [columns]
-    found = dict(columns) if isinstance(columns, Mapping) else {name: name for name in columns}
-    absent = [name for name in found.values() if name not in table]
-    if absent or not found:
-        first = f"; {quoted(absent[0])} is not one" if absent else ""
+    names = dict(columns) if isinstance(columns, Mapping) else {name: name for name in columns}
+    absent = [name for name in names.values() if name not in table]
+    if absent or not names:
+        first = f"; {quoted(absent[0])} is absent" if absent else ""
         raise PanelError(
-            f"{label} must have a column of years for each event{first}; it has "
-            f"{listed(table.columns)}; name those of years with columns=[...]"
+            f"{findings.label} must have a column of years for each event{first}; it has "
+            f"{listed(table.columns)}; name the columns of years with",
+            YEAR_COLUMNS,
         )
-    return found
+    return names
 
 
-def _checked(events: pd.DataFrame, label: str) -> pd.DataFrame:
-    """Return years as float64, or refuse the cells that are none."""
+def _checked(events: pd.DataFrame, findings: Findings) -> pd.DataFrame:
+    """Return years as float64, or refuse the cells that are not years."""
     checked = {}
     for name, column in events.items():
         years, wrong = numbers_on(column, YEARS)
@@ -130,9 +134,10 @@ def _checked(events: pd.DataFrame, label: str) -> pd.DataFrame:
             first = int(wrong.argmax())
             unit, row = events.index[first]
             raise PanelError(
-                f"{label}: {listed([name])} must hold years from {YEARS[0]} to {YEARS[1]} or "
-                f"nothing; {wrong.sum()} cells do not, the first {quoted(column.iloc[first])} of "
-                f"{unit} in {row}; name the columns of years with columns=[...]"
+                f"{findings.label}: {listed([name])} must hold years from {YEARS[0]} to "
+                f"{YEARS[1]} or nothing; {wrong.sum()} cells do not, the first "
+                f"{quoted(column.iloc[first])} of {unit} in {row}; name the columns of years with",
+                YEAR_COLUMNS,
             )
         checked[name] = years
     return pd.DataFrame(checked, index=events.index.get_level_values("country"))

@@ -1,64 +1,80 @@
-"""Faults of a file set aside, each with a note; what is left keeps every rule of a panel.
+"""Drop invalid rows and cells and record each; what remains is a valid panel.
 
-Whatever is taken away is taken from all that a fault may concern: where two rows contradict each
-other, or parts and their sum do, nothing tells which of them is right.
+Where two rows contradict each other, or dimensions and their sum do, nothing shows which of them is
+right: all that a fault may concern is dropped.
 """
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from .._wording import listed, quoted
 from ..panel.check import YEARS
 from ..panel.numbers import as_years, numbers_on, whole_within
-from . import cells as _cells
+from .cells import at, sums, unequal
 from .columns import Layout
-from .findings import Note
+from .findings import Findings
 
 
-def without_wrong_years(table: pd.DataFrame, year: str | int, notes: list[Note]) -> pd.DataFrame:
-    """Return the rows of a file that are of a year."""
+def drop_wrong_years(table: pd.DataFrame, year: str | int, findings: Findings) -> pd.DataFrame:
+    """Return the rows of a file that have a year."""
     if isinstance(year, int):
         return table
     years = table[year]
     wrong = ~whole_within(as_years(years), YEARS)
     if wrong.any():
         first = int(wrong.argmax())
-        finding = f"{listed([year])} is no integer from {YEARS[0]} to {YEARS[1]}"
-        _note(notes, finding, wrong, f"{quoted(years.iloc[first])} in row {first + 1}", "left out")
+        findings.add(
+            "year",
+            f"{listed([year])} is not an integer from {YEARS[0]} to {YEARS[1]}",
+            rows=int(wrong.sum()),
+            first=f"{quoted(years.iloc[first])} in row {first + 1}",
+            action="dropped",
+            lost=int(wrong.sum()),
+        )
     return table[~wrong]
 
 
-def without_wrong_cells(cells: pd.DataFrame, layout: Layout, notes: list[Note]) -> pd.DataFrame:
-    """Return values on their scale, and of every country and year one row."""
-    kept = {}
+def drop_wrong_cells(cells: pd.DataFrame, layout: Layout, findings: Findings) -> pd.DataFrame:
+    """Return values on their scale, in one row for each country and year."""
+    columns = {}
     for name, column in cells.items():
         low, high = layout.scales[str(name)]
         _, wrong = numbers_on(column, (low, high))
-        kept[name] = column.mask(wrong)
+        columns[name] = column.mask(wrong)
         if wrong.any():
-            finding = f"{name} is no integer from {low} to {high}"
-            first = f"{quoted(column.iloc[int(wrong.argmax())])} at {_cells.at(cells.index, wrong)}"
-            _note(notes, finding, wrong, first, "set to missing")
+            value = quoted(column.iloc[int(wrong.argmax())])
+            findings.add(
+                "value",
+                f"{name} is not an integer from {low} to {high}",
+                rows=int(wrong.sum()),
+                first=f"{value} at {at(cells.index, wrong)}",
+                action="set to missing",
+                lost=int(wrong.sum()),
+            )
     again = cells.index.duplicated(keep=False)
     if again.any():
-        finding = "rows of one country and year contradict each other"
-        _note(notes, finding, again, _cells.at(cells.index, again), "left out")
-    return pd.DataFrame(kept, index=cells.index)[~again]
+        findings.add(
+            "contradiction",
+            "rows of one country and year contradict each other",
+            rows=int(again.sum()),
+            first=at(cells.index, again),
+            action="dropped",
+            lost=int(again.sum()),
+        )
+    return pd.DataFrame(columns, index=cells.index)[~again]
 
 
-def without_wrong_sums(panel: pd.DataFrame, layout: Layout, notes: list[Note]) -> pd.DataFrame:
-    """Return the rows whose overall score is not another than the sum of their parts."""
-    _, wrong, first = _cells.sums(panel, layout)
+def drop_wrong_sums(panel: pd.DataFrame, layout: Layout, findings: Findings) -> pd.DataFrame:
+    """Return the rows whose overall score does not differ from the sum of the dimensions."""
+    wrong, first = unequal(panel, sums(panel, layout))
     if wrong.any():
-        _note(notes, _cells.UNEQUAL, wrong, first, "left out")
+        findings.add(
+            "unequal",
+            "an overall score is not the sum of its dimensions",
+            rows=int(wrong.sum()),
+            first=first,
+            action="dropped",
+            lost=int(wrong.sum()),
+        )
     return panel[~wrong]
-
-
-def _note(
-    notes: list[Note], finding: str, wrong: NDArray[np.bool_], first: str, action: str
-) -> None:
-    rows = int(wrong.sum())
-    notes.append(Note(finding, rows, first, action, rows))

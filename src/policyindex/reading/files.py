@@ -1,45 +1,34 @@
-"""Files to panels, with the quirks of real files: nothing is guessed, nothing lost in silence."""
+"""Read files as panels: nothing is guessed, and nothing is lost without a word."""
 
 from __future__ import annotations
 
 import hashlib
 import os
-import warnings
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import NamedTuple, TypedDict, Unpack
+from typing import NamedTuple, Unpack
 
 import pandas as pd
 
-from .._options import one_of
-from .._wording import quoted
+from .._options import Argument, one_of
+from .._wording import as_html, counted, listed, number, quoted, spanned
 from ..codebooks.model import Codebook, check_codebook
-from ..panel.check import PanelError, check_panel
+from ..panel.check import INDEX, PanelError, check_panel
+from ..panel.labels import carry
+from ..typing import ReadingOptions
 from . import cells as _cells
 from . import columns as _columns
-from . import faults as _faults
-from . import formats as _formats
-from . import hti
-from .findings import Note, notes_in, table_of
-
-
-class ReadingWarning(UserWarning):
-    """Warn that cells or rows of a file are not in the panel read from it.
-
-    Examples
-    --------
-    >>> issubclass(ReadingWarning, UserWarning)
-    True
-    """
+from . import faults, formats, hti
+from .findings import Findings, findings_in, table_of, warn_of
 
 
 class Reading(NamedTuple):
-    """Hold what was read from a file, and what had to be done to it.
+    """Hold the panel read from a file, and what had to be done to the file.
 
     Examples
     --------
     >>> Reading._fields
-    ('panel', 'holds', 'codebook', 'source', 'columns', 'notes', 'sha256')
+    ('panel', 'holds', 'codebook', 'source', 'columns', 'findings', 'sha256')
     """
 
     panel: pd.DataFrame
@@ -51,102 +40,117 @@ class Reading(NamedTuple):
     source: str
     """The label of the data; also in ``panel.attrs["source"]``."""
     columns: dict[str, str]
-    """What was looked for to the column of the file that it was taken from."""
-    notes: pd.DataFrame
-    """What was repaired or set aside: the ``finding``, how many ``rows`` it concerns, the
-    ``first`` of them, the ``action`` taken, and how many rows, cells or sheets of the file are
-    ``lost`` by it, or cast into doubt."""
+    """The column of the file for each column and index level of the panel."""
+    findings: pd.DataFrame
+    """Repairs and losses, a row for each: its ``kind``, the ``finding`` in words, how many ``rows``
+    it concerns, the ``first`` of them, the ``action`` taken, how many rows, cells or sheets of the
+    file are ``lost`` by it, or in doubt, and the ``option`` that changes the action."""
     sha256: str
     """Hash of the file's bytes."""
 
+    def __str__(self) -> str:
+        units, years = (self.panel.index.unique(level) for level in INDEX)
+        span = f", {spanned(years.min(), years.max(), ' to ')}" if len(years) else ""
+        losses = int((self.findings["lost"] > 0).sum())
+        repairs = "nothing was repaired or lost"
+        if len(self.findings):
+            repairs = (
+                f"{counted(len(self.findings), 'finding', 'findings')}, "
+                f"{number(losses) if losses else 'none'} with a loss"
+            )
+        return (
+            f"{self.source}: {self.holds} of {self.codebook.name}, "
+            f"{counted(len(self.panel), 'row', 'rows')} of "
+            f"{counted(len(units), 'country', 'countries')}{span}; {repairs}."
+        )
 
-class Options(TypedDict, total=False):
-    """The options of :func:`read`, shared by every function that reads a file."""
+    def _repr_html_(self) -> str:
+        return as_html(str(self), self.findings, self.panel)
 
-    country: str | None
-    year: str | int | None
-    kind: str | None
-    columns: Mapping[str, str] | None
-    codebook: Codebook | None
-    report_years: bool | None
-    unmatched: str
-    sentinels: Iterable[float]
-    sheet: int | str | None
-    source: str | None
+
+class _Columns(NamedTuple):
+    """Hold where a table keeps values, countries and years."""
+
+    layout: _columns.Layout
+    countries: _columns.Countries
+    year: str | int
+    """The column of the year, or the one year of all rows."""
+
+    @property
+    def names(self) -> dict[str, str]:
+        """The column for each column and index level of the panel; one year for all has none."""
+        year = {} if isinstance(self.year, int) else {"year": self.year}
+        return {"country": self.countries.column} | year | self.layout.columns
 
 
 def read(
     path: str | os.PathLike[str],
     *,
     holds: str | None = None,
-    country: str | None = None,
-    year: str | int | None = None,
-    kind: str | None = None,
-    columns: Mapping[str, str] | None = None,
-    codebook: Codebook | None = None,
-    report_years: bool | None = None,
-    unmatched: str = "raise",
-    faults: str = "raise",
-    sentinels: Iterable[float] = _cells.SENTINELS,
-    sheet: int | str | None = None,
-    source: str | None = None,
+    on_error: str = "raise",
+    **options: Unpack[ReadingOptions],
 ) -> Reading:
     r"""Read codings or scores from a file, and report what was done to them.
 
-    The format is told by the file's first bytes: CSV in any of the usual encodings and
-    separators, Excel, Stata or Parquet. Blank cells and sentinels become missing. An overall
-    score whose parts are not all there is set aside, since no missing part counts as 0.
+    The file's first bytes name the format: CSV in any of the usual encodings and separators,
+    Excel, Stata or Parquet. Blank cells and sentinels become missing. So does an overall score
+    that lacks a dimension, since a missing dimension never counts as 0.
 
     Parameters
     ----------
     path : str or path
         The file; one row per country and year.
     holds : {"codings", "scores"}, optional
-        What to read; by default codings where the file has every indicator, scores otherwise.
-    country, year : str, optional
-        The columns of the country and the year; by default found by their names. For a file of
-        one year, ``year`` is that year, an integer.
+        What to read; by default codings if the file has every indicator, scores otherwise.
+    on_error : {"raise", "drop"}
+        Whether to refuse a file at its first fault, or to drop what is faulty, report each fault
+        as a finding and read the rest: cells off their scale become missing; rows of unknown
+        countries, rows without a year, rows that contradict each other and rows that do not add up
+        are dropped.
+    country_column, year_column : str, optional
+        The columns of the country and the year; by default recognised by their names.
+    file_year : int, optional
+        The year that all rows describe, if the file has no column of years.
     kind : str, optional
-        What the countries are given as; see :func:`policyindex.countries.iso3`. Needed for
-        Correlates of War letters (``"cowc"``), and for numbers in a column of your naming.
+        The scheme of the countries; see :func:`policyindex.countries.iso3`. Needed for Correlates
+        of War letters (``"cowc"``), and for numbers in a column with a name of your own.
     columns : mapping of str to str, optional
-        Dimension or indicator to the column that holds it; others are found by name, whatever
-        their case, blanks and underscores.
+        Dimension or indicator to its column; others are recognised by their names, whatever the
+        case, blanks and underscores.
     codebook : Codebook, optional
-        What the columns mean; by default ``HTI`` or ``THREE_P``, by the columns found.
+        What the columns mean; by default ``HTI`` or ``THREE_P``, whichever has the columns.
     report_years : bool, optional
         Whether the years are those of TIP reports, each describing the year before it. By
         default only those of the Human Trafficking Indicators are.
     unmatched : {"raise", "drop"}
-        Whether to refuse a file with rows of unknown countries, or to leave these rows out.
-    faults : {"raise", "set aside"}
-        Whether to refuse a file at its first fault, or to set all faults aside, each with a
-        note, and read the rest: cells off their scale become missing; rows of no country or no
-        year, that contradict each other, or do not add up, are left out.
+        Whether to refuse a file with rows of unknown countries, or to drop these rows.
     sentinels : iterable of float
-        Numbers outside the scale that stand for a missing value.
+        Numbers outside the scale that stand for a missing value, by default -9, -66, -77, -88,
+        -99, -999, -9999, 555, 666, 777, 888, 999 and 9999.
     sheet : str or int, optional
-        The sheet of an Excel file, by its name or else its place, counted from 0; by default the
-        first that is not hidden.
+        The sheet of an Excel file, by its name or else its position, counted from 0; by default
+        the first that is not hidden.
     source : str, optional
         A label for the data; by default the file's own, or its name.
 
     Returns
     -------
     Reading
-        ``panel`` holds every row of a known country, as given; its scores have an ``overall``
-        where all parts are known.
+        ``panel`` holds every row of a country; scores have an ``overall`` where all dimensions
+        are scored.
 
     Raises
     ------
     PanelError
-        When the file is no table, a column cannot be found, a country is unknown, a year or a
-        value is off its scale, two rows contradict each other, or parts do not add up.
+        If the file is not a table, a column is absent, a country is unknown, a year or a value is
+        off its scale, two rows contradict each other, or dimensions do not add up.
     ValueError
-        When ``holds``, ``unmatched``, ``faults`` or ``kind`` is none of its options, or
-        ``columns`` names what there is not.
+        If ``holds``, ``unmatched``, ``on_error`` or ``kind`` is not a valid option, or ``columns``
+        names an unknown indicator or dimension.
+    TypeError
+        If an option is unknown.
     OSError
-        When the file cannot be opened.
+        If the file cannot be opened.
 
     Examples
     --------
@@ -155,63 +159,128 @@ def read(
     ...     path = pathlib.Path(folder, "mine.csv")
     ...     _ = path.write_text("Country,Year,Pros.,Prot.,Prev.\nGermany,2009,5,5,5\n")
     ...     reading = read(path)
-    >>> reading.holds, reading.columns["prosecution"], reading.panel["overall"].item()
-    ('scores', 'Pros.', 15.0)
+    >>> print(reading)
+    mine.csv: scores of 3P, one row of one country, 2009; nothing was repaired or lost.
+    >>> reading.columns["prosecution"], reading.panel["overall"].item()
+    ('Pros.', 15.0)
     """
+    unknown = [name for name in options if name not in ReadingOptions.__optional_keys__]
+    if unknown:
+        raise TypeError(
+            f"options must be of {listed(sorted(ReadingOptions.__optional_keys__), most=30)}; got "
+            f"{quoted(unknown[0])}"
+        )
+    return _read(path, holds=holds, on_error=on_error, **options)
+
+
+def _read(
+    path: str | os.PathLike[str],
+    *,
+    holds: str | None,
+    on_error: str = "raise",
+    country_column: str | None = None,
+    year_column: str | None = None,
+    file_year: int | None = None,
+    kind: str | None = None,
+    columns: Mapping[str, str] | None = None,
+    codebook: Codebook | None = None,
+    report_years: bool | None = None,
+    unmatched: str = "raise",
+    sentinels: Iterable[float] = _cells.SENTINELS,
+    sheet: int | str | None = None,
+    source: str | None = None,
+) -> Reading:
     one_of("unmatched", unmatched, ("raise", "drop"))
-    lenient = one_of("faults", faults, ("raise", "set aside")) == "set aside"
+    drops = one_of("on_error", on_error, ("raise", "drop")) == "drop"
     if codebook is not None:
         check_codebook(codebook)
     content, label = content_of(path)
-    notes: list[Note] = []
-    table = _formats.parse(content, label, sheet, notes)
-    if hti.is_file(table) and country is None and kind is None:
+    findings = Findings(label)
+    table = formats.parse(content, findings, is_header=_columns.is_header, sheet=sheet)
+    if hti.is_file(table) and country_column is None and kind is None:
         if holds == "scores" and not columns:
             raise PanelError(
                 f"{label} must hold scores; it holds the codings of the Human Trafficking "
-                f"Indicators; read them with read_codings, and score them with codebook=HTI"
+                f"Indicators, to be scored by the codebook HTI; read them with",
+                Argument("holds", "'codings'"),
             )
         table = hti.with_derived(table)
-        country, kind = "ccode", "cow"
+        country_column, kind = "ccode", "cow"
         report_years = True if report_years is None else report_years
-    layout = _columns.recognise(table, columns or {}, codebook, holds, notes, label)
-    place = _columns.locate_countries(table, country, kind, label)
-    found_year = _columns.locate_years(table, year, notes, label)
-    if lenient:
-        table = _faults.without_wrong_years(table, found_year, notes)
-    codes = _cells.country_codes(table, place, "drop" if lenient else unmatched, notes, label)
-    years = _cells.index_years(table, found_year, bool(report_years), notes)
-
-    known = codes.notna().to_numpy()
-    index = pd.MultiIndex.from_arrays([codes[known], years[known]], names=["country", "year"])
-    cells = table.loc[known, list(layout.found.values())].set_axis(index, axis=0)
-    cells = cells.set_axis(list(layout.found), axis=1)
-    cells = _cells.values(cells, layout.scales, tuple(sentinels), notes, levels=layout.words)
-    if lenient:
-        cells = _faults.without_wrong_cells(cells, layout, notes)
-    panel = check_panel(cells, scales=layout.scales)
-    if layout.holds == "scores":
-        if lenient:
-            panel = _faults.without_wrong_sums(panel, layout, notes)
-        panel = _cells.add_up(panel, layout, notes)
-    panel.attrs["source"] = source or _cells.source(table, layout, label)
+    where = _Columns(
+        _columns.locate_values(
+            table, findings, named=columns or {}, codebook=codebook, holds=holds
+        ),
+        _columns.locate_countries(table, findings, column=country_column, kind=kind),
+        _columns.locate_years(table, findings, column=year_column, file_year=file_year),
+    )
+    if drops:
+        table = faults.drop_wrong_years(table, where.year, findings)
+    cells = _convert(
+        table,
+        where,
+        findings,
+        unmatched="drop" if drops else unmatched,
+        report_years=bool(report_years),
+        sentinels=tuple(sentinels),
+    )
+    panel = _check(cells, where.layout, findings, drops=drops)
+    label = source or _cells.source(table, where.layout, label)
     return Reading(
-        panel,
-        layout.holds,
-        layout.codebook,
-        panel.attrs["source"],
-        _taken(place.country, found_year) | layout.found,
-        table_of(notes),
+        carry(panel, source=label),
+        where.layout.holds,
+        where.layout.codebook,
+        label,
+        where.names,
+        table_of(findings),
         hashlib.sha256(content).hexdigest(),
     )
 
 
-def read_scores(path: str | os.PathLike[str], **options: Unpack[Options]) -> pd.DataFrame:
+def _convert(
+    table: pd.DataFrame,
+    where: _Columns,
+    findings: Findings,
+    *,
+    unmatched: str,
+    report_years: bool,
+    sentinels: tuple[float, ...],
+) -> pd.DataFrame:
+    """Return the values of a table by country and year, not yet checked."""
+    layout = where.layout
+    if layout.holds == "scores":
+        used = {*where.names.values(), *where.countries.others}
+        unused = [str(name) for name in table if name not in used]
+        _cells.refuse_missing_dimensions(table, layout, unused, findings)
+    codes = _cells.country_codes(table, where.countries, findings, unmatched=unmatched)
+    years = _cells.index_years(table, where.year, findings, report_years=report_years)
+    matched = codes.notna().to_numpy()
+    index = pd.MultiIndex.from_arrays([codes[matched], years[matched]], names=INDEX)
+    cells = table.loc[matched, list(layout.columns.values())].set_axis(index, axis=0)
+    cells = cells.set_axis(list(layout.columns), axis=1)
+    return _cells.values(cells, layout.scales, findings, sentinels=sentinels, levels=layout.words)
+
+
+def _check(
+    cells: pd.DataFrame, layout: _columns.Layout, findings: Findings, *, drops: bool
+) -> pd.DataFrame:
+    """Return values as a panel, or refuse or drop those that break a rule."""
+    if drops:
+        cells = faults.drop_wrong_cells(cells, layout, findings)
+    panel = check_panel(cells, scales=layout.scales)
+    if layout.holds == "codings":
+        return panel
+    if drops:
+        panel = faults.drop_wrong_sums(panel, layout, findings)
+    return _cells.add_up(panel, layout, findings)
+
+
+def read_scores(path: str | os.PathLike[str], **options: Unpack[ReadingOptions]) -> pd.DataFrame:
     r"""Read a panel of scores from a file.
 
-    Blank cells and sentinels are missing; so is an overall score with a part missing. Warns
-    with :class:`ReadingWarning` when anything the file holds is not in the panel; see the
-    ``notes`` of :func:`read` for all that was repaired or set aside.
+    Blank cells and sentinels are missing; so is an overall score that lacks a dimension. Warns
+    with :class:`policyindex.ReadingWarning` if anything that the file holds is not in the panel;
+    :func:`read` reports all repairs.
 
     Parameters
     ----------
@@ -227,7 +296,7 @@ def read_scores(path: str | os.PathLike[str], **options: Unpack[Options]) -> pd.
 
     Raises
     ------
-    PanelError, ValueError, OSError
+    PanelError, ValueError, TypeError, OSError
         As in :func:`read`.
 
     Examples
@@ -236,7 +305,7 @@ def read_scores(path: str | os.PathLike[str], **options: Unpack[Options]) -> pd.
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = pathlib.Path(folder, "of_2009.csv")
     ...     _ = path.write_text("country;prosecution;protection;prevention\nHaïti;2;2;.\n")
-    ...     read_scores(path, year=2009)
+    ...     read_scores(path, file_year=2009)
                   prosecution  protection  prevention  overall
     country year
     HTI     2009          2.0         2.0         NaN      NaN
@@ -244,11 +313,11 @@ def read_scores(path: str | os.PathLike[str], **options: Unpack[Options]) -> pd.
     return _panel(read(path, holds="scores", **options))
 
 
-def read_codings(path: str | os.PathLike[str], **options: Unpack[Options]) -> pd.DataFrame:
+def read_codings(path: str | os.PathLike[str], **options: Unpack[ReadingOptions]) -> pd.DataFrame:
     r"""Read a panel of codings from a file.
 
     A coding is the number of a level or its words. Blank cells, sentinels and "No mention" are
-    missing. Warns with :class:`ReadingWarning` as :func:`read_scores` does.
+    missing. Warns with :class:`policyindex.ReadingWarning` as :func:`read_scores` does.
 
     Parameters
     ----------
@@ -265,7 +334,7 @@ def read_codings(path: str | os.PathLike[str], **options: Unpack[Options]) -> pd
 
     Raises
     ------
-    PanelError, ValueError, OSError
+    PanelError, ValueError, TypeError, OSError
         As in :func:`read`.
 
     Examples
@@ -285,26 +354,14 @@ def read_codings(path: str | os.PathLike[str], **options: Unpack[Options]) -> pd
     return _panel(read(path, holds="codings", **options))
 
 
-def _taken(country: str, year: str | int) -> dict[str, str]:
-    """Return the columns that countries and years were taken from; a year for all has none."""
-    return {"country": country} | ({} if isinstance(year, int) else {"year": year})
-
-
 def content_of(path: str | os.PathLike[str]) -> tuple[bytes, str]:
-    """Return the bytes of a file, and what to call it."""
+    """Return the bytes of a file, and its name for messages."""
     path = Path(path)
     label = path.name if path.name.isprintable() else quoted(path.name)
     with path.open("rb") as stream:
-        return stream.read(_formats.LARGEST + 1), label
+        return stream.read(formats.LARGEST + 1), label
 
 
 def _panel(reading: Reading) -> pd.DataFrame:
-    warn_of_losses(reading.source, notes_in(reading.notes), stacklevel=4)
+    warn_of(findings_in(reading.findings), reading.source, stacklevel=3)
     return reading.panel
-
-
-def warn_of_losses(source: str, notes: Iterable[Note], *, stacklevel: int = 3) -> None:
-    """Warn when anything that a file holds is not in what was read from it."""
-    told = "; ".join(note.line for note in notes if note.lost)
-    if told:
-        warnings.warn(f"{source}: {told}", ReadingWarning, stacklevel=stacklevel)

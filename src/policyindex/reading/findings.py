@@ -1,34 +1,132 @@
-"""What is found in a file while it is read."""
+"""What is repaired, dropped or doubtful in a file: one collection for each reading."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import NamedTuple
+import warnings
+from collections.abc import Iterable, Iterator
+from typing import Literal, NamedTuple, TypeAlias
 
 import pandas as pd
 
+from .._options import Argument
 
-class Note(NamedTuple):
-    """What was found in a file, and what was done about it."""
+Kind: TypeAlias = Literal[
+    "encoding",  # the text is not UTF-8
+    "sheet",  # other sheets hold tables too
+    "holds",  # the file holds scores besides codings
+    "column",  # two columns hold the same thing
+    "country",  # two columns name different countries
+    "unmatched",  # a country is unknown
+    "year",  # a year is not an integer of our time
+    "report year",  # years of reports became those that the reports describe
+    "label",  # labels of Stata without a meaning were read by their numbers
+    "sentinel",  # a number that stands for a missing value
+    "value",  # a cell is off its scale
+    "repeat",  # a row repeats an earlier one
+    "contradiction",  # two rows of a country and year differ
+    "incomplete",  # an overall score lacks a dimension
+    "summed",  # an overall score was missing and could be summed
+    "unequal",  # an overall score is not the sum of its dimensions
+]
+"""The sorts of findings: nothing in the library looks at their text."""
 
+
+class Finding(NamedTuple):
+    """Hold one repair or loss in reading a file."""
+
+    kind: Kind
     finding: str
+    """The fault, in words."""
     rows: int
+    """How many rows, cells or sheets have it."""
     first: str
+    """The first of them."""
     action: str
+    """How the fault was met."""
     lost: int
+    """How many rows, cells or sheets of the file are lost by it, or in doubt."""
+    option: Argument | None = None
+    """The argument that changes the action."""
+
+    @property
+    def message(self) -> str:
+        """The finding as one line, without `lost` and `option`."""
+        where = f" ({self.rows} rows, the first {self.first})" if self.first else ""
+        advice = "" if self.option is None else "; choose with"
+        return f"{self.finding}: {self.action}{where}{advice}"
 
     @property
     def line(self) -> str:
-        """All of it in a line, but for what was lost."""
-        where = f" ({self.rows} rows, the first {self.first})" if self.first else ""
-        return f"{self.finding}: {self.action}{where}"
+        """The finding as one line, without `lost`; it ends with the option."""
+        return self.message if self.option is None else f"{self.message} {self.option}"
 
 
-def table_of(notes: Iterable[Note]) -> pd.DataFrame:
-    """Lay notes out with a row each."""
-    return pd.DataFrame(list(notes), columns=list(Note._fields))
+class ReadingWarning(UserWarning):
+    """Warn that cells or rows of a file are not in the panel read from it.
+
+    Parameters
+    ----------
+    source : str
+        The label of the data.
+    losses : iterable of Finding
+        The findings by which something is lost or in doubt.
+
+    Examples
+    --------
+    >>> issubclass(ReadingWarning, UserWarning)
+    True
+    """
+
+    def __init__(self, source: str, losses: Iterable[Finding] = ()) -> None:
+        self.source, self.losses = source, tuple(losses)
+        super().__init__(source, self.losses)
+
+    def __str__(self) -> str:
+        lines = "; ".join(loss.line for loss in self.losses)
+        return f"{self.source}: {lines}" if lines else self.source
 
 
-def notes_in(table: pd.DataFrame) -> list[Note]:
-    """Return the notes that a table lays out."""
-    return [Note(*row) for row in table.itertuples(index=False)]
+class Findings:
+    """Collect the findings of one reading, under the name of its file."""
+
+    def __init__(self, label: str) -> None:
+        self.label = label
+        """The name of the file, with which every refusal starts."""
+        self._findings: list[Finding] = []
+
+    def add(
+        self,
+        kind: Kind,
+        finding: str,
+        *,
+        rows: int,
+        action: str,
+        first: str = "",
+        lost: int = 0,
+        option: Argument | None = None,
+    ) -> None:
+        """Append a finding."""
+        self._findings.append(Finding(kind, finding, rows, first, action, lost, option))
+
+    def __iter__(self) -> Iterator[Finding]:
+        return iter(self._findings)
+
+
+def warn_of(findings: Iterable[Finding], source: str, *, stacklevel: int) -> None:
+    """Warn of the findings by which something is lost or in doubt, if there are any.
+
+    The stack level is that of the caller, as :func:`warnings.warn` counts it.
+    """
+    losses = [finding for finding in findings if finding.lost]
+    if losses:
+        warnings.warn(ReadingWarning(source, losses), stacklevel=stacklevel + 1)
+
+
+def table_of(findings: Iterable[Finding]) -> pd.DataFrame:
+    """Return a table with a row for each finding."""
+    return pd.DataFrame(list(findings), columns=list(Finding._fields))
+
+
+def findings_in(table: pd.DataFrame) -> list[Finding]:
+    """Return the findings of a table."""
+    return [Finding(*row) for row in table.itertuples(index=False)]

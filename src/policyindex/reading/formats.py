@@ -1,8 +1,8 @@
 """Bytes of a file to a table of raw cells: CSV, Excel, Stata, Parquet. Nothing is interpreted.
 
-A cell is text, a number, a truth, a date or missing; a number that Stata has a label for is text
-that knows its number. Every file is read within bounds: a few bytes of an archive can unpack to
-more than any memory holds.
+A cell is text, a number, a boolean, a date or missing; a number with a label of Stata is text that
+holds its number. Every file is read within bounds: a few bytes of an archive can unpack to more
+than any memory holds.
 """
 
 from __future__ import annotations
@@ -11,20 +11,23 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
 
-from .. import _sheets as _workbooks
+from .._options import Argument, OptionError
+from .._sheets import open_sheets, sheet_at
 from .._wording import listed, quoted
 from ..panel.check import PanelError
 from ..panel.numbers import Labelled
-from . import columns as _columns
-from .findings import Note
+from .findings import Findings
+
+HeaderTest: TypeAlias = Callable[[Iterable[object]], bool]
+"""Whether cells are the header of a table that can be read."""
 
 SEPARATORS = ",;\t|"
 
@@ -36,24 +39,42 @@ MOST_CELLS = 2**25
 MOST_COLUMNS = 2**14
 """The width of an Excel sheet."""
 
-
 FIRST = 20
-"""Rows among which a header is looked for that stands below a title."""
+"""Rows in which a header below a title is looked for."""
 
 SEPARATOR = re.compile(r'"?sep=([^\r\n"])"?(\r\n?|\n)', re.IGNORECASE)
-"""The line with which Excel is told, and tells, what separates cells."""
+"""Excel's optional first line that names the separator, e.g. ``sep=;``."""
 
 
-def parse(content: bytes, label: str, sheet: int | str | None, notes: list[Note]) -> pd.DataFrame:
-    """Return the cells of a file, whatever its extension: its first bytes tell what it is.
+def parse(
+    content: bytes, findings: Findings, *, is_header: HeaderTest, sheet: int | str | None = None
+) -> pd.DataFrame:
+    """Return the cells of a file; its first bytes name the format, whatever its extension.
+
+    Parameters
+    ----------
+    content : bytes
+        The content of the file.
+    findings : Findings
+        Where other sheets with tables and other encodings are reported.
+    is_header : callable
+        Whether cells are the header of a table that can be read.
+    sheet : str or int, optional
+        The sheet of an Excel file.
+
+    Returns
+    -------
+    DataFrame
+        A column for each named column of the file, all names distinct.
 
     Raises
     ------
     PanelError
-        When the bytes are no table of a known format, or the library that reads it is missing.
+        If the bytes are not a table of one of the formats, or the library that reads it is missing.
     ValueError
-        When a sheet is to be chosen from what has none.
+        If a sheet is requested of a file without sheets.
     """
+    label = findings.label
     if len(content) > LARGEST:
         raise PanelError(
             f"{label} must have at most {LARGEST:,} bytes; it has more; keep only the columns of "
@@ -63,16 +84,18 @@ def parse(content: bytes, label: str, sheet: int | str | None, notes: list[Note]
         raise PanelError(f"{label} must hold a table; it is empty")
     form = _format(content)
     if sheet is not None and form != "Excel":
-        raise ValueError(f"sheet= must be for a file of Excel; {label} is one of {form}")
+        raise OptionError(
+            f"only Excel files have sheets; {label} is a {form} file; leave out", Argument("sheet")
+        )
     try:
         if form == "Excel":
-            table = _parse_excel(content, label, sheet, notes)
+            table = _parse_excel(content, sheet, findings, is_header)
         elif form == "Stata":
             table = _parse_stata(content)
         elif form == "Parquet":
             table = _parse_parquet(content)
         else:
-            table = _tabulate(_text_rows(content, notes), ragged=False)
+            table = _tabulate(_text_rows(content, findings), is_header, ragged=False)
         # Within the try, since some parsers decode late.
         return _with_plain_cells(_with_distinct_names(table, label))
     except PanelError:
@@ -82,7 +105,11 @@ def parse(content: bytes, label: str, sheet: int | str | None, notes: list[Note]
             f"{label} is a file of {form}, which needs another library: install "
             f"policyindex[{form.lower()}]"
         ) from error
-    except Exception as error:  # the parsers raise whatever they stumble over
+    except OptionError as error:
+        raise PanelError(
+            f"{label} cannot be read as {form}: {error.message}", error.option
+        ) from error
+    except Exception as error:  # third-party parsers may raise anything
         raise PanelError(f"{label} cannot be read as {form}: {_in_brief(error)}") from error
 
 
@@ -98,12 +125,12 @@ def _format(content: bytes) -> str:
 
 
 def _in_brief(error: Exception) -> str:
-    said = " ".join(str(error).split()) or type(error).__name__
-    return said if len(said) <= 300 and said.isprintable() else quoted(said)
+    message = " ".join(str(error).split()) or type(error).__name__
+    return message if len(message) <= 300 and message.isprintable() else quoted(message)
 
 
 def _with_distinct_names(table: pd.DataFrame, label: str) -> pd.DataFrame:
-    # A column without a name, such as that of row numbers, can be nobody's.
+    # Unnamed columns, e.g. exported row numbers, are dropped.
     names = [str(name).strip() for name in table.columns]
     table = table.set_axis(names, axis=1).loc[:, [name != "" for name in names]]
     if not (table.shape[1] or any(names)):
@@ -125,7 +152,7 @@ def _with_plain_cells(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _plain(column: pd.Series) -> pd.Series:
-    """Return a column of numbers as it is, and of any other cells as objects that all know."""
+    """Return a column of numbers unchanged, and any other as objects of plain types."""
     if isinstance(column.dtype, np.dtype) and column.dtype.kind in "iuf":
         return column
     return pd.Series([_plain_cell(cell) for cell in column], column.index, dtype=object)
@@ -143,8 +170,10 @@ def _plain_cell(cell: object) -> object:
     return quoted(cell)
 
 
-def _tabulate(rows: Iterable[tuple[str, Sequence[object]]], *, ragged: bool) -> pd.DataFrame:
-    """Return rows under the first that is not blank; blank ones are left out."""
+def _tabulate(
+    rows: Iterable[tuple[str, Sequence[object]]], is_header: HeaderTest, *, ragged: bool
+) -> pd.DataFrame:
+    """Return the rows under the first row that is not blank, without blank ones."""
     header: Sequence[object] = ()
     cells: list[Sequence[object]] = []
     seen = 0
@@ -156,9 +185,9 @@ def _tabulate(rows: Iterable[tuple[str, Sequence[object]]], *, ragged: bool) -> 
         _refuse_more(len(row), MOST_COLUMNS, "columns")
         if not header:
             header = row
-        elif len(cells) < FIRST and _columns.is_header(row) and not _columns.is_header(header):
+        elif len(cells) < FIRST and is_header(row) and not is_header(header):
             raise ValueError(
-                f"the header must come first; it seems to be {place}; delete what is above it"
+                f"the header must come first; it seems to be {place}; delete the rows above it"
             )
         elif len(row) == len(header):
             cells.append(row)
@@ -187,49 +216,60 @@ def _refuse_more(number: int, most: int, what: str) -> None:
 
 
 def _parse_excel(
-    content: bytes, label: str, sheet: int | str | None, notes: list[Note]
+    content: bytes, sheet: int | str | None, findings: Findings, is_header: HeaderTest
 ) -> pd.DataFrame:
-    """Return the sheet of a workbook that is asked for, by default the first that is shown.
+    """Return the requested sheet of a workbook, by default the first visible one.
 
-    Unless it is asked for, no other sheet may hold a table as well without being told.
+    If no sheet is requested and other visible sheets hold tables, a finding names them.
     """
-    with _workbooks.opened(content, most_bytes=LARGEST, most_cells=MOST_CELLS) as sheets:
-        chosen = _workbooks.chosen(sheets, sheet)
-        others = [each for each in sheets if each is not chosen and not each.is_hidden]
-        if sheet is None and (tables := [each.name for each in others if _is_table(each)]):
-            if not _is_table(chosen):
+    with open_sheets(content, most_bytes=LARGEST, most_cells=MOST_CELLS) as sheets:
+        if sheet is not None:
+            return _tabulate(sheet_at(sheets, sheet).rows(), is_header, ragged=True)
+        visible = [each for each in sheets if not each.is_hidden]
+        if not visible:
+            raise OptionError(
+                f"all its sheets are hidden; choose one of {listed(each.name for each in sheets)} "
+                f"with",
+                Argument("sheet"),
+            )
+        first, *others = visible
+        if tables := [each.name for each in others if is_header(each.header)]:
+            if not is_header(first.header):
                 raise PanelError(
-                    f"{label} must have columns of countries, years and scores in its first sheet, "
-                    f"{listed([chosen.name])}; it has them in {listed(tables)}; choose with sheet="
+                    f"{findings.label} must have columns of countries, years and scores in its "
+                    f"first sheet, {listed([first.name])}; it has them in {listed(tables)}; choose "
+                    f"with",
+                    Argument("sheet"),
                 )
-            finding = f"other sheets hold tables too: {listed(tables)}"
-            action = f"{listed([chosen.name])} was read; choose with sheet="
-            notes.append(Note(finding, len(tables), "", action, len(tables)))
-        return _tabulate(chosen.rows(), ragged=True)
+            findings.add(
+                "sheet",
+                f"other sheets hold tables too: {listed(tables)}",
+                rows=len(tables),
+                action=f"{listed([first.name])} was read",
+                lost=len(tables),
+                option=Argument("sheet"),
+            )
+        return _tabulate(first.rows(), is_header, ragged=True)
 
 
-def _is_table(sheet: _workbooks.Sheet) -> bool:
-    return _columns.is_header(sheet.header)
-
-
-def _text_rows(content: bytes, notes: list[Note]) -> Iterator[tuple[str, list[str]]]:
+def _text_rows(content: bytes, findings: Findings) -> Iterator[tuple[str, list[str]]]:
     text, encoding = _decode(content)
     if encoding:
         lines = text.count("\n") + 1
-        notes.append(Note("the text is not UTF-8", lines, "", f"read as {encoding}", 0))
+        findings.add("encoding", "the text is not UTF-8", rows=lines, action=f"read as {encoding}")
     if "\0" in text:
-        raise ValueError("it holds NUL characters, so it is no text")
-    told = SEPARATOR.match(text)
-    separator = told[1] if told else _separator(text)
+        raise ValueError("it holds NUL characters, so it is not text")
+    named = SEPARATOR.match(text)
+    separator = named[1] if named else _separator(text)
     stream = io.StringIO(text, newline="")
-    above = 1 if told and stream.readline() else 0
+    above = 1 if named and stream.readline() else 0
     rows = csv.reader(stream, delimiter=separator, strict=True)
     for row in rows:
         yield f"line {rows.line_num + above}", row
 
 
 def _separator(text: str) -> str:
-    """Return what separates the cells of the first line that has several, quoted ones aside."""
+    """Return the separator of the first line that has one outside quotes."""
     lines = (re.sub(r'"[^"]*"', "", line) for line in io.StringIO(text))
     separated = (line for line in lines if any(each in line for each in SEPARATORS))
     return max(SEPARATORS, key=next(separated, "").count)

@@ -1,4 +1,4 @@
-"""The file of the Human Trafficking Indicators."""
+"""Recognise the file of the Human Trafficking Indicators and complete its indicators."""
 
 from __future__ import annotations
 
@@ -11,14 +11,20 @@ FILE_COLUMNS = {"ccode", "year", "prosnum", "UNP_sign", "UNP_rat", "UNCRC_sign",
     "protectprogress", "preventprogress",
 }  # fmt: skip
 
+INDICATORS = {
+    "domesticlaws", "ten_prosecutions", "victimpunish", "victimservices", "victimid",
+    "protectprogress", "preventprogress", "palermo_protocol", "child_protocol",
+}  # fmt: skip
+"""Indicators that no other codebook of the library has."""
+
 
 def is_file(table: pd.DataFrame) -> bool:
-    """Say whether a table is a file of the Human Trafficking Indicators."""
+    """Return whether a table is a file of the Human Trafficking Indicators."""
     return set(table.columns) >= FILE_COLUMNS
 
 
 def with_derived(reports: pd.DataFrame) -> pd.DataFrame:
-    """Return the reports with the indicators that the file holds only as counts and dates.
+    """Return the reports with the indicators that the file holds as counts and dates alone.
 
     A protocol is signed if it was signed or ratified by the end of the year before the report,
     which is the year that the report describes.
@@ -37,11 +43,11 @@ def with_derived(reports: pd.DataFrame) -> pd.DataFrame:
 
 def _year_of(date: object) -> float:
     """Return the year of a date such as ``26 Sep 2003 a`` or ``14-Jun-01``; NaN without one."""
-    # The file has stray bytes right behind some years, so a word need not end there.
-    found = re.search(r"[A-Z][a-z]{2}[ -](\d{4}|\d{2})(?!\d)", str(date))
-    if found is None:
+    # Some years are followed by stray bytes, so a word need not end there.
+    match = re.search(r"[A-Z][a-z]{2}[ -](\d{4}|\d{2})(?!\d)", str(date))
+    if match is None:
         return float("nan")
-    year = int(found[1])
+    year = int(match[1])
     if year >= 100:
         return year
     return year + (2000 if year < 50 else 1900)

@@ -1,13 +1,14 @@
-"""The report: one self-contained page that says what the scores say.
+"""The report: one self-contained page that puts the scores into words, charts and tables.
 
-The page needs no network, no fonts and no other file; it is what a browser shows, prints, and a
-reader searches and sorts. Every number in it is that of a public function of :mod:`policyindex`.
+The page needs no network, no fonts and no other file: a browser displays and prints it, and a
+reader searches and sorts it. Every number in it is that of a public function of
+:mod:`policyindex`.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 import pandas as pd
 
@@ -16,9 +17,9 @@ from ..codebooks.model import Codebook
 from ..codebooks.three_p import THREE_P
 from ..panel.selection import units_named
 from ..reading.files import Reading
-from ._material import gathered
+from ._material import material_of
 from ._page import rendered
-from ._results import found
+from ._results import results_of
 
 __all__ = ["write"]
 
@@ -29,45 +30,45 @@ def write(
     *,
     codebook: Codebook = THREE_P,
     countries: str | Iterable[str] | None = None,
-    progress: Callable[[int, int], object] | None = None,
 ) -> None:
     """Write a report on scores, or on codings, as one HTML file.
 
-    It tells who leads, who moved, what drove the change of the mean, how firm the ranking is and
-    what is missing, and has a section for each country. A missing score is a gap, never a zero;
-    higher is better. The same data give the same bytes.
+    The report says who leads, who moved, what moved the mean, how firm the ranking is and what is
+    missing, and has a section for each country. A missing score is a gap, never a zero; higher is
+    better. The same data give the same bytes.
 
     Parameters
     ----------
     source : Reading or DataFrame, index (country, year)
-        What :func:`policyindex.read` gives, or a panel of codings (every indicator of the
-        codebook) or of scores (every dimension). The overall score is the sum of the dimensions.
+        A reading of :func:`policyindex.read`, or a panel of codings (every indicator of the
+        codebook) or of scores (every dimension). The overall score is the sum of the dimensions;
+        a column ``overall`` must be that sum, and other columns change nothing.
     path : str or path
-        The file, in a folder that exists, by a name that promises no other format, as ``.pdf``
-        would. It is written whole or not at all.
+        The file, in a folder that exists; its name must not end on another format, e.g. ``.pdf``.
+        It is written whole or not at all.
     codebook : Codebook
-        What the columns of a panel mean; a reading brings its own.
+        The dimensions and their scales; a reading brings its own.
     countries : str or iterable of str, optional
         Names or codes of the countries that get a section of their own; by default all. All else
         in the report is about every country.
-    progress : callable, optional
-        Called with the number of sections done and of all sections, after each.
 
     Raises
     ------
     PanelError
-        When a panel breaks its contract, is empty, or has neither the indicators nor the
-        dimensions of the codebook.
+        If a panel breaks its contract, is empty, lacks an indicator or a dimension of the
+        codebook, or has an overall score that is not the sum of its dimensions.
     ValueError
-        When a country is not in the data, or the name ends on that of another format.
+        If a country is not in the data, or the name ends on that of another format.
     OSError
-        When the file cannot be written; then whatever was there is left as it was.
+        If the file cannot be written; a file that was there before is then left as it was.
 
     Notes
     -----
-    A year counts for comparisons when at least a quarter as many countries have an overall score
-    in it as in the fullest year: the first such year is the start, the last the year of the
-    ranking.
+    Thin years, with fewer overall scores than a quarter of the fullest year, are not compared: the
+    first other year is the start, the last the year of the ranking. Charts and tables over time
+    leave thin years at either end out, the fullest year being that of each source where there are
+    several; the report says which years are thin. Where years come from several sources, it names
+    them and marks in its charts where each begins.
 
     Examples
     --------
@@ -80,8 +81,10 @@ def write(
     '<!doctype html>'
     """
     check_ending(path, (".html",))
-    material = gathered(source, codebook)
-    asked = None if countries is None else units_named(material.scores, countries)
-    units = [unit for unit in material.names if asked is None or unit in asked]
-    page = rendered(material, found(material), units, progress)
+    material = material_of(source, codebook)
+    units = list(material.names)
+    if countries is not None:
+        named = units_named(material.scores, countries)
+        units = [unit for unit in units if unit in named]
+    page = rendered(material, results_of(material), units)
     write_whole(path, page.encode())

@@ -1,51 +1,59 @@
-"""What a report is made from: scores, where they come from, and the years it compares."""
+"""The material of a report: scores, their provenance, and the years that it compares."""
 
 from __future__ import annotations
 
 import hashlib
 import unicodedata
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from .. import countries
 from ..codebooks.model import Codebook, check_codebook
-from ..panel.check import PanelError, check_panel
-from ..panel.dimensions import indicators
-from ..panel.labels import label_of
-from ..panel.selection import some
+from ..panel.check import check_panel
+from ..panel.dimensions import dimensions, indicators
+from ..panel.labels import joined_labels, label_of
+from ..panel.selection import full_span, some, thin_years
 from ..reading.files import Reading
-from ..reading.findings import table_of
-from ..scoring.scores import overall, score, score_bounds
-
-PART = 0.25
-"""Of the countries scored in the fullest year; a year with fewer is compared with no other."""
+from ..scoring.scores import _overall, _score, _score_bounds
+from ..typing import Years
 
 
 class Material(NamedTuple):
-    """Scores, and what has to be said about them."""
+    """The data of a report, and their provenance."""
 
     scores: pd.DataFrame
     """The dimensions of the codebook and ``overall``, index (country, year)."""
     codings: pd.DataFrame | None
-    """The codings that were scored, if it is not the scores that were given."""
+    """The codings that were scored, unless the data are scores."""
     bounds: pd.DataFrame | None
     """The lowest and highest score that the missing codings allow."""
     codebook: Codebook
+    names: dict[str, str]
+    """Each country's name by its label, sorted by name."""
     source: str
-    notes: pd.DataFrame
-    """What was repaired or set aside when a file was read."""
+    citation: str
+    rules: str
+    spans: list[Mapping[str, Any]]
+    """The years and countries of each source, where there are several."""
+    findings: list[Any]
+    """A row for each repair or loss in reading a file."""
     sha256: str
     hashed: str
-    """What the hash is of: the file, or the panel as CSV."""
+    """The data that the hash is of: the file, or the panel as CSV."""
     start: int
-    """First year that enough countries have a score in."""
+    """First year that is not thin."""
     end: int
     """Last such year: the one of the ranking."""
+    axis: Years
+    """First and last year of charts and tables over time."""
+    thin: dict[int, int]
+    """Years with too few overall scores for a comparison, and how many they have."""
 
     @property
     def synthetic(self) -> bool:
-        """Whether the label of the data says that they are invented."""
+        """Whether the source says that the data are invented."""
         return "SYNTHETIC" in self.source
 
     @property
@@ -53,63 +61,93 @@ class Material(NamedTuple):
         """The names of the dimensions."""
         return [each.name for each in self.codebook.dimensions]
 
-    @property
-    def names(self) -> dict[str, str]:
-        """Each country's name by its label, sorted by name."""
-        units = [str(unit) for unit in self.scores.index.unique("country")]
-        return dict(sorted(((unit, countries.name(unit)) for unit in units), key=_by_name))
+
+class Break(NamedTuple):
+    """A year in which the data of another source begin."""
+
+    year: int
+    source: str
 
 
-def gathered(source: Reading | pd.DataFrame, codebook: Codebook) -> Material:
-    """Return the material for a report on a reading or a panel, or say what is wrong with it.
+def material_of(source: Reading | pd.DataFrame, codebook: Codebook) -> Material:
+    """Return the material for a report on a reading or a panel.
 
     Raises
     ------
     PanelError
-        When a panel breaks its contract, is empty, or holds neither the codebook's indicators
-        nor its dimensions.
+        If a panel breaks its contract, is empty, or has neither the indicators nor the
+        dimensions of the codebook.
     """
     if isinstance(source, Reading):
         panel, codebook, label = source.panel, source.codebook, source.source
-        notes, sha256 = source.notes, source.sha256
+        findings, sha256 = list(source.findings.itertuples(index=False)), source.sha256
     else:
-        panel = check_panel(source)
-        label, sha256 = label_of(panel.attrs), ""
-        notes = table_of([])
-    some(panel, "a report")
-    names = [each.name for each in check_codebook(codebook).dimensions]
-    if set(codebook.scales) <= set(panel.columns):
-        codings = indicators(panel, codebook)
-        scores, bounds = score(codings, codebook=codebook), score_bounds(codings, codebook=codebook)
-    elif set(names) <= set(panel.columns):
-        scales = {name: codebook.score_scales[name] for name in names}
-        codings, bounds, scores = None, None, check_panel(panel, scales=scales)
-        scores = scores.assign(overall=overall(scores))
+        panel, findings, sha256 = source, [], ""
+        label = label_of(getattr(source, "attrs", {}))
+    codings, bounds = None, None
+    if _is_coded(panel, check_codebook(codebook)):
+        data = codings = indicators(some(panel, "a report"), codebook)
+        scores, bounds = _score(codings, codebook), _score_bounds(codings, codebook)
     else:
-        raise PanelError(
-            f"a report needs the indicators of the codebook {codebook.name}, or its dimensions "
-            f"{', '.join(names)}; the panel has {', '.join(map(str, panel.columns))}; pass the "
-            f"codebook that it was made with"
-        )
-    start, end = _span(scores["overall"])
+        data = dimensions(panel, codebook)
+        some(data, "a report")
+        scores = data.assign(overall=_overall(data))
+    total = scores["overall"]
+    start, end = full_span(total) or _years(total)
+    units = [str(unit) for unit in scores.index.unique("country")]
     return Material(
         scores,
         codings,
         bounds,
         codebook,
+        dict(sorted(((unit, countries.name(unit)) for unit in units), key=_by_name)),
         label,
-        notes,
-        sha256 or hashlib.sha256(panel.to_csv(lineterminator="\n").encode()).hexdigest(),
+        str(data.attrs.get("citation") or ""),
+        str(scores.attrs.get("rules") or ""),
+        list(data.attrs.get("spans") or ()),
+        findings,
+        sha256 or hashlib.sha256(data.to_csv(lineterminator="\n").encode()).hexdigest(),
         "the file" if sha256 else "the panel as CSV",
         start,
         end,
+        _axis(scores),
+        thin_years(total),
     )
 
 
-def _span(scores: pd.Series) -> tuple[int, int]:
-    counts = scores.groupby(level="year").count()
-    enough = counts.index[counts >= max(PART * counts.max(), 1)]
-    years = enough if len(enough) else counts.index
+def breaks(spans: list[Mapping[str, Any]], unit: str | None = None) -> list[Break]:
+    """Return the years in which another source begins: for one country, or for any."""
+    mine = [span for span in spans if unit is None or unit in span["countries"]]
+    seams: list[Break] = []
+    before: set[str] = set()
+    for year in sorted({year for span in mine for year in (span["first"], span["last"] + 1)}):
+        sources = {span["source"] for span in mine if span["first"] <= year <= span["last"]}
+        if before and not sources <= before:
+            seams.append(Break(int(year), joined_labels(sorted(sources - before))))
+        before = sources or before
+    return seams
+
+
+def _is_coded(panel: pd.DataFrame, codebook: Codebook) -> bool:
+    """Whether a panel holds codings: every indicator, or at least more of them than dimensions."""
+    if not isinstance(panel, pd.DataFrame):
+        check_panel(panel)
+    columns = set(panel.columns)
+    coded = columns.intersection(codebook.scales)
+    return len(coded) == len(codebook.scales) or (
+        bool(coded) and columns.isdisjoint(each.name for each in codebook.dimensions)
+    )
+
+
+def _axis(scores: pd.DataFrame) -> Years:
+    """Return the first and the last year that is not thin in some dimension."""
+    spans = [full_span(scores[name], within_spans=True) for name in scores.columns]
+    years = [year for span in spans if span is not None for year in span]
+    return (min(years), max(years)) if years else _years(scores)
+
+
+def _years(scores: pd.Series | pd.DataFrame) -> Years:
+    years = scores.index.get_level_values("year")
     return int(years.min()), int(years.max())
 
 

@@ -1,136 +1,191 @@
-"""The numbers of a report, each from a public function of the library."""
+"""The numbers of a report, each from a function of the library, and look-ups by country."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from .. import countries
-from ..dynamics.averages import Decomposition, balanced, decompose, yearly_means
-from ..dynamics.change import Movers, changes, movers
-from ..dynamics.direction import trends
-from ..panel.counts import Coverage, coverage
-from ..ranking import Groups, groups, ranks
-from ..robustness.matrices import coding_error
-from ..robustness.ranges import standings
+from ..dynamics.averages import Decomposition, _decompose, _yearly_means
+from ..dynamics.change import Movers, _changes, _movers
+from ..dynamics.direction import _trends
+from ..panel.counts import Coverage, _coverage
+from ..ranking import Groups, _groups, _ranks
+from ..robustness.ranges import _standings
+from ..typing import Years
 from ._material import Material
 
-AGREEMENT = 0.9
-"""Chance that a coded level is right, for the ranks under coding error."""
+ACCURACY = 0.9
+"""Probability that a level is coded correctly, for the ranks under coding error."""
+
+ByYear = dict[int, float]
+"""Values by year; a year without a value is absent."""
 
 
 class Averages(NamedTuple):
-    """Yearly means of one dimension, or overall; index year, as ``yearly_means`` gives them."""
+    """Yearly means of one dimension, or overall; index year, as ``yearly_means`` returns them."""
 
     everyone: pd.DataFrame
     cohort: pd.DataFrame
     """Of the countries scored in every year."""
 
 
-class Findings(NamedTuple):
+class Results(NamedTuple):
     """Everything that a report says in numbers."""
 
     ranking: pd.DataFrame
     """The last year's ``standings``, with a range ``<why>_low`` and ``<why>_high`` for each of
     :attr:`ranges`, and ``change`` since the first year; index country."""
     ranges: dict[str, str]
-    """Why ranks may move, to the heading of the column that shows it."""
+    """Why ranks may move, to the heading of the column with the ranges."""
+    counts: dict[str, int]
+    """How many countries each of :attr:`ranges` counts."""
+    ranked: int
+    """How many countries are ranked in the last year."""
     groups: Groups
-    ranks: pd.Series
-    ranked_in: pd.Series
-    """Index year: how many countries are ranked."""
     averages: dict[str, Averages]
     """By dimension, then overall; over the countries with an overall score, so that the dimensions
     add up."""
-    regions: pd.Series
-    """Index country."""
-    by_region: dict[str, pd.DataFrame]
-    """Yearly means of each region, index (group, year), where two or more are scored."""
     movers: Movers
     parts: dict[str, Decomposition]
     """The change of each of the means."""
     trends: pd.DataFrame
     coverage: Coverage
-    gaps: pd.Series
-    """Index country: the years without an overall score between years with one."""
+    gaps: dict[str, tuple[int, ...]]
+    """Years without an overall score between years with one, by country."""
+    ranked_in: dict[int, int]
+    """How many countries are ranked, by year."""
+    regions: dict[str, str]
+    """The region of each country that has one."""
+    regional: dict[str, dict[str, ByYear]]
+    """Means by dimension and region, where two or more countries of the region are scored."""
+    regional_n: dict[str, int]
+    """By region: how many of its countries have an overall score in the last year."""
+    sharing: dict[float, int]
+    """How many countries have each rank in the last year."""
+    undecided: dict[str, dict[str, list[tuple[int, float, float]]]]
+    """Year, lowest and highest score that the missing codings leave undecided, by dimension and
+    country."""
+    standing_of: dict[str, dict[str, Any]]
+    """The row of :attr:`ranking` of each country in it."""
+    trend_of: dict[str, dict[str, Any]]
+    """The row of :attr:`trends` of each country."""
+    scores_of: dict[str, dict[str, ByYear]]
+    """Scores by dimension and country."""
+    ranks_of: dict[str, ByYear]
+    """Ranks by country."""
 
-    @property
-    def ranked(self) -> int:
-        """How many countries are ranked in the last year."""
-        return int(self.ranking["rank"].count())
 
-    @property
-    def counted(self) -> dict[str, int]:
-        """How many countries each of :attr:`ranges` counts."""
-        return {why: int(self.ranking[f"{why}_low"].count()) for why in self.ranges}
-
-
-def found(material: Material) -> Findings:
-    """Compute everything that the report says."""
+def results_of(material: Material) -> Results:
+    """Compute everything that the report says in numbers."""
     scores, start, end = material.scores, material.start, material.end
-    total = scores["overall"]
-    together = scores.where(total.notna())
-    ranked = ranks(total)
-    regions = countries.region(scores.index.unique("country"))
+    columns = {str(name): scores[name] for name in scores.columns}
+    total = columns["overall"]
+    together = {name: column.where(total.notna()) for name, column in columns.items()}
+    keys = scores.index.tolist()
+    ranks = _ranks(total)
+    regions = countries.region(material.names)
     ranking, ranges = _ranking(material)
-    span = (start, end)
-    return Findings(
+    trends = _trends(total, years=material.axis)
+    regional = {name: _by_region(column, regions) for name, column in columns.items()}
+    return Results(
         ranking=ranking,
         ranges=ranges,
-        groups=groups(total, year=end),
-        ranks=ranked,
-        ranked_in=ranked.groupby(level="year").count(),
-        averages={
-            str(name): Averages(yearly_means(column, years=span), balanced(column, span))
-            for name, column in together.items()
-        },
-        regions=regions,
-        by_region={str(name): _by_region(column, regions) for name, column in scores.items()},
-        movers=movers(total, start=start, end=end),
-        parts={
-            str(name): decompose(column, start=start, end=end) for name, column in together.items()
-        },
-        trends=trends(total),
-        coverage=coverage(scores[material.dimensions]),
-        gaps=coverage(total.to_frame()).by_country["gaps"],
+        counts={why: int(ranking[f"{why}_low"].count()) for why in ranges},
+        ranked=int(ranking["rank"].count()),
+        groups=_groups(total, end),
+        averages={name: _averages(column, material.axis) for name, column in together.items()},
+        movers=_movers(total, start, end),
+        parts={name: _decompose(column, start, end) for name, column in together.items()},
+        trends=trends,
+        coverage=_coverage(scores[material.dimensions]),
+        gaps=lookup(_coverage(total.to_frame()).by_country["gaps"]),
+        ranked_in=lookup(ranks.groupby(level="year").count()),
+        regions=lookup(regions.dropna()),
+        regional={name: _several(means) for name, means in regional.items()},
+        regional_n=_in_year(regional["overall"]["n"], end),
+        sharing=lookup(ranking["rank"].value_counts()),
+        undecided={name: _undecided(material, keys, name) for name in columns},
+        standing_of=lookup(ranking),
+        trend_of=lookup(trends),
+        scores_of={name: _nested(keys, column) for name, column in columns.items()},
+        ranks_of=_nested(keys, ranks),
     )
 
 
-def _by_region(scores: pd.Series, regions: pd.Series) -> pd.DataFrame:
+def lookup(data: pd.Series | pd.DataFrame) -> dict[Any, Any]:
+    """Return values by label, or rows by label, each a dictionary by column."""
+    return data.to_dict() if isinstance(data, pd.Series) else data.to_dict("index")
+
+
+def _averages(column: pd.Series, axis: Years) -> Averages:
+    everyone = _yearly_means(column, years=axis)
+    try:
+        cohort = _yearly_means(column, years=axis, cohort="balanced")
+    except ValueError:  # the data are checked: what is refused is a cohort without a country
+        cohort = _yearly_means(column * np.nan, years=axis)
+    return Averages(everyone, cohort)
+
+
+def _by_region(column: pd.Series, regions: pd.Series) -> pd.DataFrame:
     if not regions.notna().any():
-        return pd.DataFrame()
-    means = yearly_means(scores, by=regions)
-    return means.where(means["n"] > 1)
+        return pd.DataFrame({"mean": [], "n": []}, index=pd.MultiIndex.from_arrays([[], []]))
+    return _yearly_means(column, by=regions)
+
+
+def _several(means: pd.DataFrame) -> dict[str, ByYear]:
+    """Return the means of two or more countries, by region."""
+    return _nested(means.index.tolist(), means["mean"].where(means["n"] > 1))
+
+
+def _in_year(counts: pd.Series, year: int) -> dict[str, int]:
+    return {name: int(n) for (name, when), n in lookup(counts).items() if when == year}
+
+
+def _nested(keys: Iterable[tuple[str, int]], values: pd.Series) -> dict[str, ByYear]:
+    """Return the values that are not missing, by country or region, then by year."""
+    rows: dict[str, ByYear] = {}
+    for (name, year), value in zip(keys, values.tolist(), strict=True):
+        by_year = rows.setdefault(name, {})
+        if value == value:
+            by_year[year] = value
+    return rows
+
+
+def _undecided(
+    material: Material, keys: list[tuple[str, int]], name: str
+) -> dict[str, list[tuple[int, float, float]]]:
+    rows: dict[str, list[tuple[int, float, float]]] = {}
+    if material.bounds is not None:
+        lows, highs = (material.bounds[f"{name}_{end}"].tolist() for end in ("low", "high"))
+        for (unit, year), low, high in zip(keys, lows, highs, strict=True):
+            if low < high:
+                rows.setdefault(unit, []).append((year, low, high))
+    return rows
 
 
 def _ranking(material: Material) -> tuple[pd.DataFrame, dict[str, str]]:
     """Rank the last year's countries, with every range that a rank may move in."""
-    scores, year = material.scores[material.dimensions], material.end
-    scales = material.codebook.score_scales
-    error = {name: _error(*scales[name]) for name in material.dimensions}
-    tables = {"error": standings(scores, year=year, error=error)}
+    scores, year, codebook = material.scores[material.dimensions], material.end, material.codebook
+    tables = {"error": _standings(scores, year, error=ACCURACY, codebook=codebook)}
     ranges = {"error": "Ranks, 95\N{NO-BREAK SPACE}% under coding error"}
     if len(material.dimensions) > 1:
-        tables["weights"] = standings(scores, year=year, min_weight=0)
+        tables["weights"] = _standings(scores, year, min_weight=0, codebook=codebook)
         ranges = {"weights": "Ranks, any weights"} | ranges
     if material.bounds is not None:
-        tables["missing"] = standings(scores, year=year, bounds=material.bounds)
-        counted = int(tables["missing"]["rank_low"].count())
-        ranges["missing"] = f"Ranks among {counted:,}, missing codings filled in"
-    ranking = standings(scores, year=year).drop(columns=["rank_low", "rank_high"])
+        tables["missing"] = _standings(scores, year, bounds=material.bounds, codebook=codebook)
+        n = int(tables["missing"]["rank_low"].count())
+        ranges["missing"] = f"Ranks among {n:,}, missing codings filled in"
+    ranking = _standings(scores, year, codebook=codebook)
+    ranking = ranking.drop(columns=["rank_low", "rank_high"])
     for why in ranges:
         for end in ("low", "high"):
             ranking[f"{why}_{end}"] = tables[why][f"rank_{end}"]
-    since = changes(material.scores["overall"], since=material.start)["change"]
-    ranking["change"] = since.xs(year, level="year") if material.start < year else float("nan")
-    names = ranking.index.map({unit: place for place, unit in enumerate(material.names)})
-    order = ranking.assign(name=names).sort_values(["rank", "name"], kind="stable").index
-    return ranking.loc[order], ranges
-
-
-def _error(lowest: int, highest: int) -> pd.DataFrame:
-    """Return the chance of each true level; a scale of one level leaves nothing to mistake."""
-    if lowest == highest:
-        return pd.DataFrame([[1.0]], index=[lowest], columns=[lowest])
-    return coding_error(AGREEMENT, scale=(lowest, highest))
+    since = _changes(material.scores["overall"], since=material.start)["change"]
+    ranking["change"] = since.xs(year, level="year") if material.start < year else np.nan
+    places = {unit: place for place, unit in enumerate(material.names)}
+    order = ranking.assign(name=ranking.index.map(places)).sort_values(["rank", "name"])
+    return ranking.loc[order.index], ranges

@@ -1,17 +1,16 @@
-"""What the numbers say, in sentences for a reader who does not know the index."""
+"""The numbers in sentences, for a reader who does not know the index."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-import pandas as pd
-
 from .. import countries
-from .._wording import counted, joined, number, runs, spanned
+from .._wording import counted, joined, runs, spanned
 from ..dynamics.averages import Decomposition
 from ._material import Material
-from ._results import Findings
+from ._results import Results
 
 TO = " to "
 """Between the ends of a range in a sentence."""
@@ -19,292 +18,382 @@ TO = " to "
 MOST_NAMES = 12
 """Of countries in one sentence; more are counted."""
 
-WAYS = {
-    "weights": "under any weights",
-    "error": "if one coding in ten is a level off",
-    "missing": "of {n:,} if the missing codings were filled in",
-}
-"""Why a rank may move, and among how many countries where it is not among those ranked."""
+FEW_NAMES = 3
+"""Of countries below a number."""
+
+WITH_ARTICLE = {"ANT", "BHS", "CAF", "COD", "COM", "DOM", "GMB", "IMN", "MDV", "NLD", "PHL", "SYC"}
+"""Countries whose name takes an article in a sentence, besides United States and Islands."""
 
 TREND = {"up": "an upward trend", "down": "a downward trend"}
 
 
-class Said(NamedTuple):
-    """What a reader may ask, and the answer."""
+class Statement(NamedTuple):
+    """A question that a reader may have, and the answer."""
 
     about: str
     text: str
 
 
 class Figure(NamedTuple):
-    """A number to be seen first, and what it is."""
+    """A number to be seen first, and its meaning."""
 
     number: str
     words: str
 
 
-def summary(material: Material, findings: Findings) -> list[Said]:
-    """Say what the report finds: who leads, who moved, what drove the mean, how firm it is."""
-    told = [Said("What there is", covered(material, findings))]
-    if findings.groups.by_score:
-        told.append(Said("Who leads", leaders(material, findings)))
-        told += [Said("Who moved", text) for text in moved(material, findings)]
-        told += [Said("What drove the mean", text) for text in driven(material, findings)]
-        told += [Said("How firm the ranking is", text) for text in firmness(findings)]
-    return [*told, Said("What is missing", missing(material, findings))]
+def summary(material: Material, results: Results) -> list[Statement]:
+    """Return the main results: who leads, who moved, what moved the mean, how firm ranks are."""
+    statements = [Statement("What there is", covered(material, results))]
+    if results.groups.by_score:
+        statements.append(Statement("Who leads", leaders(material, results)))
+        statements += [Statement("Who moved", text) for text in moved(material, results)]
+        statements += [Statement("What drove the mean", text) for text in driven(material, results)]
+        statements += [Statement("How firm the ranking is", text) for text in firmness(results)]
+    return [*statements, Statement("What is missing", missing(material, results))]
 
 
-def figures(material: Material, findings: Findings) -> list[Figure]:
-    """Choose the few numbers to be seen first."""
-    groups, end = findings.groups.by_score, material.end
+def figures(material: Material, results: Results) -> list[Figure]:
+    """Return the few numbers to be seen first."""
+    groups, start, end = results.groups.by_score, material.start, material.end
     if not groups:
         return []
     scored = sum(map(len, groups.values()))
     (best, first), *_ = groups.items()
-    mean: Any = findings.averages["overall"].everyone.loc[end, "mean"]
+    mean: Any = results.averages["overall"].everyone.loc[end, "mean"]
     scale = f"{material.codebook.lowest} to {material.codebook.highest}"
-    shown = [
+    top = who(first) if len(first) <= FEW_NAMES else _countries(len(first))
+    rows = [
         Figure(f"{scored:,}", f"{_plural(scored, 'country', 'countries')} scored in {end}"),
-        Figure(f"{mean:.2f}", f"mean, on a scale from {scale}"),
-        Figure(
-            f"{best:g}",
-            f"points, the highest score, of {counted(len(first), 'country', 'countries')}",
-        ),
+        Figure(f"{mean:.1f}", f"points, the mean, on a scale from {scale}"),
+        Figure(f"{best:g}", f"points, the top score, of {top}"),
     ]
-    whole = findings.parts["overall"]
-    if material.start < end and pd.notna(whole.within):
-        who_stayed = counted(whole.n_stayers, "country", "countries")
-        words = (
-            f"points on the mean since {material.start}, in the {who_stayed} scored then and now"
-        )
-        shown.append(Figure(signed(whole.within), words))
-    return shown
+    whole = results.parts["overall"]
+    if start < end and not math.isnan(whole.within):
+        stayers = f"{_countries(whole.n_stayers)} scored in both {start} and {end}"
+        rows.append(Figure(signed(whole.within, 1), f"points on average in the {stayers}"))
+    return rows
 
 
-def covered(material: Material, findings: Findings) -> str:
-    """Say how many countries and years there are, and which years are compared."""
+def lead(material: Material, results: Results) -> str:
+    """Return how many countries have a score, in any year and in the last."""
+    by_country = results.coverage.by_country
+    total, scored = int((by_country["years"] > 0).sum()), _scored_last(results)
+    return f"Scores of {_countries(total)}, {scored or 'none'} of them in {material.end}"
+
+
+def covered(material: Material, results: Results) -> str:
+    """Return how many countries and years there are, of which source, and which are compared."""
     years = material.scores.index.unique("year")
-    scored = int(findings.ranking["overall"].notna().sum())
-    told = (
-        f"The data hold {counted(len(findings.coverage.by_country), 'country', 'countries')}, "
-        f"{spanned(years.min(), years.max(), between=' to ')}; "
-        f"{alone(scored)} {'have' if scored > 1 else 'has'} an overall score in {material.end}."
+    scored = _scored_last(results)
+    text = (
+        f"The data hold {_countries(len(material.names))}, "
+        f"{spanned(years.min(), years.max(), TO)}; {scored or 'none'} of them "
+        f"{_plural(scored, 'has', 'have')} an overall score in {material.end}."
     )
-    outside = [year for year in sorted(years) if not material.start <= year <= material.end]
-    if outside:
-        told += (
-            f" Too few countries are scored in {_years(outside)} for a comparison; "
-            f"this report compares {spanned(material.start, material.end, between=' to ')}."
+    if len({span["source"] for span in material.spans}) > 1:
+        text += f" They are from several sources: {joined(sources(material))}."
+    if material.thin:
+        thin = joined(f"{year} ({n:,})" for year, n in material.thin.items())
+        text += (
+            f" Too few countries are scored in {thin} for a comparison; "
+            f"this report compares {spanned(material.start, material.end, TO)}."
         )
-    return told
+    return text
 
 
-def _years(years: Iterable[int]) -> str:
-    """Word years: 2000 to 2003, 2005 and 2009."""
-    return joined(spanned(*run, TO) for run in runs(years))
+def sources(material: Material) -> list[str]:
+    """Return each source with its years and, unless it has all, its number of countries."""
+    texts = []
+    for source in dict.fromkeys(str(span["source"]) for span in material.spans):
+        parts = [span for span in material.spans if span["source"] == source]
+        years = {year for span in parts for year in range(span["first"], span["last"] + 1)}
+        units = {unit for span in parts for unit in span["countries"]}
+        n = "" if len(units) == len(material.names) else f", {_countries(len(units))}"
+        texts.append(f"{source} ({_years(sorted(years))}{n})")
+    return texts
 
 
-def leaders(material: Material, findings: Findings) -> str:
-    """Say who is first, who follows and who is last."""
-    (first, at_first), *others = findings.groups.by_score.items()
-    best = material.codebook.highest
-    verb = _plural(len(at_first), "leads", "lead")
-    told = f"In {material.end}, {who(at_first)} {verb} with {first:g} of {best} points"
+def spans(material: Material) -> list[str]:
+    """Return the years, the countries and the rules of each part of spliced data."""
+    return [
+        f"{span['source']}: {spanned(span['first'], span['last'], TO)}, "
+        f"{who(span['countries'])}"
+        + (f"; scored by the rules {span['rules']}" if span.get("rules") else "")
+        for span in material.spans
+    ]
+
+
+def leaders(material: Material, results: Results) -> str:
+    """Return who is first, who follows and who is last."""
+    (first, at_first), *others = results.groups.by_score.items()
+    points = f"{first:g} of {material.codebook.highest} points"
+    verb = f"leads with {points}" if len(at_first) == 1 else f"share the top score, {points}"
+    text = f"In {material.end}, {who(at_first)} {verb}"
     if not others:
-        return f"{told}; no country has another score."
+        return f"{text}; no country has another score."
     second, at_second = others[0]
     if len(others) > 1:
-        told += f", followed by {who(at_second)} at {second:g}"
+        text += f", followed by {who(at_second)} at {second:g}"
     last, at_last = others[-1]
-    return f"{told}. The lowest score, {last:g}, is that of {who(at_last)}."
+    return f"{text}. The lowest score, {last:g}, is that of {who(at_last)}."
 
 
-def moved(material: Material, findings: Findings) -> list[str]:
-    """Say how many countries gained and lost since the first year, and who most."""
-    moves, start, end = findings.movers, material.start, material.end
-    if start == end or not moves.n:
+def moved(material: Material, results: Results) -> list[str]:
+    """Return how many countries gained and lost since the first year, and who most."""
+    movers, start, end = results.movers, material.start, material.end
+    if start == end or not movers.n:
         return []
-    told = [
-        f"Of the {counted(moves.n, 'country', 'countries')} scored in both {start} and {end}, "
-        f"{alone(len(moves.gained))} gained, {alone(len(moves.lost))} lost and "
-        f"{alone(len(moves.stayed))} stayed as they were."
+    stayed = len(movers.stayed)
+    texts = [
+        f"Of the {_countries(movers.n)} scored in both {start} and {end}, "
+        f"{len(movers.gained):,} improved, {len(movers.lost):,} fell back and "
+        f"{stayed:,} stayed the same."
     ]
-    for change, verb in ((moves.gained, "gained"), (moves.lost, "lost")):
+    for change, verb in ((movers.gained, "gained"), (movers.lost, "lost")):
         if len(change):
             most = float(change.iloc[0])
             units = [str(unit) for unit in change.index[change == most]]
-            told.append(f"{capital(who(units))} {verb} most: {points(abs(most))}.")
-    return [" ".join(told)]
+            texts.append(f"{capital(who(units))} {verb} most: {points(abs(most))}.")
+    return [" ".join(texts)]
 
 
-def driven(material: Material, findings: Findings) -> list[str]:
-    """Say how the mean changed, and what of it is change within countries."""
-    whole = findings.parts["overall"]
-    if material.start == material.end or pd.isna(whole.total):
+def driven(material: Material, results: Results) -> list[str]:
+    """Return how the mean changed, and the change within countries."""
+    whole, start, end = results.parts["overall"], material.start, material.end
+    if start == end or math.isnan(whole.total):
         return []
-    means = findings.averages["overall"].everyone["mean"]
-    told = [
-        f"The mean of all countries scored {rose(whole.total)}, from {means[material.start]:.2f} "
-        f"in {material.start} to {means[material.end]:.2f} in {material.end}."
+    means = results.averages["overall"].everyone["mean"]
+    texts = [
+        f"The mean of all countries scored {rose(whole.total)}, from {means[start]:.1f} in "
+        f"{start} to {means[end]:.1f} in {end}."
     ]
-    if pd.notna(whole.within):
-        told.append(_parted(whole))
-        within = {name: findings.parts[name].within for name in material.dimensions}
-        told.append(
-            f"By dimension, the change within countries is "
+    if not math.isnan(whole.within):
+        texts.append(_parted(whole))
+        within = {name: results.parts[name].within for name in material.dimensions}
+        texts.append(
+            f"By dimension, the change within these countries is "
             f"{joined(f'{signed(change)} in {name}' for name, change in within.items())}."
         )
-    return [" ".join(told)]
+    return [" ".join(texts)]
 
 
 def _parted(whole: Decomposition) -> str:
-    stayers = counted(whole.n_stayers, "country", "countries")
-    told = f"Change within the {stayers} scored in both years accounts for {signed(whole.within)}"
-    parts = [
-        f"{counted(n, 'country', 'countries')} that {verb} for {signed(part)}"
-        for n, verb, part in (
-            (whole.n_entrants, "entered", whole.entry),
-            (whole.n_leavers, "left", whole.exit),
-        )
-        if n
-    ]
-    return told + (f", {' and '.join(parts)}." if parts else ".")
+    """Return the change of the mean within countries, and by those that entered or left."""
+    text = f"Among the {_countries(whole.n_stayers)} scored in both years it {rose(whole.within)}."
+    for n, verb, part in (
+        (whole.n_entrants, "entered", whole.entry),
+        (whole.n_leavers, "left", whole.exit),
+    ):
+        if n:
+            effect = "raised" if part > 0 else "lowered"
+            effect = f"{effect} it by {_average(part)}" if _average(part) else "left it unchanged"
+            text += f" The {_countries(n)} that {verb} {effect}."
+    return text
 
 
-def firmness(findings: Findings) -> list[str]:
-    """Say how far ranks may move, and who may be first."""
-    ranked = findings.ranking.dropna(subset=["rank"])
+def firmness(results: Results) -> list[str]:
+    """Return how far ranks may move, and who may be first."""
+    ranked = results.ranking.dropna(subset=["rank"])
     if len(ranked) < 2:
         return []
-    told = []
-    if "weights" in findings.ranges:
+    texts = []
+    if "weights" in results.ranges:
         first = [str(unit) for unit in ranked.index[ranked["weights_low"] == 1]]
         always = [str(unit) for unit in ranked.index[ranked["weights_high"] == 1]]
         if first == always:
-            told.append(
-                f"{capital(who(first))} would be first under any weights of the dimensions."
-            )
+            texts.append(f"{capital(who(first))} would be first with any weights.")
         else:
-            told.append(f"Under some weights of the dimensions {who(first)} would be first.")
-        told.append(f"Over all weights, half of the ranks move by {_median(ranked, 'weights')}.")
-    told.append(
-        f"If one coding in ten is a level off, half of the ranks have a 95 % range of "
-        f"{_median(ranked, 'error')}."
-    )
-    return [" ".join(told)]
+            texts.append(f"Depending on the weights of the dimensions, {who(first)} could lead.")
+        texts.append(f"With other weights, {_spread(ranked, 'weights')}.")
+    texts.append(f"If one coding in ten is one level off, {_spread(ranked, 'error')}.")
+    return [" ".join(texts)]
 
 
-def _median(ranked: pd.DataFrame, why: str) -> str:
-    width = ranked[f"{why}_high"] - ranked[f"{why}_low"]
-    return f"at most {counted(int(width.median()), 'place', 'places')}"
+def _spread(ranked: Any, why: str) -> str:
+    """Return how many ranks, both ends included, half of the ranges span or exceed."""
+    n = int((ranked[f"{why}_high"] - ranked[f"{why}_low"] + 1).median())
+    if n == 1:
+        return "at least half of the countries keep their rank"
+    if why == "error":
+        return f"half of the countries have a 95 % range of {n:,} ranks or more"
+    return f"half of the countries could stand anywhere in a span of {n:,} ranks or more"
 
 
-def missing(material: Material, findings: Findings) -> str:
-    """Say who has no overall score in the last year, and how many countries have gaps."""
-    ranking = findings.ranking
-    scored = set(ranking.index[ranking["overall"].notna()])
-    without = [unit for unit in material.names if unit not in scored]
-    told = (
+def missing(material: Material, results: Results) -> str:
+    """Return who has no overall score in the last year, and how many countries have gaps."""
+    without = [
+        unit
+        for unit in material.names
+        if material.end not in results.scores_of["overall"].get(unit, {})
+    ]
+    text = (
         f"Without an overall score in {material.end}: {who(without)}."
         if without
         else f"No country lacks an overall score in {material.end}."
     )
-    n = len(gaps(material, findings))
+    n = sum(map(bool, results.gaps.values()))
     if n:
-        who_has = counted(n, "country has a gap", "countries have gaps").capitalize()
-        told += f" {who_has} between years with an overall score."
-    return told
+        have = counted(n, "country has a gap", "countries have gaps")
+        text += f" {capital(have)} between years with an overall score."
+    return text
 
 
-def gaps(material: Material, findings: Findings) -> dict[str, str]:
-    """Word the years that each country lacks between two with an overall score."""
-    found = findings.gaps
-    return {unit: _years(found[unit]) for unit in material.names if found[unit]}
+def gaps(material: Material, results: Results) -> dict[str, str]:
+    """Return, in words, the years that each country lacks between two with an overall score."""
+    return {unit: _years(results.gaps[unit]) for unit in material.names if results.gaps.get(unit)}
 
 
-def trending(findings: Findings) -> str:
-    """Say how many countries have a trend that is more than chance."""
-    direction = findings.trends["direction"]
+def trending(results: Results) -> str:
+    """Return how many countries have a trend, and the assumption that this rests on."""
+    direction = results.trends["direction"]
     up, down = int((direction == "up").sum()), int((direction == "down").sum())
     tested = int(direction.notna().sum())
     if not tested:
         return "No country has scores in enough years for a trend to show."
     return (
-        f"Of the {counted(tested, 'country', 'countries')} scored in enough years for a trend to "
-        f"show, {alone(up)} {_plural(up, 'rises', 'rise')} and {alone(down)} "
-        f"{_plural(down, 'falls', 'fall')} by more than chance would have it "
-        f"(exact Mann-Kendall test at 5 %)."
+        f"Of the {_countries(tested)} scored in enough years for a trend to show, {up:,} "
+        f"{_plural(up, 'rises', 'rise')} and {down:,} {_plural(down, 'falls', 'fall')} at the "
+        f"5 % level (exact Mann-Kendall test) if years are taken as exchangeable. Scores linger "
+        f"from year to year, so this overstates the evidence."
     )
 
 
-def standing(material: Material, findings: Findings, unit: str) -> list[str]:
-    """Say where one country stands, how it moved, and what its region's mean is."""
-    told = [_scored(material, findings, unit)]
-    if unit in findings.ranking["rank"].dropna():
-        told.append(_ranked(findings, unit))
-    told += _moved(findings, unit)
-    region = findings.regions[unit]
-    if isinstance(region, str):
-        found: Any = findings.by_region["overall"].loc[(region, material.end)]
-        if found["n"] > 1:
-            told.append(
-                f"Regional mean in {material.end}: {found['mean']:.2f} ({region}, n = "
-                f"{found['n']:.0f})."
+def standing(material: Material, results: Results, unit: str, years: range) -> list[str]:
+    """Return where one country stands, how it moved, and the mean of its region."""
+    end = material.end
+    scores = results.scores_of["overall"].get(unit, {})
+    if end in scores:
+        texts = [_scored(material, results, unit, end)]
+        texts += _ranked(results, unit)
+    else:
+        texts = [_unscored(material, results, unit)]
+    texts += _moved(results, unit)
+    texts += _outside(material, results, unit, years)
+    region = results.regions.get(unit, "")
+    n = results.regional_n.get(region, 0)
+    if n > 1:
+        mean = results.regional["overall"][region][end]
+        where = f"the {region}" if region == "Americas" else region
+        texts.append(f"The mean of the {_countries(n)} scored in {where} in {end} is {mean:.1f}.")
+    return texts
+
+
+def _scored(material: Material, results: Results, unit: str, year: int) -> str:
+    return (
+        f"{capital(named(unit))} scores {results.scores_of['overall'][unit][year]:g} of "
+        f"{material.codebook.highest} in {year} ({_dimensions(material, results, unit, year)})."
+    )
+
+
+def _dimensions(material: Material, results: Results, unit: str, year: int) -> str:
+    scores = {name: results.scores_of[name][unit].get(year) for name in material.dimensions}
+    return joined(f"{name} {score:g}" for name, score in scores.items() if score is not None)
+
+
+def _unscored(material: Material, results: Results, unit: str) -> str:
+    text = f"{capital(named(unit))} has no overall score in {material.end}"
+    for year, low, high in results.undecided["overall"].get(unit, ()):
+        if year == material.end:
+            row = results.standing_of[unit]
+            ranks = spanned(row["missing_low"], row["missing_high"], TO)
+            text += (
+                f": the missing codings leave it between {low:g} and {high:g}, and the rank at "
+                f"{ranks} of {results.counts['missing']:,}"
             )
-    return told
+    row = results.trend_of[unit]
+    if row["n"]:
+        text += f"; the last is {row['last']:g}, of {row['last_year']:.0f}"
+    return f"{text}."
 
 
-def _scored(material: Material, findings: Findings, unit: str) -> str:
-    year = material.end
-    if unit in findings.ranking["overall"].dropna():
-        row: Any = findings.ranking.loc[unit]
-        parts = joined(f"{name} {row[name]:g}" for name in material.dimensions)
-        return (
-            f"Overall score in {year}: {row['overall']:g} of {material.codebook.highest} ({parts})."
-        )
-    told = f"No overall score in {year}"
-    if material.bounds is not None and (unit, year) in material.bounds.index:
-        low, high = material.bounds.loc[(unit, year), ["overall_low", "overall_high"]]
-        ranked: Any = findings.ranking.loc[unit]
-        span = spanned(ranked["missing_low"], ranked["missing_high"], TO)
-        told += (
-            f": the missing codings leave it between {low:g} and {high:g}, and the rank at {span} "
-            f"of {findings.counted['missing']:,}"
-        )
-    last: Any = findings.trends.loc[unit]
-    if last["n"]:
-        told += f"; the last is {last['last']:g}, of {last['last_year']:.0f}"
-    return f"{told}."
-
-
-def _ranked(findings: Findings, unit: str) -> str:
-    ranked = findings.ranking["rank"].dropna()
-    rank = ranked[unit]
-    sharing = int((ranked == rank).sum()) - 1
-    told = f"Rank {rank:.0f} of {len(ranked)}"
+def _ranked(results: Results, unit: str) -> list[str]:
+    row = results.standing_of[unit]
+    sharing = results.sharing[row["rank"]] - 1
+    place = f"rank {row['rank']:.0f} of {results.ranked:,}"
     if sharing:
-        told += f", shared with {counted(sharing, 'other', 'others')}"
-    row: Any = findings.ranking.loc[unit]
-    ways = [
-        f"{spanned(row[f'{why}_low'], row[f'{why}_high'], between=' to ')} "
-        + words.format(n=findings.counted[why])
-        for why, words in WAYS.items()
-        if why in findings.ranges and pd.notna(row[f"{why}_low"])
-    ]
-    return f"{told}; {joined(ways)}."
+        others = f"{sharing:,} other {_plural(sharing, 'country', 'countries')}"
+        texts = [f"It shares {place} with {others}."]
+    else:
+        texts = [f"It has {place}."]
+    for why in results.ranges:
+        low, high = row[f"{why}_low"], row[f"{why}_high"]
+        if math.isnan(low):
+            continue
+        of = f" of {results.counts[why]:,}" if why == "missing" else ""
+        condition, wide, alone = RANGES[why]
+        ends = alone if low == high else wide
+        texts.append(f"{condition} {ends.format(low=low, high=high)}{of}{NOTES.get(why, '')}.")
+    return texts
 
 
-def _moved(findings: Findings, unit: str) -> list[str]:
-    row: Any = findings.trends.loc[unit]
+RANGES = {
+    "weights": (
+        "With other weights",
+        "it could stand anywhere from rank {low:.0f} to {high:.0f}",
+        "it would keep rank {low:.0f}",
+    ),
+    "error": (
+        "If one coding in ten is one level off,",
+        "its rank lies between {low:.0f} and {high:.0f}",
+        "its rank is {low:.0f}",
+    ),
+    "missing": (
+        "With the missing codings filled in",
+        "it could stand anywhere from rank {low:.0f} to {high:.0f}",
+        "it would have rank {low:.0f}",
+    ),
+}
+"""By why a rank may move: the condition, a range of ranks, and a single rank."""
+
+NOTES = {"error": " (95 % range for one country)"}
+
+
+def _moved(results: Results, unit: str) -> list[str]:
+    row = results.trend_of[unit]
     if row["n"] < 2:
         return []
-    span = f"From {row['first_year']:.0f} to {row['last_year']:.0f}"
     change = row["change"]
-    verb = f"{'gained' if change > 0 else 'lost'} {points(abs(change))}" if change else "unchanged"
-    told = f"{span}: {verb}"
+    verb = f"{'gained' if change > 0 else 'lost'} {points(abs(change))}" if change else "stayed"
+    text = f"From {row['first_year']:.0f} to {row['last_year']:.0f} it {verb}"
+    if not change:
+        text += f" at {row['last']:g}"
     if row["direction"] in TREND:
-        told += f", with {TREND[row['direction']]} (p {_pvalue(row['pvalue'])})"
-    return [f"{told}."]
+        text += (
+            f", with {TREND[row['direction']]} (p {_pvalue(row['pvalue'])} if years are "
+            f"taken as exchangeable)"
+        )
+    return [f"{text}."]
+
+
+def _outside(material: Material, results: Results, unit: str, years: range) -> list[str]:
+    """Return the scores of years that charts and tables leave out."""
+    outside = {
+        year
+        for by_unit in results.scores_of.values()
+        for year in by_unit.get(unit, ())
+        if year not in years
+    }
+    if not outside:
+        return []
+    scores = joined(
+        f"{year} ({_overall_of(results, unit, year)}{_dimensions(material, results, unit, year)})"
+        for year in sorted(outside)
+    )
+    return [f"Charts and tables leave out years with too few scored countries: {scores}."]
+
+
+def _overall_of(results: Results, unit: str, year: int) -> str:
+    score = results.scores_of["overall"][unit].get(year)
+    return "" if score is None else f"overall {score:g}: "
+
+
+def _scored_last(results: Results) -> int:
+    return sum(map(len, results.groups.by_score.values()))
+
+
+def _years(years: Iterable[int]) -> str:
+    """Word years: 2000 to 2003, 2005 and 2009."""
+    return joined(spanned(*run, TO) for run in runs(years))
 
 
 def _pvalue(pvalue: float) -> str:
@@ -314,39 +403,51 @@ def _pvalue(pvalue: float) -> str:
 def who(units: Sequence[str]) -> str:
     """Name countries, or count them where they are many."""
     if len(units) > MOST_NAMES:
-        return counted(len(units), "country", "countries")
-    return joined(sorted(countries.name(unit) for unit in units))
+        return _countries(len(units))
+    return joined(named(unit) for unit in sorted(units, key=countries.name))
+
+
+def named(unit: str) -> str:
+    """Return the name of a country in a sentence, e.g. the Netherlands."""
+    name = countries.name(unit)
+    takes_article = name != unit and (name.startswith("United ") or name.endswith(" Islands"))
+    return f"the {name}" if takes_article or unit in WITH_ARTICLE else name
+
+
+def _countries(n: int) -> str:
+    return f"{n:,} {_plural(n, 'country', 'countries')}"
 
 
 def _plural(n: float, singular: str, plural: str) -> str:
     return singular if n == 1 else plural
 
 
-def alone(n: int) -> str:
-    """Word a number that stands without what it counts."""
-    return number(n) if n else "none"
-
-
 def points(n: float) -> str:
-    """Word points gained or lost: 2 points."""
+    """Return points gained or lost, e.g. 2 points."""
     return f"{n:g} {_plural(n, 'point', 'points')}"
 
 
+def _average(change: float) -> str:
+    """Return the size of the change of a mean, e.g. 0.2 points, or nothing where it is below."""
+    size = f"{abs(change):.1f}"
+    return f"{size} points" if float(size) else ""
+
+
 def rose(change: float) -> str:
-    """Word the change of a mean: rose by 0.24 points."""
-    if round(change, 2) == 0:
-        return "is unchanged"
-    return f"{'rose' if change > 0 else 'fell'} by {abs(change):.2f} points"
+    """Return the change of a mean, e.g. rose by 0.2 points."""
+    if not _average(change):
+        return "hardly changed" if change else "did not change"
+    return f"{'rose' if change > 0 else 'fell'} by {_average(change)}"
 
 
-def signed(change: float, digits: int = 2) -> str:
-    """Write a change with its sign, a minus being a minus: +0.24, \N{MINUS SIGN}1."""
-    shown = f"{abs(change):.{digits}f}"
-    if not float(shown):
-        return shown
-    return f"+{shown}" if change > 0 else f"\N{MINUS SIGN}{shown}"
+def signed(change: float, digits: int = 1) -> str:
+    """Write a change with its sign, e.g. +0.2, \N{MINUS SIGN}1."""
+    text = f"{abs(change):.{digits}f}"
+    if not float(text):
+        return text
+    return f"+{text}" if change > 0 else f"\N{MINUS SIGN}{text}"
 
 
 def capital(words: str) -> str:
-    """Begin with a capital, the rest being left as it is."""
+    """Begin with a capital; the rest stays as it is."""
     return words[:1].upper() + words[1:]

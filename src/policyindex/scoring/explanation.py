@@ -1,7 +1,8 @@
-"""Why a score is what it is, and the fewest steps that would raise it."""
+"""Explain a score, and list the fewest steps that would raise it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -9,15 +10,16 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from .. import countries
-from .._kernels import tables as _tables
+from .._kernels import tables
 from .._options import whole
-from .._wording import joined, listed
-from ..codebooks.model import Codebook, Dimension
+from .._wording import as_html, joined, year_words
+from ..codebooks.model import Codebook, Dimension, check_codebook
 from ..codebooks.three_p import THREE_P
+from ..panel.check import INDEX, check_index
 from ..panel.dimensions import indicators
 from ..panel.labels import carry
 from ..panel.selection import units
-from .scores import score_bounds
+from .scores import _score_bounds
 
 
 class DimensionExplanation(NamedTuple):
@@ -26,7 +28,7 @@ class DimensionExplanation(NamedTuple):
     dimension: str
     """Name of the dimension."""
     score: int | None
-    """The score, or None where the missing codings leave it open."""
+    """The score, or None where the missing codings leave it undecided."""
     low: int
     """Lowest score that the missing codings allow."""
     high: int
@@ -36,9 +38,9 @@ class DimensionExplanation(NamedTuple):
     highest: int
     """The best score on the scale."""
     meaning: str
-    """The rule's words for the score; for the worst possible one where it is open."""
+    """The words of the score; of the lowest possible one where the score is undecided."""
     levels: dict[str, str]
-    """What is coded: title of the indicator to the words of its level."""
+    """The codings: title of the indicator to the words of its level."""
     missing: tuple[str, ...]
     """Titles of the indicators that are not coded."""
     steps: int | None
@@ -56,19 +58,24 @@ class DimensionExplanation(NamedTuple):
         else:
             verdict = f"{name} is {self.score} of {self.highest}: {self.meaning}."
         coded = "; ".join(_grouped(self.levels))
-        told = [verdict, f"Coded: {coded}." if coded else "Nothing is coded."]
+        sentences = [verdict, f"Coded: {coded}." if coded else "Nothing is coded."]
         if self.score is not None and self.missing:
-            told.append(f"Not coded, but without bearing: {joined(self.missing)}.")
+            sentences.append(f"Not coded, but without effect: {joined(self.missing)}.")
         if self.steps is not None:
             start = ", from the worst case," if self.missing else ""
             plural = "step" if self.steps == 1 else "steps"
             way = joined([f"{title}: {level}" for title, level in self.rises.items()])
-            told.append(f"The nearest way up{start} takes {self.steps} {plural} ({way}).")
-        return " ".join(told)
+            sentences.append(f"The nearest way up{start} takes {self.steps} {plural} ({way}).")
+        return " ".join(sentences)
+
+    def _repr_html_(self) -> str:
+        levels = {**self.levels, **dict.fromkeys(self.missing, "not coded")}
+        table = pd.DataFrame({"level": levels}, dtype=object).rename_axis("indicator")
+        return as_html(str(self), table)
 
 
 class Explanation(NamedTuple):
-    """Why a country has its scores in a year; ``str`` gives a paragraph for a lay reader."""
+    """Why a country has its scores in a year; ``str()`` is a paragraph for a lay reader."""
 
     country: str
     """The country's code."""
@@ -77,25 +84,34 @@ class Explanation(NamedTuple):
     year: int
     """The year of the codings."""
     score: int | None
-    """The overall score, or None where the missing codings leave it open."""
+    """The overall score, or None where the missing codings leave it undecided."""
     low: int
     """Lowest overall score that the missing codings allow."""
     high: int
     """Highest overall score that they allow."""
     highest: int
-    """The best overall score there is."""
+    """The best overall score on the scale."""
     dimensions: tuple[DimensionExplanation, ...]
     """Why each dimension has its score."""
     source: str
-    """The label of the codings' source; empty where they carry none."""
+    """The source that the codings name, or an empty text."""
 
     def __str__(self) -> str:
-        found = (
+        verdict = (
             f"lies between {self.low} and {self.high}" if self.score is None else f"is {self.score}"
         )
-        start = f"{self.name}, {self.year}: the overall score {found} of {self.highest}."
+        start = f"{self.name}, {self.year}: the overall score {verdict} of {self.highest}."
         source = [f"Source: {self.source}."] if self.source else []
         return " ".join([start, *map(str, self.dimensions), *source])
+
+    def _repr_html_(self) -> str:
+        columns = ["score", "low", "high", "highest", "steps"]
+        rows = {
+            each.dimension: [getattr(each, name) for name in columns] for each in self.dimensions
+        }
+        rows["overall"] = [self.score, self.low, self.high, self.highest, None]
+        table = pd.DataFrame.from_dict(rows, orient="index", columns=columns, dtype=object)
+        return as_html(str(self), table.rename_axis("dimension"))
 
 
 def explain(
@@ -106,25 +122,26 @@ def explain(
     Parameters
     ----------
     codings : DataFrame, index (country, year)
-        A column per indicator of the codebook; missing codings are named as such.
+        A column per indicator of the codebook: its level from 0 (worst), or missing. Only the
+        row of the country in the year is checked.
     country : str
         Name or code of a country, or a label of the panel.
     year : int
         A year of the panel.
     codebook : Codebook
-        The rules, and the words for their levels.
+        The rules, and the words of their levels.
 
     Returns
     -------
     Explanation
-        Prints as a paragraph; its fields carry the same facts.
+        ``str()`` is a paragraph; the fields hold the same facts.
 
     Raises
     ------
     PanelError
-        When the codings break their contract.
+        If the row breaks the contract of codings.
     ValueError
-        When they hold nothing on the country in that year.
+        If the codings have no row of the country in that year.
 
     Examples
     --------
@@ -137,42 +154,53 @@ def explain(
     trafficking: none; other statutes against traffickers: not used; enforcement: none; penalty:
     lenient. The nearest way up takes 1 step (law against trafficking: some forms).
     """
-    row = _row(indicators(codings, codebook), country, whole("year", year))
+    check_codebook(codebook)
+    row = _row(codings, country, whole("year", year))
+    return _explain(indicators(row, codebook), codebook)
+
+
+def _explain(row: pd.DataFrame, codebook: Codebook = THREE_P) -> Explanation:
+    """Explain the one row of checked codings."""
     (unit, when) = row.index[0]
-    bounds = score_bounds(row, codebook=codebook).iloc[0].astype(int)
-    levels = row.iloc[0]
-    low, high = int(bounds["overall_low"]), int(bounds["overall_high"])
+    bounds = {str(name): int(bound) for name, bound in _score_bounds(row, codebook).iloc[0].items()}
+    levels = {str(name): float(level) for name, level in row.iloc[0].items()}
+    low, high = bounds["overall_low"], bounds["overall_high"]
     return Explanation(
-        unit,
+        str(unit),
         countries.name(unit),
-        when,
+        int(when),
         low if low == high else None,
         low,
         high,
         codebook.highest,
         tuple(_explain_dimension(each, levels, bounds) for each in codebook.dimensions),
-        str(codings.attrs.get("source", "")),
+        str(row.attrs.get("source", "")),
     )
 
 
 def _row(codings: pd.DataFrame, country: str, year: int) -> pd.DataFrame:
-    (unit,) = units("countries", [country], codings.index.unique("country"))
-    rows = codings.loc[[unit]]
-    years = rows.index.get_level_values("year")
+    """Return the row of a country in a year, not yet checked."""
+    if not isinstance(codings, pd.DataFrame) or tuple(codings.index.names) != INDEX:
+        return codings  # the check of the codings says what is wrong
+    labels = codings.index.get_level_values("country")
+    (unit,) = units("countries", [country], labels.unique())
+    rows = codings[labels == unit]
+    index, _ = check_index(rows.index)
+    years = index.get_level_values("year")
     if year not in years:
         raise ValueError(
-            f"nothing is coded for {countries.name(unit)} in {year}; there is "
-            f"{listed(years, most=30)}"
+            f"{countries.name(unit)} has no row in {year}; it has rows in "
+            f"{year_words(sorted(years))}"
         )
     return rows[years == year]
 
 
 def _explain_dimension(
-    dimension: Dimension, row: pd.Series, bounds: pd.Series
+    dimension: Dimension, row: Mapping[str, float], bounds: Mapping[str, int]
 ) -> DimensionExplanation:
     coded = [each for each in dimension.indicators if not np.isnan(row[each.name])]
-    low, high = int(bounds[f"{dimension.name}_low"]), int(bounds[f"{dimension.name}_high"])
-    start = _worst_case(row[[each.name for each in dimension.indicators]].to_numpy())
+    low, high = bounds[f"{dimension.name}_low"], bounds[f"{dimension.name}_high"]
+    start = _worst_case(np.array([row[each.name] for each in dimension.indicators]))
     steps, ways = _ways_up(dimension, start, low + 1)
     reached = ways[0] if ways else start
     return DimensionExplanation(
@@ -197,10 +225,10 @@ def _explain_dimension(
 def next_steps(
     codings: pd.DataFrame, *, codebook: Codebook = THREE_P, most: int = 5
 ) -> pd.DataFrame:
-    """Find the fewest steps that would raise each dimension.
+    """List the fewest steps that would raise each dimension.
 
     A step lifts one indicator by one level. Missing codings count from their worst case, level
-    0, so that a step may turn out to have been taken already: ``missing`` counts them.
+    0, so a step may have been taken already: ``missing`` counts them.
 
     Parameters
     ----------
@@ -215,17 +243,17 @@ def next_steps(
     -------
     DataFrame, index (country, year, dimension)
         ``score`` in the worst case; ``missing``, the number of indicators not coded; then, to
-        the next level reachable: ``steps`` (missing at the best level), ``ways`` (the number of
-        different sets of that few steps) and ``sets`` (the first of them in codebook order);
-        and ``steps_top, ways_top, sets_top`` to the best level the rule can give. A set is a
-        tuple of ``(indicator, level to reach)``.
+        the next level within reach: ``steps`` (missing at the best level), ``ways`` (the number
+        of different sets of that few steps) and ``sets`` (the first of them in codebook order);
+        and ``steps_top, ways_top, sets_top`` to the best level that the rule can return. A set
+        is a tuple of ``(indicator, level to reach)``.
 
     Raises
     ------
     PanelError
-        When an indicator is absent or a coding is not one of its levels.
+        If an indicator is absent or a coding is not one of its levels.
     ValueError
-        When ``most`` is below 1.
+        If ``most`` is not a positive integer.
 
     Examples
     --------
@@ -237,23 +265,25 @@ def next_steps(
     ((('specific_law', 1),), (('other_laws', 1),))
     """
     most = whole("most", most, least=1)
-    checked = indicators(codings, codebook)
-    tables = []
+    return _next_steps(indicators(codings, codebook), codebook, most)
+
+
+def _next_steps(codings: pd.DataFrame, codebook: Codebook = THREE_P, most: int = 5) -> pd.DataFrame:
+    parts = []
     for dimension in codebook.dimensions:
         names = [each.name for each in dimension.indicators]
-        rows = checked[names].to_numpy()
+        rows = codings[names].to_numpy()
         states, place = np.unique(np.nan_to_num(rows), axis=0, return_inverse=True)
         answers = [_next(dimension, _worst_case(state), most) for state in states]
-        table = pd.DataFrame(answers, columns=list(Next._fields)).iloc[place.reshape(-1)]
-        table.index = checked.index
-        table.insert(1, "missing", np.isnan(rows).sum(axis=1))
-        tables.append(table)
+        part = pd.DataFrame(answers, columns=list(Next._fields)).iloc[place.reshape(-1)]
+        part.index = codings.index
+        part.insert(1, "missing", np.isnan(rows).sum(axis=1))
+        parts.append(part)
     keys = [each.name for each in codebook.dimensions]
-    joined = pd.concat(tables, keys=keys, names=["dimension"])
-    order = np.arange(len(joined)).reshape(len(keys), -1).T.reshape(-1)
-    answer = joined.reorder_levels(["country", "year", "dimension"]).iloc[order]
-    carry(answer, codings)
-    return answer
+    by_dimension = pd.concat(parts, keys=keys, names=["dimension"])
+    order = np.arange(len(by_dimension)).reshape(len(keys), -1).T.reshape(-1)
+    answer = by_dimension.reorder_levels(["country", "year", "dimension"]).iloc[order]
+    return carry(answer, codings)
 
 
 class Next(NamedTuple):
@@ -288,8 +318,8 @@ def _next(dimension: Dimension, start: tuple[int, ...], most: int) -> Next:
 def _ways_up(
     dimension: Dimension, start: tuple[int, ...], target: int
 ) -> tuple[int | None, tuple[tuple[int, ...], ...]]:
-    steps = int(_tables.steps(dimension.shape, dimension.table, target)[start])
-    ways = _tables.minimal_rises(dimension.shape, dimension.table, start, target)
+    steps = int(tables.steps(dimension.shape, dimension.table, target)[start])
+    ways = tables.minimal_rises(dimension.shape, dimension.table, start, target)
     return (steps if steps >= 0 else None), ways
 
 
@@ -298,12 +328,12 @@ def _worst_case(levels: NDArray[np.float64]) -> tuple[int, ...]:
 
 
 def _grouped(levels: dict[str, str]) -> list[str]:
-    """Word the levels of indicators, and those that are a plain yes or no together."""
+    """Return the levels of indicators in words, all that are a plain yes or no together."""
     answers: dict[str, list[str]] = {"yes": [], "no": []}
-    told = []
+    others = []
     for title, level in levels.items():
         if level.casefold() in answers:
             answers[level.casefold()].append(title)
         else:
-            told.append(f"{title}: {level}")
-    return told + [f"{word}: {joined(titles)}" for word, titles in answers.items() if titles]
+            others.append(f"{title}: {level}")
+    return others + [f"{word}: {joined(titles)}" for word, titles in answers.items() if titles]

@@ -9,10 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from .._kernels import aggregation as _aggregation
-from .._kernels import gather as _kernels
-from .._kernels import tables as _tables
-from .._options import finite
+from .._kernels import aggregation, tables
+from .._kernels.gather import gather
+from .._options import finite, one_of
 from .._wording import listed, quoted
 from ..codebooks.model import Codebook, check_codebook
 from ..codebooks.three_p import THREE_P
@@ -20,20 +19,20 @@ from ..panel.check import PanelError
 from ..panel.dimensions import dimensions, indicators
 from ..panel.labels import carry
 
-METHODS = tuple(_aggregation.METHODS)
+METHODS = tuple(aggregation.METHODS)
 
 
 def score(codings: pd.DataFrame, *, codebook: Codebook = THREE_P) -> pd.DataFrame:
     """Score coded policies, dimension by dimension and overall.
 
-    A score is given where every completion of the missing codings agrees, and is missing
+    A score is returned where every completion of the missing codings agrees, and is missing
     otherwise; the overall score needs all dimensions. Higher is better.
 
     Parameters
     ----------
     codings : DataFrame, index (country, year)
         A column per indicator of the codebook: its level from 0 (worst), or missing. Other
-        columns are left out.
+        columns are ignored.
     codebook : Codebook
         The rules.
 
@@ -41,11 +40,12 @@ def score(codings: pd.DataFrame, *, codebook: Codebook = THREE_P) -> pd.DataFram
     -------
     DataFrame, index (country, year)
         A column per dimension (1 to 5 for ``THREE_P``) and ``overall``, their sum (3 to 15).
+        ``attrs["rules"]`` names the rules: codebook, version and short hash of its tables.
 
     Raises
     ------
     PanelError
-        When an indicator is absent or a coding is not one of its levels.
+        If an indicator is absent or a coding is not one of its levels.
 
     References
     ----------
@@ -61,41 +61,46 @@ def score(codings: pd.DataFrame, *, codebook: Codebook = THREE_P) -> pd.DataFram
     overall        15.0
     Name: (DEU, 2009), dtype: float64
     """
-    checked, codes = _codes(codings, codebook)
+    return _score(indicators(codings, codebook), codebook)
+
+
+def _score(codings: pd.DataFrame, codebook: Codebook = THREE_P) -> pd.DataFrame:
+    rows, codes = _codes(codings)
+    del codings  # the float columns double the memory of a large panel
     scores = {
-        name: np.where(found == _tables.MISSING, np.nan, found)
-        for name, found in score_codes(codes, codebook=codebook).items()
+        name: np.where(levels == tables.MISSING, np.nan, levels)
+        for name, levels in _score_codes(codes, codebook).items()
     }
     scores["overall"] = np.sum(list(scores.values()), axis=0)
-    return _like(checked, scores, codebook)
+    return _like(rows, scores, codebook)
 
 
 def score_codes(
     codes: Mapping[str, NDArray[np.int8]], *, codebook: Codebook = THREE_P
 ) -> dict[str, NDArray[np.int8]]:
-    """Score plain arrays of codes, as :func:`score` does with a panel, in bytes throughout.
+    """Score plain arrays of codes as :func:`score` does a panel, in bytes throughout.
 
-    For millions of documents or municipalities. A score is given where every completion of the
-    missing codings agrees. Higher is better.
+    For millions of documents or municipalities. A score is returned where every completion of
+    the missing codings agrees. Higher is better.
 
     Parameters
     ----------
     codes : mapping of str to int8 array, shape (n,)
-        For each indicator of the codebook its levels from 0 (worst), or -1 for missing. Others
-        are left out.
+        For each indicator of the codebook its levels from 0 (worst), or -1 for missing. Other
+        arrays are ignored.
     codebook : Codebook
         The rules.
 
     Returns
     -------
     dict of str to int8 array, shape (n,)
-        The score of each dimension, or -1 where the missing codings leave it open.
+        The score of each dimension, or -1 where the missing codings leave it undecided.
 
     Raises
     ------
     ValueError
-        When an indicator is absent, its array is not of int8 or not of the others' length, or
-        a code is out of range.
+        If an indicator is absent, its array is not int8 or not as long as the others, or a code
+        is out of range.
 
     Examples
     --------
@@ -107,17 +112,23 @@ def score_codes(
     >>> score_codes(codes, codebook=Codebook("aid", (aid,)))
     {'aid': array([ 1,  3, -1], dtype=int8)}
     """
-    asked = check_codebook(codebook).indicators
-    absent = [each.name for each in asked if each.name not in codes]
+    names = check_codebook(codebook).scales
+    absent = [name for name in names if name not in codes]
     if absent:
         raise ValueError(
             f"codes must have an array for every indicator of {codebook.name}; {len(absent)} are "
             f"absent, the first {absent[0]!r}"
         )
+    return _score_codes(codes, codebook)
+
+
+def _score_codes(
+    codes: Mapping[str, NDArray[np.int8]], codebook: Codebook
+) -> dict[str, NDArray[np.int8]]:
     return {
-        dimension.name: _kernels.gather(
+        dimension.name: gather(
             [codes[each.name] for each in dimension.indicators],
-            _tables.bounds(dimension.shape, dimension.table).score,
+            tables.bounds(dimension.shape, dimension.table).score,
         )
         for dimension in codebook.dimensions
     }
@@ -126,8 +137,8 @@ def score_codes(
 def score_bounds(codings: pd.DataFrame, *, codebook: Codebook = THREE_P) -> pd.DataFrame:
     """Bound each score by the worst and the best completion of the missing codings.
 
-    Never missing: a row without a single coding has the whole scale between its bounds. Each
-    bound is attained, so none could be tighter. Higher is better.
+    Bounds are never missing: a row without any coding has the whole scale between its bounds.
+    Each bound is attained, so it cannot be tighter. Higher is better.
 
     Parameters
     ----------
@@ -140,12 +151,12 @@ def score_bounds(codings: pd.DataFrame, *, codebook: Codebook = THREE_P) -> pd.D
     -------
     DataFrame, index (country, year)
         ``<dimension>_low`` and ``<dimension>_high`` for each dimension, then ``overall_low``
-        and ``overall_high``.
+        and ``overall_high``. ``attrs["rules"]`` as for :func:`score`.
 
     Raises
     ------
     PanelError
-        When an indicator is absent or a coding is not one of its levels.
+        If an indicator is absent or a coding is not one of its levels.
 
     Examples
     --------
@@ -156,17 +167,22 @@ def score_bounds(codings: pd.DataFrame, *, codebook: Codebook = THREE_P) -> pd.D
     prosecution_high    5.0
     Name: (DEU, 2009), dtype: float64
     """
-    checked, codes = _codes(codings, codebook)
-    found: dict[str, NDArray[np.float64]] = {}
+    return _score_bounds(indicators(codings, codebook), codebook)
+
+
+def _score_bounds(codings: pd.DataFrame, codebook: Codebook = THREE_P) -> pd.DataFrame:
+    rows, codes = _codes(codings)
+    del codings
+    ends: dict[str, NDArray[np.float64]] = {}
     for dimension in codebook.dimensions:
-        tables = _tables.bounds(dimension.shape, dimension.table)
+        by_place = tables.bounds(dimension.shape, dimension.table)
         columns = [codes[each.name] for each in dimension.indicators]
-        found[f"{dimension.name}_low"] = _kernels.gather(columns, tables.low).astype(np.float64)
-        found[f"{dimension.name}_high"] = _kernels.gather(columns, tables.high).astype(np.float64)
-    bounds = list(found.values())
-    found["overall_low"] = np.sum(bounds[0::2], axis=0)
-    found["overall_high"] = np.sum(bounds[1::2], axis=0)
-    return _like(checked, found, codebook)
+        ends[f"{dimension.name}_low"] = gather(columns, by_place.low).astype(np.float64)
+        ends[f"{dimension.name}_high"] = gather(columns, by_place.high).astype(np.float64)
+    bounds = list(ends.values())
+    ends["overall_low"] = np.sum(bounds[0::2], axis=0)
+    ends["overall_high"] = np.sum(bounds[1::2], axis=0)
+    return _like(rows, ends, codebook)
 
 
 def overall(
@@ -178,20 +194,24 @@ def overall(
 ) -> pd.Series:
     """Aggregate the dimensions of a panel into one score.
 
-    A missing dimension makes the overall score missing; none ever counts as 0. Every method
-    answers on the scale of the sum (3 to 15 for three dimensions of 1 to 5), higher is better.
+    A missing dimension makes the overall score missing; it never counts as 0. Every method
+    returns scores on the scale of the sum (3 to 15 for three dimensions of 1 to 5). Higher is
+    better.
 
     Parameters
     ----------
     panel : DataFrame, index (country, year)
-        A column per dimension. A column ``overall`` is left out.
+        A column per dimension of the codebook. A column ``overall`` must be their sum; other
+        columns are ignored.
+    codebook : Codebook
+        The dimensions and their scales.
     weights : mapping of str to float, optional
         Weight of every dimension, at least 0; only their ratios matter. A dimension of
-        weight 0 is left out, and may be missing. By default all weigh the same.
+        weight 0 is left out, and may be missing. By default all weights are equal.
     method : {"sum", "geometric", "minimum"}
         Weighted sum (the published index, with equal weights); weighted geometric mean times
         the number of dimensions; or the smallest dimension times their number, on which
-        weights have no bearing but for those that are 0.
+        weights have no effect unless they are 0.
 
     Returns
     -------
@@ -201,18 +221,19 @@ def overall(
     Raises
     ------
     PanelError
-        When the panel breaks its contract, has no dimension or has columns that are none, or a
-        dimension is not positive and its geometric mean is asked for.
+        If the panel breaks its contract, lacks a dimension, has one off its scale, has an overall
+        score that is not the sum of the dimensions, or if a geometric mean is requested of a
+        dimension that is 0.
     ValueError
-        When the method is unknown, or the weights do not fit the dimensions, are negative or
-        not finite, or are all 0.
+        If the method is unknown, or the weights do not fit the dimensions, are negative or not
+        finite, or are all 0.
 
     Notes
     -----
     With n dimensions x of weights w that sum to 1: ``n * sum(w * x)``, ``n * prod(x ** w)``
     and ``n * min(x)``. A float such as 0.1 or 1/3 stands for the simple fraction that it is
     written for, with a denominator up to a million. Sums are fractions until the last step; a
-    geometric mean is made from its prime factors, and rounded to 12 decimals.
+    geometric mean is computed from its prime factors and rounded to 12 decimals.
 
     Examples
     --------
@@ -226,33 +247,33 @@ def overall(
     >>> overall(panel, method="minimum").item()
     6.0
     """
-    if method not in METHODS:
-        raise ValueError(f"method must be one of {', '.join(METHODS)}; got {method!r}")
-    checked = dimensions(panel, codebook)
-    return aggregate(checked, ratios(list(checked.columns), weights), method, available=False)
+    one_of("method", method, METHODS)
+    return _overall(dimensions(panel, codebook), weights, method)
 
 
-def aggregate(
-    checked: pd.DataFrame, weights: list[int], method: str, *, available: bool
+def _overall(
+    dims: pd.DataFrame, weights: Mapping[str, float] | None = None, method: str = "sum"
 ) -> pd.Series:
-    """Aggregate a checked panel, leaving missing dimensions out where that is asked for."""
-    values = checked.to_numpy()
+    return aggregate(dims, ratios(list(dims.columns), weights), method, available=False)
+
+
+def aggregate(dims: pd.DataFrame, weights: list[int], method: str, *, available: bool) -> pd.Series:
+    """Aggregate checked dimensions; if `available`, missing dimensions are left out."""
+    values = dims.to_numpy()
     if method == "geometric":
         wrong = (values[:, np.array(weights, dtype=bool)] <= 0).any(axis=1)
         if wrong.any():
-            country, year = checked.index[int(wrong.argmax())]
+            country, year = dims.index[int(wrong.argmax())]
             raise PanelError(
-                f"a geometric mean needs dimensions above 0; {wrong.sum()} rows have one that "
-                f"is not, the first {country} {year}"
+                f"a geometric mean needs dimensions above 0; {wrong.sum()} of {len(wrong)} rows "
+                f"have one that is not, the first {country} {year}; take the sum or the minimum"
             )
-    totals = _aggregation.aggregate(values, weights, method, available=available)
-    answer = pd.Series(totals, index=checked.index, name="overall")
-    carry(answer, checked)
-    return answer
+    totals = aggregation.aggregate(values, weights, method, available=available)
+    return carry(pd.Series(totals, index=dims.index, name="overall"), dims)
 
 
 def ratios(names: list[Any], weights: Mapping[str, float] | None) -> list[int]:
-    """Return whole numbers in the ratios of the weights, or refuse them."""
+    """Return integers in the ratios of the weights, or refuse the weights."""
     if weights is None:
         return [1] * len(names)
     if not isinstance(weights, Mapping) or set(weights) != set(names):
@@ -260,24 +281,22 @@ def ratios(names: list[Any], weights: Mapping[str, float] | None) -> list[int]:
             f"weights must name each dimension once ({listed(names)}), with its weight; got "
             f"{quoted(weights)}"
         )
-    given = [finite(f"the weight of {name}", weights[name]) for name in names]
-    if min(given) < 0 or not any(given):
+    in_order = [finite(f"the weight of {name}", weights[name]) for name in names]
+    if min(in_order) < 0 or not any(in_order):
         raise ValueError(f"weights must be at least 0 and not all 0; got {quoted(weights)}")
-    return _aggregation.whole_weights(given)
+    return aggregation.whole_weights(in_order)
 
 
-def _codes(
-    codings: pd.DataFrame, codebook: Codebook
-) -> tuple[pd.DataFrame, dict[str, NDArray[np.int8]]]:
-    checked = indicators(codings, codebook)
+def _codes(codings: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, NDArray[np.int8]]]:
+    """Return the rows without columns, and the codes of each indicator."""
     codes = {
-        name: np.nan_to_num(levels, nan=_tables.MISSING).astype(np.int8)
-        for name, levels in zip(checked.columns, checked.to_numpy().T, strict=True)
+        name: np.nan_to_num(levels, nan=tables.MISSING).astype(np.int8)
+        for name, levels in zip(codings.columns, codings.to_numpy().T, strict=True)
     }
-    return checked[[]], codes  # the numbers of a large panel are best forgotten
+    return codings[[]], codes
 
 
 def _like(
-    codings: pd.DataFrame, columns: dict[str, NDArray[np.float64]], codebook: Codebook
+    rows: pd.DataFrame, columns: dict[str, NDArray[np.float64]], codebook: Codebook
 ) -> pd.DataFrame:
-    return carry(pd.DataFrame(columns, index=codings.index), codings, rules=codebook.rules)
+    return carry(pd.DataFrame(columns, index=rows.index), rows, rules=codebook.rules)

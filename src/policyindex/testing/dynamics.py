@@ -21,7 +21,7 @@ LEVEL = 0.05
 """The level of significance at which the laws read a direction."""
 
 FEW = 6
-"""The most scores whose orders are all tried."""
+"""The largest number of scores of which every order is tried."""
 
 SWAPPED = {"up": "down", "down": "up"}
 
@@ -36,10 +36,10 @@ def _labels(trends: Answer, data: pd.Series) -> None:
 
 
 def _locality(trends: Answer, data: pd.Series) -> None:
-    found = trends(data)
-    for country in found.index:
+    together = trends(data)
+    for country in together.index:
         alone = data[data.index.get_level_values("country") == country]
-        same(trends(alone), found.loc[[country]])
+        same(trends(alone), together.loc[[country]])
 
 
 def _shifted(data: pd.Series, year: Callable[[int], int]) -> pd.Series:
@@ -48,15 +48,15 @@ def _shifted(data: pd.Series, year: Callable[[int], int]) -> pd.Series:
 
 def _reversal(trends: Answer, data: pd.Series) -> None:
     forth, back = trends(data), trends(_shifted(data, lambda year: 4000 - year))
-    turned = forth.assign(s=-forth["s"], slope=-forth["slope"])
-    turned["direction"] = [SWAPPED.get(each, each) for each in forth["direction"]]
-    same(turned, back, close=1e-12)
+    expected = forth.assign(s=-forth["s"], slope=-forth["slope"])
+    expected["direction"] = [SWAPPED.get(each, each) for each in forth["direction"]]
+    same(expected, back, close=1e-12)
 
 
 def _years(trends: Answer, data: pd.Series) -> None:
-    found = trends(data)
+    before = trends(data)
     apart = _shifted(data, lambda year: 2000 + 2 * (year - 2000))
-    same(found.assign(slope=found["slope"] / 2), trends(apart), close=1e-12)
+    same(before.assign(slope=before["slope"] / 2), trends(apart), close=1e-12)
 
 
 def _scale(trends: Answer, data: pd.Series) -> None:
@@ -68,8 +68,8 @@ def _scale(trends: Answer, data: pd.Series) -> None:
 def _gaps(trends: Answer, data: pd.Series) -> None:
     present = data[data.notna()]
     if len(present):
-        found = trends(present)
-        same(found, trends(data).loc[found.index], close=1e-12)
+        expected = trends(present)
+        same(expected, trends(data).loc[expected.index], close=1e-12)
 
 
 def _constant(trends: Answer, data: pd.Series) -> None:
@@ -89,8 +89,8 @@ def _sorted(trends: Answer, data: pd.Series) -> None:
     if not len(first):
         return
     ascending = [sorted(part) for _, part in first.groupby(level="country")]
-    climbing = trends(pd.Series(np.concatenate(ascending), index=first.index))
-    floors = dict(cells(climbing, "pvalue"))
+    rising = trends(pd.Series(np.concatenate(ascending), index=first.index))
+    floors = dict(cells(rising, "pvalue"))
     for country, pvalue in cells(trends(first), "pvalue"):
         if pvalue < floors[country] - 1e-12:
             raise Breach(
@@ -100,11 +100,10 @@ def _sorted(trends: Answer, data: pd.Series) -> None:
 
 
 def _defined(column: str, definition: Definition, trends: Answer, data: pd.Series) -> None:
-    """Compare with what a column is by definition, where a country has two scores or more."""
-    known = data.dropna()
+    """Compare a column with its definition, for countries with two scores or more."""
     expected = {
         country: definition(series.droplevel("country").sort_index())
-        for country, series in known.groupby(level="country")
+        for country, series in data.dropna().groupby(level="country")
         if len(series) > 1
     }
     if expected:
@@ -113,7 +112,7 @@ def _defined(column: str, definition: Definition, trends: Answer, data: pd.Serie
 
 
 def _pairs(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Subtract the earlier from the later of any two values, which stand along the last axis."""
+    """Return the later less the earlier of any two values along the last axis."""
     earlier, later = np.triu_indices(values.shape[-1], 1)
     return values[..., later] - values[..., earlier]
 
@@ -127,19 +126,19 @@ def _median_slope(series: pd.Series) -> float:
 
 
 def _share_of_orders(series: pd.Series) -> float:
-    """Try every order; the ranks tell all that the test may know."""
+    """Return the p-value over every order of the ranks, on which alone it may depend."""
     ranks = series.rank(method="dense").tolist()
-    found = abs(_rising_less_falling(series))
-    return float((_all_orders(tuple(sorted(ranks))) >= found).mean())
+    size = abs(_rising_less_falling(series))
+    return float((_all_orders(tuple(sorted(ranks))) >= size).mean())
 
 
 @cache
 def _all_orders(values: tuple[float, ...]) -> NDArray[np.float64]:
     """Return the absolute S of every order."""
-    found: NDArray[np.float64] = abs(
+    sizes: NDArray[np.float64] = abs(
         np.sign(_pairs(np.array(list(permutations(values))))).sum(axis=-1)
     )
-    return found
+    return sizes
 
 
 def _exact(trends: Answer, data: pd.Series) -> None:
@@ -152,15 +151,15 @@ def _direction(trends: Answer, data: pd.Series) -> None:
         if row["direction"] in SWAPPED:
             rises = "up" if row["s"] > 0 else "down"
             if not row["pvalue"] <= LEVEL or row["direction"] != rises:
-                shown = f"{country}, with s {value(row['s'])} and pvalue {row['pvalue']:.3g}"
+                case = f"{country}, with s {value(row['s'])} and pvalue {row['pvalue']:.3g}"
                 raise Breach(
-                    f"no direction for {shown}"
+                    f"no direction for {case}"
                     if not row["pvalue"] <= LEVEL
-                    else f"direction {rises} for {shown}",
+                    else f"direction {rises} for {case}",
                     f"direction {row['direction']}",
                 )
-        elif row["direction"] == "none" and row["pvalue"] <= LEVEL:
-            raise Breach(f"a direction for {country}, with pvalue {row['pvalue']:.3g}", "none")
+        elif row["direction"] == "unclear" and row["pvalue"] <= LEVEL:
+            raise Breach(f"a direction for {country}, with pvalue {row['pvalue']:.3g}", "unclear")
 
 
 _law = family(scores(scale=(1, 5), min_size=1), 1, FIELDS, by_country=True)
@@ -172,8 +171,8 @@ trend_laws = (
     _law("relabelling", "Countries that swap names swap trends.", _labels),
     _law("gaps", "A year without a row is a year without a score.", _gaps),
     _law("years", "Twice the time between scores halves the slope, and no more.", _years),
-    _law("reversal", "Time turned round turns the trend round.", _reversal),
-    _law("scale", "Only the order of the scores counts, but for the slope.", _scale),
+    _law("reversal", "Reversing time reverses the trend.", _reversal),
+    _law("scale", "Only the order of the scores matters, except for the slope.", _scale),
     _law("constant", "Equal scores have no trend: s and slope 0, pvalue 1.", _constant),
     _law("ascending", "No order of the same scores has a smaller pvalue.", _sorted),
     _law("count", "Each score counts once in n, a missing one never.", partial(_defined, "n", len)),
@@ -199,8 +198,8 @@ trend_laws = (
         _direction,
     ),
 )
-"""The laws of trends by country, as :func:`policyindex.trends` gives them at ``alpha`` 0.05.
+"""The laws of trends by country, which :func:`policyindex.trends` keeps at ``alpha`` 0.05.
 
-``count``, ``pairs``, ``median`` and ``exact`` say what ``n``, ``s``, ``slope`` and ``pvalue``
-are, by brute force. Leave ``exact`` out for a p-value that is an approximation on purpose.
+``count``, ``pairs``, ``median`` and ``exact`` compute ``n``, ``s``, ``slope`` and ``pvalue`` by
+brute force. Drop ``exact`` for a p-value that is an approximation on purpose.
 """

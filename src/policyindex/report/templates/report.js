@@ -4,7 +4,7 @@
   const byId = (id) => document.getElementById(id);
   root.classList.add("js");
 
-  // Sorting: a button in each heading; what has no value stays last either way.
+  // Sorting: a button in each heading; rows without a value stay last in both directions.
   const valueIn = (row, column) => {
     const cell = row.cells[column];
     return cell.dataset.value === undefined ? cell.textContent : cell.dataset.value;
@@ -24,15 +24,15 @@
         heading.setAttribute("aria-sort", ascending ? "ascending" : "descending");
         const body = table.tBodies[0];
         const keyed = [...body.rows].map((row) => [valueIn(row, column), row]);
-        const known = keyed.filter(([value]) => value !== "");
-        known.sort(([a], [b]) => (ascending ? compare(a, b) : compare(b, a)));
-        const unknown = keyed.filter(([value]) => value === "");
-        body.append(...[...known, ...unknown].map(([, row]) => row));
+        const filled = keyed.filter(([value]) => value !== "");
+        filled.sort(([a], [b]) => (ascending ? compare(a, b) : compare(b, a)));
+        const empty = keyed.filter(([value]) => value === "");
+        body.append(...[...filled, ...empty].map(([, row]) => row));
       });
     });
   }
 
-  // Searching: without case and accents; every word must be found.
+  // Searching: case and accents do not matter; every word must match.
   const search = byId(":search");
   const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
   const rows = [...document.querySelectorAll(".sortable tbody tr")];
@@ -40,18 +40,18 @@
   search.form.addEventListener("submit", (event) => event.preventDefault());
   search.addEventListener("input", () => {
     const words = plain(search.value).split(/\s+/);
-    const found = rows.filter((row) => words.every((word) => texts.get(row).includes(word)));
-    for (const row of rows) row.hidden = !found.includes(row);
-    byId(":matches").textContent = search.value.trim() ? `${found.length} of ${rows.length}` : "";
+    const matches = rows.filter((row) => words.every((word) => texts.get(row).includes(word)));
+    for (const row of rows) row.hidden = !matches.includes(row);
+    byId(":matches").textContent = search.value.trim() ? `${matches.length} of ${rows.length}` : "";
   });
 
-  // Countries: one at a time, by picker, link or map; the address says which.
+  // Countries: one at a time, by picker, link or map; the address names it.
   const sections = [...document.querySelectorAll(".profile")];
   const picker = byId(":picker");
   const [previous, next] = [byId(":previous"), byId(":next")];
-  const chosen = () => sections.findIndex((section) => `#${section.id}` === location.hash);
+  const current = () => sections.findIndex((section) => `#${section.id}` === location.hash);
   const show = () => {
-    const place = chosen();
+    const place = current();
     const elsewhere = location.hash && place < 0;
     if (elsewhere) return;
     root.classList.toggle("chosen", place >= 0);
@@ -71,8 +71,8 @@
   };
   picker.form.addEventListener("submit", (event) => event.preventDefault());
   picker.addEventListener("change", () => go(picker.value));
-  previous.addEventListener("click", () => go(sections[chosen() - 1].id));
-  next.addEventListener("click", () => go(sections[chosen() + 1].id));
+  previous.addEventListener("click", () => go(sections[current() - 1].id));
+  next.addEventListener("click", () => go(sections[current() + 1].id));
   addEventListener("hashchange", show);
   addEventListener("popstate", show);
   for (const tile of document.querySelectorAll(".map g")) {

@@ -1,0 +1,13 @@
+"""
+What moves a mean
+=================
+
+The change from year to year, split into the change within countries, and the entry and exit of
+other countries.
+"""
+
+from material import panel  # the demo data scored, or the published scores
+
+import policyindex as pi
+
+pi.plot.decompose(panel)

@@ -1,0 +1,13 @@
+"""
+The yearly means
+================
+
+Of all countries, and of those scored in every year, whose mean does not move because other
+countries enter.
+"""
+
+from material import panel  # the demo data scored, or the published scores
+
+import policyindex as pi
+
+pi.plot.yearly_means(panel)

@@ -1,0 +1,160 @@
+"""Output, streams, exit status, and mistakes."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from policyindex import datasets
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+def test_a_dash_is_standard_output(
+    run: Run, mine: Path, on_a_terminal: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(mine.parent)
+    answer = run("score", mine)
+    assert run("score", mine, "-o", "-") == answer
+    assert on_a_terminal("score", mine, "-o", "-") == answer[1]  # CSV on a terminal too
+    assert [each.name for each in mine.parent.iterdir()] == ["mine.csv"]
+
+
+@pytest.mark.slow
+def test_a_real_terminal_shows_a_formatted_table(mine: Path) -> None:
+    import pty
+
+    leader, follower = pty.openpty()
+    command = [sys.executable, "-m", "policyindex", "score", str(mine)]
+    with subprocess.Popen(command, stdout=follower) as process:
+        os.close(follower)
+        parts = []
+        try:
+            while part := os.read(leader, 10_000):
+                parts.append(part)
+        except OSError:  # the other end has been closed
+            pass
+        assert process.wait() == 0
+    os.close(leader)
+    lines = b"".join(parts).decode().splitlines()
+    assert lines[1].split() == ["Germany", "DEU", "2009", "5", "5", "5", "15"]
+
+
+def test_a_file_is_never_replaced_by_its_answer(run: Run, mine: Path, tmp_path: Path) -> None:
+    before = mine.read_bytes()
+    (tmp_path / "link.csv").symlink_to(mine)
+    for output in (mine, tmp_path / "link.csv", f"{tmp_path}/./mine.csv"):
+        status, out, err = run("score", mine, "-o", output)
+        assert (status, out) == (2, "")
+        assert f"{output} is an input file; choose another name for the output" in err
+    assert mine.read_bytes() == before
+
+
+def test_without_a_file_the_demo_is_read_from_any_folder(
+    run: Run, mine: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(mine.parent)
+    mine.rename("demo")
+    assert "SYNTHETIC" in run("score")[1]
+    assert run("score", "demo")[1].splitlines()[1] == "DEU,2009,5,5,5,15,demo"
+
+
+YEAR = ["--year", "2009"]
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        (["score", "absent.csv"], "absent.csv: No such file"),
+        (["score", "."], "Is a directory"),
+        (["score", "--country"], "expected one argument"),
+        (["score", "demo", "--column", "x"], "must be NAME=COLUMN"),
+        (["score", "demo", "-o", "absent/out.csv"], "policyindex: absent/out.csv: No such"),
+        (["standings", "demo"], "--year"),
+        (["standings", "demo", *YEAR, "--weights", "1,2"], "or 3 numbers with commas"),
+        (["standings", "demo", *YEAR, "--min-weight", "0.5"], "between 0 and 1/3"),
+        (["standings", "demo", *YEAR, "--min-weight", "some"], "e.g. 0.1 or 1/3"),
+        (["standings", "demo", *YEAR, "--accuracy", "2"], "a number from 0 to 1"),
+        (["standings", "demo", *YEAR, "--accuracy", ".9", "--min-weight", "0"], "not allowed with"),
+        (["standings", "demo", *YEAR, "--accuracy", ".9", "--weights", "any"], "drop --weights"),
+        (["standings", "demo", *YEAR, "--weights", "equal", "--min-weight", "0"], "drop one of"),
+        (["standings", "demo", "--year", "1999"], "must be a year of the scores (2000 to 2009)"),
+        (["trends", "demo", "--cohort", "some"], "must be all, balanced or a year"),
+        (["trends", "demo", "--dimension", "hope"], "must be one of prosecution"),
+        (["dance"], "invalid choice"),
+        ([], "COMMAND"),
+        (["movers", "demo", "--start", "2009", "--end", "2000"], "--start must be before --end"),
+        (["score", "demo", "-o", "x.xlsx"], "the name of this file must end in .csv"),
+        (["report", "-o", "x.pdf"], "the name of this file must end in .html"),
+        (["score", "--sheet", "x"], "--sheet needs a FILE; name one or drop the option"),
+        (["score", "demo", "--kind", "cow", "--file-year", "0"], "--kind and --file-year need a"),
+        (["check", "demo", "--column", "p=x"], "--column needs a FILE"),
+        (["report", "--published", "--no-report-years"], "--report-years needs a FILE"),
+        # Commands and options of the past are gone, not aliases.
+        (["rank", "demo", *YEAR], "invalid choice"),
+        (["standings", "demo", *YEAR, "--error", "0.9"], "unrecognized arguments: --error"),
+    ],
+)
+def test_mistakes_are_reported_in_a_line_without_a_traceback(
+    run: Run, words: list[str], text: str
+) -> None:
+    status, out, err = run(*words)
+    assert (status, out) == (2, "")
+    assert text in err
+    assert "Traceback" not in err
+
+
+def test_a_refused_file_leaves_the_output_as_it_was(run: Run, tmp_path: Path) -> None:
+    bad, out = tmp_path / "bad.csv", tmp_path / "out.csv"
+    bad.write_text("country,year,pros,prot,prev\nGermany,2009,9,5,5\n")
+    out.write_text("precious")
+    status, _, err = run("score", bad, "-o", out)
+    assert status == 1
+    assert "prosecution must be an integer from 1 to 5" in err
+    assert out.read_text() == "precious"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["bad.csv", "out.csv"]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+@pytest.mark.parametrize(
+    "words", [["score"], ["score", "-o", "-"], ["explain", "demo", "IT", "2009"]]
+)
+def test_a_full_disk_behind_the_output_is_reported_in_a_line(words: list[str]) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "policyindex", *words],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert (done.returncode, done.stderr) == (2, "policyindex: output: No space left on device\n")
+
+
+def test_too_little_memory_is_reported_in_a_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(datasets, "load_demo", fail)
+    assert run("score") == (2, "", "policyindex: there is not enough memory for this\n")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("words", ["score", "--print-completion bash", "score --help"])
+def test_a_closed_pipe_is_not_an_error(words: str) -> None:
+    if "completion" in words:
+        pytest.importorskip("shtab")
+    done = subprocess.run(
+        f"({sys.executable} -m policyindex {words}; echo $? >&2) | true",
+        shell=True,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stderr == "0\n"

@@ -1,0 +1,281 @@
+"""Findings of a reading: their kinds, the options that errors and findings end with, warnings."""
+
+from __future__ import annotations
+
+import ast
+import pickle
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import get_args
+
+import pandas as pd
+import pytest
+
+from policyindex import (
+    HTI,
+    THREE_P,
+    Codebook,
+    Dimension,
+    Indicator,
+    PanelError,
+    ReadingWarning,
+    read,
+    read_codings,
+    read_events,
+    read_scores,
+    reading,
+    score,
+)
+from policyindex._options import Argument
+from policyindex.reading import findings, hti
+from policyindex.typing import ReadingOptions
+
+SOURCE = Path(reading.__file__).parent
+
+SCORED = "country,year,prosecution,protection,prevention"
+
+
+@pytest.fixture
+def save(tmp_path: Path) -> Callable[[str], Path]:
+    def write(text: str) -> Path:
+        path = tmp_path / "mine.csv"
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write
+
+
+def on(name: str, highest: int) -> Dimension:
+    """A dimension from 0 with one indicator."""
+    levels = tuple(f"level {level}" for level in range(highest + 1))
+    indicator = Indicator(f"{name}_policy", levels)
+    return Dimension(name, (indicator,), lambda **codes: sum(codes.values()), levels, lowest=0)
+
+
+FIVE = Codebook(
+    "5P",
+    tuple(on(name, 3) for name in ("prosecution", "protection", "prevention", "fourth", "fifth")),
+)
+
+
+# Options that messages end with
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "option"),
+    [
+        ("country,overall\nChad,9\n", {}, Argument("file_year")),
+        ("country,year,overall\nChad,2008,9\n", {"file_year": 2009}, Argument("file_year")),
+        ("who,year,overall\nChad,2008,9\n", {}, Argument("country_column")),
+        ("country,year,x\nChad,2008,9\n", {}, Argument("columns", "{...}")),
+        (
+            "country,year,p,total\nChad,2008,9,8\n",
+            {},
+            Argument("columns", "{'overall': ...}"),
+        ),
+        ("country,year,yr,overall\nChad,2008,2009,8\n", {}, Argument("year_column")),
+        ("country,year,overall\nChda,2008,9\n", {}, Argument("unmatched", "'drop'")),
+        ("country,year,overall\n36,2008,9\n", {}, Argument("kind")),
+        ("country,year,overall\nGMY,2008,9\n", {}, Argument("kind", "'cowc'")),
+        ("country,year,overall\nChad,2008,9\n", {"sheet": 0}, Argument("sheet")),
+        (
+            "country,year,p\nChad,2008,9\n",
+            {"columns": {"p": "overall"}},
+            Argument("columns", "{'overall': 'p'}"),
+        ),
+    ],
+)
+def test_an_error_carries_the_option_that_its_message_ends_with(
+    save: Callable[[str], Path], text: str, options: ReadingOptions, option: Argument
+) -> None:
+    with pytest.raises(ValueError, match=re.escape(f" {option}") + "$") as refusal:
+        read_scores(save(text), **options)
+    assert refusal.value.option == option  # type: ignore[attr-defined]
+    assert f"{refusal.value.message} {option}" == str(refusal.value)  # type: ignore[attr-defined]
+
+
+def test_errors_of_events_name_the_columns_of_years(save: Callable[[str], Path]) -> None:
+    for text in ("country\nChad\n", "country,law\nChad,soon\n"):
+        with pytest.raises(PanelError) as refusal:
+            read_events(save(text))
+        assert refusal.value.option == Argument("columns", "[...]")
+
+
+def test_no_message_spells_an_option_by_itself() -> None:
+    names = "|".join([*ReadingOptions.__optional_keys__, "holds", "on_error"])
+    spelt = []
+    for path in SOURCE.glob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        prose = {
+            id(node.value)
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        }
+        spelt += [
+            f"{path.name}: {node.value}"
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Constant) and isinstance(node.value, str)
+            if id(node) not in prose and re.search(rf"\b({names})=", node.value)
+        ]
+    assert spelt == []
+
+
+def test_an_option_that_readers_lack_is_refused(save: Callable[[str], Path]) -> None:
+    path = save(f"{SCORED}\nChad,2009,1,1,1\n")
+    for reader in (read, read_scores, read_codings):
+        with pytest.raises(TypeError, match="options must be of .*year_column; got 'country'"):
+            reader(path, country="who")  # type: ignore[operator]
+
+
+def test_a_column_and_a_year_for_all_rows_exclude_each_other(save: Callable[[str], Path]) -> None:
+    path = save("country,when,overall\nChad,2008,9\n")
+    with pytest.raises(ValueError, match="year_column and file_year must not be used together"):
+        read(path, year_column="when", file_year=2009)
+
+
+# Findings
+
+
+def test_a_line_ends_with_the_option(save: Callable[[str], Path]) -> None:
+    path = save(f"name,iso3,{SCORED[8:]}\nAustria,AUS,2009,1,1,1\n")
+    (finding,) = findings.findings_in(read(path).findings)
+    assert finding.kind == "country"
+    assert finding.option == Argument("country_column")
+    assert finding.line == (
+        "name names another country than iso3: iso3 was followed (1 rows, the first Austria "
+        "against AUS); choose with country_column="
+    )
+    assert finding.line == f"{finding.message} {finding.option}"
+
+
+def test_every_kind_of_finding_is_used_once_in_the_code() -> None:
+    code = "".join(
+        path.read_text(encoding="utf-8")
+        for path in SOURCE.glob("*.py")
+        if "findings" not in path.name
+    )
+    used = re.findall(r'findings\.add\(\s*"([^"]+)"', code)
+    assert set(used) == set(get_args(findings.Kind))
+    assert {kind for kind in used if used.count(kind) > 1} == {"unmatched"}
+
+
+def test_findings_survive_their_table() -> None:
+    collected = findings.Findings("mine.csv")
+    assert findings.table_of(collected).columns.tolist() == list(findings.Finding._fields)
+    assert findings.findings_in(findings.table_of(collected)) == []
+    collected.add("sheet", "others", rows=2, action="read", lost=2, option=Argument("sheet"))
+    collected.add("repeat", "twice", rows=1, action="kept once", first="TCD 2009")
+    assert findings.findings_in(findings.table_of(collected)) == list(collected)
+
+
+def test_a_warning_holds_the_losses_and_pickles(save: Callable[[str], Path]) -> None:
+    path = save(f"{SCORED},overall\nChad,2009,1,1,,5\nMali,2009,1,1,1,\n")
+    with pytest.warns(ReadingWarning, match="lacks a dimension: set to missing") as raised:
+        read_scores(path)
+    warning = raised[0].message
+    assert isinstance(warning, ReadingWarning)
+    assert raised[0].filename == __file__
+    assert [loss.kind for loss in warning.losses] == ["incomplete"]
+    assert str(pickle.loads(pickle.dumps(warning))) == str(warning)
+
+
+def test_a_reading_has_a_sentence_and_tables(save: Callable[[str], Path]) -> None:
+    found = read(save(f"{SCORED},overall\nChad,2009,1,1,,5\nMali,2010,1,1,1,\n"))
+    assert str(found) == (
+        "mine.csv: scores of 3P, two rows of two countries, 2009 to 2010; two findings, one with a "
+        "loss."
+    )
+    html = found._repr_html_()
+    assert html.startswith("<p>mine.csv: scores of 3P")
+    assert html.count("<table") == 2
+    empty = read(save(f"{SCORED}\nAtlantis,2009,1,1,1\n"), unmatched="drop")
+    assert str(empty) == (
+        "mine.csv: scores of 3P, no rows of no countries; one finding, one with a loss."
+    )
+
+
+# Codebooks
+
+
+def test_scores_are_read_by_the_codebook_alone(save: Callable[[str], Path]) -> None:
+    path = save(f"{SCORED},fourth,fifth\nGermany,2015,3,3,3,1,2\nChad,2015,0,1,0,1,0\n")
+    found = read(path, codebook=FIVE)
+    assert found.holds == "scores"
+    assert found.panel["overall"].to_dict() == {("DEU", 2015): 12, ("TCD", 2015): 2}
+    with pytest.raises(PanelError, match="prosecution must be an integer from 1 to 5"):
+        read(path)
+
+
+@pytest.mark.parametrize("on_error", ["raise", "drop"])
+@pytest.mark.parametrize("extra", [["partnership"], ["partnership", "participation"]])
+def test_a_dimension_missing_from_the_codebook_is_named(
+    save: Callable[[str], Path], extra: list[str], on_error: str
+) -> None:
+    names = f"{','.join(extra)},gdp,ccode"
+    rows = [("Germany", 255, 1), ("Nigeria", 475, 5)]
+    lines = [
+        f"{who},2015,5,5,5,{','.join([str(each)] * len(extra))},{1000 * each},{code},"
+        f"{15 + each * len(extra)}"
+        for who, code, each in rows
+    ]
+    path = save(f"{SCORED},{names},overall\n" + "\n".join(lines) + "\n")
+    verb = "is" if len(extra) == 1 else "are"
+    told = (
+        f"2 of 2 rows differ, the first {15 + len(extra)} in row 1, whose dimensions sum to 15; "
+        f"{verb} {' and '.join(extra)} missing from the codebook?"
+    )
+    with pytest.raises(PanelError, match=re.escape(told)):
+        read(path, on_error=on_error)
+
+
+def test_a_covariate_is_not_taken_for_a_missing_dimension(save: Callable[[str], Path]) -> None:
+    covariate = f"{SCORED},democracy,overall\nGermany,2015,5,5,5,1,15\nChad,2015,1,1,1,1,4\n"
+    with pytest.raises(PanelError, match="1 of 2 rows differ, the first 4 at TCD.*correct the fi"):
+        read(save(covariate))
+    assert read(save(covariate.replace("1,4\n", "1,3\n"))).findings.empty
+
+
+def test_a_percentage_can_be_coded(save: Callable[[str], Path]) -> None:
+    percent = Indicator("share", tuple(f"{level} %" for level in range(101)))
+    codebook = Codebook(
+        "shares", (Dimension("spending", (percent,), lambda share: 1 + share // 25),)
+    )
+    path = save("country,year,share\nChad,2009,100\nMali,2009,0\nTogo,2009,37 %\nGhana,2009,999\n")
+    codings = read_codings(path, codebook=codebook)
+    assert codings["share"].dropna().to_dict() == {
+        ("MLI", 2009): 0,
+        ("TCD", 2009): 100,
+        ("TGO", 2009): 37,
+    }
+    assert score(codings, codebook=codebook)["overall"].dropna().tolist() == [1, 5, 2]
+    with pytest.raises(PanelError, match="share must be an integer from 0 to 100"):
+        read(save("country,year,share\nChad,2009,101\n"), codebook=codebook)
+
+
+def test_the_names_of_hti_are_those_that_only_its_codebook_has() -> None:
+    assert set(HTI.scales) - set(THREE_P.scales) == hti.INDICATORS
+
+
+def test_the_codebook_of_hti_is_not_made_for_other_files(save: Callable[[str], Path]) -> None:
+    path = save(f"{SCORED}\nChad,2009,1,1,1\n")
+    code = (
+        f"import sys, policyindex\npolicyindex.read({str(path)!r})\n"
+        "assert 'policyindex.codebooks.hti' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+# Provenance
+
+
+def test_every_reader_sets_the_source(save: Callable[[str], Path]) -> None:
+    path = save(f"{SCORED}\nChad,2009,1,1,1\n")
+    events = save("country,law\nChad,2009\n").rename(path.with_name("laws.csv"))
+    path = save(f"{SCORED}\nChad,2009,1,1,1\n")
+    panels: list[pd.DataFrame] = [read(path).panel, read_scores(path)]
+    assert [panel.attrs for panel in panels] == [{"source": "mine.csv"}] * 2
+    assert read_events(events).attrs == {"source": "laws.csv"}
+    assert read_scores(path, source="Cho 2015").attrs == {"source": "Cho 2015"}
