@@ -7,7 +7,7 @@ from itertools import combinations, combinations_with_replacement
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import multinomial
 
@@ -64,8 +64,7 @@ def test_alpha_is_that_of_the_krippendorff_package(
         assert found == pytest.approx(expected, abs=1e-12)
 
 
-@given(ratings.filter(lambda drawn: len(drawn) == 2), st.sampled_from(["linear", "quadratic"]))
-def test_kappa_is_that_of_scikit_learn(drawn: dict[str, list[float | None]], weights: str) -> None:
+def check_kappa_is_that_of_scikit_learn(drawn: dict[str, list[float | None]], weights: str) -> None:
     metrics = pytest.importorskip("sklearn.metrics", reason="an independent kappa")
     pairs = [pair for pair in zip(*drawn.values(), strict=True) if None not in pair]
     found = agreement(coders(drawn), kappa_weights=weights, draws=1).loc["level", "kappa"]
@@ -77,8 +76,21 @@ def test_kappa_is_that_of_scikit_learn(drawn: dict[str, list[float | None]], wei
         assert found == pytest.approx(expected, abs=1e-12)
 
 
-@given(ratings)
-def test_shares_and_kappa_of_many_coders_by_loops(drawn: dict[str, list[float | None]]) -> None:
+@given(ratings.filter(lambda drawn: len(drawn) == 2), st.sampled_from(["linear", "quadratic"]))
+@settings(max_examples=40)
+def test_kappa_is_that_of_scikit_learn(drawn: dict[str, list[float | None]], weights: str) -> None:
+    check_kappa_is_that_of_scikit_learn(drawn, weights)
+
+
+@pytest.mark.slow
+@given(ratings.filter(lambda drawn: len(drawn) == 2), st.sampled_from(["linear", "quadratic"]))
+def test_kappa_is_that_of_scikit_learn_in_full(
+    drawn: dict[str, list[float | None]], weights: str
+) -> None:
+    check_kappa_is_that_of_scikit_learn(drawn, weights)
+
+
+def check_shares_and_kappa_of_many_coders_by_loops(drawn: dict[str, list[float | None]]) -> None:
     found = agreement(coders(drawn), draws=1).loc["level"]
     units = [
         [each for each in unit if each is not None] for unit in zip(*drawn.values(), strict=True)
@@ -101,7 +113,20 @@ def test_shares_and_kappa_of_many_coders_by_loops(drawn: dict[str, list[float | 
 
 
 @given(ratings)
-def test_order_of_coders_and_units_does_not_matter(drawn: dict[str, list[float | None]]) -> None:
+@settings(max_examples=40)
+def test_shares_and_kappa_of_many_coders_by_loops(drawn: dict[str, list[float | None]]) -> None:
+    check_shares_and_kappa_of_many_coders_by_loops(drawn)
+
+
+@pytest.mark.slow
+@given(ratings)
+def test_shares_and_kappa_of_many_coders_by_loops_in_full(
+    drawn: dict[str, list[float | None]],
+) -> None:
+    check_shares_and_kappa_of_many_coders_by_loops(drawn)
+
+
+def check_order_of_coders_and_units_does_not_matter(drawn: dict[str, list[float | None]]) -> None:
     turned = dict(reversed(list(drawn.items())))
     names = ["n", "pairs", "exact", "within_one", "kappa", "alpha"]
     for other in (
@@ -114,7 +139,22 @@ def test_order_of_coders_and_units_does_not_matter(drawn: dict[str, list[float |
         )
 
 
+@given(ratings)
+@settings(max_examples=40)
+def test_order_of_coders_and_units_does_not_matter(drawn: dict[str, list[float | None]]) -> None:
+    check_order_of_coders_and_units_does_not_matter(drawn)
+
+
+@pytest.mark.slow
+@given(ratings)
+def test_order_of_coders_and_units_does_not_matter_in_full(
+    drawn: dict[str, list[float | None]],
+) -> None:
+    check_order_of_coders_and_units_does_not_matter(drawn)
+
+
 @given(panels(years=(2001, 2003), min_size=3, missing=False))
+@settings(max_examples=40)
 def test_full_agreement_is_one(data: pd.DataFrame) -> None:
     found = agreement({"A": data, "B": data, "C": data}, draws=20)
     assert (found[["exact", "within_one"]] == 1).all(axis=None)

@@ -239,6 +239,7 @@ def test_an_order_narrows_the_range(
 
 
 @given(panels(), st.permutations(NAMES))
+@settings(max_examples=40)
 def test_permuting_countries_permutes_the_table(data: pd.DataFrame, names: list[str]) -> None:
     other = relabelled(data, dict(zip(NAMES, names, strict=True)))
     expected = relabelled(weight_ranks(data), dict(zip(NAMES, names, strict=True))).sort_index()
@@ -295,6 +296,7 @@ def test_a_worst_country_does_not_affect_other_ranks(
 
 
 @given(panels(), st.tuples(*[st.integers(0, 6)] * 3))
+@settings(max_examples=40)
 def test_a_shifted_scale_and_other_years_change_nothing(
     data: pd.DataFrame, shift: tuple[int, ...]
 ) -> None:
@@ -308,6 +310,7 @@ def test_a_shifted_scale_and_other_years_change_nothing(
 
 
 @given(panels())
+@settings(max_examples=40)
 def test_inputs_are_untouched_and_overall_changes_nothing(data: pd.DataFrame) -> None:
     scored = data.assign(overall=data.sum(axis=1, skipna=False))
     before = scored.copy()
@@ -377,14 +380,16 @@ def test_the_seed_decides_the_draws() -> None:
 
 
 def test_standard_errors_have_columns_of_their_own() -> None:
-    data = one_year({"AUT": [5, 1, 3], "DEU": [1, 5, None]})
+    data = one_year({"AUT": [5, 1, 3], "DEU": [1, 5, 2]})
     exact, sampled = weight_ranks(data), weight_ranks(data * 10, codebook=FINE, draws=16)
     columns = ["rank_mean", "rank_sd", "share_first", "share_no_worse"]
     assert list(exact) == ["rank", "rank_low", "rank_high", *columns]
     errors = ["rank_mean_se", "share_first_se", "share_no_worse_se"]
     assert list(sampled) == [*exact, *errors]
-    nobody = data.assign(prosecution=None)
-    assert list(weight_ranks(nobody * 10, codebook=FINE)) == list(exact)
+    later = (data * 10).rename({2009: 2010}, level="year").assign(prosecution=np.nan)
+    both = weight_ranks(pd.concat([data * 10, later]), codebook=FINE, draws=16)
+    assert both.xs(2010, level="year").isna().all(axis=None)
+    assert list(both) == list(sampled)
 
 
 def test_a_panel_without_a_complete_row_has_no_ranks() -> None:
