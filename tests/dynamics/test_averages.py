@@ -17,6 +17,7 @@ from policyindex.dynamics.averages import Decomposition, decompose, decompose_ye
 from policyindex.dynamics.events import EventStudy, event_study
 
 FIRST, LAST = 2000, 2007
+SWAPPED = pd.MultiIndex.from_tuples([(2000, "DEU")], names=["year", "country"])
 EIGHT = ["AUT", "CHE", "DEU", "ITA", "NGA", "PRK", "SWE", "USA"]
 years = st.integers(FIRST, LAST)
 full = scores(min_size=4)
@@ -239,7 +240,7 @@ def test_regions_are_groups() -> None:
         (["a"], "by must be 'region', or a Series"),
         (pd.Series(["a", "b"], index=["DEU", "DEU"]), "1 of its labels are repeated, the first"),
         (pd.Series(["a"], index=["Germany"]), "it gives none; index it"),
-        (pd.Series(["a"], index=series({("DEU", 2000): 5}).index.swaplevel()), "its levels are"),
+        (pd.Series(["a"], index=SWAPPED), "its levels are"),
     ],
 )  # fmt: skip
 def test_groups_of_other_kinds_are_refused(by: object, message: str) -> None:

@@ -1,4 +1,4 @@
-"""The array kernels, held against all orders, rational arithmetic, scipy and pymannkendall."""
+"""Trend kernels, compared with all orders, rational arithmetic, scipy and pymannkendall."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import stats
 
-from policyindex._kernels import mann_kendall as _mann_kendall
+from policyindex._kernels import mann_kendall as kernel
 from policyindex._kernels.mann_kendall import (
     benjamini_hochberg,
     exact_pvalues,
@@ -127,7 +127,7 @@ def test_exact_test_without_ties_is_kendalls(values: np.ndarray) -> None:
 
 
 @given(panels)
-def test_each_row_alone_gives_what_the_rows_give_together(values: np.ndarray) -> None:
+def test_a_row_alone_has_the_same_results_as_among_others(values: np.ndarray) -> None:
     times = np.arange(values.shape[1])
     for together, alone in (
         (mann_kendall(values), [mann_kendall(row) for row in values]),
@@ -140,7 +140,7 @@ def test_each_row_alone_gives_what_the_rows_give_together(values: np.ndarray) ->
 
 
 @given(panels)
-def test_a_missing_value_counts_for_nothing(values: np.ndarray) -> None:
+def test_a_missing_value_is_not_part_of_the_test(values: np.ndarray) -> None:
     times = np.arange(values.shape[1])
     for row in values:
         there = ~np.isnan(row)
@@ -150,7 +150,7 @@ def test_a_missing_value_counts_for_nothing(values: np.ndarray) -> None:
 
 
 @given(panels)
-def test_reversal_negates_all_but_the_pvalue(values: np.ndarray) -> None:
+def test_reversal_negates_all_except_the_pvalue(values: np.ndarray) -> None:
     times = np.arange(values.shape[1])
     forth, back = mann_kendall(values), mann_kendall(values[:, ::-1])
     np.testing.assert_array_equal(back.s, -forth.s)
@@ -172,7 +172,7 @@ def test_only_the_order_of_the_values_matters(values: np.ndarray, method: str) -
 
 
 @given(panels)
-def test_s_and_its_bounds(values: np.ndarray) -> None:
+def test_s_equals_a_loop_and_the_pvalue_has_bounds(values: np.ndarray) -> None:
     found = mann_kendall(values)
     for row, s, n in zip(values, found.s, found.n, strict=True):
         there = row[~np.isnan(row)].tolist()
@@ -185,7 +185,7 @@ def test_s_and_its_bounds(values: np.ndarray) -> None:
 
 
 @pytest.mark.parametrize("n", range(2, 8))
-def test_the_limits_hold_a_slope_of_0_as_often_as_they_say_or_are_missing(n: int) -> None:
+def test_the_limits_cover_a_slope_of_0_at_their_confidence_or_are_missing(n: int) -> None:
     orders = np.array(list(permutations(range(n))), dtype=np.float64)
     found = theil_sen(orders, np.arange(n))
     if n < 5:
@@ -198,7 +198,7 @@ def test_the_limits_hold_a_slope_of_0_as_often_as_they_say_or_are_missing(n: int
 
 
 @given(panels)
-def test_tau_and_slopes_against_scipy(values: np.ndarray) -> None:
+def test_tau_and_slopes_equal_those_of_scipy(values: np.ndarray) -> None:
     times = np.cumsum(np.arange(1, values.shape[1] + 1))
     found, slopes = mann_kendall(values), theil_sen(values, times, alpha=0.1)
     for place, row in enumerate(values):
@@ -221,7 +221,7 @@ def test_tau_and_slopes_against_scipy(values: np.ndarray) -> None:
 
 
 @given(arrays(np.float64, st.integers(3, 60), elements=st.sampled_from([1.0, 2, 3, 4, 5])))
-def test_s_variance_and_normal_pvalue_against_pymannkendall(values: np.ndarray) -> None:
+def test_s_variance_and_normal_pvalue_equal_those_of_pymannkendall(values: np.ndarray) -> None:
     oracle = pytest.importorskip("pymannkendall", reason="pymannkendall is the oracle here")
     if np.ptp(values) == 0:
         assert mann_kendall(values, method="normal").pvalue == 1
@@ -229,7 +229,7 @@ def test_s_variance_and_normal_pvalue_against_pymannkendall(values: np.ndarray) 
     expected = oracle.original_test(values)
     found = mann_kendall(values, method="normal")
     assert found.s == expected.s
-    variance = _mann_kendall._variance(_mann_kendall._ties(values[:, None]))
+    variance = kernel._variance(kernel._ties(values[:, None]))
     assert variance[0] == pytest.approx(expected.var_s, rel=1e-12)
     assert found.pvalue == pytest.approx(expected.p, rel=1e-9, abs=1e-15)
 
@@ -244,7 +244,7 @@ def test_normal_pvalue_has_the_variance_over_all_orders(values: list[int]) -> No
         assert pvalue == pytest.approx(2 * stats.norm.sf(z), rel=1e-12)
 
 
-def test_slopes_have_limits_of_95_percent_unless_asked() -> None:
+def test_slopes_have_limits_of_95_percent_by_default() -> None:
     values, times = np.random.default_rng(5).random((3, 20)), np.arange(20)
     np.testing.assert_array_equal(theil_sen(values, times), theil_sen(values, times, alpha=0.05))
 
@@ -259,7 +259,7 @@ def test_auto_is_exact_up_to_forty_values_and_normal_beyond() -> None:
     assert (auto == [exact[0], normal[1]]).all()
 
 
-def test_the_normal_approximation_closes_in_on_the_exact_pvalue() -> None:
+def test_the_normal_pvalue_is_close_to_the_exact_one() -> None:
     table = exact_pvalues((10,) * 4)
     s = np.arange(20, 300, 2)
     variance = np.full(len(s), (40 * 39 * 85 - 4 * 10 * 9 * 25) / 18)
@@ -269,24 +269,24 @@ def test_the_normal_approximation_closes_in_on_the_exact_pvalue() -> None:
 
 
 @given(arrays(np.float64, st.integers(1, 30), elements=st.floats(0, 1)), st.integers(0, 3))
-def test_adjusted_pvalues_against_scipy(pvalues: np.ndarray, missing: int) -> None:
+def test_adjusted_pvalues_equal_those_of_scipy(pvalues: np.ndarray, missing: int) -> None:
     adjusted = benjamini_hochberg(np.concatenate([pvalues, [np.nan] * missing]))
     expected = stats.false_discovery_control(pvalues)
     np.testing.assert_allclose(adjusted[: len(pvalues)], expected, rtol=1e-12)
     assert np.isnan(adjusted[len(pvalues) :]).all()
 
 
-def test_adjustment_takes_each_row_for_a_family() -> None:
+def test_each_row_is_a_family_of_adjusted_pvalues() -> None:
     pvalues = np.random.default_rng(1).random((3, 5))
     expected = [stats.false_discovery_control(row) for row in pvalues]
     np.testing.assert_allclose(benjamini_hochberg(pvalues), expected, rtol=1e-12)
 
 
-def test_leading_axes_and_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_leading_axes_and_blocks_do_not_change_results(monkeypatch: pytest.MonkeyPatch) -> None:
     values = np.random.default_rng(0).integers(1, 6, (3, 5, 9)).astype(float)
     whole = mann_kendall(values), theil_sen(values, np.arange(9))
     assert whole[0].s.shape == whole[1].slope.shape == (3, 5)
-    monkeypatch.setattr(_mann_kendall, "BLOCK", 4 * comb(9, 2))
+    monkeypatch.setattr(kernel, "BLOCK", 4 * comb(9, 2))
     for before, after in zip(
         whole, (mann_kendall(values), theil_sen(values, range(9))), strict=True
     ):

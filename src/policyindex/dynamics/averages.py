@@ -297,11 +297,3 @@ def _parts(before: NDArray[np.float64], after: NDArray[np.float64]) -> Decomposi
 
 def _mean(values: NDArray[np.float64]) -> float:
     return float(values.mean()) if len(values) else np.nan
-
-
-def balanced(scores: pd.Series, years: Years) -> pd.DataFrame:
-    """Average by year the countries scored in every year of a span; where none is, n is 0."""
-    try:
-        return yearly_means(scores, years=years, cohort="balanced")
-    except ValueError:  # what is no year or no score has been refused before
-        return yearly_means(scores * np.nan, years=years)
