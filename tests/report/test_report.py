@@ -586,7 +586,7 @@ def test_a_name_that_promises_another_format_is_refused(
     name: str, demo: pd.DataFrame, tmp_path: Path
 ) -> None:
     path = tmp_path / name
-    with pytest.raises(ValueError, match=rf"this file must end on .html; got .*{name}"):
+    with pytest.raises(ValueError, match=rf"file must end (?:on|in) .html; got .*{name}"):
         report.write(demo, path, countries=["DEU"])
     assert not path.exists()
 
@@ -846,6 +846,27 @@ def test_charts_mark_the_year_in_which_another_source_begins(
             assert float(scale(chart, "year", "x")(x)) == pytest.approx(2014, abs=0.01 * n)
     assert "another source begins: 2014, new.csv." in page.one("main").text
     assert not page.one("section", id="TCD").every("path", class_="break")
+
+
+def test_a_thin_year_of_a_source_of_few_countries_stays_on_the_axes(
+    small: Callable[..., Element],
+) -> None:
+    old = panel(
+        {(f"unit {n}", year): [1, 2, 3] for n in range(9) for year in (2001, 2002)}, DIMENSIONS
+    )
+    new = panel({(f"unit {n}", 2003): [2, 2, 3] for n in range(2)}, DIMENSIONS)
+    old.attrs["source"], new.attrs["source"] = "old.csv", "new.csv"
+    page = small(pi.splice(old, new))
+    assert page.one("h1").text == "The 3P index, 2001 to 2002"
+    assert "Too few countries are scored in 2003 (2) for a comparison" in page.one("main").text
+    means = captioned(page, "Yearly means").cells()
+    assert [(year, row[-3]) for year, *row in means] == [
+        ("2001", "9"),
+        ("2002", "9"),
+        ("2003", "2"),
+    ]
+    assert len(page.one("section", id="unit%201").every("path", class_="break")) == 4
+    assert not page.one("section", id="unit%208").every("path", class_="break")
 
 
 def test_data_of_one_source_have_no_break(page: Element) -> None:

@@ -53,12 +53,12 @@ class Material(NamedTuple):
 
     @property
     def synthetic(self) -> bool:
-        """Whether the source says that the data are invented."""
+        """Return whether the source says that the data are invented."""
         return "SYNTHETIC" in self.source
 
     @property
     def dimensions(self) -> list[str]:
-        """The names of the dimensions."""
+        """Return the names of the dimensions."""
         return [each.name for each in self.codebook.dimensions]
 
 
@@ -129,7 +129,7 @@ def breaks(spans: list[Mapping[str, Any]], unit: str | None = None) -> list[Brea
 
 
 def _is_coded(panel: pd.DataFrame, codebook: Codebook) -> bool:
-    """Whether a panel holds codings: every indicator, or at least more of them than dimensions."""
+    """Return whether a panel holds codings: every indicator, or some and no dimension."""
     if not isinstance(panel, pd.DataFrame):
         check_panel(panel)
     columns = set(panel.columns)

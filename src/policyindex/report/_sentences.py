@@ -449,5 +449,5 @@ def signed(change: float, digits: int = 1) -> str:
 
 
 def capital(words: str) -> str:
-    """Begin with a capital; the rest stays as it is."""
+    """Return words that begin with a capital; the rest stays as it is."""
     return words[:1].upper() + words[1:]
