@@ -1,7 +1,8 @@
-"""Codebooks: the default rules as METHOD states them, and the refusal of rules that are wrong."""
+"""Codebooks: the default rules as documented, and the refusal of wrong rules."""
 
 from __future__ import annotations
 
+import inspect
 import pickle
 from dataclasses import FrozenInstanceError
 from itertools import product
@@ -9,10 +10,13 @@ from itertools import product
 import pytest
 from hypothesis import given
 
+import policyindex
 from policyindex import HTI, THREE_P, Codebook, Dimension, Indicator
 from policyindex.testing import codebooks
 
 PROSECUTION, PROTECTION, PREVENTION = THREE_P.dimensions
+
+ROOMS = [room for room in policyindex._ROOMS if room != "typing"]
 
 
 def test_prosecution_is_the_documented_table() -> None:
@@ -63,7 +67,7 @@ def test_prevention_is_the_documented_table() -> None:
         assert found == by_count[sum(levels)]
 
 
-def test_the_words_of_a_level_say_what_is_so_wherever_it_is_given() -> None:
+def test_the_words_of_a_score_are_true_wherever_the_rule_returns_it() -> None:
     prosecution, protection, _ = THREE_P.dimensions
     for (specific, other, enforcement, penalty), score in combinations_of(prosecution):
         law, partly, full = max(specific, other), enforcement == 1, enforcement == 2
@@ -162,7 +166,7 @@ def test_names_must_be_distinct() -> None:
 
 
 def test_degenerate_codebooks_are_refused() -> None:
-    with pytest.raises(ValueError, match="2 to 100 levels; 'a' has 1"):
+    with pytest.raises(ValueError, match="2 to 101 levels; 'a' has 1"):
         Indicator("a", ("only",))
     with pytest.raises(ValueError, match="needs a name"):
         Indicator("")
@@ -179,11 +183,11 @@ def test_degenerate_codebooks_are_refused() -> None:
 
 @pytest.mark.parametrize("levels", ["no", ("no", 1), ("no", "yes", "No"), ("no",), ()])
 def test_levels_must_be_distinct_words(levels: object) -> None:
-    with pytest.raises(ValueError, match="levels of 'a' must be|needs 2 to 100 levels"):
+    with pytest.raises(ValueError, match="levels of 'a' must be|needs 2 to 101 levels"):
         Indicator("a", levels)  # type: ignore[arg-type]
 
 
-def test_a_rule_that_fails_is_told_with_the_combination() -> None:
+def test_the_error_of_a_rule_names_the_combination() -> None:
     with pytest.raises(ValueError, match="rule of 'd'.*at a=0: ZeroDivisionError"):
         Dimension("d", (Indicator("a"),), lambda a: 1 // a)
 
@@ -195,12 +199,12 @@ def test_four_dimensions_run_from_4_to_20() -> None:
     assert codebook.score_scales["overall"] == (4, 20)
 
 
-@pytest.mark.parametrize("number", [2, 100])
-def test_the_fewest_and_the_most_levels_are_taken(number: int) -> None:
+@pytest.mark.parametrize("number", [2, 101])
+def test_the_fewest_and_the_most_levels_are_accepted(number: int) -> None:
     levels = tuple(f"level {level}" for level in range(number))
     assert len(Indicator("a", levels).levels) == number
-    for wrong in (levels[:1], (*levels, "more") if number == 100 else ()):
-        with pytest.raises(ValueError, match=f"needs 2 to 100 levels; 'a' has {len(wrong)}"):
+    for wrong in (levels[:1], (*levels, "more") if number == 101 else ()):
+        with pytest.raises(ValueError, match=f"needs 2 to 101 levels; 'a' has {len(wrong)}"):
             Indicator("a", wrong)
 
 
@@ -220,7 +224,7 @@ def test_a_table_may_be_as_large_as_allowed(monkeypatch: pytest.MonkeyPatch) -> 
         Dimension("d", (A, B), lambda a, b: 1 + a + b)
 
 
-def test_a_fall_is_found_in_each_indicator_and_all_are_counted() -> None:
+def test_falls_of_every_indicator_are_counted() -> None:
     for axis in range(3):
         three = tuple(Indicator(name, ("low", "middle", "high")) for name in "xyz")
 
@@ -231,7 +235,7 @@ def test_a_fall_is_found_in_each_indicator_and_all_are_counted() -> None:
             Dimension("d", three, rule)
 
 
-def test_a_fall_between_higher_levels_is_told_with_both() -> None:
+def test_a_fall_between_higher_levels_is_refused_with_both_combinations() -> None:
     with pytest.raises(ValueError, match="in 1 places, the first: b=1 gives 5 but b=2 gives 4$"):
         Dimension("d", (B,), lambda b: (1, 5, 4)[b])
 
@@ -271,3 +275,15 @@ def test_scales_run_from_the_worst_to_the_best() -> None:
         "prevention": (1, 5),
         "overall": (3, 15),
     }
+
+
+def test_no_signature_in_help_is_longer_than_400_characters() -> None:
+    rooms = [policyindex, *(getattr(policyindex, name) for name in ROOMS)]
+    signatures = {
+        f"{room.__name__}.{name}": str(inspect.signature(getattr(room, name)))
+        for room in rooms
+        for name in room.__all__
+        if inspect.isroutine(getattr(room, name))
+    }
+    assert len(signatures) > 60
+    assert {name: text for name, text in signatures.items() if len(text) > 400} == {}

@@ -1,4 +1,4 @@
-"""Aggregates of every profile of three dimensions, held against whole numbers and fractions."""
+"""Aggregates of every profile of three dimensions, compared with integers and fractions."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ shares = st.tuples(share, share, share).filter(any)
 
 
 def exact(profile: list[float], weights: list[int], method: str, available: bool) -> Exact | None:
-    """Return a whole number or fraction, and the root to take of it; None for a missing one."""
+    """Return an integer or fraction, and the root to take of it; None for a missing aggregate."""
     used = {place for place, weight in enumerate(weights) if weight}
     known = {place for place, value in enumerate(profile) if not isnan(value)}
     if not used <= known and not (available and used & known):
@@ -38,7 +38,7 @@ def exact(profile: list[float], weights: list[int], method: str, available: bool
 
 
 def difference(one: Exact, other: Exact) -> int:
-    """Compare two roots by whole numbers: positive where the first is higher."""
+    """Compare two roots by integers: positive where the first is higher."""
     (a, root), (b, other_root) = one, other
     if root != other_root:
         a, b = a**other_root, b**root

@@ -1,4 +1,4 @@
-"""The tables that follow from a rule's table, each held against going through all of it."""
+"""The tables that follow from the table of a rule, each compared with a search of all of it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policyindex import THREE_P, Dimension
+from policyindex._kernels.gather import gather
 from policyindex._kernels.tables import MISSING, bounds, minimal_rises, steps
 from policyindex.testing import codebooks
 
@@ -44,6 +45,19 @@ def test_steps_are_the_least_distance_to_a_score(dimension: Dimension, target: i
         assert list(ways) == sorted(
             (end for end, cost in rises.items() if cost == found[start]), reverse=True
         )
+
+
+def test_tables_of_a_percentage_fit_into_bytes() -> None:
+    """101 levels have 102 positions, and scores from 0 to 100."""
+    scores = np.minimum(np.arange(101)[:, None] + 10 * np.arange(2), 100)
+    found = bounds(scores.shape, tuple(scores.ravel().tolist()))
+    assert found.low.shape == (102, 3)
+    np.testing.assert_array_equal(found.score[1:, 1:], scores)
+    np.testing.assert_array_equal(found.low[1:, 0], scores.min(axis=1))
+    np.testing.assert_array_equal(found.high[0, 1:], scores.max(axis=0))
+    assert (found.low[0, 0], found.high[0, 0], found.score[0, 0]) == (0, 100, MISSING)
+    codes = np.indices((102, 3)).reshape(2, -1).astype(np.int8) - np.int8(1)
+    np.testing.assert_array_equal(gather(list(codes), found.score), found.score.ravel())
 
 
 def test_tables_are_shared_and_so_cannot_be_written_to() -> None:

@@ -103,9 +103,9 @@ def test_the_best_needs_no_step() -> None:
 
 def test_most_must_be_positive() -> None:
     for wrong in (0, 1.5, "x"):
-        with pytest.raises(ValueError, match="most must be a whole number, at least 1; got"):
+        with pytest.raises(ValueError, match="most must be an integer, at least 1; got"):
             next_steps(panel_of(THREE_P), most=wrong)  # type: ignore[arg-type]
-    with pytest.raises(ValueError, match="year must be a whole number"):
+    with pytest.raises(ValueError, match="year must be an integer"):
         explain(panel_of(THREE_P), "DEU", "2009")  # type: ignore[arg-type]
 
 
@@ -119,18 +119,18 @@ def test_explanations_carry_the_facts(drawn: tuple[Codebook, pd.DataFrame]) -> N
     assert (why.low, why.high) == (bounds["overall_low"], bounds["overall_high"])
     assert why.score == (why.low if why.low == why.high else None)
     text = str(why)
-    for dimension, told in zip(codebook.dimensions, why.dimensions, strict=True):
-        assert (told.low, told.high) == (
+    for dimension, each in zip(codebook.dimensions, why.dimensions, strict=True):
+        assert (each.low, each.high) == (
             bounds[f"{dimension.name}_low"],
             bounds[f"{dimension.name}_high"],
         )
-        levels = panel.loc[(country, year), [each.name for each in dimension.indicators]]
-        assert len(told.missing) == levels.isna().sum()
-        assert len(told.levels) + len(told.missing) == len(dimension.indicators)
+        levels = panel.loc[(country, year), [one.name for one in dimension.indicators]]
+        assert len(each.missing) == levels.isna().sum()
+        assert len(each.levels) + len(each.missing) == len(dimension.indicators)
         fewest = steps.loc[dimension.name, "steps"]
-        assert told.steps == (None if np.isnan(fewest) else fewest)
-        assert str(told) in text
-        assert f"{told.low}" in str(told)
+        assert each.steps == (None if np.isnan(fewest) else fewest)
+        assert str(each) in text
+        assert f"{each.low}" in str(each)
 
 
 def test_an_explanation_reads_as_a_paragraph() -> None:
@@ -154,15 +154,15 @@ def test_steps_keep_the_label_of_the_data() -> None:
     assert next_steps(panel).attrs["source"] == "SYNTHETIC"
 
 
-def test_missing_codings_without_bearing_are_named() -> None:
+def test_missing_codings_without_effect_are_named() -> None:
     why = explain(panel_of(THREE_P, penalty=np.nan), "DEU", 2009)
     assert why.dimensions[0].score == 1
-    assert "Not coded, but without bearing: penalty." in str(why)
+    assert "Not coded, but without effect: penalty." in str(why)
 
 
-def test_what_is_not_there_cannot_be_explained() -> None:
+def test_an_absent_row_or_country_is_refused() -> None:
     panel = panel_of(THREE_P)
-    with pytest.raises(ValueError, match="nothing is coded for Germany in 1990; there is 2009"):
+    with pytest.raises(ValueError, match="Germany has no row in 1990; it has rows in 2009"):
         explain(panel, "Germany", 1990)
     with pytest.raises(ValueError, match=r"1 of 1 is not: 'Germny' \(nearest: Germany\)"):
         explain(panel, "Germny", 2009)
@@ -174,7 +174,36 @@ def test_what_is_not_there_cannot_be_explained() -> None:
         explain(panel.drop(columns="penalty"), "DEU", 2009)
 
 
-def test_units_that_are_no_countries_are_explained() -> None:
+def test_only_the_row_that_is_explained_is_checked() -> None:
+    """A wrong coding of another year or country does not matter, and a wrong row is refused."""
+    panel = panel_of(THREE_P)
+    other = panel.rename(index={"DEU": "NGA"}, level="country") + 9
+    later = panel.rename(index={2009: 2010}, level="year") + 9
+    assert explain(pd.concat([panel, other, later]), "DEU", 2009).score == 3
+    for country, year in (("NGA", 2009), ("DEU", 2010)):
+        with pytest.raises(PanelError, match=f"must be an integer .* at {country} {year}"):
+            explain(pd.concat([panel, other, later]), country, year)
+    with pytest.raises(PanelError, match="1 rows repeat an earlier one, the first DEU 2009"):
+        explain(pd.concat([panel, panel]), "DEU", 2009)
+    with pytest.raises(PanelError, match="must have the levels country and year"):
+        explain(panel.droplevel("year"), "DEU", 2009)
+    with pytest.raises(PanelError, match="a panel must be a DataFrame"):
+        explain([1], "DEU", 2009)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="codebook must be a Codebook"):
+        explain(panel, "DEU", 2009, codebook="3P")  # type: ignore[arg-type]
+
+
+def test_explanations_show_in_a_notebook() -> None:
+    why = explain(panel_of(THREE_P, penalty=np.nan), "DEU", 2009)
+    page, part = why._repr_html_(), why.dimensions[0]._repr_html_()
+    assert page.startswith("<p>Germany, 2009: the overall score is 3 of 15.")
+    assert all(f"<th>{name}</th>" in page for name in [*THREE_P.score_scales, "steps"])
+    assert "<td>not coded</td>" in part
+    assert "np." not in page + part + repr(why)
+    assert type(why.year) is int
+
+
+def test_units_that_are_not_countries_are_explained() -> None:
     panel = panel_of(THREE_P).rename(index={"DEU": "Heidelberg"}, level="country")
     assert explain(panel, "Heidelberg", 2009).name == "Heidelberg"
 

@@ -1,4 +1,4 @@
-"""Scores and bounds, held against every completion of the missing codings."""
+"""Scores and bounds, compared with every completion of the missing codings."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from builders import completions
+from builders import completions, from_zero
 from policyindex import (
     HTI,
     THREE_P,
@@ -40,31 +40,29 @@ def brute_bounds(row: pd.Series, dimension: Dimension) -> tuple[int, int]:
 
 
 @given(drawn)
+@settings(max_examples=40)
 def test_bounds_are_the_extremes_over_all_completions(
     drawn: tuple[Codebook, pd.DataFrame],
 ) -> None:
     codebook, panel = drawn
     bounds = score_bounds(panel, codebook=codebook)
     scores = score(panel, codebook=codebook)
-    assert bounds.index.equals(panel.sort_index().index)
-    for key, row in panel.iterrows():
-        lows, highs = [], []
-        for dimension in codebook.dimensions:
-            low, high = brute_bounds(row, dimension)
-            assert bounds.loc[key, f"{dimension.name}_low"] == low
-            assert bounds.loc[key, f"{dimension.name}_high"] == high
-            given_score = scores.loc[key, dimension.name]
-            assert given_score == low if low == high else np.isnan(given_score)
-            lows.append(low)
-            highs.append(high)
-        assert bounds.loc[key, "overall_low"] == sum(lows)
-        assert bounds.loc[key, "overall_high"] == sum(highs)
-        total = scores.loc[key, "overall"]
-        assert total == sum(lows) if lows == highs else np.isnan(total)
+    ordered = panel.sort_index()
+    expected_bounds, expected = [], []
+    for _, row in ordered.iterrows():
+        ends = [brute_bounds(row, dimension) for dimension in codebook.dimensions]
+        ends.append((sum(low for low, _ in ends), sum(high for _, high in ends)))
+        expected_bounds.append([end for pair in ends for end in pair])
+        expected.append([low if low == high else np.nan for low, high in ends])
+    names = list(codebook.score_scales)
+    columns = [f"{name}_{end}" for name in names for end in ("low", "high")]
+    for answer, rows, labels in ((bounds, expected_bounds, columns), (scores, expected, names)):
+        table = pd.DataFrame(rows, index=ordered.index, columns=labels, dtype=np.float64)
+        pd.testing.assert_frame_equal(answer, table)
 
 
 @given(drawn)
-def test_more_knowledge_never_widens_the_bounds(drawn: tuple[Codebook, pd.DataFrame]) -> None:
+def test_more_codings_never_widen_the_bounds(drawn: tuple[Codebook, pd.DataFrame]) -> None:
     codebook, panel = drawn
     before = score_bounds(panel, codebook=codebook)
     after = score_bounds(panel.fillna(0), codebook=codebook)
@@ -86,7 +84,8 @@ def test_order_of_rows_and_columns_does_not_matter(
 
 
 @given(drawn)
-def test_input_is_untouched_and_a_row_ignores_the_others(
+@settings(max_examples=40)
+def test_the_input_stays_as_it_was_and_a_row_ignores_the_others(
     drawn: tuple[Codebook, pd.DataFrame],
 ) -> None:
     codebook, panel = drawn
@@ -122,13 +121,13 @@ def one_row(**levels: float) -> pd.DataFrame:
     return pd.DataFrame(worst | levels, index=index)
 
 
-def test_the_worst_is_3_and_the_best_15() -> None:
+def test_scores_run_from_3_to_15() -> None:
     assert score(one_row())["overall"].item() == 3
     best = {each.name: len(each.levels) - 1 for each in THREE_P.indicators}
     assert score(one_row(**best))["overall"].item() == 15
 
 
-def test_nothing_coded_leaves_the_whole_scale() -> None:
+def test_a_row_without_codings_has_the_whole_scale_between_its_bounds() -> None:
     unknown = one_row() * np.nan
     bounds = score_bounds(unknown).iloc[0]
     assert (bounds["overall_low"], bounds["overall_high"]) == (3, 15)
@@ -155,14 +154,14 @@ def test_absent_indicators_are_named() -> None:
         score(one_row().drop(columns="penalty"))
 
 
-def test_codings_of_any_numeric_type_score_alike() -> None:
+def test_codings_of_any_numeric_type_have_the_same_scores() -> None:
     panel = one_row(specific_law=2, enforcement=1, shelter=1)
     expected = score(panel)
     for kind in ("int8", "Int64", "float32", "object"):
         pd.testing.assert_frame_equal(score(panel.astype(kind)), expected)
 
 
-def test_the_label_of_the_source_goes_along() -> None:
+def test_scores_and_bounds_name_the_source_of_the_codings() -> None:
     panel = one_row()
     panel.attrs["source"] = "a test"
     assert score(panel).attrs["source"] == "a test"
@@ -244,7 +243,7 @@ def test_a_dimension_of_weight_0_may_be_missing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "told"),
+    ("options", "message"),
     [
         ({"method": "mean"}, "method must be one of sum, geometric, minimum; got 'mean'"),
         ({"weights": {"prosecution": 1}}, "weights must name each dimension once"),
@@ -275,27 +274,38 @@ def test_a_dimension_of_weight_0_may_be_missing() -> None:
         ),
     ],
 )
-def test_impossible_aggregations_are_refused(options: dict[str, Any], told: str) -> None:
+def test_impossible_aggregations_are_refused(options: dict[str, Any], message: str) -> None:
     index = pd.MultiIndex.from_tuples([("HTI", 2009)], names=["country", "year"])
     panel = pd.DataFrame({"prosecution": 2.0, "protection": 2.0, "prevention": 2.0}, index)
-    with pytest.raises(ValueError, match=told):
+    with pytest.raises(ValueError, match=message):
         overall(panel, **options)
 
 
 def test_a_geometric_mean_needs_positive_dimensions() -> None:
     index = pd.MultiIndex.from_product([["DEU", "HTI", "NGA"], [2009]], names=["country", "year"])
-    panel = pd.DataFrame({"prosecution": [1.0, 2.0, -1.0], "protection": [0.5, 0.0, 2.0]}, index)
-    with pytest.raises(PanelError, match="2 rows have one that is not, the first HTI 2009"):
-        overall(panel, method="geometric")
-    assert overall(panel.iloc[:1], method="geometric").item() == pytest.approx(2 * 0.5**0.5)
-    assert overall(panel, method="sum").tolist() == [1.5, 2, 1]
-    assert overall(panel, method="minimum").tolist() == [1, 0, -2]
+    panel = pd.DataFrame({"prosecution": [1.0, 2.0, 0.0], "protection": [2.0, 0.0, 2.0]}, index)
+    book = Codebook("from 0", from_zero(["prosecution", "protection"], 2))
+    with pytest.raises(PanelError, match="2 of 3 rows have one that is not, the first HTI 2009"):
+        overall(panel, codebook=book, method="geometric")
+    first = overall(panel.iloc[:1], codebook=book, method="geometric")
+    assert first.item() == pytest.approx(2 * 2**0.5)
+    assert overall(panel, codebook=book).tolist() == [3, 2, 2]
+    assert overall(panel, codebook=book, method="minimum").tolist() == [2, 0, 0]
+    for without in ("prosecution", "protection"):
+        weights = {"prosecution": 1, "protection": 1} | {without: 0}
+        positive = panel[panel.drop(columns=without).gt(0).all(axis=1)]
+        found = overall(positive, codebook=book, weights=weights, method="geometric")
+        assert found.tolist() == (2 * positive.drop(columns=without).sum(axis=1)).tolist()
 
 
-def test_a_panel_without_a_dimension_has_no_overall_score() -> None:
+def test_a_panel_that_lacks_dimensions_is_refused() -> None:
     index = pd.MultiIndex.from_tuples([("HTI", 2009)], names=["country", "year"])
-    with pytest.raises(PanelError, match="1 or more columns of dimensions"):
+    with pytest.raises(PanelError, match="the dimensions of the codebook 3P: .*; 3 are absent"):
         overall(pd.DataFrame({"overall": [6.0]}, index))
+    with pytest.raises(PanelError, match="1 are absent, the first 'protection'"):
+        overall(pd.DataFrame({"prosecution": [6.0], "prevention": 1}, index))
+    with pytest.raises(PanelError, match="it has its indicators, .*; score the codings first"):
+        overall(one_row())
 
 
 # the kernel
@@ -365,7 +375,7 @@ def test_four_dimensions_score_to_20() -> None:
 
 
 @given(drawn)
-def test_arrays_of_codes_score_as_panels_do(drawn: tuple[Codebook, pd.DataFrame]) -> None:
+def test_arrays_of_codes_have_the_scores_of_panels(drawn: tuple[Codebook, pd.DataFrame]) -> None:
     codebook, panel = drawn
     codes = {name: panel[name].fillna(-1).to_numpy().astype(np.int8) for name in codebook.scales}
     found = score_codes(codes | {"other": np.zeros(1)}, codebook=codebook)
@@ -377,7 +387,7 @@ def test_arrays_of_codes_score_as_panels_do(drawn: tuple[Codebook, pd.DataFrame]
         pd.testing.assert_series_equal(by_row.sort_index(), expected[name], check_names=False)
 
 
-def test_arrays_of_codes_must_be_there_in_bytes_and_in_range() -> None:
+def test_absent_arrays_other_types_and_codes_out_of_range_are_refused() -> None:
     codes = {name: np.zeros(3, dtype=np.int8) for name in THREE_P.scales}
     some = {name: codes[name] for name in codes if name not in ("penalty", "shelter")}
     with pytest.raises(ValueError, match="for every indicator of 3P; 2 are absent, .*'penalty'"):

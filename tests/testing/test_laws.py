@@ -1,4 +1,4 @@
-"""The laws: kept by the library itself, and each broken by something deliberately wrong."""
+"""The laws: the library keeps them, and functions that are wrong on purpose break them."""
 
 from __future__ import annotations
 
@@ -217,13 +217,13 @@ def failing_on_penalties(given: pd.DataFrame) -> pd.DataFrame:
         (missing_as_worst, "missing"),
         (missing_wherever_a_coding_is, "determined"),
         (without_penalties, "rule"),
-        (without_penalties, "bounds"),
-        (without_penalties, "fewest"),
+        pytest.param(without_penalties, "bounds", marks=pytest.mark.slow),
+        pytest.param(without_penalties, "fewest", marks=pytest.mark.slow),
         (punishing_strictness, "steps"),
     ],
 )
 def test_a_wrong_scoring_breaks_its_law(wrong: Any, broken: str) -> None:
-    """And is told so by few cells, none of which the failure could do without."""
+    """The counterexample has few cells, and every one matters."""
     law = named(laws(), broken)
     with pytest.raises(LawBroken) as report:
         law.check(wrong)
@@ -258,13 +258,13 @@ def shifted_bounds(given: pd.DataFrame, by: int) -> pd.DataFrame:
 
 
 @pytest.mark.parametrize("by", [-1, 1])
-def test_wrong_bounds_are_found(by: int) -> None:
-    """Too narrow they miss a completion, too wide they are attained by none."""
+def test_bounds_that_are_too_narrow_or_too_wide_break_a_law(by: int) -> None:
+    """Narrow bounds exclude a completion; wide bounds are not attained."""
     with pytest.raises(LawBroken, match="its bounds"):
         named(laws(), "bounds").check(pi.score, score_bounds=partial(shifted_bounds, by=by))
 
 
-def test_wrong_steps_are_found() -> None:
+def test_too_few_and_too_many_steps_break_a_law() -> None:
     def too_few(given: pd.DataFrame) -> pd.DataFrame:
         found = pi.next_steps(given)
         return found.assign(sets=[tuple(each[1:] for each in sets) for sets in found["sets"]])
@@ -486,6 +486,10 @@ def heaviest_left_out(given: pd.DataFrame, weights: dict[str, float]) -> pd.Seri
     return pi.overall(given, weights=turned)
 
 
+def without_weights(given: pd.DataFrame) -> pd.Series:
+    return pi.overall(given)
+
+
 def cumulated(given: pd.DataFrame) -> pd.Series:
     return pi.overall(given).cumsum()
 
@@ -501,7 +505,7 @@ def cumulated(given: pd.DataFrame) -> pd.Series:
         (lambda given: 18 - pi.overall(given), "monotone"),
         (lambda given: given @ [3, 2, 1] / 2, "symmetric"),
         (lambda given, weights: given @ list(weights.values())[::-1], "weights"),
-        (lambda given: pi.overall(given), "weights"),
+        (without_weights, "weights"),
         (lambda given, weights: given @ list(weights.values()), "equal"),
         (weights_ignored, "copies"),
         (partial(weights_ignored, method="minimum"), "copies"),
@@ -568,8 +572,8 @@ def test_a_counterexample_cannot_do_without_any_cell() -> None:
     assert telling.drop("campaigns").to_dict() == {"enforcement": 2, "shelter": 1}
 
 
-def test_what_takes_several_cells_at_once_is_still_made_small() -> None:
-    """A row is dropped where no dimension has a score, which no cell alone brings about."""
+def test_a_failure_that_takes_several_cells_at_once_is_made_small() -> None:
+    """A row is dropped if no dimension has a score; one cell alone cannot cause that."""
     with pytest.raises(LawBroken) as report:
         named(laws(), "form").check(lambda given: pi.score(given).dropna(how="all"))
     found = report.value.counterexample
@@ -584,12 +588,12 @@ def strict_about_training_in_even_years(given: pd.DataFrame) -> pd.DataFrame:
     return summed(found.assign(protection=found["protection"].mask(then, 1)))
 
 
-def test_a_mistake_of_some_years_is_told_of_such_a_year() -> None:
-    """A row's variants are scored as later years of its country, and told in its own."""
+def test_a_mistake_of_some_years_is_reported_for_such_a_year() -> None:
+    """Variants of a row are scored as later years of its country, and reported in its own."""
     with pytest.raises(LawBroken) as report:
         named(laws(), "monotone").check(strict_about_training_in_even_years)
-    told = r"protection of at least 2 at \w+ \d{3}[02468] when job_training rises to 1"
-    assert re.fullmatch(told, report.value.expected)
+    message = r"protection of at least 2 at \w+ \d{3}[02468] when job_training rises to 1"
+    assert re.fullmatch(message, report.value.expected)
     assert len(report.value.counterexample) == 1
 
 
@@ -648,7 +652,7 @@ def test_scores_have_gaps_ties_and_extremes() -> None:
     )
 
 
-def test_panels_of_scores_and_pairs_and_events() -> None:
+def test_panels_pairs_and_events_are_drawn_as_documented() -> None:
     for each in collected(panels(missing=False, min_size=2, max_size=3), 50):
         assert 2 <= len(each) <= 3
         assert each.isin(range(1, 6)).all(axis=None)
@@ -670,8 +674,8 @@ def test_no_module_of_the_library_needs_hypothesis() -> None:
     run = partial(subprocess.run, capture_output=True, text=True, check=False)
     assert run([sys.executable, "-c", code]).stdout == "False\n"
     without = "import sys; sys.modules['hypothesis'] = None; import policyindex.testing"
-    told = run([sys.executable, "-c", without]).stderr.splitlines()[-1]
+    last = run([sys.executable, "-c", without]).stderr.splitlines()[-1]
     assert (
-        told
+        last
         == "ImportError: policyindex.testing needs Hypothesis; pip install policyindex[testing]"
     )
