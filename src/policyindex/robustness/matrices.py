@@ -158,7 +158,7 @@ def matrices(error: CodingError, codebook: Codebook) -> dict[str, pd.DataFrame]:
 def _matrix(error: Any, label: str, dimension: Dimension) -> pd.DataFrame:
     """Return the matrix of one dimension, with its levels as index and columns."""
     levels = _levels(dimension)
-    if isinstance(error, Real) and not isinstance(error, bool):
+    if not isinstance(error, bool) and isinstance(error, Real):
         return _of_accuracy(float(error), label, levels)
     try:
         numbers = np.array(error, dtype=np.float64)
