@@ -192,7 +192,7 @@ def disagreements(codings_by_coder: Mapping[str, pd.DataFrame]) -> Disagreements
     return answer
 
 
-def _by_indicator(codings_by_coder: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+def _by_indicator(codings_by_coder: object) -> dict[str, pd.DataFrame]:
     """Return, for each indicator, the table of country-years by coders."""
     if not isinstance(codings_by_coder, Mapping) or len(codings_by_coder) < 2:
         raise ValueError(

@@ -57,10 +57,11 @@ class Comparison(NamedTuple):
         apart = (
             f"{abs(points):.2f} points {side} than the first" if points else "as high as the first"
         )
-        sentences = [
+        levels = (
             f"{self.n} country-years are in both, {self.exact:.0%} of them equal and "
             f"{self.within_one:.0%} at most one apart; on average the second is {apart}."
-        ]
+        )
+        sentences = [levels]
         if not np.isnan(self.spearman):
             sentences.append(
                 f"Rank correlation {self.spearman:.2f} (Spearman), {self.kendall:.2f} (Kendall)."

@@ -17,7 +17,7 @@ from ..codebooks.three_p import THREE_P
 from ..panel.dimensions import dimensions
 from ..panel.labels import carry
 from ..panel.selection import span
-from ..typing import CodingError, ErrorMatrix, Scale
+from ..typing import CodingError, Scale
 
 Levels: TypeAlias = NDArray[np.int64]
 
@@ -155,10 +155,10 @@ def matrices(error: CodingError, codebook: Codebook) -> dict[str, pd.DataFrame]:
     }
 
 
-def _matrix(error: float | ErrorMatrix, label: str, dimension: Dimension) -> pd.DataFrame:
+def _matrix(error: Any, label: str, dimension: Dimension) -> pd.DataFrame:
     """Return the matrix of one dimension, with its levels as index and columns."""
     levels = _levels(dimension)
-    if isinstance(error, Real) and not isinstance(error, bool):
+    if not isinstance(error, bool) and isinstance(error, Real):
         return _of_accuracy(float(error), label, levels)
     try:
         numbers = np.array(error, dtype=np.float64)

@@ -41,7 +41,7 @@ def corners(
     return np.array(rows, dtype=np.int64)
 
 
-def _chain(names: Sequence[str], order: Sequence[str]) -> list[str]:
+def _chain(names: Sequence[str], order: object) -> list[str]:
     """Return the dimensions of an order, heaviest first, or refuse it."""
     chain = list(order) if isinstance(order, Iterable) and not isinstance(order, str) else []
     if len(chain) < 2 or len(set(chain)) < len(chain) or not set(chain) <= set(names):
