@@ -148,11 +148,16 @@ def test_a_panel_stands_for_its_overall_score(kind: str) -> None:
 def test_a_chart_checks_the_index_of_its_data_once(
     kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    data, calls = panel_for(pi.THREE_P), []
+    data, calls = panel_for(pi.THREE_P), [0]
     original = check.check_index
-    monkeypatch.setattr(check, "check_index", lambda labels: (calls.append(1), original(labels))[1])
+
+    def counting(labels: pd.Index) -> tuple[pd.MultiIndex, bool]:
+        calls[0] += 1
+        return original(labels)
+
+    monkeypatch.setattr(check, "check_index", counting)
     EVERY[kind](data)
-    assert len(calls) == 1
+    assert calls == [1]
 
 
 # Values without a scale.
@@ -196,7 +201,7 @@ def faces(chart: Axes) -> dict[float, tuple[float, ...]]:
     """Return the colour of each value on a map."""
     (scored, *_) = [each for each in chart.collections if isinstance(each, PatchCollection)]
     chart.figure.draw_without_rendering()
-    pairs = zip(scored.get_array(), scored.get_facecolors(), strict=True)
+    pairs = zip(scored.get_array(), scored.get_facecolor(), strict=True)
     return {float(value): tuple(face) for value, face in pairs}
 
 

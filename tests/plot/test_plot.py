@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.axes import Axes
-from matplotlib.collections import QuadMesh
+from matplotlib.collections import LineCollection, QuadMesh
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -55,6 +55,21 @@ def line_of(ax: Axes, colour: str) -> tuple[np.ndarray, np.ndarray]:
     """Return the points of the one line in a colour."""
     (line,) = [line for line in ax.lines if to_hex(line.get_color()) == colour.lower()]
     return line.get_xdata(), line.get_ydata()
+
+
+def segments(ax: Axes) -> list[np.ndarray]:
+    """Return the vertical or horizontal bars of ranges and intervals."""
+    bars = [each for each in ax.collections if isinstance(each, LineCollection)]
+    return [np.asarray(segment) for each in bars for segment in each.get_segments()]
+
+
+def spans(ax: Axes) -> list[tuple[float, float, float]]:
+    """Return the middle, the foot and the top of each bar."""
+    bars = [patch for patch in ax.patches if isinstance(patch, Rectangle)]
+    return [
+        (bar.get_x() + bar.get_width() / 2, bar.get_y(), bar.get_y() + bar.get_height())
+        for bar in bars
+    ]
 
 
 def parts(ax: Axes) -> list[Axes]:
@@ -281,7 +296,9 @@ def test_a_trend_draws_exactly_the_scores_with_open_gaps() -> None:
         (line,) = [line for line in ax.lines if to_hex(line.get_color()) == colour.lower()]
         assert line.get_marker() not in ("", "None", None)
     assert np.isnan(by_year(OVERALL, "LUX")).sum() > 1
-    assert 2 < ax.get_ylim()[0] < 3 < 15 < ax.get_ylim()[1] < 16
+    low, high = ax.get_ylim()
+    assert 2 < low < 3
+    assert 15 < high < 16
     same(ax.get_yticks(), [3, 5, 7, 9, 11, 13, 15])
 
 
@@ -356,11 +373,11 @@ def test_no_mean_and_no_band_crosses_a_gap(mean: str, of: str, band: str) -> Non
     same(line.get_xdata(), range(2000, 2007))
     same(line.get_ydata(), [10, np.nan, 10, 10.5, np.nan, np.nan, 10.5])
     assert line.get_marker() == "."
-    shade, bars = ax.collections
+    shade, _ = ax.collections
     assert [{*path.vertices[:, 0]} for path in shade.get_paths()] == [{2000}, {2002, 2003}, {2006}]
     computed = pi.yearly_means(GAPPY)
     reach = computed[band] * {"sd": 1, "se": 1.96}[band]
-    for (low, high), year in zip(bars.get_segments(), (2000, 2006), strict=True):
+    for (low, high), year in zip(segments(ax), (2000, 2006), strict=True):
         middle = computed["mean"][year]
         same([low, high], [[year, middle - reach[year]], [year, middle + reach[year]]])
     note = words_of(texts(ax))
@@ -458,7 +475,7 @@ def test_eight_countries_tied_to_the_end_are_labelled_apart() -> None:
     ax = plot.trend(OVERALL, list(tied.index[tied])[:8], mean="all")
     drawn = texts(ax)
     check_legible(drawn)
-    assert {pi.countries.short_name(code) for code in tied.index[tied]} <= {
+    assert {pi.countries._short_name(code) for code in tied.index[tied]} <= {
         text.get_text() for text in drawn
     }
 
@@ -550,20 +567,18 @@ def test_a_profile_draws_scores_bounds_ranks_and_the_region(codings: bool) -> No
         mean = pi.yearly_means(SCORES[name], by="region").loc["Europe", "mean"]
         same(charts[name].lines[0].get_ydata(), mean)
         low, high = (by_year(BOUNDS[f"{name}_{end}"], "LUX") for end in ("low", "high"))
-        bars = [
-            (bar.get_x() + bar.get_width() / 2, bar.get_y(), bar.get_y() + bar.get_height())
-            for bar in charts[name].patches
-        ]
         expected = [
             (year, low[year], high[year]) for year in range(2000, 2010) if high[year] > low[year]
         ]
-        np.testing.assert_allclose(bars, expected if codings else np.empty((0,)), atol=1e-9)
+        np.testing.assert_allclose(
+            spans(charts[name]), expected if codings else np.empty((0,)), atol=1e-9
+        )
     _, drawn = line_of(charts["rank"], plot._style.PALETTE[0])
     same(drawn, by_year(pi.ranks(OVERALL), "LUX"))
     ranked = by_year(OVERALL, "LUX").dropna().index
     standing = [pi.standings(SCORES, year, min_weight=0).loc["LUX"] for year in ranked]
     same(
-        [(bar.get_y(), bar.get_y() + bar.get_height()) for bar in charts["rank"].patches],
+        [ends for _, *ends in spans(charts["rank"])],
         [(each["rank_low"], each["rank_high"]) for each in standing],
     )
 
@@ -579,7 +594,7 @@ def test_a_profile_refuses_other_columns_and_unknown_countries() -> None:
 
 def test_a_profile_names_the_region_of_its_dashed_line() -> None:
     counts = pd.concat(
-        pi.yearly_means(SCORES[name], by="region").loc["Africa", "n"]
+        pi.yearly_means(SCORES[name], by="region").loc["Africa"]["n"]
         for name in (*DIMENSIONS, "overall")
     )
     n = f"{counts[counts > 1].min()}\N{EN DASH}{counts.max()}"
@@ -607,7 +622,7 @@ def drawn_cells(ax: Axes) -> pd.DataFrame:
 def test_a_heatmap_draws_every_score_in_order(order: str) -> None:
     cells = drawn_cells(plot.heatmap(OVERALL, order=order))
     table = wide(OVERALL)
-    table.index = [pi.countries.short_name(code) for code in table.index]
+    table.index = [pi.countries._short_name(code) for code in table.index]
     scored = table[table.notna().any(axis=1)]
     assert sorted(cells.index) == sorted(scored.index)
     same(cells, scored.loc[cells.index])
@@ -681,11 +696,11 @@ def test_movers_draws_every_mover_once_and_folds_the_others(since: int) -> None:
     assert len(drawn) == len(moved)
     for code in moved.index:
         start, end = OVERALL[code, since], OVERALL[code, 2009]
-        assert drawn[pi.countries.short_name(code)] == (start, end, start, end)
+        assert drawn[pi.countries._short_name(code)] == (start, end, start, end)
     order = [end - start for start, end, *_ in drawn.values()]
     assert order == sorted(order, reverse=True)
     named = words_of(texts(ax))
-    assert all(pi.countries.short_name(code) in named for code in computed.stayed.index)
+    assert all(pi.countries._short_name(code) in named for code in computed.stayed.index)
     assert f"n = {computed.n} countries" in named
 
 
@@ -706,13 +721,13 @@ RANGES: list[dict[str, Any]] = [{}, {"min_weight": 0.2}, {"error": 0.9}]
 def test_standings_draws_the_ranks_and_their_ranges(options: dict[str, Any]) -> None:
     ax = plot.standings(SCORES, 2009, **options)
     computed = pi.standings(SCORES, 2009, **(options or {"min_weight": 0})).dropna(subset="rank")
-    computed.index = [pi.countries.short_name(code) for code in computed.index]
+    computed.index = [pi.countries._short_name(code) for code in computed.index]
     names, places = [], []
     for part in parts(ax):
         mine = [label.get_text() for label in part.get_yticklabels()]
         names += mine
         places += list(part.lines[0].get_xdata())
-        ranges = [segment[:, 0] for each in part.collections for segment in each.get_segments()]
+        ranges = [segment[:, 0] for segment in segments(part)]
         same(ranges, computed.loc[mine, ["rank_low", "rank_high"]])
     same(places, computed.loc[names, "rank"])
     same(parts(ax)[0].get_xticks(), [1, 50, 100, 150])
@@ -872,7 +887,9 @@ def test_a_decomposition_draws_no_step_without_a_country_that_stayed() -> None:
     assert pi.dynamics.decompose_yearly(scores, 2009, 2010)["total"].notna().all()
     ax = plot.decompose(scores, end=2010, ax=axes())
     (dots,) = lines(ax, "change of the mean")
-    assert [x for x, y in zip(*dots.get_data(), strict=True) if y == y] == [*range(2001, 2010)]
+    assert [x for x, y in zip(*dots.get_data(), strict=True) if not np.isnan(y)] == [
+        *range(2001, 2010)
+    ]
     assert "Not drawn, since no country stayed: 2010." in words_of(texts(ax))
     assert "Not drawn" not in words_of(texts(plot.decompose(scores, ax=axes())))
 
@@ -921,8 +938,7 @@ def test_an_event_study_draws_means_intervals_and_n(base: int | None) -> None:
     (line,) = [line for line in ax.lines if len(line.get_xdata()) > 2]
     same(line.get_xdata(), range(-3, 5))
     same(line.get_ydata(), computed.table["mean"])
-    (bars,) = ax.collections
-    drawn = [segment[:, 1] for segment in bars.get_segments() if len(segment)]
+    drawn = [segment[:, 1] for segment in segments(ax) if len(segment)]
     same(drawn, computed.table[["low", "high"]].dropna())
     counts = [label.get_text().split("\n")[1] for label in ax.get_xticklabels()]
     assert counts == [f"{n}" for n in computed.table["n"]]

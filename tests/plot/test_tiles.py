@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import matplotlib
+import matplotlib as mpl
 
-matplotlib.use("Agg")
+mpl.use("Agg")
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -19,8 +19,8 @@ from matplotlib.figure import Figure
 from builders import series
 from policyindex import THREE_P, Codebook, datasets, score
 from policyindex.plot import _geometry, _style, world
+from policyindex.plot._geometry import layout
 from policyindex.plot._subject import level_colours
-from policyindex.plot.tiles import layout
 
 
 @pytest.fixture(autouse=True)
@@ -94,7 +94,7 @@ def test_each_score_has_one_colour_that_the_key_shows(demo: pd.DataFrame) -> Non
     ax.figure.canvas.draw()
     faces = {
         float(value): tuple(face)
-        for value, face in zip(scored.get_array(), scored.get_facecolors(), strict=True)
+        for value, face in zip(scored.get_array(), scored.get_facecolor(), strict=True)
     }
     key = [tuple(patch.get_facecolor()) for patch in ax.patches]
     assert len(key) == 5
@@ -106,7 +106,7 @@ def test_the_code_is_legible_on_its_square() -> None:
     shades, steps = level_colours(range(3, 16))
     for level in range(3, 16):
         shade = shades(steps(level))
-        assert contrast(matplotlib.colors.to_rgb(_geometry.ink_on(shade)), shade[:3]) >= 4.5
+        assert contrast(mpl.colors.to_rgb(_geometry.ink_on(shade)), shade[:3]) >= 4.5
 
 
 def contrast(one: tuple[float, ...], other: tuple[float, ...]) -> float:
@@ -160,11 +160,11 @@ def test_small_panels_are_drawn(cells: dict[tuple[str, int], float | None]) -> N
 
 def test_it_draws_on_the_axes_given_and_changes_nothing_else(demo: pd.DataFrame) -> None:
     before = demo.copy()
-    settings = dict(matplotlib.rcParams)
+    settings = dict(mpl.rcParams)
     ax = Figure().subplots()
     assert world(demo["overall"], 2009, ax=ax) is ax
     assert not plt.get_fignums()
-    assert dict(matplotlib.rcParams) == settings
+    assert dict(mpl.rcParams) == settings
     pd.testing.assert_frame_equal(demo, before)
 
 

@@ -62,4 +62,9 @@ def event_words(events: Events | None, *, labelled: bool = True) -> str:
     if not isinstance(events, pd.Series):
         words = ", ".join(f"{label} ({year})" for label, year in events.items())
         return f"Dotted: {words}."
-    return f"Dotted: {str(events.name or 'event').replace('_', ' ')} of each country."
+    return f"Dotted: {event_name(events)} of each country."
+
+
+def event_name(events: pd.Series) -> str:
+    """Return the name of the event of each country, e.g. full law."""
+    return "event" if events.name is None else str(events.name).replace("_", " ")

@@ -18,6 +18,7 @@ from ..panel.dimensions import dimensions
 from ..panel.selection import scored_year, some, thin_years
 from ..typing import Cohort, Years
 from . import _style as style
+from ._events import event_name
 from ._labels import EndLabel, end_labels
 from ._subject import fix_axis, subject_of, title_of
 from ._time import any_score, draw_breaks, timeline
@@ -385,8 +386,8 @@ def event_study(
     ax.set_xlim(table.index[0] - 0.5, table.index[-1] + 0.5)
     ax.yaxis.set_major_locator(MaxNLocator(6))
     style.counts_under(ax, table.index, {"n": table["n"]}, name="time")
-    event = str(events.name or "event").replace("_", " ")
-    style.plain(ax.set_xlabel(f"Years since {event}", fontsize=style.TEXT, color=style.GREY))
+    words = f"Years since {event_name(events)}"
+    style.plain(ax.set_xlabel(words, fontsize=style.TEXT, color=style.GREY))
     what = "Mean" if base is None else "Mean change of the"
     unit = "Points" if base is None else f"Points since event time {base}"
     style.heading(ax, f"{what} {subject.phrase} around the event", f"{unit}, with 95 % intervals")

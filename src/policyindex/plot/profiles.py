@@ -200,7 +200,7 @@ def _draw_scores(
         high = _of(numbers.bounds[f"{name}_high"], unit, years)
         _shade(ax, low[high > low], high[high > low])
     labels = []
-    region = places.region([unit]).iloc[0]
+    region: object = places.region([unit]).iloc[0]
     if isinstance(region, str) and numbers.means:
         mean = numbers.means[name].loc[region]["mean"].reindex(years)
         draw_mean(ax, mean)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from fractions import Fraction
 from itertools import groupby
-from numbers import Real
 from typing import Any
 
 import pandas as pd
@@ -118,7 +117,7 @@ def movers(
         f"Ring {start}, dot {end}. {_counts(subject, moved, len(stayed))}",
         rows=2,
     )
-    if not len(names):
+    if not names:
         style.note_empty(ax)
     style.footnote(
         ax,
@@ -265,7 +264,7 @@ def _draw_ranks(ax: Axes, table: pd.DataFrame) -> None:
 
 def _range_words(min_weight: float | Fraction | None, error: CodingError | None) -> str:
     """Return what the dots and the lines are, and the assumption of the lines."""
-    if isinstance(error, Real):
+    if isinstance(error, int | float):
         return (
             f"Dot: as coded. Line: 95 % range if each level is coded correctly with probability "
             f"{error:g}"
