@@ -70,12 +70,12 @@ def outcome(case: Case) -> Outcome:
     if child == 0:
         try:
             os.close(told)
-            with open(tell, "wb") as stream:
+            with os.fdopen(tell, "wb") as stream:
                 pickle.dump(_judged(case, folder), stream)
         finally:
             os._exit(0)
     os.close(tell)
-    with open(told, "rb") as stream:
+    with os.fdopen(told, "rb") as stream:
         answer = stream.read()
     _, status, used = os.wait4(child, 0)
     shutil.rmtree(folder)
@@ -83,7 +83,8 @@ def outcome(case: Case) -> Outcome:
     if os.WIFSIGNALED(status) or not answer:
         what = signal.Signals(os.WTERMSIG(status)).name if os.WIFSIGNALED(status) else "no answer"
         return Outcome("none", what, memory)
-    return Outcome(*pickle.loads(answer), memory)
+    label, wrong = pickle.loads(answer)
+    return Outcome(label, wrong, memory)
 
 
 def _judged(case: Case, folder: Path) -> tuple[str, str]:

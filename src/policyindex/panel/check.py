@@ -218,7 +218,7 @@ def as_panel(
     return check_panel(table.drop(columns=columns).set_axis(index, axis=0))
 
 
-def whole_years(table: pd.DataFrame, year: Hashable | float) -> NDArray[np.int64]:
+def whole_years(table: pd.DataFrame, year: Any) -> NDArray[np.int64]:
     """Return the year of every row: of a column of numbers, text or dates, or one for all."""
     years = pd.Series(year, table.index, object) if isinstance(year, Real) else table[year]
     numbers = as_years(years)

@@ -39,10 +39,11 @@ def dimensions(panel: pd.DataFrame, codebook: Codebook, *, at_least: int = 1) ->
         raise ValueError(
             f"codebook must have {at_least} or more dimensions; {codebook.name} has {len(scales)}"
         )
-    if isinstance(panel, pd.DataFrame) and panel.columns.nlevels == 1:
-        _refuse_absent(panel, scales, codebook)
-        if "overall" in panel.columns:
-            return _adding_up(panel, scales)
+    table: object = panel
+    if isinstance(table, pd.DataFrame) and table.columns.nlevels == 1:
+        _refuse_absent(table, scales, codebook)
+        if "overall" in table.columns:
+            return _adding_up(table, scales)
     return check_panel(panel, scales=scales)
 
 
@@ -64,9 +65,10 @@ def scale_of(
     wrong = ((scores < low) | (scores > high)).to_numpy()
     if wrong.any():
         country, year = scores.index[int(wrong.argmax())]
+        name = "scores" if scores.name is None else scores.name
         whose = f"the scale of the codebook {codebook.name}" if scale is None else "scale="
         raise PanelError(
-            f"{scores.name or 'scores'} must lie from {low} to {high}, {whose}; {wrong.sum()} do "
+            f"{name} must lie from {low} to {high}, {whose}; {wrong.sum()} do "
             f"not, the first {scores.iloc[int(wrong.argmax())]:g} at {country} {year}; pass "
             f"the codebook or the scale that the scores were made with"
         )

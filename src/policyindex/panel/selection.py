@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from numbers import Real
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import numpy as np
 import pandas as pd
@@ -124,19 +124,19 @@ def _unmatched(name: object, unit: str | None, labels: set[str]) -> str:
     return quoted(name) + (f" (nearest: {', '.join(near)})" if near else "")
 
 
-def units_named(data: pd.Series | pd.DataFrame, names: str | Iterable[str]) -> list[str]:
+def units_named(data: pd.Series | pd.DataFrame, names: object) -> list[str]:
     """Return the labels in the data of one or more countries, each once, or refuse the unknown."""
     asked = names if isinstance(names, Iterable) and not isinstance(names, str) else [names]
     return list(dict.fromkeys(units("countries", asked, data.index.unique("country"))))
 
 
-def year_of(data: pd.Series | pd.DataFrame, name: str, year: int) -> int:
+def year_of(data: pd.Series | pd.DataFrame, name: str, year: Any) -> int:
     """Return a year that the data have rows for, or refuse it."""
     years = data.index.get_level_values("year")
     if not isinstance(year, Real) or year not in years:
         present = f"{years.min()} to {years.max()}" if len(years) else "none"
         raise ValueError(f"{name} must be a year of the scores ({present}); got {quoted(year)}")
-    return int(year)
+    return int(cast(Any, year))
 
 
 def scored_year(scores: pd.Series, name: str, year: int) -> int:

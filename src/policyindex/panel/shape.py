@@ -137,7 +137,7 @@ def groups(table: pd.DataFrame, by: str | pd.Series) -> Iterator[tuple[Any, pd.D
 
 def group_name(by: str | pd.Series, *, beside: str) -> str:
     """Return the name of the index level of groups, different from another level."""
-    name = by if isinstance(by, str) else str(by.name or "group")
+    name = by if isinstance(by, str) else "group" if by.name is None else str(by.name)
     return "group" if name == beside else name
 
 
@@ -176,7 +176,7 @@ def at(scores: pd.Series, units: pd.Index, years: Float64) -> Float64:
     return np.where(dated, scores.reindex(cells).to_numpy(), np.nan)
 
 
-def years_by_country(name: str, years: pd.Series, labels: Iterable[str] | None = None) -> pd.Series:
+def years_by_country(name: str, years: object, labels: Iterable[str] | None = None) -> pd.Series:
     """Return a year per country as float64, missing = never, or refuse it.
 
     If `labels` are given, at least one of the countries must be among them.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import groupby
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, cast
 
 import numpy as np
 import pandas as pd
@@ -69,15 +69,16 @@ def splice(
         one_of("prefer", prefer, ("first", "second"))
     if rules is not None:
         one_of("rules", rules, ("mixed",))
-    if isinstance(first, pd.Series) and isinstance(second, pd.Series):
-        one, other = (check_scores(each) for each in (first, second))
-        frame = _spliced(one.to_frame("scores"), other.to_frame("scores"), prefer, rules)
+    one, other = cast(Any, first), cast(Any, second)
+    if isinstance(one, pd.Series) and isinstance(other, pd.Series):
+        pair = [check_scores(each).to_frame("scores") for each in (one, other)]
+        frame = _spliced(pair[0], pair[1], prefer, rules)
         answer: pd.Series = frame["scores"]
-        answer.name = first.name
-        return carry(answer, frame)
-    if isinstance(first, pd.Series) or isinstance(second, pd.Series):
+        answer.name = one.name
+        return cast(Data, carry(answer, frame))
+    if isinstance(one, pd.Series) or isinstance(other, pd.Series):
         raise PanelError("first and second must both be panels, or both be Series of scores")
-    return _spliced(check_panel(first), check_panel(second), prefer, rules)
+    return cast(Data, _spliced(check_panel(one), check_panel(other), prefer, rules))
 
 
 def _spliced(

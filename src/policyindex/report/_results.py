@@ -150,7 +150,7 @@ def _nested(keys: Iterable[tuple[str, int]], values: pd.Series) -> dict[str, ByY
     rows: dict[str, ByYear] = {}
     for (name, year), value in zip(keys, values.tolist(), strict=True):
         by_year = rows.setdefault(name, {})
-        if value == value:
+        if not np.isnan(value):
             by_year[year] = value
     return rows
 
