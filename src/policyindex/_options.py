@@ -60,7 +60,7 @@ def in_order(start: int, end: int) -> None:
         raise ValueError(f"start must be before end; got {quoted(start)} and {quoted(end)}")
 
 
-def one_of(name: str, value: str, options: tuple[str, ...]) -> str:
+def one_of(name: str, value: object, options: tuple[str, ...]) -> str:
     """Return a valid option, or refuse the value and list the valid ones."""
     if not isinstance(value, str) or value not in options:
         raise ValueError(f"{name} must be one of {listed(options)}; got {quoted(value)}")

@@ -379,5 +379,5 @@ def _complaint(
 def _label(value: object) -> str:
     absent = value is None or value is pd.NA or value is pd.NaT
     if isinstance(value, (str, *_NUMBERS)):
-        absent = not value.strip() if isinstance(value, str) else bool(value != value)
+        absent = not value.strip() if isinstance(value, str) else bool(pd.isna(value))
     return "missing" if absent else quoted(value)

@@ -89,14 +89,20 @@ def two(first: str, second: str, state: str) -> bytes:
         (
             "xl/_rels/workbook.xml.rels",
             "</Relationships>",
-            f'<Relationship Id="r3" Type="{RELATIONS}/worksheet" Target="worksheets/sheet2.xml"/>'
-            "</Relationships>",
+            (
+                f'<Relationship Id="r3" Type="{RELATIONS}/worksheet" '
+                'Target="worksheets/sheet2.xml"/>'
+                "</Relationships>"
+            ),
         ),
         (
             "[Content_Types].xml",
             "</Types>",
-            f'<Override PartName="/xl/worksheets/sheet2.xml" ContentType="{MEDIA}.worksheet+xml"/>'
-            "</Types>",
+            (
+                '<Override PartName="/xl/worksheets/sheet2.xml" '
+                f'ContentType="{MEDIA}.worksheet+xml"/>'
+                "</Types>"
+            ),
         ),
     ):
         parts[name] = str(parts[name]).replace(after, added)

@@ -70,12 +70,12 @@ def outcome(case: Case) -> Outcome:
     if child == 0:
         try:
             os.close(told)
-            with open(tell, "wb") as stream:
+            with os.fdopen(tell, "wb") as stream:
                 pickle.dump(_judged(case, folder), stream)
         finally:
             os._exit(0)
     os.close(tell)
-    with open(told, "rb") as stream:
+    with os.fdopen(told, "rb") as stream:
         answer = stream.read()
     _, status, used = os.wait4(child, 0)
     shutil.rmtree(folder)

@@ -378,8 +378,10 @@ SCORED = "country,year,prosecution,protection,prevention"
         (
             "country,year,Pros,Prosec,protection,prevention",
             "Germany,2009,5,4,3,3",
-            "one column for prosecution; 2 could be it: 'Pros', 'Prosec'; 1 rows differ, the first "
-            "'5' against '4' in row 2; choose one with columns={'prosecution': ...}",
+            (
+                "one column for prosecution; 2 could be it: 'Pros', 'Prosec'; 1 rows differ, the "
+                "first '5' against '4' in row 2; choose one with columns={'prosecution': ...}"
+            ),
         ),
         (
             "country,year,pros,prosecution,protection,prevention",
@@ -389,14 +391,18 @@ SCORED = "country,year,prosecution,protection,prevention"
         (
             "country,year,p,overall,protection,prevention,prosecution",
             "Germany,2009,12,,5,4,3",
-            "one column for overall; 2 could be it: 'overall', 'p'; 1 rows differ, the first '' "
-            "against '12'",
+            (
+                "one column for overall; 2 could be it: 'overall', 'p'; 1 rows differ, the first "
+                "'' against '12'"
+            ),
         ),
         (
             "country,index_year,year,prosecution,protection,prevention",
             "Germany,2009,2010,5,4,3",
-            "one column for the year; 2 could be it: 'year', 'index_year'; 1 rows differ, the "
-            "first '2010' against '2009' in row 2; choose one with year_column=",
+            (
+                "one column for the year; 2 could be it: 'year', 'index_year'; 1 rows differ, the "
+                "first '2010' against '2009' in row 2; choose one with year_column="
+            ),
         ),
         (
             "country,Year,year,prosecution,protection,prevention",
@@ -747,7 +753,7 @@ def test_a_file_is_written_whole_or_not_at_all(
     with pytest.raises(OSError, match=f"disk full: '{path}'"):
         write_whole(path, b"new")
     assert path.read_bytes() == b"old"
-    assert os.listdir(tmp_path) == ["out.csv"]
+    assert [each.name for each in tmp_path.iterdir()] == ["out.csv"]
 
 
 def test_links_are_written_through(tmp_path: Path) -> None:

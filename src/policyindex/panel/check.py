@@ -211,6 +211,8 @@ def as_panel(
         table = table[matched]
     try:
         codes = countries.iso3(table[country_column], kind=kind)
+    except OptionError as error:
+        raise PanelError(error.message, error.option) from error
     except ValueError as error:
         raise PanelError(str(error)) from error
     years = whole_years(table, year_column if file_year is None else file_year)
@@ -218,7 +220,7 @@ def as_panel(
     return check_panel(table.drop(columns=columns).set_axis(index, axis=0))
 
 
-def whole_years(table: pd.DataFrame, year: Hashable | float) -> NDArray[np.int64]:
+def whole_years(table: pd.DataFrame, year: Any) -> NDArray[np.int64]:
     """Return the year of every row: of a column of numbers, text or dates, or one for all."""
     years = pd.Series(year, table.index, object) if isinstance(year, Real) else table[year]
     numbers = as_years(years)
@@ -274,7 +276,7 @@ def check_index(labels: pd.Index) -> tuple[pd.MultiIndex, bool]:
 
 
 def _levels_are_plain(index: pd.MultiIndex) -> bool:
-    """Say whether countries are of pandas' text type and years four-digit int64."""
+    """Return whether countries are of pandas' text type and years four-digit int64."""
     units, years = index.levels
     if not isinstance(units.dtype, pd.StringDtype) or units.dtype != pd.Index(["text"]).dtype:
         return False

@@ -128,7 +128,7 @@ def breaks(spans: list[Mapping[str, Any]], unit: str | None = None) -> list[Brea
     return seams
 
 
-def _is_coded(panel: pd.DataFrame, codebook: Codebook) -> bool:
+def _is_coded(panel: Any, codebook: Codebook) -> bool:
     """Return whether a panel holds codings: every indicator, or some and no dimension."""
     if not isinstance(panel, pd.DataFrame):
         check_panel(panel)

@@ -145,9 +145,11 @@ def moved(material: Material, results: Results) -> list[str]:
         return []
     stayed = len(movers.stayed)
     texts = [
-        f"Of the {_countries(movers.n)} scored in both {start} and {end}, "
-        f"{len(movers.gained):,} improved, {len(movers.lost):,} fell back and "
-        f"{stayed:,} stayed the same."
+        (
+            f"Of the {_countries(movers.n)} scored in both {start} and {end}, "
+            f"{len(movers.gained):,} improved, {len(movers.lost):,} fell back and "
+            f"{stayed:,} stayed the same."
+        )
     ]
     for change, verb in ((movers.gained, "gained"), (movers.lost, "lost")):
         if len(change):
@@ -164,8 +166,10 @@ def driven(material: Material, results: Results) -> list[str]:
         return []
     means = results.averages["overall"].everyone["mean"]
     texts = [
-        f"The mean of all countries scored {rose(whole.total)}, from {means[start]:.1f} in "
-        f"{start} to {means[end]:.1f} in {end}."
+        (
+            f"The mean of all countries scored {rose(whole.total)}, from {means[start]:.1f} in "
+            f"{start} to {means[end]:.1f} in {end}."
+        )
     ]
     if not math.isnan(whole.within):
         texts.append(_parted(whole))
@@ -392,7 +396,7 @@ def _scored_last(results: Results) -> int:
 
 
 def _years(years: Iterable[int]) -> str:
-    """Word years: 2000 to 2003, 2005 and 2009."""
+    """Return years in words, e.g. 2000 to 2003, 2005 and 2009."""
     return joined(spanned(*run, TO) for run in runs(years))
 
 
