@@ -40,12 +40,18 @@ THREE_P: Codebook = Codebook(
             _prosecution,
             (
                 "no law is used against traffickers",
-                "a law on some forms of trafficking, or another statute, stands but is not "
-                "enforced",
-                "a law on all forms is not enforced, or a narrower one or another statute is "
-                "enforced to a limited extent",
-                "a law on all forms is enforced in part, or a law is fully enforced without both "
-                "covering all forms and setting a stringent penalty",
+                (
+                    "a law on some forms of trafficking, or another statute, stands but is not "
+                    "enforced"
+                ),
+                (
+                    "a law on all forms is not enforced, or a narrower one or another statute is "
+                    "enforced to a limited extent"
+                ),
+                (
+                    "a law on all forms is enforced in part, or a law is fully enforced without both "
+                    "covering all forms and setting a stringent penalty"
+                ),
                 "a law on all forms is fully enforced, with a stringent penalty",
             ),
         ),
@@ -71,14 +77,22 @@ THREE_P: Codebook = Codebook(
             ),
             _protection,
             (
-                "victims are punished or left to identify themselves, without support, or both, "
-                "with limited support at most",
-                "victims are spared and identified but not supported, or have limited or moderate "
-                "support while one or both of these fail",
-                "victims are spared and identified with limited support, or strong support "
-                "while one or both of these fail",
-                "victims are neither punished nor left to identify themselves, with moderate "
-                "support",
+                (
+                    "victims are punished or left to identify themselves, without support, or both, "
+                    "with limited support at most"
+                ),
+                (
+                    "victims are spared and identified but not supported, or have limited or moderate "
+                    "support while one or both of these fail"
+                ),
+                (
+                    "victims are spared and identified with limited support, or strong support "
+                    "while one or both of these fail"
+                ),
+                (
+                    "victims are neither punished nor left to identify themselves, with moderate "
+                    "support"
+                ),
                 "victims are neither punished nor left to identify themselves, with strong support",
             ),
         ),
