@@ -49,8 +49,8 @@ THREE_P: Codebook = Codebook(
                     "enforced to a limited extent"
                 ),
                 (
-                    "a law on all forms is enforced in part, or a law is fully enforced without both "
-                    "covering all forms and setting a stringent penalty"
+                    "a law on all forms is enforced in part, or a law is fully enforced without "
+                    "both covering all forms and setting a stringent penalty"
                 ),
                 "a law on all forms is fully enforced, with a stringent penalty",
             ),
@@ -78,12 +78,12 @@ THREE_P: Codebook = Codebook(
             _protection,
             (
                 (
-                    "victims are punished or left to identify themselves, without support, or both, "
-                    "with limited support at most"
+                    "victims are punished or left to identify themselves, without support, or "
+                    "both, with limited support at most"
                 ),
                 (
-                    "victims are spared and identified but not supported, or have limited or moderate "
-                    "support while one or both of these fail"
+                    "victims are spared and identified but not supported, or have limited or "
+                    "moderate support while one or both of these fail"
                 ),
                 (
                     "victims are spared and identified with limited support, or strong support "

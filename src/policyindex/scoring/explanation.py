@@ -178,7 +178,7 @@ def _explain(row: pd.DataFrame, codebook: Codebook = THREE_P) -> Explanation:
     )
 
 
-def _row(codings: pd.DataFrame, country: str, year: int) -> pd.DataFrame:
+def _row(codings: Any, country: str, year: int) -> Any:
     """Return the row of a country in a year, not yet checked."""
     if not isinstance(codings, pd.DataFrame) or tuple(codings.index.names) != INDEX:
         return codings  # the check of the codings says what is wrong

@@ -273,7 +273,7 @@ def as_text(data: Any, lowest: Lowest) -> str:
     if not len(data):
         return "(no rows)"
     if isinstance(data, pd.Series):
-        table, lows = data.to_frame(data.name or "score"), []
+        table, lows = data.to_frame("score" if data.name is None else data.name), []
     else:
         every = _lows(data, lowest)
         raised = (_table(data) != every).any(axis=0)
