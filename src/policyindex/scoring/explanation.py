@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -178,10 +178,10 @@ def _explain(row: pd.DataFrame, codebook: Codebook = THREE_P) -> Explanation:
     )
 
 
-def _row(codings: Any, country: str, year: int) -> pd.DataFrame:
+def _row(codings: Any, country: str, year: int) -> Any:
     """Return the row of a country in a year, not yet checked."""
     if not isinstance(codings, pd.DataFrame) or tuple(codings.index.names) != INDEX:
-        return cast(pd.DataFrame, codings)  # the check of the codings says what is wrong
+        return codings  # the check of the codings says what is wrong
     labels = codings.index.get_level_values("country")
     (unit,) = units("countries", [country], labels.unique())
     rows = codings[labels == unit]

@@ -271,7 +271,7 @@ def aggregate(dims: pd.DataFrame, weights: list[int], method: str, *, available:
     return carry(pd.Series(totals, index=dims.index, name="overall"), dims)
 
 
-def ratios(names: list[Any], weights: Any) -> list[int]:
+def ratios(names: list[Any], weights: object) -> list[int]:
     """Return integers in the ratios of the weights, or refuse the weights."""
     if weights is None:
         return [1] * len(names)

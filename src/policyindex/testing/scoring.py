@@ -315,9 +315,7 @@ def _promises(
             yield key, dimension, levels, start, steps.loc[(*key, dimension.name)]
 
 
-def _rises(
-    dimension: Dimension, levels: dict[str, float], steps: float
-) -> Iterator[dict[str, int]]:
+def _rises(dimension: Dimension, levels: dict[str, float], steps: Any) -> Iterator[dict[str, int]]:
     """Yield the rises of one step less; without steps, the rise to the best levels."""
     names = [each.name for each in dimension.indicators]
     if isnan(steps):
