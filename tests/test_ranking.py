@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy.stats import rankdata
 
 from builders import COUNTRIES, NAMES, relabelled, scores, series
-from policyindex import PanelError, score_bounds
+from policyindex import Codebook, PanelError, score_bounds
 from policyindex.ranking import METHODS, groups, rank_bounds, rank_changes, ranks
 from policyindex.testing import codebooks, codings
 
@@ -195,7 +195,7 @@ def test_rank_bounds_are_the_extremes_over_all_completions(drawn: pd.DataFrame) 
 
 @given(codebooks().flatmap(lambda book: st.tuples(st.just(book), codings(book))))
 @settings(max_examples=40)
-def test_rank_bounds_contain_the_rank_of_each_end(drawn: tuple) -> None:
+def test_rank_bounds_contain_the_rank_of_each_end(drawn: tuple[Codebook, pd.DataFrame]) -> None:
     book, table = drawn
     found = score_bounds(table, codebook=book)
     for dimension in ["overall", *(each.name for each in book.dimensions)]:

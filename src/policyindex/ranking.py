@@ -13,7 +13,7 @@ from ._options import one_of
 from ._wording import as_html, counted, number
 from .panel.check import PanelError, check_panel, check_scores
 from .panel.labels import carry
-from .panel.selection import by_year, thin_years, year_of
+from .panel.selection import by_year, thin_label, year_of
 from .panel.shape import wide
 from .typing import Cohort
 
@@ -75,7 +75,7 @@ def ranks(
         return _ranks(checked, method, lower_is_better)
     within = checked.xs(year_of(checked, "year", year), level="year", drop_level=False)
     answer = _ranks(within, method, lower_is_better).droplevel("year")
-    return carry(answer, checked, **_thin(checked, year))
+    return carry(answer, checked, **thin_label(checked, [year]))
 
 
 def _ranks(scores: pd.Series, method: str = "min", lower_is_better: bool = False) -> pd.Series:
@@ -241,7 +241,7 @@ def _rank_changes(
         table[year].rank(ascending=lower_is_better, method=cast(Ties, method)) for year in pair
     )
     answer = pd.DataFrame({"start": before, "end": after, "change": before - after})
-    return carry(answer, scores, **_thin(scores, *pair))
+    return carry(answer, scores, **thin_label(scores, pair))
 
 
 def rank_bounds(bounds: pd.DataFrame, *, dimension: str = "overall") -> pd.DataFrame:
@@ -317,12 +317,6 @@ def _rank_bounds(bounds: pd.DataFrame, dimension: str = "overall") -> pd.DataFra
         best_and_worst[rows, 1] = 1 + _above(high, low) - itself
     answer = pd.DataFrame(best_and_worst, index=pairs.index, columns=["rank_low", "rank_high"])
     return carry(answer, bounds)
-
-
-def _thin(scores: pd.Series, *years: int) -> dict[str, dict[int, int]]:
-    """Return the attribute that counts the scores of those of the years that are thin."""
-    thin = {year: n for year, n in thin_years(scores).items() if year in years}
-    return {"thin_years": thin} if thin else {}
 
 
 def _above(values: NDArray[np.float64], limits: NDArray[np.float64]) -> NDArray[np.intp]:

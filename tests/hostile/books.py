@@ -91,7 +91,8 @@ def two(first: str, second: str, state: str) -> bytes:
             "</Relationships>",
             (
                 f'<Relationship Id="r3" Type="{RELATIONS}/worksheet" '
-                'Target="worksheets/sheet2.xml"/></Relationships>'
+                'Target="worksheets/sheet2.xml"/>'
+                "</Relationships>"
             ),
         ),
         (
@@ -99,7 +100,8 @@ def two(first: str, second: str, state: str) -> bytes:
             "</Types>",
             (
                 '<Override PartName="/xl/worksheets/sheet2.xml" '
-                f'ContentType="{MEDIA}.worksheet+xml"/></Types>'
+                f'ContentType="{MEDIA}.worksheet+xml"/>'
+                "</Types>"
             ),
         ),
     ):

@@ -25,7 +25,7 @@ STRAY = series(
 def test_a_thin_year_has_fewer_scores_than_a_quarter_of_the_fullest(drawn: pd.Series) -> None:
     counts: dict[int, int] = {}
     for (_, year), value in drawn.items():
-        counts[year] = counts.get(year, 0) + pd.notna(value)
+        counts[year] = counts.get(year, 0) + bool(pd.notna(value))
     fullest = max(counts.values())
     expected = {year: n for year, n in sorted(counts.items()) if 4 * n < fullest}
     assert thin_years(drawn.sort_index()) == expected

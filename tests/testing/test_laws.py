@@ -61,6 +61,7 @@ def test_the_library_keeps_every_law(law: Law, function: Callable[..., Any]) -> 
     law.check(function, examples=10)
 
 
+@pytest.mark.slow
 @given(codebooks())
 @settings(max_examples=3, suppress_health_check=[HealthCheck.nested_given])
 def test_the_library_keeps_the_laws_of_any_codebook(book: pi.Codebook) -> None:
@@ -213,7 +214,7 @@ def failing_on_penalties(given: pd.DataFrame) -> pd.DataFrame:
         (missing_part_as_0, "sum"),
         (less_one, "range"),
         (halves, "range"),
-        (punishing_strictness, "monotone"),
+        pytest.param(punishing_strictness, "monotone", marks=pytest.mark.slow),
         (missing_as_worst, "missing"),
         (missing_wherever_a_coding_is, "determined"),
         (without_penalties, "rule"),

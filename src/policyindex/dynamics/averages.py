@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from .._wording import as_html, counted
 from ..panel.check import check_scores
 from ..panel.labels import carry
-from ..panel.selection import span, thin_years, year_of
+from ..panel.selection import span, year_of
 from ..panel.shape import group_name, groups, left_out, sd, wide
 from ..typing import Cohort, Years
 
@@ -133,7 +133,7 @@ def _yearly_means(
     else:
         parts = {name: _averages(part) for name, part in groups(table, by)}
         answer = pd.concat(parts, names=[group_name(by, beside="year")])
-    return carry(answer, scores, **_thin(scores, table, years, cohort))
+    return carry(answer, scores, **left_out(scores, table, cohort, years))
 
 
 def decompose(scores: pd.Series | pd.DataFrame, start: int, end: int) -> Decomposition:
@@ -247,21 +247,7 @@ def _decompose_yearly(scores: pd.Series, start: int, end: int) -> pd.DataFrame:
         index=pd.Index(table.columns[1:], name="year"),
         columns=Decomposition._fields,
     )
-    return carry(answer, scores, **_thin(scores, table, years, "all"))
-
-
-def _thin(
-    scores: pd.Series, table: pd.DataFrame, years: Years | None, cohort: Cohort
-) -> dict[str, dict[int, int]]:
-    """Return the attribute of an answer that counts the scores of its thin years.
-
-    They are the years that the default leaves out or, if `years` are given, those among them.
-    """
-    if years is None:
-        thin = left_out(scores, table, cohort)
-    else:
-        thin = {year: n for year, n in thin_years(scores).items() if year in table.columns}
-    return {"thin_years": thin} if thin else {}
+    return carry(answer, scores, **left_out(scores, table, "all", years))
 
 
 def _averages(values: pd.DataFrame) -> pd.DataFrame:

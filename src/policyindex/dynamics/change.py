@@ -12,8 +12,7 @@ from .._wording import as_html, counted, number
 from ..panel.check import check_scores
 from ..panel.labels import carry
 from ..panel.selection import year_of
-from ..panel.shape import at, wide, years_by_country
-from .averages import _thin
+from ..panel.shape import at, left_out, wide, years_by_country
 
 
 class Movers(NamedTuple):
@@ -171,7 +170,7 @@ def movers(scores: pd.Series | pd.DataFrame, start: int, end: int) -> Movers:
 def _movers(scores: pd.Series, start: int, end: int) -> Movers:
     table = wide(scores)
     before, after = year_of(scores, "start", start), year_of(scores, "end", end)
-    thin = _thin(scores, table[[before, after]], (before, after), "all")
+    thin = left_out(scores, table[[before, after]], "all", (before, after))
     change = carry((table[after] - table[before]).dropna().rename("change"), scores, **thin)
     ranked = change.sort_values(ascending=False, kind="stable")
     gained, stayed = ranked[ranked > 0], ranked[ranked == 0]

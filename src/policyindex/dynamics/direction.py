@@ -20,9 +20,8 @@ from .._wording import as_html, counted, quoted
 from ..panel.check import check_scores
 from ..panel.labels import carry
 from ..panel.selection import units
-from ..panel.shape import wide
+from ..panel.shape import left_out, wide
 from ..typing import Cohort, Years
-from .averages import _thin
 
 
 class Trend(NamedTuple):
@@ -176,7 +175,7 @@ def _trends(
 ) -> pd.DataFrame:
     table = wide(scores, years=years, cohort=cohort)
     answer = _table(table, method, alpha)
-    return carry(answer, scores, **_thin(scores, table, years, cohort))
+    return carry(answer, scores, **left_out(scores, table, cohort, years))
 
 
 def trend(

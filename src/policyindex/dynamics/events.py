@@ -12,9 +12,9 @@ from .._wording import as_html, counted, listed
 from ..panel.check import check_scores
 from ..panel.labels import carry
 from ..panel.selection import span
-from ..panel.shape import at, group_name, groups, wide, years_by_country
+from ..panel.shape import at, group_name, groups, left_out, wide, years_by_country
 from ..typing import Cohort, Years
-from .averages import _averages, _thin
+from .averages import _averages
 
 CONFIDENCE = 0.95
 
@@ -149,7 +149,7 @@ def _event_study(
         tables = {name: _intervals(part) for name, part in parts.items()}
         table = pd.concat(tables, names=[group_name(by, beside="event_time")])
         n = sum(map(len, parts.values()))
-    carry(table, scores, events, **_thin(scores, members, None, cohort))
+    carry(table, scores, events, **left_out(scores, members, cohort, None))
     return EventStudy(table, n, tuple(aligned.index[~used]))
 
 

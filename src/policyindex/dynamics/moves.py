@@ -17,9 +17,8 @@ from ..panel.check import PanelError, check_scores
 from ..panel.dimensions import scale_of
 from ..panel.labels import carry
 from ..panel.selection import thin_years, year_of
-from ..panel.shape import group_name, groups, sd, wide
+from ..panel.shape import group_name, groups, left_out, sd, wide
 from ..typing import Cohort, Seed, Years
-from .averages import _thin
 
 Float64 = NDArray[np.float64]
 
@@ -351,7 +350,7 @@ def _convergence(
     table = wide(scores, years=years, cohort=cohort, trim=True)
     spread, mean = sd(table), table.mean()
     by_year = pd.DataFrame({"sd": spread, "cv": spread / mean, "mean": mean, "n": table.count()})
-    carry(by_year, scores, **_thin(scores, table, years, cohort))
+    carry(by_year, scores, **left_out(scores, table, cohort, years))
     fit, noise = (np.nan,) * 3, (np.nan,) * 3
     start, end = _ends(by_year["n"], thin_years(scores))
     if start is None:

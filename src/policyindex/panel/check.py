@@ -211,6 +211,8 @@ def as_panel(
         table = table[matched]
     try:
         codes = countries.iso3(table[country_column], kind=kind)
+    except OptionError as error:
+        raise PanelError(error.message, error.option) from error
     except ValueError as error:
         raise PanelError(str(error)) from error
     years = whole_years(table, year_column if file_year is None else file_year)
@@ -274,7 +276,7 @@ def check_index(labels: pd.Index) -> tuple[pd.MultiIndex, bool]:
 
 
 def _levels_are_plain(index: pd.MultiIndex) -> bool:
-    """Say whether countries are of pandas' text type and years four-digit int64."""
+    """Return whether countries are of pandas' text type and years four-digit int64."""
     units, years = index.levels
     if not isinstance(units.dtype, pd.StringDtype) or units.dtype != pd.Index(["text"]).dtype:
         return False

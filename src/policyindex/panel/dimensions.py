@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -19,7 +21,7 @@ def indicators(codings: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     return check_panel(codings, scales=check_codebook(codebook).scales)
 
 
-def dimensions(panel: pd.DataFrame, codebook: Codebook, *, at_least: int = 1) -> pd.DataFrame:
+def dimensions(panel: Any, codebook: Codebook, *, at_least: int = 1) -> pd.DataFrame:
     """Check a panel of scores and return the columns of the codebook's dimensions.
 
     Other columns change nothing, but an overall score must be the sum of the dimensions.
@@ -68,9 +70,8 @@ def scale_of(
         name = "scores" if scores.name is None else scores.name
         whose = f"the scale of the codebook {codebook.name}" if scale is None else "scale="
         raise PanelError(
-            f"{name} must lie from {low} to {high}, {whose}; {wrong.sum()} do "
-            f"not, the first {scores.iloc[int(wrong.argmax())]:g} at {country} {year}; pass "
-            f"the codebook or the scale that the scores were made with"
+            f"{name} must lie from {low} to {high}, {whose}; {wrong.sum()} do not, the first "
+            f"{scores.iloc[int(wrong.argmax())]:g} at {country} {year}; pass the codebook or the scale that the scores were made with"
         )
     return int(low), int(high)
 

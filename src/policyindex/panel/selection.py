@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
-from numbers import Real
 from typing import Any, TypeVar, cast
 
 import numpy as np
@@ -23,7 +22,7 @@ THIN = 0.25
 """A year with fewer scores than this share of the fullest year is thin."""
 
 
-def thin_years(scores: pd.Series, *, within_spans: bool = False) -> dict[int, int]:
+def thin_years(scores: pd.Series | pd.DataFrame, *, within_spans: bool = False) -> dict[int, int]:
     """Count the scores of the years that have fewer than a quarter of the fullest year.
 
     A thin year is not part of a default: of balanced cohorts, comparisons, time axes and the
@@ -31,8 +30,8 @@ def thin_years(scores: pd.Series, *, within_spans: bool = False) -> dict[int, in
 
     Parameters
     ----------
-    scores : Series, index (country, year)
-        Checked scores.
+    scores : Series or DataFrame, index (country, year)
+        Checked scores; of a panel the complete rows count.
     within_spans : bool
         Whether the fullest year is that of the source that a year is of, as on time axes, so that
         a few countries of a second source stay.
@@ -42,11 +41,12 @@ def thin_years(scores: pd.Series, *, within_spans: bool = False) -> dict[int, in
     dict of int to int
         Year to number of scores; years with rows alone, in order.
     """
-    counts = scores.groupby(level="year").count()
+    scored = scores.notna() if isinstance(scores, pd.Series) else scores.notna().all(axis=1)
+    counts = scored.groupby(level="year").sum()
     thin = counts < THIN * counts.max()
     if within_spans:
         for part in scores.attrs.get("spans", ()):
-            own = _of_span(scores, part).groupby(level="year").count()
+            own = _of_span(scored, part).groupby(level="year").sum()
             full = own.index[(own > 0) & (own >= THIN * own.max())]
             thin[full] = False
     return {int(year): int(counts[year]) for year in counts.index[thin]}
@@ -70,6 +70,16 @@ def latest_year(scores: pd.Series) -> int:
     """Return the last year that is not thin; without a score the last year with a row."""
     years = full_span(scores)
     return years[1] if years else int(scores.index.get_level_values("year").max())
+
+
+def thin_label(scores: pd.Series | pd.DataFrame, years: Iterable[int]) -> dict[str, dict[int, int]]:
+    """Return the attribute that counts the scores of the thin years among `years`.
+
+    It is empty where none of them is thin.
+    """
+    counts = thin_years(scores)
+    thin = {year: counts[year] for year in years if year in counts}
+    return {"thin_years": thin} if thin else {}
 
 
 def thin_words(thin: dict[int, int], most: int, things: str = "scores") -> str:
@@ -99,19 +109,19 @@ def span(name: str, bounds: Years) -> Years:
 
 def units(name: str, names: Iterable[object], labels: Iterable[str]) -> list[str]:
     """Return the labels of countries named in any way, or refuse those that are not labels."""
-    known, asked = set(labels), list(names)
+    present, requests = set(labels), list(names)
     rule = f"{name} must be names or codes of countries in the data"
-    if not asked:
+    if not requests:
         raise ValueError(f"{rule}; the list is empty")
     matches = [
-        each if isinstance(each, str) and each in known else countries._match([each])[0]
-        for each in asked
+        each if isinstance(each, str) and each in present else countries._match([each])[0]
+        for each in requests
     ]
-    unknown = [pair for pair in zip(asked, matches, strict=True) if pair[1] not in known]
-    if unknown:
-        verdict = "is not:" if len(unknown) == 1 else "are not, the first"
+    absent = [pair for pair in zip(requests, matches, strict=True) if pair[1] not in present]
+    if absent:
+        verdict = "is not:" if len(absent) == 1 else "are not, the first"
         raise ValueError(
-            f"{rule}; {len(unknown)} of {len(asked)} {verdict} {_unmatched(*unknown[0], known)}"
+            f"{rule}; {len(absent)} of {len(requests)} {verdict} {_unmatched(*absent[0], present)}"
         )
     return [str(unit) for unit in matches]
 
@@ -126,20 +136,20 @@ def _unmatched(name: object, unit: str | None, labels: set[str]) -> str:
 
 def units_named(data: pd.Series | pd.DataFrame, names: object) -> list[str]:
     """Return the labels in the data of one or more countries, each once, or refuse the unknown."""
-    asked = names if isinstance(names, Iterable) and not isinstance(names, str) else [names]
-    return list(dict.fromkeys(units("countries", asked, data.index.unique("country"))))
+    names = [names] if isinstance(names, str) else list(names)
+    return list(dict.fromkeys(units("countries", names, data.index.unique("country"))))
 
 
-def year_of(data: pd.Series | pd.DataFrame, name: str, year: Any) -> int:
+def year_of(data: pd.Series | pd.DataFrame, name: str, year: object) -> int:
     """Return a year that the data have rows for, or refuse it."""
     years = data.index.get_level_values("year")
-    if not isinstance(year, Real) or year not in years:
+    if not isinstance(year, int | np.integer | float) or year not in years:
         present = f"{years.min()} to {years.max()}" if len(years) else "none"
         raise ValueError(f"{name} must be a year of the scores ({present}); got {quoted(year)}")
     return int(cast(Any, year))
 
 
-def scored_year(scores: pd.Series, name: str, year: int) -> int:
+def scored_year(scores: pd.Series, name: str, year: Any) -> int:
     """Return a year in which a country has a score, or refuse it.
 
     Where no country has one in any year, every year with a row is accepted.

@@ -17,7 +17,7 @@ from .._options import Argument, OptionError, whole
 from .._wording import quoted
 from ..typing import Cohort, Years
 from .check import PanelError
-from .selection import full_span, span, thin_years, units
+from .selection import full_span, span, thin_label, thin_years, units
 
 Float64 = NDArray[np.float64]
 
@@ -63,16 +63,20 @@ def wide(
     return within.loc[_members(table, within, cohort, scores)]
 
 
-def left_out(scores: pd.Series, table: pd.DataFrame, cohort: Cohort) -> dict[int, int]:
-    """Return the thin years that a table leaves out, or that its balanced cohort disregards.
+def left_out(
+    scores: pd.Series, table: pd.DataFrame, cohort: Cohort, years: Years | None = None
+) -> dict[str, dict[int, int]]:
+    """Return the attribute of an answer that counts the scores of its thin years.
 
-    The answer is for ``attrs["thin_years"]``: year to number of scores.
+    They are the years that the table leaves out or its balanced cohort disregards or, if `years`
+    are given, those among its years.
     """
-    return {
-        year: count
-        for year, count in thin_years(scores).items()
-        if year not in table.columns or _is_balanced(cohort)
-    }
+    if years is not None:
+        return thin_label(scores, map(int, table.columns))
+    absent = [
+        year for year in thin_years(scores) if year not in table.columns or _is_balanced(cohort)
+    ]
+    return thin_label(scores, absent)
 
 
 def _is_balanced(cohort: Cohort) -> bool:
@@ -137,8 +141,8 @@ def groups(table: pd.DataFrame, by: str | pd.Series) -> Iterator[tuple[Any, pd.D
 
 def group_name(by: str | pd.Series, *, beside: str) -> str:
     """Return the name of the index level of groups, different from another level."""
-    name = by if isinstance(by, str) else "group" if by.name is None else str(by.name)
-    return "group" if name == beside else name
+    name = by if isinstance(by, str) else by.name
+    return "group" if name in (None, "", beside) else str(name)
 
 
 def _labels(table: pd.DataFrame, by: str | pd.Series) -> NDArray[np.object_]:
@@ -176,7 +180,7 @@ def at(scores: pd.Series, units: pd.Index, years: Float64) -> Float64:
     return np.where(dated, scores.reindex(cells).to_numpy(), np.nan)
 
 
-def years_by_country(name: str, years: object, labels: Iterable[str] | None = None) -> pd.Series:
+def years_by_country(name: str, years: Any, labels: Iterable[str] | None = None) -> pd.Series:
     """Return a year per country as float64, missing = never, or refuse it.
 
     If `labels` are given, at least one of the countries must be among them.

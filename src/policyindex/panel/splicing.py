@@ -69,16 +69,17 @@ def splice(
         one_of("prefer", prefer, ("first", "second"))
     if rules is not None:
         one_of("rules", rules, ("mixed",))
-    one, other = cast(Any, first), cast(Any, second)
-    if isinstance(one, pd.Series) and isinstance(other, pd.Series):
-        pair = [check_scores(each).to_frame("scores") for each in (one, other)]
-        frame = _spliced(pair[0], pair[1], prefer, rules)
-        answer: pd.Series = frame["scores"]
-        answer.name = one.name
-        return cast(Data, carry(answer, frame))
-    if isinstance(one, pd.Series) or isinstance(other, pd.Series):
+    one, other = _checked(first), _checked(second)
+    if isinstance(one, pd.Series) is not isinstance(other, pd.Series):
         raise PanelError("first and second must both be panels, or both be Series of scores")
-    return cast(Data, _spliced(check_panel(one), check_panel(other), prefer, rules))
+    answer = _spliced(pd.DataFrame(one), pd.DataFrame(other), prefer, rules)
+    if isinstance(one, pd.Series):
+        answer = carry(answer.iloc[:, 0], answer)
+    return cast(Data, answer)
+
+
+def _checked(data: pd.DataFrame | pd.Series) -> pd.DataFrame | pd.Series:
+    return check_scores(data) if isinstance(data, pd.Series) else check_panel(data)
 
 
 def _spliced(
@@ -123,11 +124,11 @@ def _refuse_other_columns(first: pd.Index, second: pd.Index) -> None:
 
 
 def _refuse_other_rules(first: pd.DataFrame, second: pd.DataFrame, rules: str | None) -> None:
-    known = [str(each.attrs.get("rules") or "not stated") for each in (first, second)]
-    if known[0] != known[1] and rules is None:
+    labels = [str(each.attrs.get("rules") or "not stated") for each in (first, second)]
+    if labels[0] != labels[1] and rules is None:
         raise PanelError(
-            f"the two must have been scored by the same rules; the first by {known[0]}, the second "
-            f"by {known[1]}; splice them all the same with rules='mixed'"
+            f"the two must have been scored by the same rules; the first by {labels[0]}, the "
+            f"second by {labels[1]}; splice them all the same with rules='mixed'"
         )
 
 

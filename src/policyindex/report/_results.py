@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
@@ -150,7 +151,7 @@ def _nested(keys: Iterable[tuple[str, int]], values: pd.Series) -> dict[str, ByY
     rows: dict[str, ByYear] = {}
     for (name, year), value in zip(keys, values.tolist(), strict=True):
         by_year = rows.setdefault(name, {})
-        if not np.isnan(value):
+        if not math.isnan(value):
             by_year[year] = value
     return rows
 

@@ -396,7 +396,7 @@ def _scored_last(results: Results) -> int:
 
 
 def _years(years: Iterable[int]) -> str:
-    """Word years: 2000 to 2003, 2005 and 2009."""
+    """Return years in words, e.g. 2000 to 2003, 2005 and 2009."""
     return joined(spanned(*run, TO) for run in runs(years))
 
 

@@ -15,11 +15,10 @@ from ..codebooks.model import Codebook
 from ..codebooks.three_p import THREE_P
 from ..panel.dimensions import dimensions
 from ..panel.labels import carry
-from ..panel.selection import in_year
+from ..panel.selection import in_year, thin_label
 from ..ranking import _ranks
 from ..scoring.scores import METHODS, aggregate, ratios
 from ..typing import Weights
-from .years import thin
 
 MISSING = ("omit", "available")
 
@@ -146,7 +145,7 @@ def sensitivity(
     effects = pd.DataFrame(
         {"options": shape, "main": main, "total": total}, index=pd.Index(varied, name="choice")
     )
-    thinness = {} if year is None else thin(dims, year)
+    thinness = {} if year is None else thin_label(dims, [year])
     for table in (runs, ranks, effects):
         carry(table, dims, **thinness)
     return Sensitivity(varied, runs, ranks, effects)

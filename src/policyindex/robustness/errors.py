@@ -16,10 +16,9 @@ from ..codebooks.model import Codebook
 from ..codebooks.three_p import THREE_P
 from ..panel.dimensions import dimensions
 from ..panel.labels import carry
-from ..panel.selection import by_year, complete, complete_rows, year_of
+from ..panel.selection import by_year, complete, complete_rows, thin_label, year_of
 from ..typing import CodingError
 from .matrices import matrices
-from .years import thin
 
 Float64 = NDArray[np.float64]
 
@@ -156,7 +155,7 @@ def error_distribution(
     rows, _, ranks = _distributions(table.to_numpy(), levels)
     columns = pd.RangeIndex(1, len(table) + 1, name="rank")
     answer = pd.DataFrame(ranks[rows], index=table.index, columns=columns)
-    return carry(answer, dims, **thin(dims, year))
+    return carry(answer, dims, **thin_label(dims, [year]))
 
 
 def error_scores(
@@ -332,7 +331,7 @@ def error_changes(
         },
         index=shared,
     )
-    return carry(answer, dims, **thin(dims, *years))
+    return carry(answer, dims, **thin_label(dims, years))
 
 
 class _TrueLevels(NamedTuple):

@@ -17,9 +17,8 @@ from ..codebooks.model import Codebook
 from ..codebooks.three_p import THREE_P
 from ..panel.dimensions import dimensions
 from ..panel.labels import carry
-from ..panel.selection import complete, complete_rows
+from ..panel.selection import complete, complete_rows, thin_label
 from .simplex import corners
-from .years import thin
 
 NORMS = ("euclidean", "moved")
 
@@ -87,7 +86,7 @@ def dominance(
     higher, lower = at_corners[:, None], at_corners[None]
     ahead = np.logical_and((higher >= lower).all(-1), (higher > lower).any(-1))
     answer = pd.DataFrame(ahead, index=table.index, columns=table.index.rename("beaten"))
-    return carry(answer, dims, **thin(dims, year))
+    return carry(answer, dims, **thin_label(dims, [year]))
 
 
 class Overtake(NamedTuple):

@@ -11,13 +11,12 @@ from ..codebooks.three_p import THREE_P
 from ..panel.check import PanelError, check_panel
 from ..panel.dimensions import dimensions
 from ..panel.labels import carry
-from ..panel.selection import in_year
+from ..panel.selection import in_year, thin_label
 from ..ranking import _rank_bounds, _ranks
 from ..scoring.scores import _overall
 from ..typing import CodingError, Weights
 from .errors import _error_ranks
 from .weights import _weight_ranks
-from .years import thin
 
 
 def standings(
@@ -140,7 +139,7 @@ def _standings(
         table["rank"] = low.where(low == high)
     answer = table.assign(rank_low=low, rank_high=high).droplevel("year")
     answer = answer.sort_values(["rank", "rank_low", "rank_high"], kind="stable")
-    return carry(answer, dims, bounds, **thin(dims, year))
+    return carry(answer, dims, bounds, **thin_label(dims, [year]))
 
 
 def _has_overall_alone(panel: pd.DataFrame, codebook: Codebook) -> bool:

@@ -25,10 +25,9 @@ from ..codebooks.model import Codebook
 from ..codebooks.three_p import THREE_P
 from ..panel.dimensions import dimensions
 from ..panel.labels import carry
-from ..panel.selection import by_year, complete
+from ..panel.selection import by_year, complete, thin_label
 from ..typing import Seed
 from .simplex import corners
-from .years import thin
 
 Float64 = NDArray[np.float64]
 
@@ -219,7 +218,7 @@ def weight_distribution(
     shares = _replicates(profiles, counts, weightings).mean(0)[rows]
     columns = pd.RangeIndex(1, len(table) + 1, name="rank")
     answer = pd.DataFrame(shares, index=table.index, columns=columns)
-    return carry(answer, dims, weightings=weightings.description, **thin(dims, year))
+    return carry(answer, dims, weightings=weightings.description, **thin_label(dims, [year]))
 
 
 def _weightings(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice, product
-from math import prod
+from math import isnan, prod
 from typing import Any
 
 import numpy as np
@@ -315,12 +315,10 @@ def _promises(
             yield key, dimension, levels, start, steps.loc[(*key, dimension.name)]
 
 
-def _rises(
-    dimension: Dimension, levels: dict[str, float], steps: float
-) -> Iterator[dict[str, int]]:
+def _rises(dimension: Dimension, levels: dict[str, float], steps: Any) -> Iterator[dict[str, int]]:
     """Yield the rises of one step less; without steps, the rise to the best levels."""
     names = [each.name for each in dimension.indicators]
-    if np.isnan(steps):
+    if isnan(steps):
         yield {name: size - 1 for name, size in zip(names, dimension.shape, strict=True)}
         return
     ranges = [
