@@ -41,11 +41,10 @@ def dimensions(panel: Any, codebook: Codebook, *, at_least: int = 1) -> pd.DataF
         raise ValueError(
             f"codebook must have {at_least} or more dimensions; {codebook.name} has {len(scales)}"
         )
-    table: object = panel
-    if isinstance(table, pd.DataFrame) and table.columns.nlevels == 1:
-        _refuse_absent(table, scales, codebook)
-        if "overall" in table.columns:
-            return _adding_up(table, scales)
+    if isinstance(panel, pd.DataFrame) and panel.columns.nlevels == 1:
+        _refuse_absent(panel, scales, codebook)
+        if "overall" in panel.columns:
+            return _adding_up(panel, scales)
     return check_panel(panel, scales=scales)
 
 
@@ -71,7 +70,8 @@ def scale_of(
         whose = f"the scale of the codebook {codebook.name}" if scale is None else "scale="
         raise PanelError(
             f"{name} must lie from {low} to {high}, {whose}; {wrong.sum()} do not, the first "
-            f"{scores.iloc[int(wrong.argmax())]:g} at {country} {year}; pass the codebook or the scale that the scores were made with"
+            f"{scores.iloc[int(wrong.argmax())]:g} at {country} {year}; pass "
+            "the codebook or the scale that the scores were made with"
         )
     return int(low), int(high)
 

@@ -134,7 +134,7 @@ def _unmatched(name: object, unit: str | None, labels: set[str]) -> str:
     return quoted(name) + (f" (nearest: {', '.join(near)})" if near else "")
 
 
-def units_named(data: pd.Series | pd.DataFrame, names: object) -> list[str]:
+def units_named(data: pd.Series | pd.DataFrame, names: str | Iterable[str]) -> list[str]:
     """Return the labels in the data of one or more countries, each once, or refuse the unknown."""
     names = [names] if isinstance(names, str) else list(names)
     return list(dict.fromkeys(units("countries", names, data.index.unique("country"))))
@@ -146,7 +146,7 @@ def year_of(data: pd.Series | pd.DataFrame, name: str, year: object) -> int:
     if not isinstance(year, int | np.integer | float) or year not in years:
         present = f"{years.min()} to {years.max()}" if len(years) else "none"
         raise ValueError(f"{name} must be a year of the scores ({present}); got {quoted(year)}")
-    return int(cast(Any, year))
+    return int(year)
 
 
 def scored_year(scores: pd.Series, name: str, year: Any) -> int:

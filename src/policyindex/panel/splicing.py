@@ -72,9 +72,8 @@ def splice(
     one, other = _checked(first), _checked(second)
     if isinstance(one, pd.Series) is not isinstance(other, pd.Series):
         raise PanelError("first and second must both be panels, or both be Series of scores")
-    answer = _spliced(pd.DataFrame(one), pd.DataFrame(other), prefer, rules)
-    if isinstance(one, pd.Series):
-        answer = carry(answer.iloc[:, 0], answer)
+    frame = _spliced(pd.DataFrame(one), pd.DataFrame(other), prefer, rules)
+    answer = carry(frame.iloc[:, 0], frame) if isinstance(one, pd.Series) else frame
     return cast(Data, answer)
 
 
