@@ -161,7 +161,7 @@ def definitions(one: Any) -> tuple[ModuleType, list[ast.AST]]:
     raise LookupError(one)
 
 
-def annotations(node: ast.AST) -> Iterator[ast.expr]:
+def written_types(node: ast.AST) -> Iterator[ast.expr]:
     """Yield the annotations of a function, or of the public fields and methods of a class."""
     if isinstance(node, ast.FunctionDef) and (node.name == "__init__" or node.name[0] != "_"):
         arguments = node.args
@@ -175,7 +175,7 @@ def annotations(node: ast.AST) -> Iterator[ast.expr]:
         yield node.annotation
     elif isinstance(node, ast.ClassDef):
         for part in node.body:
-            yield from annotations(part)
+            yield from written_types(part)
 
 
 def names(annotation: ast.expr) -> Iterator[str]:
@@ -212,7 +212,7 @@ def test_every_type_of_a_public_signature_has_a_public_import() -> None:
             checked += 1
             private |= {
                 f"{path}: {name}"
-                for annotation in chain.from_iterable(map(annotations, nodes))
+                for annotation in chain.from_iterable(map(written_types, nodes))
                 for name in names(annotation)
                 if name not in importable | foreign(module)
                 and not isinstance(getattr(module, name, None), TypeVar)

@@ -83,7 +83,8 @@ def outcome(case: Case) -> Outcome:
     if os.WIFSIGNALED(status) or not answer:
         what = signal.Signals(os.WTERMSIG(status)).name if os.WIFSIGNALED(status) else "no answer"
         return Outcome("none", what, memory)
-    return Outcome(*pickle.loads(answer), memory)
+    label, wrong = pickle.loads(answer)
+    return Outcome(label, wrong, memory)
 
 
 def _judged(case: Case, folder: Path) -> tuple[str, str]:

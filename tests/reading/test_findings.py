@@ -127,7 +127,7 @@ def test_an_option_that_readers_lack_is_refused(save: Callable[[str], Path]) -> 
     path = save(f"{SCORED}\nChad,2009,1,1,1\n")
     for reader in (read, read_scores, read_codings):
         with pytest.raises(TypeError, match="options must be of .*year_column; got 'country'"):
-            reader(path, country="who")  # type: ignore[operator, call-arg]
+            reader(path, country="who")  # type: ignore[call-arg]
 
 
 def test_a_column_and_a_year_for_all_rows_exclude_each_other(save: Callable[[str], Path]) -> None:

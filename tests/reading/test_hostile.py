@@ -15,6 +15,7 @@ for library in ("openpyxl", "pyarrow", "xlrd"):
     pytest.importorskip(library)
 
 from hostile import fuzz, run  # noqa: E402
+from hostile.cases import Case  # noqa: E402
 
 PAGE = (Path(__file__).parents[2] / "docs" / "hostile.md").read_text(encoding="utf-8")
 CORPUS = run.cases()
@@ -25,7 +26,7 @@ QUICK = CORPUS[3::12]
 
 
 @pytest.mark.parametrize("case", QUICK, ids=lambda each: f"{each.kind}: {each.name}")
-def test_a_hostile_file_is_a_right_panel_or_one_clear_error(case: run.Case) -> None:
+def test_a_hostile_file_is_a_right_panel_or_one_clear_error(case: Case) -> None:
     assert run.outcome(case).wrong == ""
 
 

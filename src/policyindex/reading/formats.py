@@ -311,7 +311,7 @@ def _labelled(column: pd.Series, labels: dict[float, str]) -> pd.Series:
 
 
 def _parse_parquet(content: bytes) -> pd.DataFrame:
-    from pyarrow.parquet import ParquetFile  # type: ignore[import-untyped]
+    from pyarrow.parquet import ParquetFile
 
     metadata = ParquetFile(io.BytesIO(content)).metadata
     groups = map(metadata.row_group, range(metadata.num_row_groups))
