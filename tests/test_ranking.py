@@ -208,7 +208,9 @@ def test_rank_bounds_contain_the_rank_of_each_end(drawn: tuple[Codebook, pd.Data
     known = score_bounds(table.dropna(), codebook=book)
     expected = ranks(known["overall_low"])
     for name in ("rank_low", "rank_high"):
-        pd.testing.assert_series_equal(rank_bounds(known, codebook=book)[name], expected, check_names=False)
+        pd.testing.assert_series_equal(
+            rank_bounds(known, codebook=book)[name], expected, check_names=False
+        )
 
 
 def test_a_country_without_bounds_does_not_affect_other_ranks() -> None:
