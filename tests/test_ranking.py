@@ -175,7 +175,7 @@ def test_a_year_compared_with_itself_has_no_changes() -> None:
     assert found.to_dict("list") == {"start": [2, 1], "end": [2, 1], "change": [0, 0]}
 
 
-bounds = st.lists(st.tuples(st.integers(1, 4), st.integers(0, 2)), min_size=1, max_size=4).map(
+bounds = st.lists(st.tuples(st.integers(3, 6), st.integers(0, 2)), min_size=1, max_size=4).map(
     lambda pairs: pd.DataFrame(
         {"overall_low": [low for low, _ in pairs], "overall_high": [a + b for a, b in pairs]},
         index=pd.MultiIndex.from_product([NAMES[: len(pairs)], [2009]], names=["country", "year"]),
@@ -199,7 +199,7 @@ def test_rank_bounds_contain_the_rank_of_each_end(drawn: tuple[Codebook, pd.Data
     book, table = drawn
     found = score_bounds(table, codebook=book)
     for dimension in ["overall", *(each.name for each in book.dimensions)]:
-        ends = rank_bounds(found, dimension=dimension)
+        ends = rank_bounds(found, dimension=dimension, codebook=book)
         assert (ends["rank_low"] <= ends["rank_high"]).all()
         for end in ("low", "high"):  # one completion among many
             shown = ranks(found[f"{dimension}_{end}"])
@@ -208,7 +208,9 @@ def test_rank_bounds_contain_the_rank_of_each_end(drawn: tuple[Codebook, pd.Data
     known = score_bounds(table.dropna(), codebook=book)
     expected = ranks(known["overall_low"])
     for name in ("rank_low", "rank_high"):
-        pd.testing.assert_series_equal(rank_bounds(known)[name], expected, check_names=False)
+        pd.testing.assert_series_equal(
+            rank_bounds(known, codebook=book)[name], expected, check_names=False
+        )
 
 
 def test_a_country_without_bounds_does_not_affect_other_ranks() -> None:
@@ -239,6 +241,15 @@ def test_wrong_options_years_and_bounds_are_refused() -> None:
     ends = pd.DataFrame({"overall_low": [3, 5, 5], "overall_high": [3, 4, 4]}, three)
     with pytest.raises(PanelError, match="2 of 3 rows do not, the first DEU 2009"):
         rank_bounds(ends)
+    beyond = pd.DataFrame({"overall_low": [3, 5, 5], "overall_high": [3, 16, 5]}, three)
+    with pytest.raises(
+        PanelError,
+        match="overall must lie from 3 to 15, the scale of the codebook; 1 of 3 rows do not, the "
+        "first DEU 2009; pass theirs with codebook=",
+    ):
+        rank_bounds(beyond)
+    with pytest.raises(ValueError, match="dimension must be one of prosecution, .*; got 'tier'"):
+        rank_bounds(beyond, dimension="tier")
     index = drawn.index
     for low, high in [(4, 3), (None, 3), (3, None)]:
         with pytest.raises(PanelError, match="1 of 1 rows do not, the first AUT 2009"):

@@ -9,13 +9,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from . import countries
-from ._options import one_of
+from ._options import Argument, one_of
 from ._wording import as_html, counted, number
+from .codebooks.model import Codebook, check_codebook
+from .codebooks.three_p import THREE_P
 from .panel.check import PanelError, check_panel, check_scores
 from .panel.labels import carry
 from .panel.selection import by_year, thin_label, year_of
 from .panel.shape import wide
-from .typing import Cohort
+from .typing import Cohort, Scale
 
 __all__ = ["Groups", "groups", "rank_bounds", "rank_changes", "ranks"]
 
@@ -244,7 +246,9 @@ def _rank_changes(
     return carry(answer, scores, **thin_label(scores, pair))
 
 
-def rank_bounds(bounds: pd.DataFrame, *, dimension: str = "overall") -> pd.DataFrame:
+def rank_bounds(
+    bounds: pd.DataFrame, *, dimension: str = "overall", codebook: Codebook = THREE_P
+) -> pd.DataFrame:
     """Bound each rank by the best and the worst that the missing codings allow.
 
     Each bound is attained: by the country at one end of its bounds and all others at the end
@@ -256,7 +260,9 @@ def rank_bounds(bounds: pd.DataFrame, *, dimension: str = "overall") -> pd.DataF
     bounds : DataFrame, index (country, year)
         Lowest and highest possible scores, as :func:`policyindex.score_bounds` returns them.
     dimension : str
-        Which scores to rank: a dimension, or ``overall``.
+        Which scores to rank: a dimension of the codebook, or ``overall``.
+    codebook : Codebook
+        The dimensions and their scales.
 
     Returns
     -------
@@ -268,7 +274,9 @@ def rank_bounds(bounds: pd.DataFrame, *, dimension: str = "overall") -> pd.DataF
     ------
     PanelError
         If the panel breaks its contract, lacks the columns of the dimension, has one bound
-        without the other, or a lowest score above the highest.
+        without the other, a lowest score above the highest, or one off the scale.
+    ValueError
+        If `dimension` is not one of the codebook.
 
     Notes
     -----
@@ -289,10 +297,14 @@ def rank_bounds(bounds: pd.DataFrame, *, dimension: str = "overall") -> pd.DataF
     NGA     2009       1.0        2.0
     PRK     2009       3.0        3.0
     """
-    return _rank_bounds(check_panel(bounds), dimension)
+    scales = check_codebook(codebook).score_scales
+    one_of("dimension", dimension, tuple(scales))
+    return _rank_bounds(check_panel(bounds), dimension, scales[dimension])
 
 
-def _rank_bounds(bounds: pd.DataFrame, dimension: str = "overall") -> pd.DataFrame:
+def _rank_bounds(
+    bounds: pd.DataFrame, dimension: str = "overall", scale: Scale | None = None
+) -> pd.DataFrame:
     columns = [f"{dimension}_low", f"{dimension}_high"]
     absent = [name for name in columns if name not in bounds.columns]
     if absent:
@@ -309,6 +321,16 @@ def _rank_bounds(bounds: pd.DataFrame, dimension: str = "overall") -> pd.DataFra
             f"{dimension} must have both bounds or neither, the lowest not above the highest; "
             f"{wrong.sum()} of {len(wrong)} rows do not, the first {country} {year}"
         )
+    if scale is not None:
+        outside = (lows < scale[0]) | (highs > scale[1])
+        if outside.any():
+            country, year = bounds.index[int(outside.argmax())]
+            raise PanelError(
+                f"bounds of {dimension} must lie from {scale[0]} to {scale[1]}, the scale of the "
+                f"codebook; {outside.sum()} of {len(outside)} rows do not, the first {country} "
+                f"{year}; pass theirs with",
+                Argument("codebook"),
+            )
     best_and_worst = np.full((len(pairs), 2), np.nan)
     for rows in by_year(pairs):
         low, high = lows[rows], highs[rows]

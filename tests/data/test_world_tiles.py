@@ -62,9 +62,8 @@ def pairs(tiles: pd.DataFrame) -> pd.DataFrame:
 def cosines(pairs: pd.DataFrame) -> pd.Series:
     """The cosine of the angle between the way on the globe and that on the map."""
     inner = pairs["east"] * pairs["columns"] + pairs["south"] * pairs["rows"]
-    return (
-        inner / np.hypot(pairs["east"], pairs["south"]) / np.hypot(pairs["columns"], pairs["rows"])
-    )
+    lengths = np.hypot(pairs["east"], pairs["south"]) * np.hypot(pairs["columns"], pairs["rows"])
+    return inner.div(lengths)
 
 
 def test_the_file_is_what_its_script_makes(builder: ModuleType) -> None:

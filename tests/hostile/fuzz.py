@@ -64,7 +64,7 @@ def judge(path: Path) -> str:
 
 
 def _fuzz(form: str, folder: str, options: list[str]) -> None:
-    import atheris  # type: ignore[import-not-found]
+    import atheris  # type: ignore[import-not-found, import-untyped, unused-ignore]
 
     with atheris.instrument_imports(include=["policyindex", "openpyxl"]):
         import policyindex  # noqa: F401

@@ -41,7 +41,7 @@ def test_the_default_years_are_those_that_are_not_thin() -> None:
 def test_a_balanced_cohort_disregards_thin_years() -> None:
     table = wide(STRAY, cohort="balanced")
     assert (list(table.index), list(table.columns)) == (EIGHT, [2009, 2010])
-    assert left_out(STRAY, table, "balanced") == {2008: 0, 2011: 1}
+    assert left_out(STRAY, table, "balanced") == {"thin_years": {2008: 0, 2011: 1}}
     wider = wide(STRAY, years=(2009, 2011), cohort="balanced")
     assert (len(wider), list(wider.columns)) == (8, [2009, 2010, 2011])
 
@@ -55,7 +55,7 @@ def test_a_thin_year_between_full_ones_keeps_its_column() -> None:
     table = wide(gap, cohort="balanced")
     assert list(table.columns) == [2009, 2010, 2011]
     assert len(table) == 8
-    assert left_out(gap, table, "balanced") == {2010: 1}
+    assert left_out(gap, table, "balanced") == {"thin_years": {2010: 1}}
 
 
 def test_years_of_a_second_source_are_measured_by_its_own_fullest_year() -> None:

@@ -70,8 +70,8 @@ def scale_of(
         whose = f"the scale of the codebook {codebook.name}" if scale is None else "scale="
         raise PanelError(
             f"{name} must lie from {low} to {high}, {whose}; {wrong.sum()} do not, the first "
-            f"{scores.iloc[int(wrong.argmax())]:g} at {country} {year}; pass "
-            "the codebook or the scale that the scores were made with"
+            f"{scores.iloc[int(wrong.argmax())]:g} at {country} {year}; pass the codebook or the "
+            f"scale that the scores were made with"
         )
     return int(low), int(high)
 

@@ -72,13 +72,16 @@ def splice(
     one, other = _checked(first), _checked(second)
     if isinstance(one, pd.Series) is not isinstance(other, pd.Series):
         raise PanelError("first and second must both be panels, or both be Series of scores")
-    frame = _spliced(pd.DataFrame(one), pd.DataFrame(other), prefer, rules)
-    answer = carry(frame.iloc[:, 0], frame) if isinstance(one, pd.Series) else frame
+    if isinstance(one, pd.DataFrame) or isinstance(other, pd.DataFrame):
+        answer: Any = _spliced(one, other, prefer, rules)
+    else:
+        frame = _spliced(one.to_frame("scores"), other.to_frame("scores"), prefer, rules)
+        answer = carry(frame["scores"].rename(one.name), frame)
     return cast(Data, answer)
 
 
-def _checked(data: pd.DataFrame | pd.Series) -> pd.DataFrame | pd.Series:
-    return check_scores(data) if isinstance(data, pd.Series) else check_panel(data)
+def _checked(data: object) -> Any:
+    return check_scores(data) if isinstance(data, pd.Series) else check_panel(cast(Any, data))
 
 
 def _spliced(
