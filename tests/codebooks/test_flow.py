@@ -104,6 +104,7 @@ def test_an_explanation_has_the_scale_of_the_codebook(book: Codebook) -> None:
     assert steps.index.tolist() == [each.name for each in book.dimensions]
 
 
+@pytest.mark.slow
 @each_book
 def test_the_library_keeps_the_laws(book: Codebook) -> None:
     for law in laws(book):

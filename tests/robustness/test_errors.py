@@ -187,6 +187,7 @@ def test_swapping_dimensions_and_their_errors_changes_nothing(
     )
 
 
+@pytest.mark.slow
 def test_monte_carlo_of_many_countries() -> None:
     rng = np.random.default_rng(7)
     n, draws = 60, 40_000
