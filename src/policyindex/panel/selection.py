@@ -134,9 +134,10 @@ def _unmatched(name: object, unit: str | None, labels: set[str]) -> str:
     return quoted(name) + (f" (nearest: {', '.join(near)})" if near else "")
 
 
-def units_named(data: pd.Series | pd.DataFrame, names: str | Iterable[str]) -> list[str]:
+def units_named(data: pd.Series | pd.DataFrame, names: Any) -> list[str]:
     """Return the labels in the data of one or more countries, each once, or refuse the unknown."""
-    names = [names] if isinstance(names, str) else list(names)
+    if isinstance(names, str) or not isinstance(names, Iterable):
+        names = [names]
     return list(dict.fromkeys(units("countries", names, data.index.unique("country"))))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Iterator
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 import pandas as pd
 
@@ -77,7 +77,7 @@ class ReadingWarning(UserWarning):
     True
     """
 
-    def __init__(self, source: str, losses: Iterable[Finding] = ()) -> None:
+    def __init__(self, source: str, losses: Iterable[Any] = ()) -> None:
         self.source, self.losses = source, tuple(losses)
         super().__init__(source, self.losses)
 

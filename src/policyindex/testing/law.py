@@ -97,11 +97,15 @@ class Law:
     name: str
     statement: str
     cases: SearchStrategy[Any] = field(repr=False, compare=False)
-    test: Function = field(repr=False, compare=False)
-    lowest: Lowest = field(default=0, repr=False)
-    companions: Mapping[str, Function] = field(default_factory=dict, repr=False, compare=False)
+    test: Callable[..., Any] = field(repr=False, compare=False)
+    lowest: int | tuple[int, ...] = field(default=0, repr=False)
+    companions: Mapping[str, Callable[..., Any]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
-    def check(self, function: Function, *, examples: int = 100, **companions: Function) -> None:
+    def check(
+        self, function: Callable[..., Any], *, examples: int = 100, **companions: Callable[..., Any]
+    ) -> None:
         """Draw data until the law is broken, at most `examples` times.
 
         Parameters
