@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import importlib.util
+import inspect
 import os
 import pkgutil
 import re
@@ -112,6 +114,16 @@ def test_every_public_name_has_one_page() -> None:
     assert {room: sorted(names) for room, names in listed().items()} == {
         room: sorted(names) for room, names in rooms().items()
     }
+
+
+def test_every_type_of_a_signature_is_described() -> None:
+    page = (DOCS / "api" / "index.rst").read_text(encoding="utf-8")
+    described = re.findall(r"^\.\. py:(?:data|class):: (\w+)$", page, re.MULTILINE)
+    tree = ast.parse(inspect.getsource(importlib.import_module("policyindex.typing")))
+    aliases = [node.target for node in tree.body if isinstance(node, ast.AnnAssign)]
+    classes = [node.name for node in tree.body if isinstance(node, ast.ClassDef)]
+    assert sorted(described) == sorted([*map(ast.unparse, aliases), *classes])
+    assert len(described) >= 8
 
 
 def test_files_of_pages_differ_in_more_than_case() -> None:

@@ -221,8 +221,8 @@ def decompose_yearly(scores: pd.Series | pd.DataFrame, start: int, end: int) -> 
     -----
     A country that enters counts as an entrant once and as a stayer afterwards, so ``within``
     summed over the steps includes the later changes of entrants. It is the change within
-    countries of a mean linked from year to year, whereas :func:`decompose` follows only the
-    countries scored at the start.
+    countries of a mean linked from year to year, whereas :func:`policyindex.decompose` follows
+    only the countries scored at the start.
 
     Examples
     --------
