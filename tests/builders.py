@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from hypothesis import settings
 
 from policyindex import Codebook, Dimension, Indicator, testing
 
@@ -21,6 +22,11 @@ Cells = Mapping[tuple[str, int], float | None]
 panels = partial(testing.panels, countries=NAMES[:5], years=(2001, 2002))
 scores = partial(testing.scores, scale=(1, 5), countries=COUNTRIES, years=(2000, 2007))
 events = partial(testing.events, countries=[*COUNTRIES, "ZZZ"], years=(1998, 2009))
+
+
+def examples(n: int) -> settings:
+    """Ask for `n` examples where the checks draw 100; other profiles scale this number."""
+    return settings(max_examples=max(1, n * settings().max_examples // 100))
 
 
 def levelled(names: Iterable[str], top: int = 5) -> Codebook:

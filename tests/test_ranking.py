@@ -7,11 +7,11 @@ from itertools import product
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import rankdata
 
-from builders import COUNTRIES, NAMES, relabelled, scores, series
+from builders import COUNTRIES, NAMES, examples, relabelled, scores, series
 from policyindex import Codebook, PanelError, score_bounds
 from policyindex.ranking import METHODS, groups, rank_bounds, rank_changes, ranks
 from policyindex.testing import codebooks, codings
@@ -32,7 +32,7 @@ def test_ranks_are_those_of_scipy(drawn: pd.Series, method: str) -> None:
 
 
 @given(scores(years=(2000, 2003), min_size=1), st.sampled_from(METHODS), st.booleans())
-@settings(max_examples=40)
+@examples(40)
 def test_the_ranks_of_a_year_are_those_among_all_years(
     drawn: pd.Series, method: str, lower_is_better: bool
 ) -> None:
@@ -194,7 +194,7 @@ def test_rank_bounds_are_the_extremes_over_all_completions(drawn: pd.DataFrame) 
 
 
 @given(codebooks().flatmap(lambda book: st.tuples(st.just(book), codings(book))))
-@settings(max_examples=40)
+@examples(40)
 def test_rank_bounds_contain_the_rank_of_each_end(drawn: tuple[Codebook, pd.DataFrame]) -> None:
     book, table = drawn
     found = score_bounds(table, codebook=book)

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 import policyindex as pi
-from builders import DIMENSIONS, from_zero, index, levelled, panel
+from builders import DIMENSIONS, examples, from_zero, index, levelled, panel
 from policyindex import THREE_P, Codebook, Dimension, Indicator, PanelError
 from policyindex.testing import aggregate_laws, codings, laws, panels
 
@@ -104,6 +104,7 @@ def test_an_explanation_has_the_scale_of_the_codebook(book: Codebook) -> None:
     assert steps.index.tolist() == [each.name for each in book.dimensions]
 
 
+@pytest.mark.slow
 @each_book
 def test_the_library_keeps_the_laws(book: Codebook) -> None:
     for law in laws(book):
@@ -284,7 +285,7 @@ def test_a_codebook_made_in_a_loop_pickles_and_still_scores(copied: object) -> N
 
 
 @given(codings(closures(), min_size=1))
-@settings(max_examples=20)
+@examples(20)
 def test_an_unpickled_codebook_keeps_the_rule_of_every_row(drawn: pd.DataFrame) -> None:
     book = closures()
     other = pickle.loads(pickle.dumps(book))

@@ -33,6 +33,7 @@ def test_the_tables_are_those_that_the_script_finds(
     assert calibration["rules"](folder).to_csv(index=False, lineterminator="\n") == shipped
 
 
+@pytest.mark.slow
 def test_the_docs_print_the_figures_of_the_script(
     calibration: dict[str, Any], real_file: Callable[[str], Path]
 ) -> None:

@@ -9,6 +9,8 @@ import pytest
 
 from policyindex.testing import LawBroken, aggregate_laws, laws, rank_laws, trend_laws
 
+pytestmark = pytest.mark.slow
+
 PAGE = (Path(__file__).parents[2] / "docs" / "testing.md").read_text(encoding="utf-8")
 
 BLOCK = re.compile(r"<!-- (?P<purpose>[^\n]*) -->\n```python\n(?P<code>.*?)```\n", re.DOTALL)

@@ -7,11 +7,11 @@ from itertools import product
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy import stats
 
-from builders import COUNTRIES, events, known, scores, series, shifted, table
+from builders import COUNTRIES, events, examples, known, scores, series, shifted, table
 from policyindex import PanelError
 from policyindex.dynamics.averages import Decomposition, decompose, decompose_yearly, yearly_means
 from policyindex.dynamics.events import EventStudy, event_study
@@ -425,7 +425,7 @@ def test_an_empty_balanced_cohort_is_refused_with_its_emptiest_year() -> None:
     assert yearly_means(series({("DEU", 2000): None}), cohort="balanced")["n"].to_list() == [0]
 
 
-@settings(max_examples=40)  # a look-up by country and year for each cell
+@examples(40)  # a look-up by country and year for each cell
 @given(full, events(), st.just("balanced") | st.sets(st.sampled_from(COUNTRIES), min_size=1))
 def test_an_event_study_of_a_cohort_is_that_of_its_scores(
     drawn: pd.Series, events: pd.Series, cohort: str | set[str]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from builders import COUNTRIES, events, known, scores, series, shifted
+from builders import COUNTRIES, events, examples, known, scores, series, shifted
 from policyindex import PanelError
 from policyindex.dynamics.change import changes, movers
 
@@ -36,7 +36,7 @@ def test_changes_equal_look_ups_by_year(drawn: pd.Series, lag: int) -> None:
     np.testing.assert_array_equal(found.to_numpy(), expected(drawn, base))
 
 
-@settings(max_examples=40)  # a look-up by country and year for each row
+@examples(40)  # a look-up by country and year for each row
 @given(scores(min_size=1), events())
 def test_changes_since_a_year_per_country(drawn: pd.Series, since: pd.Series) -> None:
     assume(set(since.index) & set(drawn.index.get_level_values("country")))

@@ -9,9 +9,10 @@ from math import isnan, prod
 
 import numpy as np
 import pytest
-from hypothesis import assume, example, given, settings
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
+from builders import examples
 from policyindex._kernels.aggregation import aggregate, whole_weights
 
 PROFILES = np.array(list(product([1, 2, 3, 4, 5, np.nan], repeat=3)))
@@ -46,7 +47,7 @@ def difference(one: Exact, other: Exact) -> int:
 
 
 @given(shares, st.sampled_from(["sum", "geometric", "minimum"]), st.booleans())
-@settings(max_examples=30)
+@examples(30)
 @example((Fraction(3), Fraction(19), Fraction(3)), "geometric", False)
 @example((Fraction(1), Fraction(1), Fraction(0)), "geometric", True)
 def test_the_order_and_the_ties_are_those_of_exact_arithmetic(
@@ -67,7 +68,7 @@ def test_the_order_and_the_ties_are_those_of_exact_arithmetic(
 
 
 @given(st.permutations(range(len(PROFILES))), shares, st.sampled_from(["sum", "geometric"]))
-@settings(max_examples=10)
+@examples(10)
 def test_a_row_ignores_the_others_and_their_order(
     order: list[int], parts: tuple[Fraction, ...], method: str
 ) -> None:

@@ -8,9 +8,10 @@ from math import gcd
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from builders import examples
 from policyindex._kernels import arrangement
 from policyindex._kernels.arrangement import PROFILES, TRIANGLE, arrange, tie_lines
 from policyindex.robustness import simplex
@@ -76,7 +77,7 @@ def test_a_second_count_gives_the_same_number_of_cells() -> None:
 
 
 @given(triangles())
-@settings(max_examples=25)
+@examples(25)
 def test_euler_and_total_area(corners: tuple[tuple[int, ...], ...]) -> None:
     found = arrange(corners)
     assert len(found.vertices) - len(found.edges) + len(found.points) == 1
@@ -86,7 +87,7 @@ def test_euler_and_total_area(corners: tuple[tuple[int, ...], ...]) -> None:
 
 
 @given(triangles())
-@settings(max_examples=25)
+@examples(25)
 def test_areas_on_each_side_of_each_line(corners: tuple[tuple[int, ...], ...]) -> None:
     found, exact = arrange(corners), np.array(areas(corners), dtype=object)
     weights = [[Fraction(each, sum(corner)) for each in corner] for corner in corners]
@@ -96,7 +97,7 @@ def test_areas_on_each_side_of_each_line(corners: tuple[tuple[int, ...], ...]) -
 
 
 @given(triangles())
-@settings(max_examples=25)
+@examples(25)
 def test_points_lie_inside_and_in_different_cells(corners: tuple[tuple[int, ...], ...]) -> None:
     found = arrange(corners)
     sides = found.points @ found.lines.T
@@ -107,7 +108,7 @@ def test_points_lie_inside_and_in_different_cells(corners: tuple[tuple[int, ...]
 
 
 @given(triangles())
-@settings(max_examples=25)
+@examples(25)
 def test_the_order_in_a_cell_is_strict_and_that_of_its_point(
     corners: tuple[tuple[int, ...], ...],
 ) -> None:

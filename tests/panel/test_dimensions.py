@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import policyindex as pi
-from builders import DIMENSIONS, levelled, panel
+from builders import DIMENSIONS, examples, levelled, panel
 from policyindex.panel import check
 from policyindex.panel.dimensions import dimensions, scale_of
 from policyindex.testing import codebooks, codings
@@ -99,7 +99,7 @@ def test_a_codebook_has_enough_dimensions() -> None:
         )
     )
 )
-@settings(max_examples=40)
+@examples(40)
 def test_scores_by_any_codebook_have_its_dimensions(
     drawn: tuple[pi.Codebook, pd.DataFrame],
 ) -> None:

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import policyindex as pi
-from builders import COUNTRIES, DIMENSIONS, relabelled
+from builders import COUNTRIES, DIMENSIONS, examples, relabelled
 from policyindex.testing import panels, scores
 
 YEARS = (2000, 2004)
@@ -32,7 +32,7 @@ def test_yearly_means_are_the_exact_ones_rounded_once(drawn: pd.Series) -> None:
 
 
 @given(some, st.randoms(use_true_random=False), st.permutations(COUNTRIES))
-@settings(max_examples=40)
+@examples(40)
 def test_neither_rows_nor_countries_change_a_bit_by_their_order(
     drawn: pd.Series, random: Any, names: list[str]
 ) -> None:

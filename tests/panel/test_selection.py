@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import policyindex as pi
-from builders import scores, series
+from builders import examples, scores, series
 from policyindex.panel.selection import by_year, full_span, latest_year, thin_years
 from policyindex.panel.shape import left_out, wide
 
@@ -21,7 +21,7 @@ STRAY = series(
 
 
 @given(scores(min_size=1))
-@settings(max_examples=40)
+@examples(40)
 def test_a_thin_year_has_fewer_scores_than_a_quarter_of_the_fullest(drawn: pd.Series) -> None:
     counts: dict[int, int] = {}
     for (_, year), value in drawn.items():
@@ -67,7 +67,7 @@ def test_years_of_a_second_source_are_measured_by_its_own_fullest_year() -> None
 
 
 @given(st.data())
-@settings(max_examples=40)
+@examples(40)
 def test_rows_by_year_are_the_complete_ones(data: st.DataObject) -> None:
     table = data.draw(scores(min_size=1)).sort_index().to_frame("a").assign(b=1.0)
     years = table.index.get_level_values("year")

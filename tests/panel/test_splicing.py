@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import policyindex as pi
-from builders import levelled, panel, panels
+from builders import examples, levelled, panel, panels
 
 BOOK = levelled(["a", "b"])
 NAMES = ["a", "b"]
@@ -26,7 +26,7 @@ def labelled(data: pd.DataFrame, source: str, **labels: str) -> pd.DataFrame:
 
 
 @given(some, some, st.sampled_from(["first", "second"]))
-@settings(max_examples=40)
+@examples(40)
 def test_each_row_is_that_of_one_of_the_two(
     first: pd.DataFrame, second: pd.DataFrame, prefer: Any
 ) -> None:
@@ -40,7 +40,7 @@ def test_each_row_is_that_of_one_of_the_two(
 
 
 @given(some, some, st.sampled_from(["first", "second"]))
-@settings(max_examples=40)
+@examples(40)
 def test_spans_say_whose_each_row_is(
     first: pd.DataFrame, second: pd.DataFrame, prefer: Any
 ) -> None:

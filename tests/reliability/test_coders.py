@@ -7,11 +7,11 @@ from itertools import combinations, combinations_with_replacement
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import multinomial
 
-from builders import panel, panels, relabelled
+from builders import examples, panel, panels, relabelled
 from policyindex import PanelError
 from policyindex.reliability.coders import agreement, disagreements
 
@@ -77,7 +77,7 @@ def check_kappa_is_that_of_scikit_learn(drawn: dict[str, list[float | None]], we
 
 
 @given(ratings.filter(lambda drawn: len(drawn) == 2), st.sampled_from(["linear", "quadratic"]))
-@settings(max_examples=40)
+@examples(40)
 def test_kappa_is_that_of_scikit_learn(drawn: dict[str, list[float | None]], weights: str) -> None:
     check_kappa_is_that_of_scikit_learn(drawn, weights)
 
@@ -113,7 +113,7 @@ def check_shares_and_kappa_of_many_coders_by_loops(drawn: dict[str, list[float |
 
 
 @given(ratings)
-@settings(max_examples=40)
+@examples(40)
 def test_shares_and_kappa_of_many_coders_by_loops(drawn: dict[str, list[float | None]]) -> None:
     check_shares_and_kappa_of_many_coders_by_loops(drawn)
 
@@ -140,7 +140,7 @@ def check_order_of_coders_and_units_does_not_matter(drawn: dict[str, list[float 
 
 
 @given(ratings)
-@settings(max_examples=40)
+@examples(40)
 def test_order_of_coders_and_units_does_not_matter(drawn: dict[str, list[float | None]]) -> None:
     check_order_of_coders_and_units_does_not_matter(drawn)
 
@@ -154,7 +154,7 @@ def test_order_of_coders_and_units_does_not_matter_in_full(
 
 
 @given(panels(years=(2001, 2003), min_size=3, missing=False))
-@settings(max_examples=40)
+@examples(40)
 def test_full_agreement_is_one(data: pd.DataFrame) -> None:
     found = agreement({"A": data, "B": data, "C": data}, draws=20)
     assert (found[["exact", "within_one"]] == 1).all(axis=None)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from scipy import stats
 
-from builders import known, scores, series
+from builders import examples, known, scores, series
 from policyindex import THREE_P, datasets, score
 from policyindex.reliability.vintages import compare
 
@@ -29,7 +29,7 @@ def agreement_by_scipy(first: list[float], second: list[float]) -> list[float]:
 
 
 @given(some, some)
-@settings(max_examples=40)
+@examples(40)
 def test_measures_are_those_of_scipy(first: pd.Series, second: pd.Series) -> None:
     found = compare(first, second)
     a, b = known(first), known(second)
@@ -56,7 +56,7 @@ def test_measures_are_those_of_scipy(first: pd.Series, second: pd.Series) -> Non
 
 
 @given(some, some)
-@settings(max_examples=40)
+@examples(40)
 def test_trends_are_those_of_pairs_of_years(first: pd.Series, second: pd.Series) -> None:
     found = compare(first, second)
     a, b = known(first), known(second)

@@ -17,10 +17,10 @@ from unittest.mock import patch
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 import policyindex as pi
-from builders import DIMENSIONS, panel, panels
+from builders import DIMENSIONS, examples, panel, panels
 from policyindex import THREE_P, Codebook, Dimension, Indicator, PanelError, report
 from policyindex.panel import check
 from policyindex.reading import Reading
@@ -889,7 +889,7 @@ def test_the_sentence_on_trends_states_its_assumption(page: Element, scored: pd.
     assert "if years are taken as exchangeable. Scores linger from year to year" in told
 
 
-@settings(max_examples=15)
+@examples(15)
 @given(data=panels())
 def test_any_panel_has_its_report(data: pd.DataFrame) -> None:
     if data.empty:

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from builders import DIMENSIONS, NAMES, panel, panels
+from builders import DIMENSIONS, NAMES, examples, panel, panels
 from policyindex import Codebook, Dimension, Indicator, PanelError, overall
 from policyindex.ranking import ranks
 from policyindex.robustness.choices import _effects, sensitivity
@@ -53,7 +53,7 @@ def by_hand(data: pd.DataFrame, method: str, weights: dict[str, float], missing:
 
 
 @given(panels(countries=NAMES[:4], years=(2001, 2001), min_size=1))
-@settings(max_examples=15)
+@examples(15)
 def test_every_run_is_that_of_its_parameters(data: pd.DataFrame) -> None:
     found = sensitivity(data, weight_sets=MURRAY)
     assert len(found.runs) == 3 * 5 * 2

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import rankdata
 
-from builders import DIMENSIONS, NAMES, levelled, panel, panels, relabelled
+from builders import DIMENSIONS, NAMES, examples, levelled, panel, panels, relabelled
 from policyindex import Codebook, Dimension, Indicator, PanelError, overall
 from policyindex.ranking import ranks
 from policyindex.robustness.errors import (
@@ -49,7 +49,7 @@ def every_truth(data: pd.DataFrame, error: pd.DataFrame) -> list[tuple[float, li
 
 
 @given(small, errors)
-@settings(max_examples=40)
+@examples(40)
 def test_every_truth_is_counted(data: pd.DataFrame, error: pd.DataFrame) -> None:
     data = data.sort_index()
     n = len(data)
@@ -77,7 +77,7 @@ def test_every_truth_is_counted(data: pd.DataFrame, error: pd.DataFrame) -> None
 
 
 @given(small.filter(lambda data: len(data) > 1), errors)
-@settings(max_examples=40)
+@examples(40)
 def test_beating_counts_every_truth(data: pd.DataFrame, error: pd.DataFrame) -> None:
     pair = data.sort_index().iloc[:2]
     (a, _), (b, _) = pair.index
@@ -187,6 +187,7 @@ def test_swapping_dimensions_and_their_errors_changes_nothing(
     )
 
 
+@pytest.mark.slow
 def test_monte_carlo_of_many_countries() -> None:
     rng = np.random.default_rng(7)
     n, draws = 60, 40_000

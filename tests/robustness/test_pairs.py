@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import linprog, minimize
 
-from builders import DIMENSIONS, levelled, panel, panels
+from builders import DIMENSIONS, examples, levelled, panel, panels
 from policyindex import PanelError
 from policyindex.robustness.pairs import dominance, overtake
 from policyindex.robustness.weights import weight_distribution
@@ -49,7 +49,7 @@ pairs = st.integers(2, 4).flatmap(
     ],
 )
 @given(data=panels(years=(2001, 2001), missing=False, min_size=1), more=st.data())
-@settings(max_examples=40)
+@examples(40)
 def test_a_country_dominates_if_it_is_ahead_in_every_cell(
     data: pd.DataFrame, regions: st.SearchStrategy[Any], more: st.DataObject
 ) -> None:
@@ -102,7 +102,7 @@ def test_overtaking_happens_at_the_weights_of_the_answer(
 
 
 @given(pairs)
-@settings(max_examples=60)
+@examples(60)
 def test_no_smaller_departure_is_enough(pair: tuple[list[float], list[float]]) -> None:
     leads = np.array(pair[0], dtype=float) - np.array(pair[1], dtype=float)
     n = len(leads)

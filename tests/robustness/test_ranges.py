@@ -6,10 +6,10 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from builders import DIMENSIONS, levelled, panels, series
+from builders import DIMENSIONS, examples, levelled, panels, series
 from policyindex import (
     PanelError,
     coding_error,
@@ -34,7 +34,7 @@ def of_2001(found: pd.Series) -> pd.Series:
 
 
 @given(one_year, st.sampled_from([0, 0.1, 0.25]))
-@settings(max_examples=50)
+@examples(50)
 def test_a_range_over_weightings_holds_the_rank_and_the_range_of_weight_ranks(
     data: pd.DataFrame, min_weight: float
 ) -> None:
@@ -74,7 +74,7 @@ def test_weights_rank_by_the_weighted_score(data: pd.DataFrame, heavy: list[int]
 
 
 @given(one_year)
-@settings(max_examples=25)
+@examples(25)
 def test_a_range_by_coding_error_is_that_of_error_ranks(data: pd.DataFrame) -> None:
     error = coding_error(0.8)
     found = standings(data, 2001, error=error)

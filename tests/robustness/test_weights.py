@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from builders import DIMENSIONS, NAMES, levelled, panel, panels, relabelled
+from builders import DIMENSIONS, NAMES, examples, levelled, panel, panels, relabelled
 from policyindex import PanelError, overall
 from policyindex.ranking import ranks
 from policyindex.robustness.weights import weight_distribution, weight_ranks
@@ -88,7 +88,7 @@ def attainable(
 @given(
     data=panels(countries=NAMES[:4], years=(2001, 2001), missing=False, min_size=1), more=st.data()
 )
-@settings(max_examples=25)
+@examples(25)
 def test_ranks_are_those_of_linear_programs(
     data: pd.DataFrame, regions: st.SearchStrategy[Region], more: st.DataObject
 ) -> None:
@@ -213,7 +213,7 @@ def test_a_third_gives_back_equal_weights(data: pd.DataFrame, order: Any) -> Non
 
 @regions
 @given(data=panels(), more=st.data())
-@settings(max_examples=40)
+@examples(40)
 def test_a_smaller_least_weight_widens_the_range(
     data: pd.DataFrame, regions: st.SearchStrategy[Region], more: st.DataObject
 ) -> None:
@@ -239,7 +239,7 @@ def test_an_order_narrows_the_range(
 
 
 @given(panels(), st.permutations(NAMES))
-@settings(max_examples=40)
+@examples(40)
 def test_permuting_countries_permutes_the_table(data: pd.DataFrame, names: list[str]) -> None:
     other = relabelled(data, dict(zip(NAMES, names, strict=True)))
     expected = relabelled(weight_ranks(data), dict(zip(NAMES, names, strict=True))).sort_index()
@@ -248,7 +248,7 @@ def test_permuting_countries_permutes_the_table(data: pd.DataFrame, names: list[
 
 @regions
 @given(data=panels(), names=st.permutations(DIMENSIONS), more=st.data())
-@settings(max_examples=40)
+@examples(40)
 def test_swapping_dimensions_and_weights_together_changes_nothing(
     data: pd.DataFrame,
     names: list[str],
@@ -296,7 +296,7 @@ def test_a_worst_country_does_not_affect_other_ranks(
 
 
 @given(panels(), st.tuples(*[st.integers(0, 6)] * 3))
-@settings(max_examples=40)
+@examples(40)
 def test_a_shifted_scale_and_other_years_change_nothing(
     data: pd.DataFrame, shift: tuple[int, ...]
 ) -> None:
@@ -310,7 +310,7 @@ def test_a_shifted_scale_and_other_years_change_nothing(
 
 
 @given(panels())
-@settings(max_examples=40)
+@examples(40)
 def test_inputs_are_untouched_and_overall_changes_nothing(data: pd.DataFrame) -> None:
     scored = data.assign(overall=data.sum(axis=1, skipna=False))
     before = scored.copy()

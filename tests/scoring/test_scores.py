@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from builders import completions, from_zero
+from builders import completions, examples, from_zero
 from policyindex import (
     HTI,
     THREE_P,
@@ -40,7 +40,7 @@ def brute_bounds(row: pd.Series, dimension: Dimension) -> tuple[int, int]:
 
 
 @given(drawn)
-@settings(max_examples=40)
+@examples(40)
 def test_bounds_are_the_extremes_over_all_completions(
     drawn: tuple[Codebook, pd.DataFrame],
 ) -> None:
@@ -84,7 +84,7 @@ def test_order_of_rows_and_columns_does_not_matter(
 
 
 @given(drawn)
-@settings(max_examples=40)
+@examples(40)
 def test_the_input_stays_as_it_was_and_a_row_ignores_the_others(
     drawn: tuple[Codebook, pd.DataFrame],
 ) -> None:

@@ -236,6 +236,7 @@ def test_a_wrong_scoring_breaks_its_law(wrong: Any, broken: str) -> None:
     assert str(report.value).startswith(f"{broken}: {law.statement}\n\n")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("wrong", "broken"),
     [
@@ -620,6 +621,7 @@ def collected(strategy: Any, n: int = 150) -> list[Any]:
     return found
 
 
+@pytest.mark.slow
 def test_panels_meet_the_contract_and_reach_the_extremes() -> None:
     drawn = collected(codings())
     for each in drawn:
@@ -640,6 +642,7 @@ def test_panels_meet_the_contract_and_reach_the_extremes() -> None:
     assert pi.countries.iso3(sorted(known)) == sorted(known)
 
 
+@pytest.mark.slow
 def test_scores_have_gaps_ties_and_extremes() -> None:
     drawn = [each for each in collected(scores()) if len(each)]
     for each in drawn:
@@ -653,6 +656,7 @@ def test_scores_have_gaps_ties_and_extremes() -> None:
     )
 
 
+@pytest.mark.slow
 def test_panels_pairs_and_events_are_drawn_as_documented() -> None:
     for each in collected(panels(missing=False, min_size=2, max_size=3), 50):
         assert 2 <= len(each) <= 3
