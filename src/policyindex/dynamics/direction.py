@@ -117,7 +117,8 @@ def trends(
     DataFrame, index country
         Columns as the fields of :class:`policyindex.dynamics.Trend`. With one score all except
         the first five are missing, without a score all except ``n``. The slope's limits are
-        missing if the series is too short for such confidence: with fewer than five scores, if alpha is 0.05.
+        missing if the series is too short for such confidence: with fewer than five scores, if
+        alpha is 0.05.
         ``attrs["thin_years"]`` counts the scores of the thin years that are not used by default,
         or that `years` asks for.
 
