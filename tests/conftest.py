@@ -19,8 +19,8 @@ settings.register_profile(
 settings.register_profile(
     "explore", settings.get_profile("fixed"), derandomize=False, max_examples=1000, print_blob=True
 )
-# `nox -s quick` is for the moment after a change: a fifth of the examples.
-settings.register_profile("brief", settings.get_profile("fixed"), max_examples=20)
+# `nox -s quick` is for the moment after a change: a tenth of the examples.
+settings.register_profile("brief", settings.get_profile("fixed"), max_examples=10)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
 
 

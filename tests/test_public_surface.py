@@ -249,6 +249,7 @@ def blurred(codebook: pi.Codebook, seed: int) -> pd.DataFrame:
     return panel.where(rng.random(panel.shape) > 0.1)
 
 
+@pytest.mark.slow
 def test_threads_with_different_codebooks_agree_with_one_after_another() -> None:
     fourth = pi.Dimension(
         "partnership", (pi.Indicator("task_force"),), lambda task_force: 1 + 4 * task_force

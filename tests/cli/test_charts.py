@@ -51,6 +51,7 @@ def test_each_kind_of_chart_has_words_here() -> None:
     assert list(WORDS) == list(KINDS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", WORDS)
 def test_every_kind_of_chart_is_drawn_to_a_file(run: Run, kind: str, tmp_path: Path) -> None:
     events, path = tmp_path / "events.csv", tmp_path / "chart.svg"

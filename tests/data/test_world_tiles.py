@@ -106,6 +106,7 @@ def test_north_stays_north_and_east_stays_east(pairs: pd.DataFrame) -> None:
     assert (lying["east"] * lying["columns"] > 0).mean() > 0.9
 
 
+@pytest.mark.slow
 def test_seas_part_the_continents(tiles: pd.DataFrame) -> None:
     region = countries.region(tiles.index).replace({"Europe": "Eurasia", "Asia": "Eurasia"})
     touching = [

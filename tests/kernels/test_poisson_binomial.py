@@ -33,6 +33,7 @@ def test_a_trial_left_out_is_a_trial_less(drawn: np.ndarray, data: st.DataObject
     assert (found >= 0).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("centre", [0.01, 0.3, 0.5, 0.7, 0.99])
 def test_two_hundred_trials_are_accurate(centre: float) -> None:
     rng = np.random.default_rng(1)

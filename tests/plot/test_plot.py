@@ -246,6 +246,7 @@ def odd_panel(case: str) -> pd.DataFrame:
     return panel.assign(overall=panel.sum(axis=1, min_count=3))
 
 
+@pytest.mark.slow
 @every_chart
 @pytest.mark.parametrize(
     "case",
@@ -680,6 +681,7 @@ def test_transitions_draw_the_shares_and_count_the_steps(name: str) -> None:
 # Ranked lists.
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("since", [2001, 2004, 2008])
 def test_movers_draws_every_mover_once_and_folds_the_others(since: int) -> None:
     ax = plot.movers(OVERALL, since, 2009)

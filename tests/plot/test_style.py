@@ -207,6 +207,7 @@ def chart() -> object:
     return plot.heatmap(scores, ax=plot.trend(scores, "DEU", mean="all", ax=ax).figure.subplots())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", ["svg", "pdf", "png"])
 def test_the_same_chart_gives_the_same_bytes_and_settings_stay(tmp_path: Path, ending: str) -> None:
     before = dict(mpl.rcParams)

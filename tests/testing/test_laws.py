@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from scipy import stats
 
 import policyindex as pi
-from builders import DIMENSIONS, from_zero, levelled
+from builders import DIMENSIONS, examples, from_zero, levelled
 from policyindex.panel.check import check_scores
 from policyindex.testing import (
     Law,
@@ -58,7 +58,7 @@ def named(family: tuple[Law, ...], name: str) -> Law:
     ],
 )
 def test_the_library_keeps_every_law(law: Law, function: Callable[..., Any]) -> None:
-    law.check(function, examples=10)
+    law.check(function, examples=examples(10).max_examples)
 
 
 @pytest.mark.slow
@@ -197,6 +197,7 @@ def failing_on_penalties(given: pd.DataFrame) -> pd.DataFrame:
     return pi.score(given) / (1 if not (given["penalty"] == 1).any() else {}["penalty"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("wrong", "broken"),
     [
@@ -214,12 +215,12 @@ def failing_on_penalties(given: pd.DataFrame) -> pd.DataFrame:
         (missing_part_as_0, "sum"),
         (less_one, "range"),
         (halves, "range"),
-        pytest.param(punishing_strictness, "monotone", marks=pytest.mark.slow),
+        (punishing_strictness, "monotone"),
         (missing_as_worst, "missing"),
         (missing_wherever_a_coding_is, "determined"),
         (without_penalties, "rule"),
-        pytest.param(without_penalties, "bounds", marks=pytest.mark.slow),
-        pytest.param(without_penalties, "fewest", marks=pytest.mark.slow),
+        (without_penalties, "bounds"),
+        (without_penalties, "fewest"),
         (punishing_strictness, "steps"),
     ],
 )
@@ -313,6 +314,7 @@ def capped(given: pd.Series) -> pd.Series:
     return pi.ranks(given).clip(upper=2)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("wrong", "broken"),
     [
@@ -444,6 +446,7 @@ def ties_forgotten(given: pd.Series) -> pd.DataFrame:
     return judged(found.assign(pvalue=2 * stats.norm.sf(z)).mask(n < 2))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("wrong", "broken"),
     [
@@ -558,6 +561,7 @@ def test_an_exception_is_reported_with_the_data_and_its_cause() -> None:
     assert "penalty\n" in str(report.value)
 
 
+@pytest.mark.slow
 def test_a_counterexample_cannot_do_without_any_cell() -> None:
     """Three conditions at once, so that three cells are the least."""
 
@@ -574,6 +578,7 @@ def test_a_counterexample_cannot_do_without_any_cell() -> None:
     assert telling.drop("campaigns").to_dict() == {"enforcement": 2, "shelter": 1}
 
 
+@pytest.mark.slow
 def test_a_failure_that_takes_several_cells_at_once_is_made_small() -> None:
     """A row is dropped if no dimension has a score; one cell alone cannot cause that."""
     with pytest.raises(LawBroken) as report:
