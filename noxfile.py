@@ -71,8 +71,8 @@ def quick(session: nox.Session) -> None:
     """Run the tests that are not marked slow, each on fewer examples: less than a minute."""
     session.install("-e", ".[test]")
     # One thread for each process: pytest already uses every processor.
-    session.env |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-    session.env["HYPOTHESIS_PROFILE"] = "brief"
+    one = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    session.env.update({**one, "HYPOTHESIS_PROFILE": "brief"})
     paths = session.posargs or ["tests"]
     session.run("python", "-m", "pytest", *PARALLEL, "-m", "not slow", *paths)
 
