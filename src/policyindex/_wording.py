@@ -83,6 +83,11 @@ def signed(value: float, digits: int | None = None, plus: bool = False) -> str:
     return f"\N{MINUS SIGN}{text}" if value < 0 else f"{'+' if plus else ''}{text}"
 
 
+def capital(words: str) -> str:
+    """Return words that begin with a capital; the rest stays as it is."""
+    return words[:1].upper() + words[1:]
+
+
 def spanned(low: float, high: float, between: str = "\N{EN DASH}") -> str:
     """Return a range of integers, e.g. 3\N{EN DASH}15, or 2009 alone."""
     return f"{low:.0f}" if low == high else f"{low:.0f}{between}{high:.0f}"

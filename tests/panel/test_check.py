@@ -406,7 +406,7 @@ def test_coverage_is_a_sentence_and_a_page() -> None:
     panel = pd.DataFrame({"<b>": [1.0, 2.0]}, index=index_of(("DEU", 2007), ("DEU", 2009)))
     counts = coverage(panel)
     assert str(counts) == (
-        "one country has values, 2007, 2009; one country has gaps between years."
+        "One country has values, 2007, 2009; one country has gaps between years."
     )
     assert "&lt;b&gt;" in counts._repr_html_()
     assert "np." not in counts._repr_html_()

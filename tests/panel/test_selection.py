@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import policyindex as pi
 from builders import examples, scores, series
-from policyindex.panel.selection import by_year, full_span, latest_year, thin_years
+from policyindex.panel.selection import by_year, full_span, thin_years
 from policyindex.panel.shape import left_out, wide
 
 EIGHT = ["AUT", "BEL", "DEU", "ESP", "FRA", "ITA", "NGA", "SWE"]
@@ -34,7 +34,6 @@ def test_a_thin_year_has_fewer_scores_than_a_quarter_of_the_fullest(drawn: pd.Se
 def test_the_default_years_are_those_that_are_not_thin() -> None:
     assert thin_years(STRAY) == {2008: 0, 2011: 1}
     assert full_span(STRAY) == (2009, 2010)
-    assert latest_year(STRAY) == 2010
     assert full_span(STRAY * float("nan")) is None
 
 
@@ -80,7 +79,7 @@ def test_rows_by_year_are_the_complete_ones(data: st.DataObject) -> None:
 
 def test_the_published_file_has_two_thin_years(published: pd.DataFrame) -> None:
     assert thin_years(published["overall"]) == {1999: 0, 2014: 1}
-    assert latest_year(published["overall"]) == 2013
+    assert full_span(published["overall"]) == (2000, 2013)
 
 
 @pytest.mark.parametrize("name", ["convergence", "yearly_means", "trends"])

@@ -83,7 +83,8 @@ def trends(reading: Reading, options: Namespace) -> Answer:
     summary = (
         f"Trends of {series.name}, {len(table)} countries: {up} up, {down} down, "
         f"{int(counts.sum()) - up - down} unclear, {table['direction'].isna().sum()} with too few "
-        f"scores, or too many equal ones, for a test."
+        f"scores, or too many equal ones, for a test. The p-values take a country's years as "
+        f"exchangeable; scores linger from year to year, so they overstate the evidence."
     )
     thin = thin_words(table.attrs.get("thin_years", {}), _fullest(series))
     notes = [f"the cohort leaves out {thin}"] if thin else []

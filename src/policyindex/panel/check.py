@@ -119,10 +119,10 @@ def check_scores(scores: pd.Series | pd.DataFrame) -> pd.Series:
         If they are neither a Series nor a panel with ``overall``, or their index or a value
         breaks the contract of a panel.
     """
+    attrs = getattr(scores, "attrs", {})
     if isinstance(scores, pd.DataFrame) and "overall" in scores.columns:
         _refuse_repeated(scores.columns)
-        attrs, scores = scores.attrs, scores["overall"]
-        scores.attrs.update(attrs)
+        scores = scores["overall"]
     if not isinstance(scores, pd.Series):
         hint = "; pick a column, such as panel['overall']" if hasattr(scores, "columns") else ""
         raise PanelError(
@@ -131,7 +131,7 @@ def check_scores(scores: pd.Series | pd.DataFrame) -> pd.Series:
         )
     index, is_sorted = check_index(scores.index)
     checked = pd.Series(_numbers(scores, index, None), index=index, name=scores.name)
-    checked.attrs.update(scores.attrs)
+    checked.attrs.update(attrs)
     return checked if is_sorted else checked.sort_index()
 
 

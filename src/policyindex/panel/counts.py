@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from .._wording import as_html, counted, quoted, year_words
+from .._wording import as_html, capital, counted, quoted, year_words
 from .check import PanelError, check_panel
 from .labels import carry
 
@@ -27,7 +27,7 @@ class Coverage(NamedTuple):
             return "The panel has no values."
         gaps = int((self.by_country["gaps"].map(len) > 0).sum())
         countries = int((self.by_country["years"] > 0).sum())
-        return (
+        return capital(
             f"{counted(countries, 'country has', 'countries have')} values, "
             f"{year_words(int(year) for year in scored.index)}; "
             f"{counted(gaps, 'country has', 'countries have')} gaps between years."

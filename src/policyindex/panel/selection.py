@@ -66,12 +66,6 @@ def full_span(scores: pd.Series, *, within_spans: bool = False) -> Years | None:
     return (min(years), max(years)) if years else None
 
 
-def latest_year(scores: pd.Series) -> int:
-    """Return the last year that is not thin; without a score the last year with a row."""
-    years = full_span(scores)
-    return years[1] if years else int(scores.index.get_level_values("year").max())
-
-
 def thin_label(scores: pd.Series | pd.DataFrame, years: Iterable[int]) -> dict[str, dict[int, int]]:
     """Return the attribute that counts the scores of the thin years among `years`.
 
@@ -205,9 +199,3 @@ def some(data: Data, user: str = "a chart") -> Data:
     if not len(data.index):
         raise PanelError(f"{user} needs a country in a year; the data have no row")
     return data
-
-
-def trimmed(table: pd.DataFrame) -> pd.DataFrame:
-    """Cut a table of years by column down to the first and last with a score, if any has one."""
-    scored = table.columns[table.notna().any()]
-    return table.loc[:, scored[0] : scored[-1]] if len(scored) else table

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from .. import countries
-from .._wording import counted, joined, runs, spanned
+from .._wording import capital, counted, joined, runs, signed, spanned
 from ..dynamics.averages import Decomposition
 from ._material import Material
 from ._results import Results
@@ -70,7 +70,9 @@ def figures(material: Material, results: Results) -> list[Figure]:
     whole = results.parts["overall"]
     if start < end and not math.isnan(whole.within):
         stayers = f"{_countries(whole.n_stayers)} scored in both {start} and {end}"
-        rows.append(Figure(signed(whole.within, 1), f"points on average in the {stayers}"))
+        rows.append(
+            Figure(signed(whole.within, 1, plus=True), f"points on average in the {stayers}")
+        )
     return rows
 
 
@@ -174,10 +176,8 @@ def driven(material: Material, results: Results) -> list[str]:
     if not math.isnan(whole.within):
         texts.append(_parted(whole))
         within = {name: results.parts[name].within for name in material.dimensions}
-        texts.append(
-            f"By dimension, the change within these countries is "
-            f"{joined(f'{signed(change)} in {name}' for name, change in within.items())}."
-        )
+        parts = [f"{signed(each, 1, plus=True)} in {name}" for name, each in within.items()]
+        texts.append(f"By dimension, the change within these countries is {joined(parts)}.")
     return [" ".join(texts)]
 
 
@@ -442,16 +442,3 @@ def rose(change: float) -> str:
     if not _average(change):
         return "hardly changed" if change else "did not change"
     return f"{'rose' if change > 0 else 'fell'} by {_average(change)}"
-
-
-def signed(change: float, digits: int = 1) -> str:
-    """Write a change with its sign, e.g. +0.2, \N{MINUS SIGN}1."""
-    text = f"{abs(change):.{digits}f}"
-    if not float(text):
-        return text
-    return f"+{text}" if change > 0 else f"\N{MINUS SIGN}{text}"
-
-
-def capital(words: str) -> str:
-    """Return words that begin with a capital; the rest stays as it is."""
-    return words[:1].upper() + words[1:]

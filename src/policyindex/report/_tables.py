@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any, NamedTuple, TypeAlias
 
-from .._wording import spanned
+from .._wording import signed, spanned
 from ._material import Material
 from ._results import Results
-from ._sentences import signed
 
 BAR = 120
 """Width of the bar with the ranges of a rank."""
@@ -122,7 +121,7 @@ def moves(material: Material, results: Results) -> list[Moved]:
             units.setdefault(float(change[unit]), []).append(unit)
     most = max(map(len, units.values()), default=1)
     return [
-        Moved(signed(points, 0), units[points], len(units[points]) / most)
+        Moved(signed(points, 0, plus=True), units[points], len(units[points]) / most)
         for points in sorted(units, reverse=True)
     ]
 
@@ -186,7 +185,7 @@ def _range(low: float, high: float) -> Cell:
 
 
 def _change(value: float) -> Cell:
-    return Cell(NONE) if math.isnan(value) else Cell(signed(value, 0), value)
+    return Cell(NONE) if math.isnan(value) else Cell(signed(value, 0, plus=True), value)
 
 
 def _mean(value: float) -> Cell:
@@ -194,4 +193,4 @@ def _mean(value: float) -> Cell:
 
 
 def _part(value: float) -> Cell:
-    return Cell(NONE) if math.isnan(value) else Cell(signed(value, 2))
+    return Cell(NONE) if math.isnan(value) else Cell(signed(value, 2, plus=True))
