@@ -52,9 +52,11 @@ def test_only_one_helper_changes_attributes() -> None:
 def test_labels_of_several_data_are_joined_each_once() -> None:
     first, second, third = (pd.DataFrame() for _ in range(3))
     first.attrs.update(source="a", citation="A", other=1)
-    second.attrs.update(source="b", citation="A", other=2)
+    second.attrs.update(source="b", citation="A", rules="3P 1", other=2)
+    third.attrs["rules"] = "3P 2"
     answer = carry(pd.DataFrame(), first, second, third, None, more=3)
-    assert answer.attrs == {"source": "a; b", "citation": "A", "other": 1, "more": 3}
+    labels = {"source": "a; b", "citation": "A", "rules": "3P 1; 3P 2"}
+    assert answer.attrs == {**labels, "other": 1, "more": 3}
 
 
 def test_spans_of_several_data_follow_one_another() -> None:
