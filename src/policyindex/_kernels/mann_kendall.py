@@ -1,4 +1,4 @@
-"""The Mann-Kendall test and Theil-Sen slopes of many series at once. NumPy only.
+"""The Mann-Kendall test of many series at once. NumPy and SciPy only.
 
 Series run along the last axis, one position per time; NaN where a value is missing. A *tie
 pattern* holds the sizes of the groups of equal values in a series: ``(4, 1)`` for 5, 5, 5, 5, 6.
@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from itertools import accumulate, count
-from math import erfc, factorial, prod, sqrt
+from itertools import accumulate
+from math import factorial, prod, sqrt
 from statistics import NormalDist
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy import special
 
 Float64 = NDArray[np.float64]
 
@@ -40,17 +41,31 @@ class MannKendall(NamedTuple):
     """Two-sided."""
     pvalue_floor: Float64
     """The smallest p-value that any order of the same values has."""
+    pvalue_adjusted: Float64
+    """``pvalue``, adjusted for the number of series."""
+    critical: Float64
+    """The smallest real size of S whose p-value is at most alpha; NaN if none is."""
 
 
-class TheilSen(NamedTuple):
-    """The slope of each series, per unit of time; arrays of the shape of the leading axes."""
+class _Tests(NamedTuple):
+    """P-values of series of one kind of null distribution, and those that they can have."""
 
-    slope: Float64
-    low: Float64
-    high: Float64
+    pvalue: Float64
+    floor: Float64
+    critical: Float64
+    attainable: Float64
+    """P-values that a series can have, ascending within a group of series."""
+    step: Float64
+    """For each: by how much the odds of a p-value as small rise there, times the series."""
 
 
-def mann_kendall(values: ArrayLike, *, method: str = "auto") -> MannKendall:
+def mann_kendall(
+    values: ArrayLike,
+    *,
+    method: str = "auto",
+    inflation: ArrayLike = 1.0,
+    alpha: float = 0.05,
+) -> MannKendall:
     """Test every series for a monotonic trend.
 
     Parameters
@@ -60,6 +75,10 @@ def mann_kendall(values: ArrayLike, *, method: str = "auto") -> MannKendall:
     method : {"auto", "exact", "normal"}
         Exact null distribution given the ties; normal approximation with tie and continuity
         correction; or the former up to :data:`EXACT_UP_TO` values and the latter beyond.
+    inflation : array, shape (...) or a number
+        By how much dependence inflates the variance of S; at least 1.
+    alpha : float
+        The level of :attr:`MannKendall.critical`.
 
     Returns
     -------
@@ -68,92 +87,61 @@ def mann_kendall(values: ArrayLike, *, method: str = "auto") -> MannKendall:
 
     Notes
     -----
-    The p-values assume that all orders of a series are equally likely.
+    With an inflation of 1 the p-values assume that all orders of a series are equally likely. A
+    larger one gives S the shape of a symmetric beta distribution on -(M + 1) .. M + 1, M the
+    largest S: a value of S counts as the one that has the same quantile under the variance
+    without inflation. Its p-value is interpolated between those of the values that S can have.
+
+    All series are one family. ``pvalue_adjusted`` is the step-down adjustment for discrete tests
+    of Doehler, Durand and Roquain (2018), doi:10.1214/18-EJS1441, which counts for each series
+    only p-values that it can have. The normal distribution counts as continuous.
     """
     rows, shape = _rows(values)
+    factor = np.broadcast_to(np.asarray(inflation, dtype=np.float64), shape).reshape(len(rows))
     s, ties = np.empty(len(rows), dtype=np.int64), np.empty(rows.shape, dtype=np.int64)
     for part, block in _blocks(rows):
         s[part], ties[part] = _concordance(block), _ties(block)
     n, untied = _sum_over(ties, lambda size: size), _untied(ties)
-    pvalue, floor = np.full((2, len(rows)), np.nan)
+    pvalue, floor, critical = np.full((3, len(rows)), np.nan)
     longest = {"auto": EXACT_UP_TO, "exact": np.inf, "normal": 0}[method]
+    attainable, step, continuous = [np.empty(0)], [np.empty(0)], 0
     for compute, of_length in ((_exact, n <= longest), (_normal, n > longest)):
         tested = of_length & (n > 1)
-        pvalue[tested], floor[tested] = compute(ties[tested], np.abs(s[tested]))
+        tests = compute(ties[tested], np.abs(s[tested]), factor[tested], alpha)
+        pvalue[tested], floor[tested], critical[tested] = tests[:3]
+        attainable.append(tests.attainable)
+        step.append(tests.step)
+        continuous += np.count_nonzero(tested) if compute is _normal else 0
+    adjusted = _step_down(pvalue, np.concatenate(attainable), np.concatenate(step), continuous)
     with np.errstate(invalid="ignore"):
         tau = s / np.sqrt(untied * (n * (n - 1) / 2))
-    answers = (np.where(n > 1, s, np.nan), tau, pvalue, floor)
+        # Rounding must not part the critical S from the p-value.
+        reached = np.fmin(critical, np.abs(s))
+        critical = np.where(
+            pvalue <= alpha, reached, np.maximum(critical, np.nextafter(np.abs(s), np.inf))
+        )
+    answers = (np.where(n > 1, s, np.nan), tau, pvalue, floor, adjusted, critical)
     return MannKendall(n.reshape(shape), *(answer.reshape(shape) for answer in answers))
 
 
-def theil_sen(values: ArrayLike, times: ArrayLike, *, alpha: float = 0.05) -> TheilSen:
-    """Compute every series' slope: the median over pairs of times, with its limits.
+def _step_down(pvalues: Float64, attainable: Float64, step: Float64, continuous: int) -> Float64:
+    """Adjust the p-values of one family of discrete tests; NaN is not part of it.
 
-    Parameters
-    ----------
-    values : array, shape (..., t)
-        NaN where a value is missing.
-    times : array, shape (t,)
-        Increasing.
-    alpha : float
-        The limits contain the slope with a confidence of about 1 - alpha.
-
-    Returns
-    -------
-    TheilSen
-        NaN with fewer than two values; the limits also if even the lowest and the highest slope
-        do not contain it with this confidence.
-
-    Notes
-    -----
-    The limits are Sen's: with N slopes and the variance of S given the ties, the ordered slopes
-    at positions (N -+ z sd(S)) / 2, rounded as ``scipy.stats.theilslopes`` rounds them. The
-    slope lies outside all N if the values less slope times time are in order, which without ties
-    has a probability of 2 / n!.
+    With F_i(t) the largest p-value up to t that series i can have, the k-th smallest p-value
+    becomes the maximum over j <= k of sum F_i(p_j) / (1 - F_i(p_j)) / j. A continuous test has
+    F_i(t) = t.
     """
-    rows, shape = _rows(values)
-    instants = np.asarray(times, dtype=np.float64)
-    z = NormalDist().inv_cdf(1 - alpha / 2)
-    enough = next(n for n in count(2) if 2 / factorial(n) <= alpha)
-    estimates = np.empty((3, len(rows)))
-    for part, block in _blocks(rows):
-        slopes, ties = _slopes(block, instants), _ties(block)
-        n = _sum_over(ties, lambda size: size)
-        pairs = n * (n - 1) // 2
-        reach = z * np.sqrt(_variance(ties))
-        last = np.maximum(pairs - 1, 0)
-        positions = [
-            last // 2,
-            pairs // 2,
-            np.maximum(np.round((pairs - reach) / 2).astype(np.int64) - 1, 0),
-            np.minimum(np.round((pairs + reach) / 2).astype(np.int64), last),
-        ]
-        below, above, low, high = np.take_along_axis(slopes, np.array(positions).T, axis=1).T
-        estimates[:, part] = (below + above) / 2, low, high
-        estimates[1:, part][:, n < enough] = np.nan
-    return TheilSen(*(answer.reshape(shape) for answer in estimates))
-
-
-def benjamini_hochberg(pvalues: ArrayLike) -> Float64:
-    """Adjust p-values for the false discovery rate of the family along the last axis.
-
-    Parameters
-    ----------
-    pvalues : array, shape (..., m)
-        NaN where there is no test; it is not part of the family.
-
-    Returns
-    -------
-    array of float, shape (..., m)
-    """
-    values = np.asarray(pvalues, dtype=np.float64)
-    order = np.argsort(values, axis=-1)[..., ::-1]
-    descending = np.take_along_axis(values, order, axis=-1)
-    tests = np.count_nonzero(~np.isnan(values), axis=-1, keepdims=True)
-    rank = np.arange(values.shape[-1], 0, -1)
-    scaled = np.fmin.accumulate(descending * tests / rank, axis=-1)
-    adjusted = np.empty_like(values)
-    np.put_along_axis(adjusted, order, np.where(np.isnan(descending), np.nan, scaled), axis=-1)
+    order = np.argsort(pvalues, kind="stable")
+    ascending = pvalues[order][: np.count_nonzero(~np.isnan(pvalues))]
+    sorting = np.argsort(attainable, kind="stable")
+    odds = np.concatenate([[0.0], np.cumsum(step[sorting])])
+    sums = odds[np.searchsorted(attainable[sorting], ascending, side="right")]
+    if continuous:
+        with np.errstate(divide="ignore"):
+            sums = sums + continuous * ascending / (1 - ascending)
+    scaled = np.minimum(sums / np.arange(1, len(ascending) + 1), 1.0)
+    adjusted = np.full(len(pvalues), np.nan)
+    adjusted[order[: len(ascending)]] = np.maximum.accumulate(scaled) if len(scaled) else scaled
     return adjusted
 
 
@@ -252,17 +240,6 @@ def _ties(block: Float64) -> NDArray[np.int64]:
     return ties.T
 
 
-def _slopes(block: Float64, times: Float64) -> Float64:
-    """Compute each series' slopes in ascending order, NaN last; shape (series, pairs)."""
-    t = len(block)
-    slopes = np.full((max(t * (t - 1) // 2, 1), block.shape[1]), np.nan)
-    end = 0
-    for lag in range(1, t):
-        begin, end = end, end + t - lag
-        slopes[begin:end] = (block[lag:] - block[:-lag]) / (times[lag:] - times[:-lag])[:, None]
-    return np.sort(np.ascontiguousarray(slopes.T), axis=1)
-
-
 def _sum_over(
     ties: NDArray[np.int64], term: Callable[[NDArray[np.int64]], NDArray[np.int64]]
 ) -> NDArray[np.int64]:
@@ -283,17 +260,84 @@ def _variance(ties: NDArray[np.int64]) -> Float64:
     return np.asarray((n * (n - 1) * (2 * n + 5) - tied) / 18)
 
 
-def _exact(ties: NDArray[np.int64], s: NDArray[np.int64]) -> tuple[Float64, Float64]:
-    """Return the exact p-values and their floor, from one table for each tie pattern."""
+def _exact(ties: NDArray[np.int64], s: NDArray[np.int64], factor: Float64, alpha: float) -> _Tests:
+    """Test series by the exact distribution; one table for each tie pattern and inflation."""
     if not len(ties):
-        return np.empty(0), np.empty(0)
-    bytewise = np.ascontiguousarray(ties, dtype=np.min_scalar_type(ties.shape[1]))
+        return _Tests(*[np.empty(0)] * 5)
+    bytewise = np.ascontiguousarray(np.column_stack([ties, factor.view(np.int64)]))
     keys = bytewise.view(np.dtype((np.void, bytewise[0].nbytes))).ravel()
-    _, first, which = np.unique(keys, return_index=True, return_inverse=True)
-    tables = [exact_pvalues(_pattern(groups)) for groups in ties[first].tolist()]
-    starts = np.cumsum([0, *(len(table) for table in tables)])
-    floors = np.array([table[-1] for table in tables])
-    return np.concatenate(tables)[starts[which] + s], floors[which]
+    _, first, which, sizes = np.unique(
+        keys, return_index=True, return_inverse=True, return_counts=True
+    )
+    bases = [exact_pvalues(_pattern(groups)) for groups in ties[first].tolist()]
+    most = np.array([len(base) - 1 for base in bases])
+    variance, inflation = _variance(ties[first]), factor[first]
+    lengths = most // 2 + 1
+    starts = np.concatenate([[0], np.cumsum(lengths)])
+    group = np.repeat(np.arange(len(first)), lengths)
+    # S is a multiple of 2 away from the largest.
+    support = (most % 2)[group] + 2 * (np.arange(starts[-1]) - starts[group])
+    shrunk = _shrunk(support.astype(np.float64), most[group], variance[group], inflation[group])
+    pvalues, critical = np.empty(len(support)), np.empty(len(first))
+    for place, base in enumerate(bases):
+        part = slice(starts[place], starts[place + 1])
+        attained = base[support[part]]
+        pvalues[part] = np.interp(shrunk[part], support[part], attained)
+        critical[place] = _reaching(attained, support[part], alpha)
+    critical = _stretched(critical, most, variance, inflation)
+    with np.errstate(divide="ignore"):
+        odds = pvalues / (1 - pvalues)
+    before = np.concatenate([odds[1:], [0.0]])
+    before[starts[1:] - 1] = 0.0
+    with np.errstate(invalid="ignore"):
+        step = np.where(odds == before, 0.0, (odds - before) * sizes[group])
+    floor = pvalues[starts[1:] - 1]
+    critical[floor > alpha] = np.nan
+    return _Tests(pvalues[starts[which] + s // 2], floor[which], critical[which], pvalues, step)
+
+
+def _reaching(attained: Float64, support: NDArray[np.int64], alpha: float) -> float:
+    """Return the smallest real S whose interpolated p-value is at most alpha, or NaN."""
+    place = int(np.searchsorted(-attained, -alpha))
+    if place == len(attained):
+        return np.nan
+    return float(
+        np.interp(-alpha, -attained[place - 1 : place + 1], support[place - 1 : place + 1])
+    )
+
+
+def _shape(most: NDArray[np.int64], variance: Float64) -> Float64:
+    """Return the parameter of the symmetric beta on -(most + 1) .. most + 1 with a variance."""
+    with np.errstate(divide="ignore"):
+        return np.asarray(((most + 1.0) ** 2 / variance - 1) / 2)
+
+
+def _moved(s: Float64, most: NDArray[np.int64], of: Float64, to: Float64) -> Float64:
+    """Return the size of S that has, under one shape, the quantile of `s` under another."""
+    beyond = special.betainc(of, 0.5, 1 - ((s - 1) / (most + 1.0)) ** 2)
+    return np.asarray(1 + (most + 1) * np.sqrt(1 - special.betaincinv(to, 0.5, beyond)))
+
+
+def _shrunk(s: Float64, most: NDArray[np.int64], variance: Float64, inflation: Float64) -> Float64:
+    """Return the size of S without inflation as probable as `s` with it; 0 for certainty."""
+    inflated = _shape(most, variance * inflation)
+    result = np.where((inflated > 0) | (s <= 1), s, 0.0)
+    moving = (inflation > 1) & (s > 1) & (inflated > 0)
+    where = (most[moving], inflated[moving], _shape(most[moving], variance[moving]))
+    result[moving] = np.minimum(_moved(s[moving], *where), s[moving])
+    return result
+
+
+def _stretched(
+    s: Float64, most: NDArray[np.int64], variance: Float64, inflation: Float64
+) -> Float64:
+    """Return the size of S with inflation as probable as `s` without it: the inverse."""
+    inflated = _shape(most, variance * inflation)
+    result = s.copy()
+    moving = (inflation > 1) & (s > 1) & (inflated > 0)
+    where = (most[moving], _shape(most[moving], variance[moving]), inflated[moving])
+    result[moving] = np.maximum(_moved(s[moving], *where), s[moving])
+    return result
 
 
 def _pattern(groups: list[int]) -> tuple[int, ...]:
@@ -301,12 +345,17 @@ def _pattern(groups: list[int]) -> tuple[int, ...]:
     return tuple(size for size in range(len(groups), 0, -1) for _ in range(groups[size - 1]))
 
 
-def _normal(ties: NDArray[np.int64], s: NDArray[np.int64]) -> tuple[Float64, Float64]:
-    """Return normal p-values with tie and continuity correction, and their floor."""
-    deviation = np.sqrt(_variance(ties))
+def _normal(ties: NDArray[np.int64], s: NDArray[np.int64], factor: Float64, alpha: float) -> _Tests:
+    """Test series by the normal distribution, with tie and continuity correction."""
+    most, variance = _untied(ties), _variance(ties)
+    deviation = np.sqrt(variance)
     tails = []
-    for size in (s, _untied(ties)):
+    for size in (s, most):
+        shrunk = _shrunk(size.astype(np.float64), most, variance, factor)
         with np.errstate(invalid="ignore"):
-            z = np.where(deviation > 0, np.maximum(size - 1, 0) / deviation, 0.0)
-        tails.append(np.array([erfc(each / sqrt(2)) for each in z.tolist()]))
-    return tails[0], tails[1]
+            z = np.where(deviation > 0, np.maximum(np.minimum(shrunk, most) - 1, 0) / deviation, 0)
+        tails.append(special.erfc(z / sqrt(2)))
+    critical = 1 + NormalDist().inv_cdf(1 - alpha / 2) * deviation
+    critical = _stretched(np.minimum(critical, most), most, variance, factor)
+    critical[tails[1] > alpha] = np.nan
+    return _Tests(tails[0], tails[1], critical, np.empty(0), np.empty(0))

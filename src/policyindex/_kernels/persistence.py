@@ -22,6 +22,9 @@ LEAST_SCORES = 5
 HIGHEST = 0.99
 """The upper limit of phi."""
 
+PAIRS_UP_TO = 60
+"""The most years for which the inflation of the variance sums over pairs of pairs."""
+
 CELLS = 2_000_000
 """Numbers in a block of scratch memory."""
 
@@ -184,3 +187,122 @@ def blocks(count: int, size: int) -> Iterator[slice]:
     length = max(CELLS // max(size, 1), 1)
     for begin in range(0, count, length):
         yield slice(begin, min(begin + length, count))
+
+
+def inflation(scored: ArrayLike, years: ArrayLike, *, phi: float, kappa: float = 1.0) -> Float64:
+    """Compute by how much persistence inflates the variance of Mann-Kendall's S.
+
+    Parameters
+    ----------
+    scored : array of bool, shape (countries, years)
+        Whether a country has a score in a year.
+    years : array of int, shape (years,)
+        Increasing.
+    phi, kappa : float
+        As in :class:`Persistence`.
+
+    Returns
+    -------
+    array of float, shape (countries,)
+        At least 1; 1 with fewer than two scores.
+
+    Notes
+    -----
+    Two differences of scores x(j) - x(i) and x(l) - x(k) that are jointly normal have signs whose
+    product has the mean (2 / pi) arcsin(correlation). The sum over all pairs of pairs is the
+    variance of S; n(n - 1)(2n + 5) / 18 is that of independent scores. The correlation of two
+    scores is kappa phi^abs(lag). Beyond :data:`PAIRS_UP_TO` years the sum runs over lags, in
+    O(n^3) time for each set of scored years.
+    """
+    rows = np.atleast_2d(np.asarray(scored, dtype=bool))
+    times = np.asarray(years, dtype=np.int64)
+    if not rows.size or phi * kappa == 0:
+        return np.ones(len(rows))
+    masks, which = _patterns(rows)
+    of_sum = _sums_of_pairs if rows.shape[1] <= PAIRS_UP_TO else _sums_of_lags
+    n = masks.sum(axis=1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = of_sum(masks, times, phi, kappa) / (n * (n - 1) * (2 * n + 5) / 18)
+    return np.where(n > 1, np.maximum(ratio, 1.0), 1.0)[which]
+
+
+def _correlation(lags: NDArray[np.int64], phi: float, kappa: float) -> Float64:
+    return np.where(lags == 0, 1.0, kappa * phi ** np.abs(lags).astype(np.float64))
+
+
+def _agreement(differences: Float64, first: Float64, second: Float64) -> Float64:
+    """Return the mean product of the signs of two differences of scores."""
+    correlation = differences / np.sqrt(first * second)
+    # The arc sine turns a rounding error beside 1 into its square root.
+    np.rint(correlation, out=correlation, where=np.abs(correlation) > 1 - 1e-14)
+    return np.asarray(2 / np.pi * np.arcsin(correlation))
+
+
+def _sums_of_pairs(
+    masks: NDArray[np.bool_], times: NDArray[np.int64], phi: float, kappa: float
+) -> Float64:
+    """Sum over pairs of pairs: a quadratic form of the pairs that a set of years has."""
+    before, after = np.triu_indices(len(times), 1)
+    if not len(before):
+        return np.zeros(len(masks))
+    r = _correlation(times[:, None] - times, phi, kappa)
+    spread = 2 - 2 * r[before, after]
+    sums = np.zeros(len(masks))
+    present = (masks[:, before] & masks[:, after]).astype(np.float64)
+    for part in blocks(len(before), len(before)):
+        i, j = before[part, None], after[part, None]
+        together = r[j, after] - r[j, before] - r[i, after] + r[i, before]
+        agreement = _agreement(together, spread[part, None], spread)
+        sums += ((present[:, part] @ agreement) * present).sum(axis=1)
+    return sums
+
+
+def _sums_of_lags(
+    masks: NDArray[np.bool_], times: NDArray[np.int64], phi: float, kappa: float
+) -> Float64:
+    """Sum over two lags and the offset between their first years, each times its count."""
+    span = int(times[-1] - times[0]) + 1
+    present = np.zeros((len(masks), span), dtype=bool)
+    present[:, times - times[0]] = masks
+    r = _correlation(np.arange(2 * span), phi, kappa)  # by lag
+    offsets = np.arange(1 - span, span)
+    transforms = [_transform(each) for each in present]
+    sums = np.zeros(len(masks))
+    for first in range(1, span):
+        second = np.arange(1, first + 1)[:, None]
+        ends = r[np.abs(offsets + second - first)] + r[np.abs(offsets)]
+        together = ends - r[np.abs(offsets - first)] - r[np.abs(offsets + second)]
+        agreement = _agreement(together, 2 - 2 * r[first], 2 - 2 * r[second])
+        agreement[:-1] *= 2  # of two unequal lags either may be the first
+        for row, transform in enumerate(transforms):
+            counts = _counts(transform, present[row], first, second[:, 0], offsets)
+            sums[row] += float((agreement * counts).sum())
+    return sums
+
+
+def _transform(present: NDArray[np.bool_]) -> NDArray[np.complex128] | None:
+    """Return the spectrum of a set of years' pairs by lag; None for years in a row."""
+    scored = np.flatnonzero(present)
+    if not len(scored) or scored[-1] - scored[0] + 1 == len(scored):
+        return None
+    span = len(present)
+    pairs = np.zeros((span, 2 * span))
+    for lag in range(1, span):
+        pairs[lag, : span - lag] = present[lag:] & present[:-lag]
+    return np.asarray(np.fft.rfft(pairs, axis=1))
+
+
+def _counts(
+    transform: NDArray[np.complex128] | None,
+    present: NDArray[np.bool_],
+    first: int,
+    second: NDArray[np.int64],
+    offsets: NDArray[np.int64],
+) -> Float64:
+    """Count the years i with scores at i, i + first, i + offset and i + offset + second."""
+    if transform is None:
+        spread = np.maximum(first, offsets + second[:, None]) - np.minimum(0, offsets)
+        return np.maximum(np.count_nonzero(present) - spread, 0.0)
+    span = len(present)
+    product = transform[second] * transform[first].conj()
+    return np.rint(np.fft.irfft(product, 2 * span, axis=1))[:, offsets]

@@ -160,8 +160,9 @@ def _trends(subparsers: Subparsers) -> None:
         "trends",
         "FILE [options] [-o OUT]",
         "test the scores of every country for a trend",
-        "Test the scores of every country for a trend (Mann-Kendall, exact given the ties) and\n"
-        "estimate its slope (Theil-Sen, points per year).",
+        "Test whether the scores of every country rise or fall by more than persistence explains\n"
+        "(Mann-Kendall; persistence: how strongly scores linger from year to year, estimated from\n"
+        "all countries), and estimate its slope (points per year).",
     )
     _add_file(command)
     command.add_argument(
@@ -173,6 +174,20 @@ def _trends(subparsers: Subparsers) -> None:
     )
     command.add_argument(
         "--years", type=int, nargs=2, metavar=("FIRST", "LAST"), help="only these years"
+    )
+    command.add_argument(
+        "--null",
+        choices=("persistent", "exchangeable"),
+        default="persistent",
+        help="what scores without a trend do: linger from year to year (default), or come in any "
+        "order",
+    )
+    command.add_argument(
+        "--persistence",
+        type=float,
+        metavar="PHI",
+        help="share of a departure from the usual level that is left a year later, 0 to 0.99 "
+        "(default: estimated)",
     )
     _add_dimension(command)
     _add_rows(command)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from argparse import Namespace
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -28,7 +29,8 @@ TREND_COLUMNS = [
     "last",
     "change",
     "slope",
-    "tau",
+    "slope_low",
+    "slope_high",
     "pvalue",
     "pvalue_adjusted",
     "direction",
@@ -75,7 +77,13 @@ def explain(reading: Reading, options: Namespace) -> str:
 def trends(reading: Reading, options: Namespace) -> Answer:
     """Test the scores of every country for a trend."""
     series = one_dimension(scores_of(reading), options.dimension)
-    table = direction.trends(series, years=options.years, cohort=options.cohort)
+    table = direction.trends(
+        series,
+        years=options.years,
+        cohort=options.cohort,
+        null=options.null,
+        persistence=options.persistence,
+    )
     if not table["n"].any():
         raise ValueError("no country of the cohort has a score in these years")
     counts = table["direction"].value_counts()
@@ -83,12 +91,34 @@ def trends(reading: Reading, options: Namespace) -> Answer:
     summary = (
         f"Trends of {series.name}, {len(table)} countries: {up} up, {down} down, "
         f"{int(counts.sum()) - up - down} unclear, {table['direction'].isna().sum()} with too few "
-        f"scores, or too many equal ones, for a test. The p-values take a country's years as "
-        f"exchangeable; scores linger from year to year, so they overstate the evidence."
+        f"scores, or too many equal ones, for a test. {_assumption(table)}"
     )
     thin = thin_words(table.attrs.get("thin_years", {}), _fullest(series))
     notes = [f"the cohort leaves out {thin}"] if thin else []
+    if math.isnan(table.attrs.get("persistence", {}).get("phi", 0.0)):
+        notes.append(
+            f"persistence cannot be estimated from {table.attrs['persistence']['n']} countries "
+            f"with five unequal scores; p-values need 10, or --persistence, or --null exchangeable"
+        )
     return Answer(_rows(table, options.country), summary, TREND_COLUMNS, notes)
+
+
+def _assumption(table: pd.DataFrame) -> str:
+    """Return the assumption of the p-values of trends."""
+    if table.attrs["null"] == "exchangeable":
+        return (
+            "The p-values assume that a country's years are exchangeable; scores linger from year "
+            "to year, so they overstate the evidence."
+        )
+    persistence = table.attrs["persistence"]
+    if math.isnan(persistence["phi"]):
+        return "There are no p-values: they need an estimate of how scores linger."
+    estimate = f" {persistence['se']:.2f}, {persistence['n']} countries"
+    source = f"standard error{estimate}" if persistence["n"] else "as stated"
+    return (
+        f"The p-values allow for scores that linger from year to year (phi = "
+        f"{persistence['phi']:.2f}, {source})."
+    )
 
 
 def movers(reading: Reading, options: Namespace) -> Answer:

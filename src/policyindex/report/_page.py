@@ -69,6 +69,7 @@ def rendered(material: Material, results: Results, units: list[str]) -> str:
         summary=_sentences.summary(material, results),
         figures=_sentences.figures(material, results),
         trending=_sentences.trending(results),
+        persisting=_sentences.persisting(results),
         spans=_sentences.spans(material),
         seams=breaks(material.spans),
         shades=shades,

@@ -24,6 +24,9 @@ FEW_NAMES = 3
 WITH_ARTICLE = {"ANT", "BHS", "CAF", "COD", "COM", "DOM", "GMB", "IMN", "MDV", "NLD", "PHL", "SYC"}
 """Countries whose name takes an article in a sentence, besides United States and Islands."""
 
+LEVEL = 0.05
+"""The level of significance of trends."""
+
 TREND = {"up": "an upward trend", "down": "a downward trend"}
 
 
@@ -248,17 +251,43 @@ def gaps(material: Material, results: Results) -> dict[str, str]:
 
 
 def trending(results: Results) -> str:
-    """Return how many countries have a trend, and the assumption that this rests on."""
-    direction = results.trends["direction"]
-    up, down = int((direction == "up").sum()), int((direction == "down").sum())
+    """Return how many countries rise or fall by more than persistence explains."""
+    trends = results.trends
+    persistence, direction = trends.attrs["persistence"], trends["direction"]
+    if math.isnan(persistence["phi"]):
+        return (
+            "Too few countries have five different scores to estimate how strongly scores linger "
+            "from year to year. So trends are not tested."
+        )
     tested = int(direction.notna().sum())
     if not tested:
         return "No country has scores in enough years for a trend to show."
+    up, down = int((direction == "up").sum()), int((direction == "down").sum())
+    firm = int((trends["pvalue_adjusted"] <= LEVEL).sum())
+    n = _countries(up) if up else "no country"
+    text = (
+        f"Scores linger from year to year (phi = {persistence['phi']:.2f}: the share of a "
+        f"country's departure from its usual level that is left a year later). Beyond that, "
+        f"{n} {_plural(up, 'rises', 'rise') if up else 'rises'} and {down or 'none'} "
+        f"{_plural(down, 'falls', 'fall') if down else 'falls'} at the 5 % level"
+    )
+    if up + down:
+        allowing = counted(tested, "test", "tests")
+        text += f"; after allowing for {allowing}, {firm or 'none'}"
+    others = tested - up - down
+    if others:
+        text += f". For the other {_countries(others)} with enough scores the data cannot tell"
+    return f"{text}."
+
+
+def persisting(results: Results) -> str:
+    """Return the estimate of persistence that the tests of trends rest on, or nothing."""
+    persistence = results.trends.attrs["persistence"]
+    if math.isnan(persistence["phi"]):
+        return ""
     return (
-        f"Of the {_countries(tested)} scored in enough years for a trend to show, {up:,} "
-        f"{_plural(up, 'rises', 'rise')} and {down:,} {_plural(down, 'falls', 'fall')} at the "
-        f"5 % level (exact Mann-Kendall test) if years are taken as exchangeable. Scores linger "
-        f"from year to year, so this overstates the evidence."
+        f"phi = {persistence['phi']:.2f}, standard error {persistence['se']:.2f}, "
+        f"from {_countries(persistence['n'])}"
     )
 
 
@@ -363,8 +392,8 @@ def _moved(results: Results, unit: str) -> list[str]:
         text += f" at {row['last']:g}"
     if row["direction"] in TREND:
         text += (
-            f", with {TREND[row['direction']]} (p {_pvalue(row['pvalue'])} if years are "
-            f"taken as exchangeable)"
+            f", with {TREND[row['direction']]} by more than persistence explains "
+            f"(p {_pvalue(row['pvalue'])})"
         )
     return [f"{text}."]
 
