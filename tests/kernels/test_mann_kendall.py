@@ -5,9 +5,10 @@ from __future__ import annotations
 from fractions import Fraction
 from functools import cache
 from itertools import permutations
-from math import comb, factorial
+from math import comb
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,13 +16,7 @@ from hypothesis.extra.numpy import arrays
 from scipy import stats
 
 from policyindex._kernels import mann_kendall as kernel
-from policyindex._kernels.mann_kendall import (
-    benjamini_hochberg,
-    exact_pvalues,
-    inversions,
-    mann_kendall,
-    theil_sen,
-)
+from policyindex._kernels.mann_kendall import exact_pvalues, inversions, mann_kendall
 
 Sizes = tuple[int, ...]
 
@@ -128,39 +123,28 @@ def test_exact_test_without_ties_is_kendalls(values: np.ndarray) -> None:
 
 @given(panels)
 def test_a_row_alone_has_the_same_results_as_among_others(values: np.ndarray) -> None:
-    times = np.arange(values.shape[1])
-    for together, alone in (
-        (mann_kendall(values), [mann_kendall(row) for row in values]),
-        (theil_sen(values, times), [theil_sen(row, times) for row in values]),
-    ):
-        for field in together._fields:
-            np.testing.assert_array_equal(
-                getattr(together, field), [getattr(each, field) for each in alone]
-            )
+    together, alone = mann_kendall(values), [mann_kendall(row) for row in values]
+    for field in set(together._fields) - {"pvalue_adjusted"}:
+        np.testing.assert_array_equal(
+            getattr(together, field), [getattr(each, field) for each in alone]
+        )
 
 
 @given(panels)
 def test_a_missing_value_is_not_part_of_the_test(values: np.ndarray) -> None:
-    times = np.arange(values.shape[1])
     for row in values:
         there = ~np.isnan(row)
         assert mann_kendall(row).n == there.sum()
         np.testing.assert_array_equal(mann_kendall(row), mann_kendall(row[there]))
-        np.testing.assert_array_equal(theil_sen(row, times), theil_sen(row[there], times[there]))
 
 
 @given(panels)
 def test_reversal_negates_all_except_the_pvalue(values: np.ndarray) -> None:
-    times = np.arange(values.shape[1])
     forth, back = mann_kendall(values), mann_kendall(values[:, ::-1])
     np.testing.assert_array_equal(back.s, -forth.s)
     np.testing.assert_array_equal(back.tau, -forth.tau)
     np.testing.assert_array_equal(back.pvalue, forth.pvalue)
     np.testing.assert_array_equal(back.pvalue_floor, forth.pvalue_floor)
-    rise, fall = theil_sen(values, times), theil_sen(values[:, ::-1], times)
-    np.testing.assert_array_equal(fall.slope, -rise.slope)
-    np.testing.assert_array_equal(fall.low, -rise.high)
-    np.testing.assert_array_equal(fall.high, -rise.low)
 
 
 @given(panels, st.sampled_from(["auto", "exact", "normal"]))
@@ -184,40 +168,17 @@ def test_s_equals_a_loop_and_the_pvalue_has_bounds(values: np.ndarray) -> None:
     assert np.isnan(found.pvalue[~tested]).all()
 
 
-@pytest.mark.parametrize("n", range(2, 8))
-def test_the_limits_cover_a_slope_of_0_at_their_confidence_or_are_missing(n: int) -> None:
-    orders = np.array(list(permutations(range(n))), dtype=np.float64)
-    found = theil_sen(orders, np.arange(n))
-    if n < 5:
-        assert np.isnan([found.low, found.high]).all()
-        widest = theil_sen(orders, np.arange(n), alpha=2 / factorial(n))
-        held = np.mean((widest.low <= 0) & (widest.high >= 0))
-        assert held == pytest.approx(1 - 2 / factorial(n))
-    else:
-        assert np.mean((found.low <= 0) & (found.high >= 0)) >= 0.93
-
-
 @given(panels)
-def test_tau_and_slopes_equal_those_of_scipy(values: np.ndarray) -> None:
+def test_tau_equals_that_of_scipy(values: np.ndarray) -> None:
     times = np.cumsum(np.arange(1, values.shape[1] + 1))
-    found, slopes = mann_kendall(values), theil_sen(values, times, alpha=0.1)
+    test = mann_kendall(values)
     for place, row in enumerate(values):
         there = ~np.isnan(row)
-        if there.sum() < 2:
-            assert np.isnan([each[place] for each in slopes]).all()
-            continue
-        expected = stats.theilslopes(row[there], times[there], alpha=0.9)
-        assert slopes.slope[place] == pytest.approx(expected.slope, abs=1e-12)
-        if there.sum() < 4:
-            assert np.isnan([slopes.low[place], slopes.high[place]]).all()
-        else:
-            assert slopes.low[place] == pytest.approx(expected.low_slope, abs=1e-12)
-            assert slopes.high[place] == pytest.approx(expected.high_slope, abs=1e-12)
-        if np.ptp(row[there]) > 0:
+        if there.sum() > 1 and np.ptp(row[there]) > 0:
             tau = stats.kendalltau(times[there], row[there]).statistic
-            assert found.tau[place] == pytest.approx(tau, abs=1e-12)
+            assert test.tau[place] == pytest.approx(tau, abs=1e-12)
         else:
-            assert np.isnan(found.tau[place])
+            assert np.isnan(test.tau[place])
 
 
 @given(arrays(np.float64, st.integers(3, 60), elements=st.sampled_from([1.0, 2, 3, 4, 5])))
@@ -244,11 +205,6 @@ def test_normal_pvalue_has_the_variance_over_all_orders(values: list[int]) -> No
         assert pvalue == pytest.approx(2 * stats.norm.sf(z), rel=1e-12)
 
 
-def test_slopes_have_limits_of_95_percent_by_default() -> None:
-    values, times = np.random.default_rng(5).random((3, 20)), np.arange(20)
-    np.testing.assert_array_equal(theil_sen(values, times), theil_sen(values, times, alpha=0.05))
-
-
 def test_auto_is_exact_up_to_forty_values_and_normal_beyond() -> None:
     values = np.random.default_rng(3).integers(1, 6, (2, 41)).astype(float)
     values[0, 17] = np.nan
@@ -268,36 +224,164 @@ def test_the_normal_pvalue_is_close_to_the_exact_one() -> None:
     assert np.abs(2 * stats.norm.sf(z) - table[s]).max() < 0.01
 
 
-@given(arrays(np.float64, st.integers(1, 30), elements=st.floats(0, 1)), st.integers(0, 3))
-def test_adjusted_pvalues_equal_those_of_scipy(pvalues: np.ndarray, missing: int) -> None:
-    adjusted = benjamini_hochberg(np.concatenate([pvalues, [np.nan] * missing]))
-    expected = stats.false_discovery_control(pvalues)
-    np.testing.assert_allclose(adjusted[: len(pvalues)], expected, rtol=1e-12)
-    assert np.isnan(adjusted[len(pvalues) :]).all()
+def step_down(families: list[list[float]], pvalues: list[float]) -> list[float]:
+    """The discrete step-down adjustment, from the p-values that each test can have."""
+    answer, highest = {}, 0.0
+    for rank, p in enumerate(sorted(pvalues), 1):
+        largest = [max((t for t in family if t <= p), default=0.0) for family in families]
+        odds = sum(np.inf if f == 1 else f / (1 - f) for f in largest)
+        highest = max(highest, min(1.0, odds / rank))
+        answer.setdefault(p, highest)
+    return [answer[p] for p in pvalues]
 
 
-def test_each_row_is_a_family_of_adjusted_pvalues() -> None:
-    pvalues = np.random.default_rng(1).random((3, 5))
-    expected = [stats.false_discovery_control(row) for row in pvalues]
-    np.testing.assert_allclose(benjamini_hochberg(pvalues), expected, rtol=1e-12)
+@given(arrays(np.float64, st.tuples(st.integers(1, 6), st.integers(2, 9)), elements=cells))
+def test_adjusted_pvalues_are_those_of_the_definition(values: np.ndarray) -> None:
+    test = mann_kendall(values)
+    rows = [row[~np.isnan(row)] for row in values]
+    families = [
+        exact_pvalues(falling(np.unique(row, return_counts=True)[1].tolist())).tolist()
+        for row in rows
+        if len(row) > 1
+    ]
+    tested = ~np.isnan(test.pvalue)
+    expected = step_down(families, test.pvalue[tested].tolist())
+    np.testing.assert_allclose(test.pvalue_adjusted[tested], expected, rtol=1e-12)
+    assert np.isnan(test.pvalue_adjusted[~tested]).all()
+
+
+def test_four_of_the_pvalues_of_benjamini_and_hochberg_are_significant() -> None:
+    pvalues = np.array([
+        1, 0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.3240, 0.4262,
+        0.5719, 0.6528, 0.7590, np.nan,
+    ])  # fmt: skip
+    # As continuous tests: section 4.1 of Benjamini and Hochberg (1995).
+    adjusted = kernel._step_down(pvalues, np.empty(0), np.empty(0), 15)
+    assert (adjusted <= 0.05).sum() == 4
+    assert (stats.false_discovery_control(pvalues[:-1]) <= 0.05).sum() == 4
+    assert np.isnan(adjusted[-1])
+    assert (adjusted[:-1] >= stats.false_discovery_control(pvalues[:-1]) - 1e-12)[1:5].all()
+
+
+def step_up(families: list[np.ndarray], pvalues: np.ndarray, alpha: float) -> int:
+    """How many tests the discrete step-up procedure rejects."""
+    support = np.unique(np.concatenate(families))
+    largest = np.array([
+        np.concatenate([[0.0], family])[np.searchsorted(family, support, side="right")]
+        for family in families
+    ])  # fmt: skip
+    m = len(pvalues)
+    with np.errstate(divide="ignore"):
+        sums = (largest / (1 - largest)).sum(axis=0)
+    last = np.flatnonzero(sums <= m * alpha)[-1]
+    at_last = (largest / (1 - largest[:, [last]])).sum(axis=0)
+    ordered, rejected = np.sort(pvalues), 0
+    for k in range(1, m + 1):
+        within = np.flatnonzero((np.arange(len(support)) <= last) & (at_last <= alpha * k))
+        if len(within) and ordered[k - 1] <= support[within[-1]]:
+            rejected = k
+    return rejected
+
+
+@pytest.mark.parametrize(
+    ("name", "up", "down", "continuous"),
+    [("prosecution", 40, 40, 33), ("protection", 25, 26, 18), ("prevention", 52, 52, 43),
+     ("overall", 50, 51, 43)],
+)  # fmt: skip
+def test_published_exchangeable_tests_after_adjustment(
+    name: str, up: int, down: int, continuous: int, published: pd.DataFrame
+) -> None:
+    values = published[name].unstack("year").to_numpy()  # noqa: PD010 (a Series)
+    test = mann_kendall(values)
+    tested = ~np.isnan(test.pvalue)
+    families = [
+        np.unique(exact_pvalues(falling(np.unique(row[~np.isnan(row)], return_counts=True)[1])))
+        for row in values[tested]
+    ]
+    assert (test.pvalue_adjusted <= 0.05).sum() == down
+    assert (stats.false_discovery_control(test.pvalue[tested]) <= 0.05).sum() == continuous
+    assert step_up(families, test.pvalue[tested], 0.05) == up
+
+
+@pytest.mark.parametrize(
+    ("n", "s", "one_sided"), [(10, 23, 0.0233), (8, 16, 0.0305), (5, 6, 0.1167)]
+)
+def test_tabled_tails_of_s(n: int, s: int, one_sided: float) -> None:
+    # Gilbert (1987), table A18; Hollander and Wolfe, cloud seeding.
+    assert exact_pvalues((1,) * n)[s] / 2 == pytest.approx(one_sided, abs=5e-5)
+
+
+inflations = st.sampled_from([1.0, 1.2, 2.0, 4.0, 30.0])
+
+
+@given(panels, inflations, st.sampled_from(["exact", "normal"]))
+def test_inflation_raises_pvalues_and_1_does_not(
+    values: np.ndarray, inflation: float, method: str
+) -> None:
+    plain = mann_kendall(values, method=method)
+    inflated = mann_kendall(values, method=method, inflation=inflation)
+    for name in ("pvalue", "pvalue_floor"):
+        low, high = getattr(plain, name), getattr(inflated, name)
+        if inflation == 1:
+            np.testing.assert_array_equal(low, high)
+        assert (high[~np.isnan(low)] >= low[~np.isnan(low)]).all()
+        assert (high[~np.isnan(low)] <= 1).all()
+    np.testing.assert_array_equal(inflated.s, plain.s)
+
+
+@given(panels, inflations, st.sampled_from([0.01, 0.05, 0.3]), st.sampled_from(["exact", "normal"]))
+def test_s_reaches_the_critical_size_exactly_where_it_is_significant(
+    values: np.ndarray, inflation: float, alpha: float, method: str
+) -> None:
+    test = mann_kendall(values, inflation=inflation, alpha=alpha, method=method)
+    possible = test.pvalue_floor <= alpha
+    assert (np.isnan(test.critical) == ~possible).all()
+    significant = np.abs(test.s) >= test.critical
+    assert (significant == (test.pvalue <= alpha)).all()
+
+
+def pvalue_of(s: float, sizes: Sizes, k2: float) -> float:
+    """The p-value under inflation, from the definition with scipy's distributions."""
+    base, n = exact_pvalues(sizes), sum(sizes)
+    most = len(base) - 1
+    variance = (n * (n - 1) * (2 * n + 5) - sum(t * (t - 1) * (2 * t + 5) for t in sizes)) / 18
+    if s <= 1:
+        return 1.0
+    shapes = [((most + 1) ** 2 / v - 1) / 2 for v in (k2 * variance, variance)]
+    if shapes[0] <= 0:
+        return 1.0
+    q = stats.beta(0.5, shapes[0]).cdf((s - 1) ** 2 / (most + 1) ** 2)
+    moved = 1 + (most + 1) * np.sqrt(stats.beta(0.5, shapes[1]).ppf(q))
+    support = np.arange(most % 2, most + 1, 2)
+    return float(np.interp(min(moved, most), support, base[support]))
+
+
+@given(st.lists(st.integers(0, 4), min_size=4, max_size=12), st.sampled_from([1.3, 2.9, 6.0]))
+def test_inflated_pvalues_are_those_of_the_definition(values: list[int], k2: float) -> None:
+    sizes = falling(np.unique(values, return_counts=True)[1].tolist())
+    test = mann_kendall(values, inflation=k2)
+    assert test.pvalue == pytest.approx(pvalue_of(abs(test.s), sizes, k2), rel=1e-6)
+    if not np.isnan(test.critical) and abs(test.s) < test.critical:
+        assert pvalue_of(float(test.critical), sizes, k2) == pytest.approx(0.05, rel=1e-6)
 
 
 def test_leading_axes_and_blocks_do_not_change_results(monkeypatch: pytest.MonkeyPatch) -> None:
     values = np.random.default_rng(0).integers(1, 6, (3, 5, 9)).astype(float)
-    whole = mann_kendall(values), theil_sen(values, np.arange(9))
-    assert whole[0].s.shape == whole[1].slope.shape == (3, 5)
+    inflation = np.random.default_rng(1).uniform(1, 3, (3, 5))
+    whole = mann_kendall(values, inflation=inflation)
+    assert whole.s.shape == (3, 5)
+    np.testing.assert_array_equal(
+        whole.pvalue[1], mann_kendall(values[1], inflation=inflation[1]).pvalue
+    )
     monkeypatch.setattr(kernel, "BLOCK", 4 * comb(9, 2))
-    for before, after in zip(
-        whole, (mann_kendall(values), theil_sen(values, range(9))), strict=True
-    ):
-        for left, right in zip(before, after, strict=True):
-            np.testing.assert_array_equal(left, right)
+    for before, after in zip(whole, mann_kendall(values, inflation=inflation), strict=True):
+        np.testing.assert_array_equal(before, after)
 
 
 @pytest.mark.parametrize("shape", [(0, 5), (2, 0), (0, 0), (2, 1)])
 def test_nothing_to_test_is_missing(shape: tuple[int, int]) -> None:
-    found, slopes = mann_kendall(np.ones(shape)), theil_sen(np.ones(shape), range(shape[1]))
-    assert found.n.tolist() == [shape[1]] * shape[0]
-    for each in (*found[1:], *slopes):
+    test = mann_kendall(np.ones(shape))
+    assert test.n.tolist() == [shape[1]] * shape[0]
+    for each in test[1:]:
         assert each.shape == shape[:1]
         assert np.isnan(each).all()

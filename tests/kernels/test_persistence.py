@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from policyindex._kernels import persistence
-from policyindex._kernels.persistence import fit
+from policyindex._kernels.persistence import fit, inflation
 
 IN_A_ROW = np.ones((1, 14), dtype=bool)
 GAPS = np.isin(np.arange(2000, 2011), [2000, 2001, 2003, 2006, 2007, 2010])[None]
@@ -113,3 +113,76 @@ def test_many_sets_of_years_do_not_depend_on_blocks(monkeypatch):
     together = fit(x, np.arange(12))
     monkeypatch.setattr(persistence, "CELLS", 200)
     assert fit(x, np.arange(12)) == together
+
+
+def variance_of_s(years, phi, kappa):
+    """The variance of S, pair of pairs by pair of pairs."""
+    r = kappa * phi ** np.abs(np.subtract.outer(years, years)).astype(float)
+    np.fill_diagonal(r, 1)
+    n, total = len(years), 0.0
+    pairs = [(i, j) for j in range(n) for i in range(j)]
+    for i, j in pairs:
+        for k, m in pairs:
+            covariance = r[j, m] - r[j, k] - r[i, m] + r[i, k]
+            spread = (2 - 2 * r[i, j]) * (2 - 2 * r[k, m])
+            total += 2 / np.pi * np.arcsin(np.clip(covariance / np.sqrt(spread), -1, 1))
+    return total
+
+
+@pytest.mark.parametrize(
+    ("mask", "phi", "kappa", "expected"),
+    [
+        (IN_A_ROW, 0.0, 1, 1),
+        (IN_A_ROW, 0.45, 1, 2.0150),
+        (IN_A_ROW, 0.65, 1, 2.9316),
+        (IN_A_ROW, 0.8, 1, 4.0534),
+        (IN_A_ROW, 0.65, 0.85, 2.5744),
+        (GAPS, 0.65, 1, 1.6037),
+    ],
+)
+def test_golden_inflation(mask, phi, kappa, expected):
+    years = np.arange(mask.shape[1])
+    factor = inflation(mask, years, phi=phi, kappa=kappa)
+    assert factor == pytest.approx(expected, abs=1e-4)
+
+
+@pytest.mark.parametrize("kappa", [1.0, 0.8])
+def test_inflation_is_the_sum_over_pairs_of_pairs_by_either_way(kappa, monkeypatch):
+    rng = np.random.default_rng(5)
+    masks = rng.random((6, 11)) < 0.7
+    masks[0], masks[1] = True, np.arange(11) < 8
+    years = np.arange(1990, 2001)
+    expected = []
+    for mask in masks:
+        n = mask.sum()
+        expected.append(variance_of_s(years[mask], 0.6, kappa) / (n * (n - 1) * (2 * n + 5) / 18))
+    for limit in (60, 5):
+        monkeypatch.setattr(persistence, "PAIRS_UP_TO", limit)
+        factor = inflation(masks, years, phi=0.6, kappa=kappa)
+        np.testing.assert_allclose(factor, expected, rtol=1e-6)
+    monkeypatch.setattr(persistence, "CELLS", 100)
+    monkeypatch.setattr(persistence, "PAIRS_UP_TO", 60)
+    np.testing.assert_allclose(inflation(masks, years, phi=0.6, kappa=kappa), expected, rtol=1e-6)
+
+
+def test_inflation_is_that_of_simulated_scores():
+    rng = np.random.default_rng(6)
+    x = rng.standard_normal((40_000, 10))
+    for year in range(1, 10):
+        x[:, year] = 0.7 * x[:, year - 1] + np.sqrt(1 - 0.49) * x[:, year]
+    before, after = np.triu_indices(10, 1)
+    s = np.sign(x[:, after] - x[:, before]).sum(axis=1)
+    factor = inflation(np.ones((1, 10), bool), np.arange(10), phi=0.7)[0]
+    assert np.mean(s**2) / (10 * 9 * 25 / 18) == pytest.approx(factor, rel=0.03)
+
+
+@pytest.mark.parametrize("phi", [0.0, 0.3, 0.99])
+@pytest.mark.parametrize("columns", [8, 70])
+def test_inflation_is_at_least_1_and_1_without_two_scores(phi, columns):
+    masks = np.zeros((4, columns), dtype=bool)
+    masks[1, 3], masks[2, [1, 4]], masks[3] = True, True, True
+    factor = inflation(masks, np.arange(columns), phi=phi)
+    assert factor[:3] == pytest.approx([1, 1, 1])
+    assert (factor >= 1).all()
+    assert (factor[3] > 1) == (phi > 0)
+    assert inflation(np.ones((3, 0), bool), np.arange(0), phi=phi).tolist() == [1, 1, 1]
