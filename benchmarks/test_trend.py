@@ -13,7 +13,8 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from policyindex._kernels.mann_kendall import exact_pvalues, mann_kendall, theil_sen
+from policyindex._kernels.mann_kendall import exact_pvalues, mann_kendall
+from policyindex._kernels.slopes import slopes
 from policyindex.dynamics.averages import decompose_yearly
 from policyindex.dynamics.direction import trends
 from policyindex.dynamics.moves import convergence, transitions
@@ -74,7 +75,9 @@ def test_loop_over_scipy(benchmark: Any, panel: pd.Series) -> None:
 @pytest.mark.benchmark(group="177,000 series x 14 years")
 def test_simulated_panels(benchmark: Any, simulated: np.ndarray) -> None:
     def run() -> tuple[Any, Any]:
-        return mann_kendall(simulated), theil_sen(simulated, YEARS)
+        test = mann_kendall(simulated)
+        critical = test.critical
+        return test, slopes(simulated, YEARS, s=test.s, critical=critical, rounded=False)
 
     test, _ = benchmark.pedantic(run, rounds=5, warmup_rounds=1)
     assert (test.pvalue < 0.05).mean() < 0.05

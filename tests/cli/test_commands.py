@@ -8,6 +8,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -341,6 +342,30 @@ def test_the_published_file_is_ranked_and_its_trends_tested(
     status, out, _ = run("trends", path, "--country", "Germany")
     assert status == 0
     assert table(out).loc["DEU", "n"] == 14
+    _, out, _ = run("trends", path, "--country", "Nigeria", "--persistence", 0)
+    exact = run("trends", path, "--country", "Nigeria", "--null", "exchangeable")[1]
+    assert table(out).loc["NGA", "pvalue"] == table(exact).loc["NGA", "pvalue"] < 0.002
+
+
+def test_trends_state_their_assumption(
+    run: Run, on_a_terminal: OnATerminal, tmp_path: Path
+) -> None:
+    phi = trends(score(datasets.load_demo())["overall"]).attrs["persistence"]["phi"]
+    out = on_a_terminal("trends", "demo")
+    assert f"linger from year to year (phi = {phi:.2f}, standard error 0." in out
+    assert "(phi = 0.50, as stated)" in on_a_terminal("trends", "demo", "--persistence", 0.5)
+    out = on_a_terminal("trends", "demo", "--null", "exchangeable")
+    assert "assume that a country's years are exchangeable" in out
+    path = tmp_path / "few.csv"
+    rows = [f"Italy,{2000 + year},{1 + year % 3},3,3" for year in range(8)]
+    path.write_text("\n".join(["country,year,pros,prot,prev", *rows, ""]))
+    status, out, err = run("trends", path)
+    assert status == 0
+    assert np.isnan(table(out).loc["ITA", "pvalue"])
+    assert "note: persistence cannot be estimated from 1 countries" in err
+    status, _, err = run("trends", "demo", "--null", "exchangeable", "--persistence", 0.5)
+    assert status == 2
+    assert "must not be combined with" in err
 
 
 def test_overall_scores_alone_are_not_ranked_by_weights(run: Run, tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,9 +12,15 @@ from hypothesis import strategies as st
 
 from builders import scores, series, shifted
 from policyindex import PanelError
-from policyindex.dynamics.direction import Trend, trend, trends
+from policyindex.dynamics import direction
+from policyindex.dynamics.direction import Trend
+from policyindex.testing import trendless_scores
 
-OWN = [name for name in Trend._fields if name != "pvalue_adjusted"]
+trend = partial(direction.trend, null="exchangeable")
+trends = partial(direction.trends, null="exchangeable")
+
+COLUMNS = Trend._fields[:-2]
+OWN = [name for name in COLUMNS if name != "pvalue_adjusted"]
 SWAPPED = {"up": "down", "down": "up"}
 
 
@@ -27,7 +35,7 @@ def test_columns_types_and_rows_are_as_documented(drawn: pd.Series) -> None:
     before = drawn.copy()
     found = trends(drawn)
     pd.testing.assert_series_equal(drawn, before)
-    assert tuple(found.columns) == Trend._fields
+    assert tuple(found.columns) == COLUMNS
     assert found.index.tolist() == sorted(set(drawn.index.get_level_values("country")))
     assert found["n"].dtype == np.int64
     assert (found.drop(columns=["n", "direction"]).dtypes == np.float64).all()
@@ -43,8 +51,8 @@ def test_a_countrys_row_ignores_the_others(drawn: pd.Series) -> None:
         single = trend(drawn, country)
         expected = trends(drawn.loc[[country]]).iloc[0]
         assert single.pvalue_adjusted == single.pvalue or single.n < 2
-        for name, value in single._asdict().items():
-            np.testing.assert_equal(value, expected[name], err_msg=name)
+        for name in OWN:
+            np.testing.assert_equal(getattr(single, name), expected[name], err_msg=name)
 
 
 @given(scores(), st.randoms())
@@ -59,7 +67,7 @@ def test_an_absent_row_is_a_missing_score(drawn: pd.Series) -> None:
     found, there = trends(drawn), trends(drawn.dropna())
     kept = found[found["n"] > 0]
     assert there.index.tolist() == kept.index.tolist()
-    for name in Trend._fields:
+    for name in COLUMNS:
         np.testing.assert_array_equal(there[name], kept[name])
 
 
@@ -119,9 +127,11 @@ def test_a_pvalue_equal_to_alpha_is_enough(turn: int) -> None:
     assert trend(drawn, "DEU", alpha=np.nextafter(found.pvalue_floor, 0)).direction is None
 
 
-def test_a_slope_of_zero_never_decides() -> None:
-    found = trend(of_years([4, 4, 4, 4, 4, 4, 4, 4, 3, 4, 3, 3, 4, 3]), "DEU")
-    assert found.slope == 0
+@pytest.mark.parametrize("part", [0.0, 0.5])
+def test_a_median_slope_of_zero_does_not_decide(part: float) -> None:
+    found = trend(of_years([4 + part, *[4] * 7, 3, 4, 3, 3, 4, 3]), "DEU")
+    assert found.slope == 0 if part else -0.1 < found.slope < 0
+    assert found.slope_high < 0
     assert found.pvalue < 0.05
     assert found.direction == "down"
 
@@ -161,7 +171,7 @@ def test_a_pvalue_above_alpha_is_unclear_if_an_order_could_be_significant() -> N
 
 def test_slopes_are_per_year_not_per_row() -> None:
     found = trend(series({("DEU", 2000): 1, ("DEU", 2001): 2, ("DEU", 2009): 10}), "DEU")
-    assert found.slope == 1
+    assert found.slope == pytest.approx(1, abs=1e-6)
     assert (found.first_year, found.last_year, found.change) == (2000, 2009, 9)
 
 
@@ -173,7 +183,8 @@ def test_one_score_has_no_change() -> None:
 
 def test_two_scores_have_a_change_but_no_direction() -> None:
     found = trend(of_years([3, None, 7]), "DEU")
-    assert (found.n, found.change, found.slope, found.s, found.tau) == (2, 4, 2, 1, 1)
+    assert (found.n, found.change, found.s, found.tau) == (2, 4, 1, 1)
+    assert found.slope == pytest.approx(2, abs=1e-6)
     assert (found.pvalue, found.direction) == (1, None)
 
 
@@ -182,6 +193,7 @@ def test_a_country_without_a_score_has_a_row() -> None:
     assert found["n"].tolist() == [2, 0]
     assert found.loc["NGA"].drop("n").isna().all()
     assert found["pvalue_adjusted"].tolist()[0] == 1
+    assert found["direction"].tolist() == [None, None]
 
 
 def test_adjustment_counts_the_countries_with_a_test() -> None:
@@ -189,7 +201,10 @@ def test_adjustment_counts_the_countries_with_a_test() -> None:
     for country, values in {"AUT": [1, 2, 3, 4, 5, 6], "DEU": [1, 2, 1, 2, 1, 2]}.items():
         cells |= {(country, 2000 + place): value for place, value in enumerate(values)}
     found = trends(series(cells))
-    assert found.loc["AUT", "pvalue_adjusted"] == 2 * found.loc["AUT", "pvalue"]
+    p = found.loc["AUT", "pvalue"]
+    # Germany's equal pairs allow no p-value as small, so that it does not count.
+    assert found.loc["DEU", "pvalue_floor"] > p
+    assert found.loc["AUT", "pvalue_adjusted"] == pytest.approx(p / (1 - p), rel=1e-12)
 
 
 def test_years_and_cohorts_select() -> None:
@@ -246,6 +261,11 @@ def test_years_and_cohorts_select() -> None:
         ({"years": (1, 99999999999)}, "of at most four digits"),
         ({"years": (-(10**9), 2003)}, "of at most four digits"),
         ({"alpha": "x"}, "alpha must be a finite number; got 'x'"),
+        ({"null": "none"}, "null must be one of persistent, exchangeable; got 'none'"),
+        ({"persistence": 0.5}, "must not be combined with null='exchangeable'"),
+        ({"null": "persistent", "persistence": 1}, "persistence must lie between 0 and 0.99; got"),
+        ({"null": "persistent", "persistence": -0.1}, "persistence must lie between 0 and 0.99"),
+        ({"null": "persistent", "persistence": "x"}, "persistence must be a finite number"),
     ],
 )
 def test_impossible_requests_are_refused(options: dict[str, object], message: str) -> None:
@@ -268,17 +288,137 @@ def test_other_data_than_scores_are_refused() -> None:
 def test_provenance_is_kept() -> None:
     drawn = series({("DEU", 2000): 5.0})
     drawn.attrs["source"] = "a file"
-    assert trends(drawn).attrs == {"source": "a file"}
+    assert trends(drawn).attrs == {"source": "a file", "null": "exchangeable"}
 
 
-def test_published_trends(published: pd.DataFrame) -> None:
-    overall = trends(published["overall"])
-    assert overall["direction"].value_counts(dropna=False).to_dict() == {
-        "unclear": 100, "up": 67, None: 16, "down": 6,
-    }  # fmt: skip
+PUBLISHED = [
+    ("overall", 0.626, 0.047, 0.970, 21, 1, 0, (67, 18, 3)),
+    ("prosecution", 0.776, 0.082, 0.924, 8, 0, 0, (76, 2, 0)),
+    ("protection", 0.592, 0.056, 0.855, 13, 3, 1, (72, 10, 0)),
+    ("prevention", 0.480, 0.041, 0.813, 36, 2, 13, (71, 18, 9)),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "phi", "se", "kappa", "up", "down", "adjusted", "balanced"), PUBLISHED
+)
+def test_published_trends(
+    name: str, phi: float, se: float, kappa: float, up: int, down: int, adjusted: int,
+    balanced: tuple[int, int, int], published: pd.DataFrame,
+) -> None:  # fmt: skip
+    answer = direction.trends(published[name])
+    persistence = answer.attrs["persistence"]
+    assert [persistence[key] for key in ("phi", "se", "kappa")] == pytest.approx(
+        [phi, se, kappa], abs=1e-3
+    )
+    counts = answer["direction"].value_counts()
+    assert (counts.get("up", 0), counts.get("down", 0)) == (up, down)
+    assert (answer["pvalue_adjusted"] <= 0.05).sum() == adjusted
+    same = direction.trends(published[name], cohort="balanced", years=(2000, 2013))
+    figures = (len(same), (same["pvalue"] <= 0.05).sum(), (same["pvalue_adjusted"] <= 0.05).sum())
+    assert figures == balanced
+
+
+def test_nigeria(published: pd.DataFrame) -> None:
+    nigeria = direction.trend(published, "Nigeria")
+    assert nigeria.s == 54
+    limits = [nigeria.slope, nigeria.slope_low, nigeria.slope_high]
+    assert limits == pytest.approx([0.404, -0.018, 0.818], abs=1e-3)
+    assert nigeria.pvalue == pytest.approx(0.0605, abs=1e-4)
+    assert trend(published, "Nigeria").pvalue == pytest.approx(0.00145, abs=1e-5)
+    row = direction.trends(published).loc["NGA"]
+    for name in OWN:
+        assert getattr(nigeria, name) == row[name], name
+    assert nigeria.persistence == direction.trends(published).attrs["persistence"]["phi"]
+
+
+def test_published_exchangeable_trends(published: pd.DataFrame) -> None:
+    counts = trends(published["overall"])["direction"].value_counts(dropna=False).to_dict()
+    assert counts == {"unclear": 100, "up": 67, None: 16, "down": 6}
     germany = trend(published["protection"], "Germany")
-    assert (germany.slope, germany.s, germany.direction) == (0, -31, "down")
+    assert (germany.s, germany.direction) == (-31, "down")
+    assert germany.slope_high < 0
     assert germany.pvalue == pytest.approx(0.04655345, abs=1e-8)
+    tables = [trends(published[name]) for name, *_ in PUBLISHED]
+    assert [(each["pvalue"] <= 0.05).sum() for each in tables] == [73, 57, 57, 78]
+    assert [(each["pvalue_adjusted"] <= 0.05).sum() for each in tables] == [51, 40, 26, 52]
+
+
+@given(scores(years=(2000, 2012)), st.sampled_from([0.0, 0.3, 0.65, 0.9]), st.booleans())
+def test_persistence_never_makes_a_trend_more_certain(
+    drawn: pd.Series, phi: float, fractions: bool
+) -> None:
+    drawn = drawn + 0.5 if fractions else drawn
+    plain, lingering = trends(drawn), direction.trends(drawn, persistence=phi)
+    for name in ("pvalue", "pvalue_floor"):
+        tested = plain[name].notna()
+        assert (lingering[name] >= plain[name])[tested].all()
+    if phi == 0:
+        pd.testing.assert_frame_equal(lingering, plain)
+    limited = lingering[lingering["slope_low"].notna()]
+    excluded = (limited["slope_low"] > 0) | (limited["slope_high"] < 0)
+    assert (excluded == (limited["pvalue"] <= 0.05)).all()
+    assert (lingering["slope_low"].notna() == lingering["direction"].notna()).all()
+    assert (lingering["slope"] * lingering["s"] >= 0)[lingering["n"] > 1].all()
+
+
+def mirrored(answer: pd.DataFrame) -> pd.DataFrame:
+    turned = answer.assign(
+        slope=-answer["slope"],
+        slope_low=-answer["slope_high"],
+        slope_high=-answer["slope_low"],
+        s=-answer["s"],
+        tau=-answer["tau"],
+        change=-answer["change"],
+    )
+    turned["direction"] = answer["direction"].replace(SWAPPED).astype(object)
+    return turned.drop(columns=["first_year", "last_year", "first", "last"])
+
+
+def test_persistence_is_estimated_whatever_the_order_shift_or_sign() -> None:
+    drawn = trendless_scores(countries=30, rng=4)
+    drawn[drawn.index.get_level_values("year") % 7 == 3] = np.nan
+    answer = direction.trends(drawn)
+    assert 0.3 < answer.attrs["persistence"]["phi"] < 0.95
+    names = mirrored(answer).columns
+    for other, expected in (
+        (drawn.sample(frac=1, random_state=1), answer[names]),
+        (shifted(drawn, year=lambda year: year + 31), answer[names]),
+        (20 - drawn, mirrored(answer)),
+        (shifted(drawn, year=lambda year: 4013 - year), mirrored(answer)),
+    ):
+        again = direction.trends(other)
+        pd.testing.assert_frame_equal(again[names], expected, rtol=1e-5, atol=1e-6)
+        assert again.attrs["persistence"] == pytest.approx(answer.attrs["persistence"], rel=1e-6)
+
+
+def test_a_list_of_countries_takes_persistence_from_all() -> None:
+    drawn = trendless_scores(countries=30, rng=4)
+    answer, one = direction.trends(drawn), drawn.index[0][0]
+    listed = direction.trends(drawn, cohort=[one])
+    assert listed.attrs == answer.attrs
+    assert listed.loc[one, "pvalue"] == answer.loc[one, "pvalue"]
+    assert direction.trend(drawn, one).pvalue == answer.loc[one, "pvalue"]
+    for years in ((2000, 2009), None):
+        within = direction.trends(drawn, years=years)
+        assert direction.trend(drawn, one, years=years).pvalue == within.loc[one, "pvalue"]
+
+
+def test_with_few_countries_pvalues_are_missing_unless_persistence_is_stated() -> None:
+    drawn = trendless_scores(countries=9, rng=4)
+    answer, one = direction.trends(drawn), drawn.index[0][0]
+    names = ["pvalue", "pvalue_adjusted", "pvalue_floor", "direction", "slope_low", "slope_high"]
+    assert answer[names].isna().all(axis=None)
+    assert answer[["slope", "s"]].notna().all(axis=None)
+    assert answer.attrs["persistence"]["n"] == 9
+    assert np.isnan(answer.attrs["persistence"]["phi"])
+    assert "these scores have 9; set persistence=" in answer.attrs["note"]
+    assert "p and direction missing: fewer than 10 countries" in str(direction.trend(drawn, one))
+    stated = direction.trends(drawn, persistence=0.5)
+    assert stated["pvalue"].notna().all()
+    assert stated.attrs["persistence"]["kappa"] == 1
+    assert "note" not in stated.attrs
+    assert "note" not in direction.trends(trendless_scores(countries=10, rng=4)).attrs
 
 
 def test_a_country_is_a_name_or_a_code() -> None:
@@ -292,7 +432,7 @@ def test_a_country_is_a_name_or_a_code() -> None:
 def test_years_cut_the_trend_of_a_country() -> None:
     drawn = of_years([5, 1, 2, 3, 9])
     found = trend(drawn, "DEU", years=(2001, 2003))
-    assert (found.n, found.first, found.last, found.slope) == (3, 1, 3, 1)
+    assert (found.n, found.first, found.last, found.s) == (3, 1, 3, 3)
     assert trend(drawn, "DEU", years=(1990, 1999)).n == 0
 
 
@@ -324,13 +464,19 @@ def test_published_thin_years_are_not_part_of_the_balanced_cohort(published: pd.
 
 
 def test_a_trend_is_a_sentence_of_plain_numbers() -> None:
-    found = trend(of_years([9, 8, 8, 6, 4, 3]), "DEU")
+    drawn = of_years([9, 8, 8, 6, 4, 3])
+    found = trend(drawn, "DEU")
     assert str(found) == (
-        "Six scores from 2000 to 2005: slope -1.25 (-2.00 to -0.50) points per year, "
+        "Six scores from 2000 to 2005: slope -1.25 (-1.91 to -0.58) points per year, "
         "p = 0.00556, direction down. Interval and p-value assume that the years are exchangeable."
     )
     assert "pvalue_floor" in found._repr_html_()
     assert {type(each) for each in found} == {int, float, str}
+    lingering = direction.trend(drawn, "DEU", persistence=0.1)
+    assert str(lingering).endswith(
+        "Interval and p-value assume that scores linger from year to year (phi = 0.10)."
+    )
+    assert (lingering.null, lingering.persistence) == ("persistent", 0.1)
     assert str(trend(of_years([1, 2]), "DEU")) == (
         "Two scores from 2000 to 2001: slope +1.00 points per year, p = 1, direction missing, "
         "since no order of these scores is significant. The p-value assumes that the years are "

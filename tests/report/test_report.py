@@ -885,8 +885,14 @@ def test_the_sentence_on_trends_states_its_assumption(page: Element, scored: pd.
     direction = pi.trends(scored["overall"])["direction"]
     up, down = ((direction == sign).sum() for sign in ("up", "down"))
     told = page.every("section")[4].text
-    assert f"{up} rise and {down} fall at the 5 % level" in re.sub(r"(rise|fall)s", r"\1", told)
-    assert "if years are taken as exchangeable. Scores linger from year to year" in told
+    phi = pi.trends(scored["overall"]).attrs["persistence"]["phi"]
+    assert f"Scores linger from year to year (phi = {phi:.2f}: " in told
+    counts = f"{up or 'no'} country and {down or 'none'} fall at the 5 % level"
+    plain = re.sub(r"(rise|fall)s", r"\1", told).replace("countries", "country")
+    assert counts in plain.replace(" rise", "")
+    assert "the data cannot tell" in told
+    assert "exchangeable" not in page.text
+    assert f"(phi = {phi:.2f}, standard error" in page.text
 
 
 @examples(15)

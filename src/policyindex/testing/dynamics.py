@@ -121,8 +121,15 @@ def _rising_less_falling(series: pd.Series) -> float:
     return float(np.sign(_pairs(series.to_numpy())).sum())
 
 
-def _median_slope(series: pd.Series) -> float:
-    return float(np.median(_pairs(series.to_numpy()) / _pairs(series.index.to_numpy())))
+def _sign(trends: Answer, data: pd.Series) -> None:
+    answer = trends(data)
+    signs = dict(cells(answer, "s"))
+    for country, slope in cells(answer, "slope"):
+        if slope * signs.get(country, 0.0) < 0:
+            raise Breach(
+                f"a slope for {country} of the sign of s, {value(signs[country])}",
+                f"slope {value(slope)}",
+            )
 
 
 def _share_of_orders(series: pd.Series) -> float:
@@ -181,11 +188,7 @@ trend_laws = (
         "Each pair of years counts in s: 1 for a rise, -1 for a fall.",
         partial(_defined, "s", _rising_less_falling),
     ),
-    _law(
-        "median",
-        "The slope is the median of all slopes between two scores, in points per year.",
-        partial(_defined, "slope", _median_slope),
-    ),
+    _law("sign", "The slope never has the opposite sign to s.", _sign),
     _law(
         "exact",
         "The pvalue of up to six scores is the share of their orders with as large an s, up or "
@@ -198,8 +201,9 @@ trend_laws = (
         _direction,
     ),
 )
-"""The laws of trends by country, which :func:`policyindex.trends` keeps at ``alpha`` 0.05.
+"""The laws of trends by country, which :func:`policyindex.trends` keeps at ``alpha`` 0.05 with
+``null="exchangeable"``: persistence is estimated from all countries, and from consecutive years.
 
-``count``, ``pairs``, ``median`` and ``exact`` compute ``n``, ``s``, ``slope`` and ``pvalue`` by
-brute force. Drop ``exact`` for a p-value that is an approximation on purpose.
+``count``, ``pairs`` and ``exact`` compute ``n``, ``s`` and ``pvalue`` by brute force. Drop
+``exact`` for a p-value that is an approximation on purpose.
 """
