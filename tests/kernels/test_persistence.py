@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -12,7 +14,7 @@ IN_A_ROW = np.ones((1, 14), dtype=bool)
 GAPS = np.isin(np.arange(2000, 2011), [2000, 2001, 2003, 2006, 2007, 2010])[None]
 
 
-def traces(mask, phi):
+def traces(mask: Any, phi: Any) -> tuple[float, float]:
     """a(phi) and d(phi) of one set of years, from the matrices of the definition."""
     years = np.flatnonzero(mask[0]).astype(float)
     lags = np.abs(years[:, None] - years)
@@ -22,7 +24,7 @@ def traces(mask, phi):
     return np.trace(a @ m @ phi**lags @ m), np.trace(m @ phi**lags @ m)
 
 
-def polynomials(mask, phi):
+def polynomials(mask: Any, phi: Any) -> tuple[float, float]:
     lags, pairs, squared = persistence._weights(mask, np.arange(mask.shape[1]))
     return pairs[0] @ phi**lags, squared[0] @ phi**lags
 
@@ -37,20 +39,20 @@ def polynomials(mask, phi):
         (GAPS, 0.65, 0.0094),
     ],
 )
-def test_golden_ratio_of_the_bias_correction(mask, phi, expected):
+def test_golden_ratio_of_the_bias_correction(mask: Any, phi: Any, expected: Any) -> None:
     a, d = polynomials(mask, phi)
     assert a / d == pytest.approx(expected, abs=1e-4)
     assert (a, d) == pytest.approx(traces(mask, phi), rel=1e-12)
 
 
-def test_golden_a0():
+def test_golden_a0() -> None:
     a, d = polynomials(IN_A_ROW, 0.0)
     assert a == pytest.approx(-1.7143, abs=1e-4)
     assert d == pytest.approx(12)
 
 
 @pytest.mark.parametrize("phi", [0.0, 0.45, 0.65, 0.8])
-def test_fit_is_unbiased_whatever_gaps_levels_and_variances(phi):
+def test_fit_is_unbiased_whatever_gaps_levels_and_variances(phi: Any) -> None:
     rng = np.random.default_rng(0)
     estimates = []
     for _ in range(40):
@@ -65,7 +67,7 @@ def test_fit_is_unbiased_whatever_gaps_levels_and_variances(phi):
     assert abs(np.mean(estimates) - phi) < margin + 0.005 + (phi == 0) * 0.02
 
 
-def test_standard_error_is_that_of_simulated_estimates():
+def test_standard_error_is_that_of_simulated_estimates() -> None:
     rng = np.random.default_rng(1)
     fits = []
     for _ in range(60):
@@ -77,7 +79,7 @@ def test_standard_error_is_that_of_simulated_estimates():
     assert 0.8 < ratio < 1.25
 
 
-def test_kappa_is_the_share_that_is_not_rounding():
+def test_kappa_is_the_share_that_is_not_rounding() -> None:
     rng = np.random.default_rng(2)
     x = rng.standard_normal((3000, 14)) * 0.5
     whole = fit(np.rint(x + rng.uniform(3, 9, (3000, 1))), np.arange(14))
@@ -85,7 +87,7 @@ def test_kappa_is_the_share_that_is_not_rounding():
     assert fit(x, np.arange(14)).kappa == 1
 
 
-def test_a_country_needs_five_unequal_scores_and_a_pair_of_consecutive_years():
+def test_a_country_needs_five_unequal_scores_and_a_pair_of_consecutive_years() -> None:
     nan = np.nan
     values = [
         [1, 2, 1, 3, 2, nan, nan, nan, nan],
@@ -98,7 +100,7 @@ def test_a_country_needs_five_unequal_scores_and_a_pair_of_consecutive_years():
     assert np.isnan(fit(values[1:], np.arange(9)).phi)
 
 
-def test_persistence_is_cut_to_its_range():
+def test_persistence_is_cut_to_its_range() -> None:
     rng = np.random.default_rng(3)
     walks = np.cumsum(rng.standard_normal((200, 14)), axis=1)
     waves = np.tile([1.0, 3.0], (20, 7)) + rng.integers(0, 2, (20, 14))
@@ -106,7 +108,7 @@ def test_persistence_is_cut_to_its_range():
     assert fit(np.cumsum(walks, axis=1), np.arange(14)).phi == persistence.HIGHEST
 
 
-def test_many_sets_of_years_do_not_depend_on_blocks(monkeypatch):
+def test_many_sets_of_years_do_not_depend_on_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     rng = np.random.default_rng(4)
     x = np.cumsum(rng.standard_normal((50, 12)), axis=1)
     x[rng.random(x.shape) < 0.2] = np.nan
@@ -115,7 +117,7 @@ def test_many_sets_of_years_do_not_depend_on_blocks(monkeypatch):
     assert fit(x, np.arange(12)) == together
 
 
-def variance_of_s(years, phi, kappa):
+def variance_of_s(years: Any, phi: Any, kappa: Any) -> float:
     """The variance of S, pair of pairs by pair of pairs."""
     r = kappa * phi ** np.abs(np.subtract.outer(years, years)).astype(float)
     np.fill_diagonal(r, 1)
@@ -126,7 +128,7 @@ def variance_of_s(years, phi, kappa):
             covariance = r[j, m] - r[j, k] - r[i, m] + r[i, k]
             spread = (2 - 2 * r[i, j]) * (2 - 2 * r[k, m])
             total += 2 / np.pi * np.arcsin(np.clip(covariance / np.sqrt(spread), -1, 1))
-    return total
+    return float(total)
 
 
 @pytest.mark.parametrize(
@@ -140,14 +142,16 @@ def variance_of_s(years, phi, kappa):
         (GAPS, 0.65, 1, 1.6037),
     ],
 )
-def test_golden_inflation(mask, phi, kappa, expected):
+def test_golden_inflation(mask: Any, phi: Any, kappa: Any, expected: Any) -> None:
     years = np.arange(mask.shape[1])
     factor = inflation(mask, years, phi=phi, kappa=kappa)
     assert factor == pytest.approx(expected, abs=1e-4)
 
 
 @pytest.mark.parametrize("kappa", [1.0, 0.8])
-def test_inflation_is_the_sum_over_pairs_of_pairs_by_either_way(kappa, monkeypatch):
+def test_inflation_is_the_sum_over_pairs_of_pairs_by_either_way(
+    kappa: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     rng = np.random.default_rng(5)
     masks = rng.random((6, 11)) < 0.7
     masks[0], masks[1] = True, np.arange(11) < 8
@@ -165,7 +169,7 @@ def test_inflation_is_the_sum_over_pairs_of_pairs_by_either_way(kappa, monkeypat
     np.testing.assert_allclose(inflation(masks, years, phi=0.6, kappa=kappa), expected, rtol=1e-6)
 
 
-def test_inflation_is_that_of_simulated_scores():
+def test_inflation_is_that_of_simulated_scores() -> None:
     rng = np.random.default_rng(6)
     x = rng.standard_normal((40_000, 10))
     for year in range(1, 10):
@@ -178,7 +182,7 @@ def test_inflation_is_that_of_simulated_scores():
 
 @pytest.mark.parametrize("phi", [0.0, 0.3, 0.99])
 @pytest.mark.parametrize("columns", [8, 70])
-def test_inflation_is_at_least_1_and_1_without_two_scores(phi, columns):
+def test_inflation_is_at_least_1_and_1_without_two_scores(phi: Any, columns: Any) -> None:
     masks = np.zeros((4, columns), dtype=bool)
     masks[1, 3], masks[2, [1, 4]], masks[3] = True, True, True
     factor = inflation(masks, np.arange(columns), phi=phi)

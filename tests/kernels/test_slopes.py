@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,20 +12,27 @@ from hypothesis.extra.numpy import arrays
 from scipy import stats
 
 from policyindex._kernels import slopes as kernel
-from policyindex._kernels.mann_kendall import mann_kendall
+from policyindex._kernels.mann_kendall import MannKendall, mann_kendall
 from policyindex._kernels.slopes import Slopes, slopes
 
 cells = st.sampled_from([1.0, 2.0, 3.0, 4.0, 5.0, np.nan])
 panels = arrays(np.float64, st.tuples(st.integers(1, 4), st.integers(2, 12)), elements=cells)
 
 
-def solved(values, *, rounded, alpha=0.05, inflation=1.0, times=None):
+def solved(
+    values: Any,
+    *,
+    rounded: bool,
+    alpha: float = 0.05,
+    inflation: float = 1.0,
+    times: Any = None,
+) -> tuple[MannKendall, Slopes]:
     test = mann_kendall(values, alpha=alpha, inflation=inflation)
     times = np.arange(np.shape(values)[-1]) if times is None else times
     return test, slopes(values, times, s=test.s, critical=test.critical, rounded=rounded)
 
 
-def s_at(row, times, b, *, rounded):
+def s_at(row: Any, times: Any, b: float, *, rounded: bool) -> float:
     """S(b) of one series, pair by pair."""
     total = 0.0
     for j in range(len(row)):
@@ -32,7 +41,7 @@ def s_at(row, times, b, *, rounded):
             if not np.isnan(u):
                 part = abs(u) if rounded and abs(u) < 1 else None
                 total += np.sign(u) * (1.0 if part is None else 2 * part - part**2)
-    return total
+    return float(total)
 
 
 @given(panels, st.booleans(), st.sampled_from([1.0, 1.5, 3.0]), st.sampled_from([0.05, 0.2]))

@@ -111,7 +111,7 @@ def mann_kendall(
         pvalue[tested], floor[tested], critical[tested] = tests[:3]
         attainable.append(tests.attainable)
         step.append(tests.step)
-        continuous += np.count_nonzero(tested) if compute is _normal else 0
+        continuous += int(np.count_nonzero(tested)) if compute is _normal else 0
     adjusted = _step_down(pvalue, np.concatenate(attainable), np.concatenate(step), continuous)
     with np.errstate(invalid="ignore"):
         tau = s / np.sqrt(untied * (n * (n - 1) / 2))

@@ -302,7 +302,7 @@ def _counts(
     """Count the years i with scores at i, i + first, i + offset and i + offset + second."""
     if transform is None:
         spread = np.maximum(first, offsets + second[:, None]) - np.minimum(0, offsets)
-        return np.maximum(np.count_nonzero(present) - spread, 0.0)
+        return np.asarray(np.maximum(np.count_nonzero(present) - spread, 0.0))
     span = len(present)
     product = transform[second] * transform[first].conj()
-    return np.rint(np.fft.irfft(product, 2 * span, axis=1))[:, offsets]
+    return np.asarray(np.rint(np.fft.irfft(product, 2 * span, axis=1))[:, offsets])

@@ -105,7 +105,8 @@ def _of_pairs(rows: Float64, times: Float64, critical: Float64) -> tuple[Float64
     positions = np.array([(pairs - 1) // 2, pairs // 2, beyond, pairs - 1 - beyond]).T
     below, above, low, high = np.take_along_axis(ordered, np.maximum(positions, 0), axis=1).T
     missing = np.isnan(critical)
-    return (below + above) / 2, np.where(missing, np.nan, low), np.where(missing, np.nan, high)
+    limits = tuple(np.where(missing, np.nan, limit) for limit in (low, high))
+    return (np.asarray((below + above) / 2), *limits)
 
 
 def _of_rounded(rows: Float64, times: Float64, critical: Float64) -> tuple[Float64, ...]:
@@ -177,4 +178,4 @@ def _solve(
     slope = (first_at_most(zero) + last_at_least(zero)) / 2
     missing = np.isnan(critical)
     limits = (last_at_least(critical), first_at_most(-critical))
-    return slope, *(np.where(missing, np.nan, limit) for limit in limits)
+    return (np.asarray(slope), *(np.where(missing, np.nan, limit) for limit in limits))

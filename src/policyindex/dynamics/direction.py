@@ -361,7 +361,7 @@ def _trend(
     assumption = _assumed(table, null, persistence)
     row = _table(table.loc[unit], assumption, method, alpha)
     row["pvalue_adjusted"] = row["pvalue"]
-    return Trend(*next(row.itertuples(index=False)), null, assumption.phi)
+    return Trend._make((*next(row.itertuples(index=False)), null, assumption.phi))
 
 
 def _check_options(null: str, persistence: float | None, method: str, alpha: float) -> None:
