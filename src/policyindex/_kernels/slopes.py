@@ -140,7 +140,7 @@ def _counted(row: Float64, times: Float64) -> tuple[Float64, Float64, Float64]:
         products[step[:, start]] += spectrum.conj() * spectra
     counts = np.rint(np.fft.irfft(products, 2 * span, axis=1))[:, 1:span]
     kind, lag = np.nonzero(counts)
-    return steps[kind][None], lag + 1.0, counts[kind, lag][None]
+    return steps[kind][None], np.asarray(lag + 1.0, dtype=np.float64), counts[kind, lag][None]
 
 
 def _solve(
