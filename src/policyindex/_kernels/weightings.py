@@ -110,9 +110,7 @@ def over_cells(simplex: Ints, base: Float64) -> Weightings:
         positions = positions_of(profiles)
         number = np.zeros(len(arrangement.PROFILES), dtype=np.int64)
         number[positions] = counts
-        ranks = _competition_ranks(lines.vertex_order, lines.vertex_ties, number)
-        at_profiles: Ints = ranks[:, positions]
-        return at_profiles
+        return _competition_ranks(lines.vertex_order, lines.vertex_ties, number)[:, positions]
 
     def shares(profiles: Float64, counts: Ints) -> Iterator[Float64]:
         positions = positions_of(profiles)
@@ -185,7 +183,7 @@ def _competition_ranks(order: NDArray[Any], ties: NDArray[np.bool_], counts: Int
     above -= number
     above[ties] = 0
     np.maximum.accumulate(above, axis=1, out=above)
-    ranks = np.empty_like(above)
+    ranks: Ints = np.empty_like(above)
     np.put_along_axis(ranks, order.astype(np.intp), 1 + above, axis=1)
     return ranks
 
