@@ -930,6 +930,11 @@ def test_the_published_scores_have_a_small_report_without_thin_years(
         assert years == compared
         for chart in section.every("svg"):
             assert [each.text for each in chart.every("text", class_="year")] == ["2000", "2013"]
+    spans = "half of the countries could stand anywhere in a span of 62 ranks or more"
+    assert f"54 countries could have rank 1. With other weights, {spans}." in told
+    nigeria = page.one("section", id="NGA").text
+    assert "With other weights it could stand anywhere from 1st to 50th." in nigeria
+    assert "With other weights it would keep rank 1." in page.one("section", id="POL").text
     left_out = "2014 (overall 7: prosecution 2, protection 2 and prevention 3)"
     assert left_out in page.one("section", id="TLS").text
 

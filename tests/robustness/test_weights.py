@@ -207,6 +207,8 @@ def test_a_rank_that_only_ties_give_lies_in_the_range_without_a_share() -> None:
     assert weight_distribution(data, 2009).loc["USA", 1] == 0
     assert usa["rank_mean"] == pytest.approx(2.5)
     assert usa["share_no_worse"] == pytest.approx(0.5)
+    sampled = weight_ranks(data * 10, codebook=FINE).loc[("USA", 2009)]
+    assert sampled[["rank", "rank_low", "rank_high"]].to_list() == [1, 1, 3]
 
 
 def test_a_weight_of_zero_counts() -> None:
