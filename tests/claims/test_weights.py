@@ -6,8 +6,8 @@ from functools import cache
 
 import pytest
 
-from . import weights
-from .record import Claim
+from claims import weights
+from claims.record import Claim
 
 pytestmark = pytest.mark.slow
 

@@ -14,9 +14,8 @@ import numpy as np
 import pandas as pd
 
 import policyindex as pi
+from claims.record import Claim, mean_and_margin
 from policyindex._kernels.arrangement import arrange
-
-from .record import Claim, mean_and_margin
 
 PANELS, COUNTRIES = 40, 60
 
