@@ -1,0 +1,186 @@
+"""Persistence: how strongly scores linger from one year to the next, in all countries together.
+
+A country's scores are a level plus a stationary first-order autoregression plus rounding; all
+countries share one coefficient ``phi``. Rows are countries, columns years; NaN where a score is
+missing. NumPy and SciPy only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.optimize import brentq
+
+Float64 = NDArray[np.float64]
+
+LEAST_SCORES = 5
+"""The fewest scores of a country that the fit uses."""
+
+HIGHEST = 0.99
+"""The upper limit of phi."""
+
+CELLS = 2_000_000
+"""Numbers in a block of scratch memory."""
+
+
+class Persistence(NamedTuple):
+    """Persistence of a panel's scores; all except ``n`` are NaN if no country could be used."""
+
+    phi: float
+    """Correlation of a country's departures from its level in two consecutive years."""
+    se: float
+    """Standard error of ``phi``, over countries."""
+    kappa: float
+    """Share of the variance within countries that is not rounding."""
+    n: int
+    """Countries used."""
+
+
+def rounding(values: ArrayLike) -> float:
+    """Return the variance of rounding: 1/12 if all values are integers, otherwise 0."""
+    array = np.asarray(values, dtype=np.float64)
+    present = array[~np.isnan(array)]
+    return 1 / 12 if np.array_equal(present, np.rint(present)) else 0.0
+
+
+def fit(values: ArrayLike, years: ArrayLike) -> Persistence:
+    """Estimate persistence from all countries together.
+
+    Parameters
+    ----------
+    values : array, shape (countries, years)
+        NaN where a score is missing.
+    years : array of int, shape (years,)
+        Increasing.
+
+    Returns
+    -------
+    Persistence
+
+    Notes
+    -----
+    A country is used if it has at least :data:`LEAST_SCORES` scores that are not all equal, two
+    of them in consecutive years. With e the least-squares residuals of its scores on the year,
+    let c be the sum of e(t) e(t+1), and D the sum of e(t)^2. Their expectations are proportional
+    to a(phi) = tr(A M R M) and d(phi) = tr(M R M), where R = phi^abs(lag), M is the projection
+    on residuals, and A has 1/2 at consecutive years; rounding adds nu a(0) and nu d(0). ``phi``
+    solves sum[(c - nu a(0)) - (D - nu d(0)) a(phi) / d(phi)] = 0 on [0, 0.99], so that neither
+    the short series nor the variances of the countries bias it.
+    """
+    rows = np.atleast_2d(np.asarray(values, dtype=np.float64))
+    times = np.asarray(years, dtype=np.int64)
+    nu = rounding(rows)
+    rows = rows[_usable(rows, times)]
+    if not len(rows):
+        return Persistence(np.nan, np.nan, np.nan, 0)
+    masks, which = _patterns(~np.isnan(rows))
+    products, squares = _residual_sums(rows, times)
+    lags, pairs, squared = _weights(masks, times)
+    at_zero = lags == 0
+    a0, d0 = (weights[:, at_zero].sum(axis=1)[which] for weights in (pairs, squared))
+    excess, spread = products - nu * a0, squares - nu * d0
+
+    by_mask = np.bincount(which, weights=spread, minlength=len(masks))
+
+    def ratio(phi: float) -> tuple[Float64, Float64]:
+        """Return a/d and its derivative for each set of scored years."""
+        powers = phi ** lags.astype(np.float64)
+        slopes = np.zeros(len(lags))
+        slopes[~at_zero] = lags[~at_zero] * phi ** (lags[~at_zero] - 1.0)
+        a, d, da, dd = (w @ v for v in (powers, slopes) for w in (pairs, squared))
+        return a / d, (da * d - a * dd) / d**2
+
+    def balance(phi: float) -> float:
+        return float(excess.sum() - by_mask @ ratio(phi)[0])
+
+    if not balance(0.0) > 0:
+        phi = 0.0
+    elif balance(HIGHEST) > 0:
+        phi = HIGHEST
+    else:
+        phi = float(brentq(balance, 0.0, HIGHEST, xtol=1e-13))
+    quotient, derivative = ratio(phi)
+    terms = excess - quotient[which] * spread
+    with np.errstate(divide="ignore", invalid="ignore"):
+        se = float(np.sqrt(terms @ terms) / abs(by_mask @ derivative))
+    freedom = (squared @ phi ** lags.astype(np.float64))[which].sum()
+    variance = max(float(spread.sum() / freedom), 0.0)
+    return Persistence(phi, se, variance / (variance + nu) if nu else 1.0, len(rows))
+
+
+def _usable(rows: Float64, times: NDArray[np.int64]) -> NDArray[np.bool_]:
+    scored = ~np.isnan(rows)
+    low = np.fmin.reduce(rows, axis=1, initial=np.inf)
+    high = np.fmax.reduce(rows, axis=1, initial=-np.inf)
+    paired = scored[:, 1:] & scored[:, :-1] & (np.diff(times) == 1)
+    usable = (scored.sum(axis=1) >= LEAST_SCORES) & (low < high) & paired.any(axis=1)
+    return np.asarray(usable)
+
+
+def _patterns(scored: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
+    """Return the distinct sets of scored years, and the position of each row's set."""
+    packed = np.ascontiguousarray(np.packbits(scored, axis=1))
+    keys = packed.view(np.dtype((np.void, packed.shape[1]))).ravel()
+    _, first, which = np.unique(keys, return_index=True, return_inverse=True)
+    return scored[first], which.ravel()
+
+
+def _basis(masks: NDArray[np.bool_], times: NDArray[np.int64]) -> Float64:
+    """Return an orthonormal basis of constant and line on scored years; shape (2, masks, t)."""
+    present = masks.astype(np.float64)
+    n = present.sum(axis=1, keepdims=True)
+    since = (times - times[0]).astype(np.float64)
+    centred = np.where(masks, since - (present @ since)[:, None] / n, 0.0)
+    length = np.sqrt((centred**2).sum(axis=1, keepdims=True))
+    return np.array([present / np.sqrt(n), centred / length])
+
+
+def _residual_sums(rows: Float64, times: NDArray[np.int64]) -> tuple[Float64, Float64]:
+    """Return c and D of each country."""
+    scored = ~np.isnan(rows)
+    level = np.nanmean(rows, axis=1, keepdims=True)
+    residuals = np.where(scored, rows - level, 0.0)
+    line = _basis(scored, times)[1]
+    residuals -= line * (line * residuals).sum(axis=1, keepdims=True)
+    consecutive = np.diff(times) == 1
+    products = (residuals[:, 1:] * residuals[:, :-1])[:, consecutive].sum(axis=1)
+    return products, (residuals**2).sum(axis=1)
+
+
+def _weights(
+    masks: NDArray[np.bool_], times: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], Float64, Float64]:
+    """Return lags, and for each set of years the sums of M A M and of M over each lag.
+
+    So a(phi) and d(phi) are polynomials: the trace of a matrix times R is the sum over lags of
+    phi^lag times the matrix's elements at that lag.
+    """
+    gaps = np.abs(times[:, None] - times)
+    lags, position = np.unique(gaps, return_inverse=True)
+    position = position.ravel()
+    adjacent = (gaps == 1) / 2.0
+    t = len(times)
+    pairs, squared = np.empty((2, len(masks), len(lags)))
+    for part in blocks(len(masks), t * t):
+        scored = masks[part]
+        basis = _basis(scored, times)
+        both = scored[:, :, None] & scored[:, None, :]
+        projection = both * np.eye(t) - np.einsum("kmi,kmj->mij", basis, basis)
+        sandwich = projection @ np.where(both, adjacent, 0.0) @ projection
+        offsets = position + len(lags) * np.arange(len(scored))[:, None]
+        for target, matrices in ((pairs, sandwich), (squared, projection)):
+            sums = np.bincount(
+                offsets.ravel(), weights=matrices.ravel(), minlength=len(lags) * len(scored)
+            )
+            target[part] = sums.reshape(len(scored), -1)
+    return lags, pairs, squared
+
+
+def blocks(count: int, size: int) -> Iterator[slice]:
+    """Yield slices of `count` rows of `size` numbers that fit a block of scratch memory."""
+    length = max(CELLS // max(size, 1), 1)
+    for begin in range(0, count, length):
+        yield slice(begin, min(begin + length, count))
