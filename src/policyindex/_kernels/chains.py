@@ -88,6 +88,8 @@ def steady_states(probabilities: Float64) -> Float64:
     step starts.
     """
     size = probabilities.shape[-1]
+    if not size:
+        return np.empty(probabilities.shape[:-1])
     matrices = probabilities.reshape(-1, size, size)
     left = ~np.isnan(matrices).any(axis=2)  # levels from which a step starts
     moves = matrices > 0  # false for NaN

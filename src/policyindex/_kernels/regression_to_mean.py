@@ -66,7 +66,8 @@ class _Null:
         self.masks, self.codes = _patterns(scored)
         self.counts = self.masks.sum(axis=1)
         self.means = self.filled.sum(axis=1) / self.counts[self.codes]
-        self.squares = (self.filled**2).sum(axis=1) - self.counts[self.codes] * self.means**2
+        self.squares = np.einsum("ij,ij->i", self.filled, self.filled)
+        self.squares -= self.counts[self.codes] * self.means**2
         # R summed over the scored years of a pattern is a polynomial in phi.
         years = scores.shape[1]
         self.lags = np.array(
