@@ -335,14 +335,7 @@ def _chart(subparsers: Subparsers) -> None:
         help="countries compared to: without the event so far (default), never with it, or none",
     )
 
-    transitions = _kind(kinds, "transitions", "moves from level to level")
-    _add_dimension(transitions)
-    transitions.add_argument(
-        "--split-year",
-        type=int,
-        metavar="YEAR",
-        help="two charts side by side: the steps that start before this year, and the others",
-    )
+    _add_dimension(_kind(kinds, "transitions", "moves from level to level"))
 
     world = _kind(kinds, "world", "a map of equal squares", "--year YEAR")
     world.add_argument("--year", type=int, required=True)

@@ -122,9 +122,7 @@ def _event_study(reading: Reading, options: Namespace) -> Any:
 
 
 def _transitions(reading: Reading, options: Namespace) -> Any:
-    return plot.transitions(
-        _series(reading, options), split_year=options.split_year, codebook=reading.codebook
-    )
+    return plot.transitions(_series(reading, options), codebook=reading.codebook)
 
 
 def _world(reading: Reading, options: Namespace) -> Any:
