@@ -131,8 +131,11 @@ def _entropies(counts: NDArray[np.number]) -> Float64:
     """Return the sum over cells of n ln(n / n of the row)."""
     from scipy.special import xlogy
 
-    totals = counts.sum(axis=-1)
-    return np.asarray(xlogy(counts, counts).sum(axis=(-2, -1)) - xlogy(totals, totals).sum(axis=-1))
+    cells: Float64 = counts.astype(np.float64)
+    totals: Float64 = cells.sum(axis=-1)
+    own: Float64 = xlogy(cells, cells).sum(axis=(-2, -1))
+    rows: Float64 = xlogy(totals, totals).sum(axis=-1)
+    return np.asarray(own - rows)
 
 
 def permuted_pvalue(steps: Steps, draws: int, rng: np.random.Generator) -> float:
