@@ -316,6 +316,14 @@ def test_groups_of_one_matrix_are_not_apart() -> None:
     found = moves.transitions(same, by=by, draws=99)
     assert found.statistic == pytest.approx(0, abs=1e-9)
     assert found.pvalue == 1
+    # Two countries that never move alike: the observed order is one of the permutations.
+    apart = series({("A", 2000): 1, ("A", 2001): 1, ("B", 2000): 1, ("B", 2001): 2}).rename(None)
+    by = pd.Series({"A": "a", "B": "b"})
+    assert moves.transitions(apart, by=by, draws=1).pvalue == 1
+    many = some_chains(0, 40).where(lambda scores: scores < 3)
+    by = pd.Series({f"C{place}": place % 2 for place in range(40)})
+    stuck = many.where(many.index.get_level_values("country").map(by).to_numpy() == 1, 1.0)
+    assert moves.transitions(stuck, by=by, draws=9).pvalue == 1 / 10
     single = moves.transitions(drawn, by=pd.Series("a", drawn.index.unique("country")))
     assert np.isnan([single.statistic, single.pvalue]).all()
 

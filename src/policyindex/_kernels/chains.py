@@ -133,9 +133,8 @@ def _entropies(counts: NDArray[np.number]) -> Float64:
 
     cells: Float64 = counts.astype(np.float64)
     totals: Float64 = cells.sum(axis=-1)
-    own: Float64 = xlogy(cells, cells).sum(axis=(-2, -1))
-    rows: Float64 = xlogy(totals, totals).sum(axis=-1)
-    return np.asarray(own - rows)
+    own = np.asarray(xlogy(cells, cells), dtype=np.float64).sum(axis=(-2, -1))
+    return np.asarray(own - np.asarray(xlogy(totals, totals), dtype=np.float64).sum(axis=-1))
 
 
 def permuted_pvalue(steps: Steps, draws: int, rng: np.random.Generator) -> float:

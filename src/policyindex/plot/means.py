@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.colors import to_rgb, to_rgba
+from matplotlib.colors import to_hex, to_rgb, to_rgba
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
@@ -424,8 +424,8 @@ def _draw_study(ax: Axes, table: pd.DataFrame, faint: NDArray[np.bool_], base: i
     ax.vlines(times, table["low"], table["high"], colors=shades, linewidth=5)
     ax.plot(times, means, color=colour, alpha=0.3, linewidth=1.6)
     ax.plot(times, np.where(faint, np.nan, means), color=colour, linewidth=1.6)
-    light = tuple(1 - 0.4 * (1 - part) for part in to_rgb(colour))
-    edges = [light if pale else to_rgb(colour) for pale in faint]
+    red, green, blue = (1 - 0.4 * (1 - part) for part in to_rgb(colour))
+    edges = [to_hex((red, green, blue)) if pale else colour for pale in faint]
     filled = ["white" if time == base else edge for time, edge in zip(times, edges, strict=True)]
     ax.scatter(times, means, s=22, c=filled, edgecolors=edges, linewidths=1.2, zorder=3)
 
