@@ -749,8 +749,8 @@ def test_standings_draws_the_ranks_and_their_ranges(options: dict[str, Any]) -> 
 @pytest.mark.parametrize(
     ("options", "assumption"),
     [
-        ({}, "with any weights of the dimensions"),
-        ({"min_weight": 0.2}, "with weights of at least 0.2 of the dimensions"),
+        ({}, "with any weights of the dimensions, zero included"),
+        ({"min_weight": 0.2}, "with weights of the dimensions of at least 0.2"),
         ({"error": 0.9}, "if each level is coded correctly with probability 0.9"),
         ({"error": pi.coding_error(0.9)}, "under the matrix of coding errors"),
     ],
