@@ -334,15 +334,8 @@ def test_provenance_is_kept() -> None:
         yearly_means(drawn, by="region"),
         decompose_yearly(drawn, 2000, 2001),
     ]
-<<<<<<< HEAD
-    assert all(table.attrs == {"source": "a file"} for table in tables)
-=======
     assert all(table.attrs["source"] == "a file" for table in tables)
     assert [table.attrs.get("se") for table in tables[:2]] == ["sampling of countries"] * 2
-    events = pd.Series({"DEU": 2000})
-    events.attrs["source"] = "SYNTHETIC"
-    assert event_study(drawn, events).table.attrs == {"source": "a file; SYNTHETIC"}
->>>>>>> main
 
 
 @pytest.mark.parametrize(

@@ -280,13 +280,10 @@ def _event_study(
     used = [unit for each in studies.values() for unit in each.units]
     critical = pd.Series({name: each.critical for name, each in studies.items()}, dtype=float)
     scored = pd.Index([unit for part in parts.values() for unit in part.index])
-    carry(
-        answer,
-        scores,
-        events,
-        **left_out(scores, members, cohort, None),
-        assumption=_assumption(control),
-    )
+    critical = critical.rename_axis(answer.index.names[0]).rename("critical")
+    notes = left_out(scores, members, cohort, None)
+    for each in (answer, critical):
+        carry(each, scores, events, **notes, assumption=_assumption(control))
     return EventStudy(
         answer,
         len(used),
@@ -294,7 +291,7 @@ def _event_study(
         len(scored.difference(years.index)),
         control,
         base,
-        float(critical.iloc[0]) if by is None else critical.rename_axis(answer.index.names[0]),
+        float(critical.iloc[0]) if by is None else critical,
         0 if control == "none" else draws,
     )
 
