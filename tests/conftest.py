@@ -56,3 +56,11 @@ def hti(real_file: Callable[[str], Path]) -> pd.DataFrame:
     from policyindex import read_codings
 
     return read_codings(real_file("hti_2001_2011.csv"))
+
+
+@pytest.fixture(scope="session")
+def laws(real_file: Callable[[str], Path]) -> pd.Series:
+    """Return the year of each country's full law; missing for never."""
+    from policyindex import read_events
+
+    return read_events(real_file("events.csv"))["full_law"]

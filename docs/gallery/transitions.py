@@ -3,7 +3,7 @@ From level to level
 ===================
 
 How often a dimension moves from one level to each other in a year. To the right of the outline is
-improvement.
+improvement. Beside each row stand its steps and the mean stay, with its 95 % interval.
 """
 
 from material import panel  # the demo data scored, or the published scores

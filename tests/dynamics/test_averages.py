@@ -1,4 +1,4 @@
-"""Means, decompositions and event studies, compared with plain loops and scipy."""
+"""Means and decompositions, compared with plain loops and scipy."""
 
 from __future__ import annotations
 
@@ -9,19 +9,15 @@ import pandas as pd
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from scipy import stats
 
-from builders import COUNTRIES, events, examples, known, scores, series, shifted, table
-from policyindex import PanelError
+from builders import COUNTRIES, known, scores, series, table
 from policyindex.dynamics.averages import Decomposition, decompose, decompose_yearly, yearly_means
-from policyindex.dynamics.events import EventStudy, event_study
 
 FIRST, LAST = 2000, 2007
 SWAPPED = pd.MultiIndex.from_tuples([(2000, "DEU")], names=["year", "country"])
 EIGHT = ["AUT", "CHE", "DEU", "ITA", "NGA", "PRK", "SWE", "USA"]
 years = st.integers(FIRST, LAST)
 full = scores(min_size=4)
-windows = st.tuples(st.integers(-4, 1), st.integers(1, 4))
 
 
 def thin_2013() -> pd.Series:
@@ -149,25 +145,12 @@ def test_decompositions_accept_a_thin_year() -> None:
     assert steps.attrs["thin_years"] == {2013: 1}
 
 
-def test_an_event_study_of_the_balanced_cohort_counts_thin_years() -> None:
-    study = event_study(thin_2013(), pd.Series({"DEU": 2010}), window=(-1, 1), cohort="balanced")
-    assert study.n == 1
-    assert study.table.attrs["thin_years"] == {2013: 1}
-    whole = event_study(thin_2013(), pd.Series({"DEU": 2010}), window=(-1, 1))
-    assert "thin_years" not in whole.table.attrs
-
-
 def test_a_panel_stands_for_its_overall_scores() -> None:
     drawn = thin_2013()
     drawn.attrs["source"] = "a file"
     panel = pd.DataFrame({"prosecution": 1.0, "overall": drawn, "gdp": 7.5})
     panel.attrs["source"] = "a file"
-    when = pd.Series({"DEU": 2010})
-    for call in (
-        yearly_means,
-        lambda data: decompose_yearly(data, 2009, 2013),
-        lambda data: event_study(data, when, window=(-1, 1)).table,
-    ):
+    for call in (yearly_means, lambda data: decompose_yearly(data, 2009, 2013)):
         pd.testing.assert_frame_equal(call(panel), call(drawn))
         assert call(panel).attrs == call(drawn).attrs
     assert decompose(panel, 2009, 2012) == decompose(drawn, 2009, 2012)
@@ -188,17 +171,6 @@ def test_a_decomposition_is_a_sentence() -> None:
         "The change of the mean is missing: no country is scored in one of the years."
     )
     assert "n_stayers" in decompose(drawn, 2000, 2009)._repr_html_()
-
-
-def test_an_event_study_is_a_sentence() -> None:
-    drawn = series({("DEU", 2000): 1, ("DEU", 2001): 3, ("NGA", 2001): 2})
-    when = pd.Series({"DEU": 2000, "NGA": 2000})
-    study = event_study(drawn, when, window=(0, 1))
-    assert str(study) == (
-        "Means of one country from 0 to 1 years after the event; one country with an event is "
-        "dropped for lack of scores: NGA. The intervals take the countries as a random sample."
-    )
-    assert "<table" in study._repr_html_()
 
 
 @given(full, st.dictionaries(st.sampled_from(COUNTRIES), st.booleans(), min_size=1))
@@ -252,9 +224,6 @@ def test_a_group_named_like_another_level_is_called_group() -> None:
     drawn = series({("DEU", 2000): 1, ("DEU", 2001): 2})
     by = pd.Series({"DEU": "a"})
     assert yearly_means(drawn, by=by.rename("year")).index.names == ["group", "year"]
-    when = pd.Series({"DEU": 2000})
-    found = event_study(drawn, when, by=by.rename("event_time")).table
-    assert found.index.names == ["group", "event_time"]
 
 
 def test_rows_are_the_years_of_the_scores_within_the_span() -> None:
@@ -347,74 +316,6 @@ def test_years_without_rows_are_refused() -> None:
     assert decompose_yearly(drawn, 2000, 2003)["total"].isna().all()
 
 
-@given(full, events(), windows, st.none() | st.integers(-2, 2))
-def test_an_event_study_equals_a_loop(
-    drawn: pd.Series, events: pd.Series, window: tuple[int, int], base: int | None
-) -> None:
-    cells, when = known(drawn), events.dropna().astype(int).to_dict()
-    assume(set(events.index) & set(drawn.index.get_level_values("country")))
-    found = event_study(drawn, events, window=window, base=base)
-    times = range(window[0], window[1] + 1)
-    used = {
-        one
-        for one in when
-        if any((one, when[one] + time) in cells for time in times)
-        and (base is None or (one, when[one] + base) in cells)
-    }
-    assert found.n == len(used)
-    assert found.dropped == tuple(sorted(when.keys() - used))
-    assert found.table.index.tolist() == list(times)
-    for time in times:
-        values = [
-            cells[one, when[one] + time] - (0 if base is None else cells[one, when[one] + base])
-            for one in used
-            if (one, when[one] + time) in cells
-        ]
-        mean, _, se, _, n = described(values)
-        low, high = stats.t.interval(0.95, n - 1, mean, se) if n > 1 and se else (mean, mean)
-        expected = [mean, se, low, high, n] if n > 1 else [mean, se, np.nan, np.nan, n]
-        np.testing.assert_allclose(found.table.loc[time].to_numpy(), expected, atol=1e-9)
-        if time == base:
-            assert (mean == 0) if values else np.isnan(mean)
-
-
-@given(full, events(), st.integers(-5, 5), st.integers(1, 3))
-def test_an_event_study_ignores_calendar_and_level(
-    drawn: pd.Series, events: pd.Series, years: int, points: int
-) -> None:
-    assume(set(events.index) & set(drawn.index.get_level_values("country")))
-    found = event_study(drawn, events, window=(-3, 3))
-    moved = event_study(
-        shifted(drawn, year=lambda year: year + years) + points, events + years, window=(-3, 3)
-    )
-    pd.testing.assert_frame_equal(moved.table, found.table)
-    assert moved[1:] == found[1:]
-
-
-def test_an_event_study_has_a_table_for_each_group() -> None:
-    drawn = series(
-        {(one, year): value + year - 2000 for one, value in (("AUT", 1), ("DEU", 2), ("NGA", 3))
-         for year in (2000, 2001)}
-    )  # fmt: skip
-    when = pd.Series({"AUT": 2000, "DEU": 2000, "NGA": 2000, "USA": None})
-    law = pd.Series({"AUT": "full", "DEU": "partial", "USA": "full"}, name="law")
-    found = event_study(drawn, when, window=(0, 1), base=None, by=law)
-    assert isinstance(found, EventStudy)
-    assert found.table["mean"].to_dict() == {
-        ("full", 0): 1, ("full", 1): 2, ("partial", 0): 2, ("partial", 1): 3,
-    }  # fmt: skip
-    assert found.table.index.names == ["law", "event_time"]
-    assert (found.n, found.dropped) == (2, ())
-
-
-def test_an_event_study_has_a_table_for_each_region() -> None:
-    drawn = series({("DEU", 2000): 1, ("AUT", 2000): 2, ("NGA", 2000): 3})
-    when = pd.Series(2000, index=["AUT", "DEU", "NGA"])
-    found = event_study(drawn, when, window=(0, 0), base=None, by="region").table
-    assert found["mean"].to_dict() == {("Africa", 0): 3, ("Europe", 0): 1.5}
-    assert found.index.names == ["region", "event_time"]
-
-
 def test_an_empty_balanced_cohort_is_refused_with_its_emptiest_year() -> None:
     cells = {("DEU", 2000): 3, ("DEU", 2001): 4, ("NGA", 2000): 2, ("NGA", 2001): 2}
     drawn = series(cells | {("TLS", 2002): 5})
@@ -425,60 +326,6 @@ def test_an_empty_balanced_cohort_is_refused_with_its_emptiest_year() -> None:
     assert yearly_means(series({("DEU", 2000): None}), cohort="balanced")["n"].to_list() == [0]
 
 
-@examples(40)  # a look-up by country and year for each cell
-@given(full, events(), st.just("balanced") | st.sets(st.sampled_from(COUNTRIES), min_size=1))
-def test_an_event_study_of_a_cohort_is_that_of_its_scores(
-    drawn: pd.Series, events: pd.Series, cohort: str | set[str]
-) -> None:
-    present = set(drawn.index.get_level_values("country"))
-    assume(set(events.index) & present)
-    if cohort == "balanced":
-        scored = set(drawn.dropna().index.unique("year")) - thin_among(drawn).keys()
-        members = {one for one in present if all((one, year) in known(drawn) for year in scored)}
-    else:
-        members = set(cohort)
-    assume(members and members <= present and drawn.notna().any())
-    found = event_study(drawn, events, cohort=cohort)
-    kept = drawn[[country in members for country, _ in drawn.index]]
-    other = event_study(
-        pd.concat([kept, series({("ZZZ", 1900): None})]),
-        events[[country in members or country not in present for country in events.index]],
-    )
-    pd.testing.assert_frame_equal(found.table, other.table)
-    assert found[1:] == other[1:]
-
-
-@pytest.mark.parametrize(
-    ("when", "message"),
-    [
-        ([2000], "events must be a Series of years indexed by country"),
-        (pd.Series([2000, 2001], index=["DEU", "DEU"]), "1 are repeated, the first 'DEU'"),
-        (pd.Series({"DEU": 2000.5, "NGA": 2001}), "1 are not, the first 2000.5 at DEU"),
-        (pd.Series({"DEU": "2000", "NGA": "soon"}), "1 are not, the first 'soon' at NGA"),
-        (pd.Series({"Germany": 2000, "Chad": None}), "none of 2 is one, the first 'Germany'; make"),
-    ],
-)
-def test_events_that_are_not_years_are_refused(when: object, message: str) -> None:
-    with pytest.raises(PanelError, match=message):
-        event_study(series({("DEU", 2000): 5}), when)  # type: ignore[arg-type]
-
-
-def test_event_study_refuses_odd_windows_and_groups() -> None:
-    drawn, when = series({("DEU", 2000): 5}), pd.Series({"DEU": 2000})
-    with pytest.raises(ValueError, match="window must be a pair of integers"):
-        event_study(drawn, when, window=(3, -3))
-    with pytest.raises(ValueError, match="window must be a pair of integers .* four digits"):
-        event_study(drawn, when, window=(-(10**12), 3))
-    with pytest.raises(ValueError, match="base must be an integer; got 'x'"):
-        event_study(drawn, when, base="x")  # type: ignore[arg-type]
-    with pytest.raises(ValueError, match="by must be 'region', or a Series of groups indexed by c"):
-        event_study(drawn, when, by=drawn)
-    with pytest.raises(ValueError, match="by must be 'region', or a Series"):
-        event_study(drawn, when, by="continent")
-    with pytest.raises(ValueError, match="by must give one group each"):
-        event_study(drawn, when, by=pd.Series(["a", "b"], index=["DEU", "DEU"]))
-
-
 def test_provenance_is_kept() -> None:
     drawn = series({("DEU", 2000): 5.0, ("DEU", 2001): 5.0})
     drawn.attrs["source"] = "a file"
@@ -486,13 +333,9 @@ def test_provenance_is_kept() -> None:
         yearly_means(drawn),
         yearly_means(drawn, by="region"),
         decompose_yearly(drawn, 2000, 2001),
-        event_study(drawn, pd.Series({"DEU": 2000})).table,
     ]
     assert all(table.attrs["source"] == "a file" for table in tables)
     assert [table.attrs.get("se") for table in tables[:2]] == ["sampling of countries"] * 2
-    events = pd.Series({"DEU": 2000})
-    events.attrs["source"] = "SYNTHETIC"
-    assert event_study(drawn, events).table.attrs == {"source": "a file; SYNTHETIC"}
 
 
 @pytest.mark.parametrize(

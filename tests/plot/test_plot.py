@@ -669,8 +669,17 @@ def test_transitions_draw_the_shares_and_count_the_steps(name: str) -> None:
     )
     assert f"n = {computed.n:,} steps" in words_of(texts(ax))
     ends = [note.get_text() for note in ax.texts if getattr(note, "xy", None) is not None]
-    steps = [f"{n:,}" for n in computed.counts.sum(axis=1)]
-    assert [text for text in ends if text in steps] == steps
+    ends = [text for text in ends if text[0].isdigit()]
+    steps = computed.counts.sum(axis=1)
+    assert [text.split(";")[0] for text in ends] == [f"{n:,}" for n in steps]
+    veils = [patch for patch in ax.patches if patch.get_alpha()]
+    assert [veil.get_y() + 0.5 for veil in veils] == steps.index[steps < steps.max() / 4].tolist()
+    if size < 8:
+        level = steps.idxmax()
+        low_end, high_end = computed.limits.loc[level, ["mean_stay_low", "mean_stay_high"]]
+        stay = f"{computed.mean_stay[level]:.1f} y ({low_end:.1f}\N{EN DASH}{high_end:.1f})"
+        assert f"{steps.max():,}; {stay}" in ends
+        assert "95 % interval, over resampled countries" in words_of(texts(ax))
     written = [note for note in ax.texts if not hasattr(note, "xy")]
     assert (
         len([note for note in written if note.get_text() != "SYNTHETIC"])
@@ -925,7 +934,7 @@ def test_nothing_strikes_through_the_words_of_an_empty_chart(kind: str) -> None:
 def test_an_event_study_ends_where_its_scores_do() -> None:
     events = pd.Series({"DEU": 2002, "NGA": 2004}, name="law")
     ax = plot.event_study(OVERALL, events, window=(-9, 20), ax=axes())
-    counts = pi.event_study(OVERALL, events, window=(-9, 20)).table["n"]
+    counts = pi.event_study(OVERALL, events, window=(-9, 20), draws=1).table["n"]
     known = counts.index[counts > 0]
     assert counts.iloc[0] == counts.iloc[-1] == 0
     assert ax.get_xlim() == (known[0] - 0.5, known[-1] + 0.5)
@@ -933,18 +942,37 @@ def test_an_event_study_ends_where_its_scores_do() -> None:
     assert "No interval where n = 1." in words_of(texts(ax))
 
 
-@pytest.mark.parametrize("base", [0, None])
-def test_an_event_study_draws_means_intervals_and_n(base: int | None) -> None:
-    ax = plot.event_study(OVERALL, LAWS, window=(-3, 4), base=base, ax=axes())
-    computed = pi.event_study(OVERALL, LAWS, window=(-3, 4), base=base)
-    (line,) = [line for line in ax.lines if len(line.get_xdata()) > 2]
-    same(line.get_xdata(), range(-3, 5))
-    same(line.get_ydata(), computed.table["mean"])
-    drawn = [segment[:, 1] for segment in segments(ax) if len(segment)]
-    same(drawn, computed.table[["low", "high"]].dropna())
+@pytest.mark.parametrize(
+    ("base", "control"), [(-1, "not_yet"), (-2, "never"), (0, "none"), (None, "none")]
+)
+def test_an_event_study_draws_means_limits_and_n(base: int | None, control: str) -> None:
+    ax = plot.event_study(OVERALL, LAWS, window=(-3, 4), base=base, control=control, ax=axes())
+    computed = pi.event_study(OVERALL, LAWS, window=(-3, 4), base=base, control=control)
+    table = computed.table
+    whole, strong = [line for line in ax.lines if len(line.get_xdata()) > 2]
+    same(whole.get_xdata(), range(-3, 5))
+    same(whole.get_ydata(), table["mean"])
+    few = table["n"] < table["n"].max() / 2
+    same(strong.get_ydata(), table["mean"].where(~few))
+    bars, dots = ax.collections
+    drawn = [segment[:, 1] for segment in bars.get_segments() if len(segment)]
+    same(drawn, table[["low", "high"]].dropna())
+    assert [shade[3] < 0.2 for shade in bars.get_colors()] == few.tolist()
+    white = [place for place, colour in enumerate(dots.get_facecolors()) if colour[:3].min() == 1]
+    assert white == ([] if base is None else [base + 3])
     counts = [label.get_text().split("\n")[1] for label in ax.get_xticklabels()]
-    assert counts == [f"{n}" for n in computed.table["n"]]
-    assert f"n = {computed.n} countries." in words_of(texts(ax))
+    assert counts == [f"{n}" for n in table["n"]]
+    words = words_of(texts(ax))
+    assert f"n = {computed.n} countries with the event" in words
+    if control == "none":
+        assert "no control group" in words
+        assert "proof" not in words
+    else:
+        assert "A comparison, no proof of cause." in words
+        group = {"not_yet": "without the event so far", "never": "that never have the event"}
+        assert f"less the change of countries {group[control]}" in words
+        assert f"{computed.never} never have the event" in words
+    assert ("Faint where n is less than half" in words) == few.any()
 
 
 # The published scores: the worst of the real cases.

@@ -328,6 +328,27 @@ def _chart(subparsers: Subparsers) -> None:
     event_study = _kind(kinds, "event-study", "the change around an event", "--events FILE")
     _add_events(event_study, required=True)
     _add_dimension(event_study)
+    event_study.add_argument(
+        "--window",
+        type=int,
+        nargs=2,
+        metavar=("FIRST", "LAST"),
+        default=(-10, 10),
+        help="first and last year around the event; -10 10 by default",
+    )
+    event_study.add_argument(
+        "--base",
+        type=int,
+        metavar="YEARS",
+        default=-1,
+        help="years after the event since which change is measured; -1 by default, the year before",
+    )
+    event_study.add_argument(
+        "--control",
+        choices=("not_yet", "never", "none"),
+        default="not_yet",
+        help="countries compared to: without the event so far (default), never with it, or none",
+    )
 
     _add_dimension(_kind(kinds, "transitions", "moves from level to level"))
 

@@ -111,7 +111,14 @@ def _decompose(reading: Reading, options: Namespace) -> Any:
 
 
 def _event_study(reading: Reading, options: Namespace) -> Any:
-    return plot.event_study(_series(reading, options), _events(options))
+    return plot.event_study(
+        _series(reading, options),
+        _events(options),
+        window=options.window,
+        base=options.base,
+        control=options.control,
+        codebook=reading.codebook,
+    )
 
 
 def _transitions(reading: Reading, options: Namespace) -> Any:

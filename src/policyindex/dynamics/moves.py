@@ -9,7 +9,18 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from .._options import generator, whole
+from .._kernels.chains import (
+    Steps,
+    likelihood_ratio,
+    permuted_pvalue,
+    resampled_shares,
+    shares,
+    steady_states,
+    steps_of,
+)
+from .._kernels.persistence import fit, rounding
+from .._kernels.regression_to_mean import null_slopes
+from .._options import finite, generator, whole
 from .._wording import as_html, counted, listed, quoted
 from ..codebooks.model import Codebook
 from ..codebooks.three_p import THREE_P
@@ -18,9 +29,15 @@ from ..panel.dimensions import scale_of
 from ..panel.labels import carry
 from ..panel.selection import thin_years, year_of
 from ..panel.shape import group_name, groups, left_out, sd, wide
-from ..typing import Cohort, Seed, Years
+from ..typing import Cohort, Scale, Seed, Years
 
 Float64 = NDArray[np.float64]
+
+LEAST = 10
+"""The fewest countries that persistence is estimated from."""
+
+LEVELS = "a level of each country, persistent departures from it, and rounding"
+"""What scores are made of where nothing converges."""
 
 
 class Transitions(NamedTuple):
@@ -30,8 +47,8 @@ class Transitions(NamedTuple):
 
     Examples
     --------
-    >>> Transitions._fields
-    ('counts', 'probabilities', 'steady_state', 'mean_stay', 'n', 'statistic', 'df', 'pvalue')
+    >>> Transitions._fields[:5]
+    ('counts', 'probabilities', 'steady_state', 'mean_stay', 'limits')
     """
 
     counts: pd.DataFrame
@@ -42,31 +59,43 @@ class Transitions(NamedTuple):
     """Share of time at each level in the long run, if the probabilities stayed the same."""
     mean_stay: pd.Series
     """Mean number of years at a level before a country leaves it."""
+    limits: pd.DataFrame
+    """Limits of the 95 % intervals: ``steady_state_low``, ``steady_state_high``,
+    ``mean_stay_low`` and ``mean_stay_high``."""
     n: int
     """Number of all steps."""
+    n_countries: int
+    """Countries with a step."""
     statistic: float
     """Likelihood ratio against equal probabilities in all groups; missing without groups."""
-    df: int
-    """Degrees of freedom; 0 without groups."""
     pvalue: float
-    """Upper tail of the chi-squared distribution; missing without degrees of freedom."""
+    """Share of permutations, the observed one included, with a ratio at least as large; missing
+    without groups."""
+    draws: int
+    """Resamples behind the limits, and permutations behind ``pvalue``."""
 
     def __str__(self) -> str:
         levels = counted(len(self.counts.columns), "level", "levels")
         steps = counted(self.n, "step", "steps").capitalize()
-        sentence = f"{steps} between consecutive years, on {levels}."
-        if not self.df:
-            return sentence
-        return (
-            f"{sentence} Equal probabilities in all groups: likelihood ratio "
-            f"{self.statistic:.1f} on {self.df} degrees of freedom, p = {self.pvalue:.3g}, which "
-            f"assumes that steps are independent."
-        )
+        units = counted(self.n_countries, "country", "countries")
+        sentence = f"{steps} of {units} between consecutive years, on {levels}."
+        if not np.isnan(self.pvalue):
+            sentence += (
+                f" Equal probabilities in all groups: likelihood ratio {self.statistic:.1f}, "
+                f"p = {self.pvalue:.3g} of {self.draws:,} permutations {self._permuted()}."
+            )
+        return f"{sentence} {self._assumption()}"
 
     def _repr_html_(self) -> str:
-        return as_html(
-            str(self), self.counts, self.probabilities, self.steady_state, self.mean_stay
-        )
+        levels = pd.concat([self.steady_state, self.mean_stay, self.limits], axis=1)
+        return as_html(str(self), self.counts, self.probabilities, levels)
+
+    def _permuted(self) -> str:
+        return str(self.counts.attrs["permuted"])
+
+    def _assumption(self) -> str:
+        assumption = str(self.counts.attrs["assumption"])
+        return f"Assumed: {assumption}."
 
 
 class Convergence(NamedTuple):
@@ -89,15 +118,22 @@ class Convergence(NamedTuple):
     n: int
     """Countries in the regression."""
     beta_noise: float
-    """The beta to expect if each country's scores were in random order."""
+    """The beta to expect without convergence: the median of draws in which scores depart from a
+    level for a while, and return."""
     noise_low: float
-    """Lower end of the central 95 % of betas under random orders."""
+    """Lower end of the central 95 % of these draws."""
     noise_high: float
     """Upper end."""
     start: int | None
     """First year of the regression; None with fewer than two years."""
     end: int | None
     """Last year of the regression."""
+    persistence: float
+    """Correlation of a country's departures from its level in two consecutive years."""
+    scale: Scale | None
+    """The scale to which the draws are cut; None where scores have none."""
+    draws: int
+    """Number of draws."""
 
     def __str__(self) -> str:
         note = self._thin_years()
@@ -112,10 +148,28 @@ class Convergence(NamedTuple):
         spread = self.by_year["sd"]
         return (
             f"From {self.start} to {self.end} beta is {self.beta:z.2f} "
-            f"(standard error {self.se:.2f}) over {self.n:,} countries; with scores in random "
-            f"order it would be {self.beta_noise:z.2f} (95 % range {self.noise_low:z.2f} to "
-            f"{self.noise_high:z.2f}). The standard deviation went from "
-            f"{spread[self.start]:.2f} to {spread[self.end]:.2f} points.{note}"
+            f"(standard error {self.se:.2f}) over {self.n:,} countries. {self._band()} The "
+            f"standard deviation went from {spread[self.start]:.2f} to {spread[self.end]:.2f} "
+            f"points.{note}"
+        )
+
+    def _band(self) -> str:
+        """Compare beta to the draws without convergence, and state their assumption."""
+        if np.isnan(self.noise_low):
+            return (
+                f"The beta to expect without convergence is missing: persistence needs "
+                f"{LEAST} countries with enough scores."
+            )
+        inside = self.noise_low <= self.beta <= self.noise_high
+        verdict = "Beta lies within this band" if inside else "Beta lies beyond this band"
+        cut = "not cut to a scale"
+        if self.scale is not None:
+            cut = f"cut to {self.scale[0]} to {self.scale[1]}"
+        return (
+            f"Without convergence it would be {self.beta_noise:z.2f} (95 % of {self.draws:,} "
+            f"draws: {self.noise_low:z.2f} to {self.noise_high:z.2f}). {verdict}. Assumed for it: "
+            f"a level of each country, departures with persistence {self.persistence:.2f}, and "
+            f"rounding; scores {cut}."
         )
 
     def _repr_html_(self) -> str:
@@ -138,6 +192,8 @@ def transitions(
     split_year: int | None = None,
     levels: Iterable[int] | None = None,
     codebook: Codebook = THREE_P,
+    draws: int = 1000,
+    rng: Seed = None,
 ) -> Transitions:
     """Count the steps between levels from one year to the next.
 
@@ -162,13 +218,17 @@ def transitions(
         if it has none, the levels that occur.
     codebook : Codebook
         The scales of scores by their names.
+    draws : int
+        Resamples of countries for the limits, and permutations for the p-value.
+    rng : int or Generator, optional
+        Source of both; by default they are the same each time.
 
     Returns
     -------
     Transitions
         Every level has a row and a column. ``mean_stay`` is infinite if no country leaves a
         level. ``steady_state`` is missing if it is not unique, or if steps end at a level from
-        which no step starts.
+        which no step starts. Limits are missing with fewer than two countries.
 
     Raises
     ------
@@ -177,7 +237,8 @@ def transitions(
         levels.
     ValueError
         If the years, the levels or the groups are not one of the above, no country has a group,
-        `split_year` is not a year of the scores, or it is combined with `by`.
+        `split_year` is not a year of the scores, it is combined with `by`, `draws` is not a
+        positive integer, or `rng` is not a source of random numbers.
 
     Notes
     -----
@@ -185,9 +246,17 @@ def transitions(
     all lead to each other; other levels have 0. A mean stay is 1 / (1 - p_ii).
 
     With n_gij steps of group g from i to j, the statistic is 2 sum n_gij ln(p_gij / p_ij), p_ij
-    being the pooled shares. Its degrees of freedom are the sum over rows i of (groups with a
-    step from i, less one) x (levels reached from i, less one). The p-value assumes that steps of
-    one country are independent given their start, and that each cell has more than a few steps.
+    being the pooled shares. ``pvalue`` is (1 + permutations with at least this ratio) /
+    (1 + draws). Where each country has steps in one group, permutations give the groups to
+    other countries. Where groups differ within a country, e.g. periods, each country exchanges
+    the groups in which it has steps.
+
+    ASSUMPTION: countries are independent; the steps of one country are not. The p-value further
+    assumes that countries, or the groups within a country, are exchangeable if the probabilities
+    are equal. A shock to all countries in one year breaks it for periods.
+
+    The limits are the 2.5 % and 97.5 % quantiles over resamples of countries; a resample without
+    a steady state, or without a step from a level, is not part of them.
 
     References
     ----------
@@ -214,6 +283,8 @@ def transitions(
         split_year=split_year,
         levels=levels,
         codebook=codebook,
+        draws=draws,
+        rng=rng,
     )
 
 
@@ -225,7 +296,10 @@ def _transitions(
     split_year: int | None = None,
     levels: Iterable[int] | None = None,
     codebook: Codebook = THREE_P,
+    draws: int = 1000,
+    rng: Seed = None,
 ) -> Transitions:
+    draws, random = whole("draws", draws, least=1), generator(rng)
     scale = _levels(scores, levels, codebook)
     table = wide(scores, years=years)
     to = pd.Index(scale, name="to")
@@ -238,23 +312,65 @@ def _transitions(
         parts, name = _periods(table, year_of(scores, "split_year", split_year)), "period"
     else:
         parts, name = {None: table}, None
-    counts = np.array([_counts(part, table, scale) for part in parts.values()])
-    shares = _shares(counts)
+    steps = _steps(parts, table, scale)
+    counts = steps.sums(np.ones(steps.n)).astype(np.int64)
+    probabilities = shares(counts)
     if name is not None:
         rows = pd.MultiIndex.from_product([list(parts), rows], names=[name, "from"])
-    stay = np.diagonal(shares, axis1=1, axis2=2)
-    with np.errstate(divide="ignore"):
-        mean_stay = 1 / (1 - stay)
-    steady = np.array([_steady_state(each) for each in shares])
+    stay, steady = np.diagonal(probabilities, axis1=1, axis2=2), steady_states(probabilities)
     tables = (
         pd.DataFrame(counts.reshape(len(rows), len(to)), index=rows, columns=to),
-        pd.DataFrame(shares.reshape(len(rows), len(to)), index=rows, columns=to),
+        pd.DataFrame(probabilities.reshape(len(rows), len(to)), index=rows, columns=to),
         pd.Series(steady.ravel(), index=rows, name="steady_state"),
-        pd.Series(mean_stay.ravel(), index=rows, name="mean_stay"),
+        pd.Series(_stays(stay).ravel(), index=rows, name="mean_stay"),
+        pd.DataFrame(_limits(steps, draws, random), index=rows),
     )
+    within = len(parts) > 1 and not steps.one_group_each()
+    notes = {
+        "assumption": "countries are independent, steps of one country are not",
+        "permuted": "of groups within countries" if within else "of countries over groups",
+    }
     for each in tables:
-        carry(each, scores)
-    return Transitions(*tables, int(counts.sum()), *_homogeneity(counts))
+        carry(each, scores, **notes)
+    statistic = float(likelihood_ratio(counts)) if len(parts) > 1 else np.nan
+    pvalue = permuted_pvalue(steps, draws, random)
+    return Transitions(*tables, int(counts.sum()), steps.n, statistic, pvalue, draws)
+
+
+def _steps(parts: dict[Any, pd.DataFrame], table: pd.DataFrame, scale: NDArray[np.int64]) -> Steps:
+    """Count the steps of each country by the group of their start."""
+    group = np.full((len(table), max(len(table.columns) - 1, 0)), -1)
+    for place, part in enumerate(parts.values()):
+        group[part.notna().to_numpy()[:, :-1]] = place
+    values = table.to_numpy()
+    places = np.where(np.isnan(values), np.nan, np.searchsorted(scale, values))
+    return steps_of(places[:, :-1], places[:, 1:], group, len(scale), len(parts))
+
+
+def _stays(stay: Float64) -> Float64:
+    """Return the mean number of years at a level with a probability of staying."""
+    with np.errstate(divide="ignore"):
+        return 1 / (1 - stay)
+
+
+def _limits(steps: Steps, draws: int, rng: np.random.Generator) -> dict[str, Float64]:
+    """Return the limits of the steady state and the mean stay of each row."""
+    stay, steady = resampled_shares(steps, draws, rng)
+    if steps.n < 2:
+        stay, steady = stay * np.nan, steady * np.nan
+    # A stay rises with its probability, and a quantile of stays may lie between infinite ones.
+    limits = {"steady_state": _quantiles(steady), "mean_stay": _stays(_quantiles(stay))}
+    return {
+        f"{name}_{end}": values[place].ravel()
+        for name, values in limits.items()
+        for place, end in enumerate(("low", "high"))
+    }
+
+
+def _quantiles(values: Float64) -> Float64:
+    """Return the limits of the central 95 % along the first axis, without missing values."""
+    flat = pd.DataFrame(values.reshape(len(values), -1))
+    return flat.quantile([0.025, 0.975]).to_numpy().reshape(2, *values.shape[1:])
 
 
 def convergence(
@@ -262,7 +378,10 @@ def convergence(
     *,
     years: Years | None = None,
     cohort: Cohort = "balanced",
-    draws: int = 1000,
+    codebook: Codebook = THREE_P,
+    scale: Scale | None = None,
+    persistence: float | None = None,
+    draws: int = 400,
     rng: Seed = None,
 ) -> Convergence:
     """Measure whether the spread of scores shrinks, and whether low starters gain more.
@@ -272,8 +391,8 @@ def convergence(
 
     .. warning::
        A negative beta alone is not evidence of convergence. Scores are noisy and bounded: a
-       country that happens to start low can hardly fall. Compare ``beta`` with ``beta_noise``,
-       and trust ``sd`` by year more than either.
+       country that happens to start low returns to its level. Compare ``beta`` with
+       ``noise_low`` and ``noise_high``, and trust ``sd`` by year more than either.
 
     Parameters
     ----------
@@ -284,43 +403,58 @@ def convergence(
     cohort : {"all", "balanced"}, int or list of str
         The countries, as for :func:`yearly_means`. If they are not the same in every year,
         ``sd`` also changes because countries enter.
+    codebook : Codebook
+        The scales of scores by their names, to which the draws are cut.
+    scale : (int, int), optional
+        Lowest and highest score, if the codebook does not state them. Without a scale the draws
+        are not cut.
+    persistence : float, optional
+        Correlation of departures from the level in two consecutive years, from 0 to 0.99; by
+        default it is estimated from the countries and years of the regression.
     draws : int
-        Random orders from which ``noise_low`` and ``noise_high`` are computed.
+        Panels without convergence, from which ``beta_noise``, ``noise_low`` and ``noise_high``
+        are computed.
     rng : int or Generator, optional
-        Source of the random orders; by default they are the same each time.
+        Source of the draws; by default they are the same each time.
 
     Returns
     -------
     Convergence
         ``sd`` is missing with one score; beta and all that belongs to it with fewer than three
-        countries or with equal scores at the start. ``by_year.attrs["thin_years"]`` counts the
-        scores of the thin years that are not used by default, or that `years` asks for.
+        countries or with equal scores at the start. The band is missing if persistence is to be
+        estimated from fewer than ten countries with five scores that differ.
+        ``by_year.attrs["thin_years"]`` counts the scores of the thin years that are not used by
+        default, or that `years` asks for.
 
     Raises
     ------
     PanelError
-        If the scores break their contract.
+        If the scores break their contract, or one is off the scale.
     ValueError
-        If the years or the cohort are not one of the above, `draws` is not a positive integer,
-        or `rng` is not a source of random numbers.
+        If the years or the cohort are not one of the above, `persistence` is not a number from 0
+        to 0.99, `draws` is not a positive integer, or `rng` is not a source of random numbers.
 
     Notes
     -----
     A thin year has fewer scores than a quarter of the fullest year. Beta starts and ends at
     years that are not thin, unless `years` has fewer than two of them.
 
-    The null hypothesis keeps the scores of each country in the regression, as deviations from
-    the mean of these countries in the year, so that a rise common to all is not noise. It
-    assumes that every order of them in time is equally likely: the years are exchangeable.
-    ``beta_noise`` is exact under it: the ratio of the expected covariance of change and start to
-    the expected variance of the start, the slope of least squares over all orders together::
+    ASSUMPTION of the band, in which nothing converges: a score is a country's level plus a
+    stationary first-order autoregression plus rounding, and all countries share one persistence.
+    Each draw
 
-        -(1 - 1/n) sum(s_i^2) / [sum((m_i - m)^2) + (1 - 1/n) sum(v_i)]
+    1. resamples countries, and draws the persistence phi from a normal distribution with its
+       standard error, cut to 0 to 0.97;
+    2. takes the scores less the means of their years, and from their sum of squares W within
+       countries the variance of departures, s2 = (W - nu sum(n_i - 1)) / sum tr(M_i R_i), with R
+       the correlations phi^abs(lag), M_i centring on the n_i scored years, and nu = 1/12 if all
+       scores are integers, otherwise 0;
+    3. shrinks the countries' means towards each other, to the variance that is left without
+       v = mean of s2 1'R_i 1 / n_i^2 + nu / n_i;
+    4. simulates first and last scores around these levels and the means of the two years, rounds
+       them if scores are integers, cuts them to the scale, and regresses.
 
-    with m_i the mean, s_i^2 and v_i the variance (over k - 1 and over k) of country i's k scores.
-    It differs from the mean of the slopes by a term of the order 1/n. ``noise_low`` and
-    ``noise_high`` are quantiles over `draws` random orders; of 1,000 draws 25 lie beyond each,
-    with a standard error of 5.
+    The standard error of beta is that of least squares: it is not one for a comparison with 0.
 
     References
     ----------
@@ -331,11 +465,21 @@ def convergence(
     >>> import pandas as pd
     >>> index = pd.MultiIndex.from_product([["DEU", "NGA", "SOM"], [2007, 2008, 2009]],
     ...                                    names=["country", "year"])
-    >>> spread = convergence(pd.Series([5, 4, 5, 3, 4, 4, 1, 2, 3], index=index))
-    >>> spread.by_year["sd"].round(2).to_list(), spread.beta, round(spread.beta_noise, 2)
-    ([2.0, 1.15, 1.0], -0.5, -0.15)
+    >>> scores = pd.Series([5, 4, 5, 3, 4, 4, 1, 2, 3], index=index)
+    >>> spread = convergence(scores, persistence=0.5)
+    >>> spread.by_year["sd"].round(2).to_list(), spread.beta, spread.noise_low < spread.noise_high
+    ([2.0, 1.15, 1.0], -0.5, True)
     """
-    return _convergence(check_scores(scores), years=years, cohort=cohort, draws=draws, rng=rng)
+    return _convergence(
+        check_scores(scores),
+        years=years,
+        cohort=cohort,
+        codebook=codebook,
+        scale=scale,
+        persistence=persistence,
+        draws=draws,
+        rng=rng,
+    )
 
 
 def _convergence(
@@ -343,24 +487,61 @@ def _convergence(
     *,
     years: Years | None = None,
     cohort: Cohort = "balanced",
-    draws: int = 1000,
+    codebook: Codebook = THREE_P,
+    scale: Scale | None = None,
+    persistence: float | None = None,
+    draws: int = 400,
     rng: Seed = None,
 ) -> Convergence:
     draws, random = whole("draws", draws, least=1), generator(rng)
+    phi, phi_se = (np.nan, np.nan) if persistence is None else (_share(persistence), 0.0)
+    limits = scale_of(scores, codebook, scale)
     table = wide(scores, years=years, cohort=cohort, trim=True)
     spread, mean = sd(table), table.mean()
     by_year = pd.DataFrame({"sd": spread, "cv": spread / mean, "mean": mean, "n": table.count()})
-    carry(by_year, scores, **left_out(scores, table, cohort, years))
-    fit, noise = (np.nan,) * 3, (np.nan,) * 3
+    carry(by_year, scores, **left_out(scores, table, cohort, years), assumption=LEVELS)
+    regression, noise = (np.nan,) * 3, (np.nan,) * 3
     start, end = _ends(by_year["n"], thin_years(scores))
-    if start is None:
-        return Convergence(by_year, *fit, 0, *noise, None, None)
-    both = table.dropna(subset=[start, end]).loc[:, start:end]
-    before, after = both[start].to_numpy(), both[end].to_numpy()
-    if len(both) > 2 and np.ptp(before) > 0:
-        fit = _least_squares(before, after - before)
-        noise = _noise((both - both.mean()).to_numpy(), draws, random)
-    return Convergence(by_year, *fit, len(both), *noise, start, end)
+    if start is None or end is None:
+        return Convergence(by_year, *regression, 0, *noise, None, None, phi, limits, draws)
+    values = table.loc[:, start:end].to_numpy()
+    del table
+    values = values[~np.isnan(values[:, 0]) & ~np.isnan(values[:, -1])]
+    if len(values) > 2 and np.ptp(values[:, 0]) > 0:
+        regression = _least_squares(values[:, 0], values[:, -1] - values[:, 0])
+        if persistence is None:
+            fitted = fit(values, np.arange(start, end + 1))
+            if fitted.n >= LEAST:
+                phi, phi_se = fitted.phi, fitted.se
+        if not np.isnan(phi + phi_se):
+            noise = _noise(values, phi, phi_se, limits, draws, random)
+    return Convergence(by_year, *regression, len(values), *noise, start, end, phi, limits, draws)
+
+
+def _share(persistence: float) -> float:
+    """Return a persistence that the user states, or refuse it."""
+    if not 0 <= finite("persistence", persistence) <= 0.99:
+        raise ValueError(f"persistence must be a number from 0 to 0.99; got {quoted(persistence)}")
+    return float(persistence)
+
+
+def _noise(
+    values: Float64,
+    phi: float,
+    se: float,
+    scale: Scale | None,
+    draws: int,
+    rng: np.random.Generator,
+) -> tuple[float, float, float]:
+    """Return the median slope without convergence, and the limits of 95 % of the slopes."""
+    betas = null_slopes(
+        values, phi, se, rounding=rounding(values), scale=scale, draws=draws, rng=rng
+    )
+    betas = betas[~np.isnan(betas)]
+    if not len(betas):
+        return np.nan, np.nan, np.nan
+    low, middle, high = np.quantile(betas, [0.025, 0.5, 0.975])
+    return float(middle), float(low), float(high)
 
 
 def _ends(counts: pd.Series, thin: dict[int, int]) -> tuple[int, int] | tuple[None, None]:
@@ -410,60 +591,6 @@ def _periods(table: pd.DataFrame, year: int) -> dict[str, pd.DataFrame]:
     }
 
 
-def _counts(
-    starts: pd.DataFrame, table: pd.DataFrame, levels: NDArray[np.int64]
-) -> NDArray[np.int64]:
-    """Count the steps from each level to each other."""
-    before, after = starts.to_numpy()[:, :-1], table.to_numpy()[:, 1:]
-    step = ~np.isnan(before) & ~np.isnan(after)
-    size = len(levels)
-    cells = np.searchsorted(levels, before[step]) * size + np.searchsorted(levels, after[step])
-    return np.bincount(cells, minlength=size**2).reshape(size, size)
-
-
-def _shares(counts: NDArray[np.int64]) -> Float64:
-    """Return the share of each cell in its row; NaN in a row without steps."""
-    totals = counts.sum(axis=-1, keepdims=True)
-    shares: Float64 = np.full(counts.shape, np.nan)
-    np.divide(counts, totals, out=shares, where=totals > 0)
-    return shares
-
-
-def _steady_state(shares: Float64) -> Float64:
-    """Return the only stationary distribution; all NaN if there is none or more than one."""
-    size = len(shares)
-    left = ~np.isnan(shares).any(axis=1)  # levels from which a step starts
-    moves = shares > 0
-    missing = np.full(size, np.nan)
-    if not left.any() or (moves.any(axis=0) & ~left).any():
-        return missing
-    reach = np.linalg.matrix_power(moves | np.eye(size, dtype=bool), size)
-    lasting = left & (reach <= reach.T).all(axis=1)
-    if not reach[np.ix_(lasting, lasting)].all():
-        return missing
-    balance = shares[np.ix_(lasting, lasting)].T - np.eye(lasting.sum())
-    balance[-1] = 1
-    answer = np.zeros(size)
-    answer[lasting] = np.linalg.solve(balance, np.eye(lasting.sum())[-1])
-    return answer
-
-
-def _homogeneity(counts: NDArray[np.int64]) -> tuple[float, int, float]:
-    """Test that the groups along the first axis share one matrix of probabilities."""
-    from scipy.special import chdtrc
-
-    if len(counts) == 1:
-        return np.nan, 0, np.nan
-    pooled = counts.sum(axis=0)
-    expected = counts.sum(axis=-1, keepdims=True) * _shares(pooled)
-    filled = counts > 0
-    statistic = 2 * float((counts[filled] * np.log(counts[filled] / expected[filled])).sum())
-    groups_from = (counts.sum(axis=-1) > 0).sum(axis=0)
-    levels_to = (pooled > 0).sum(axis=-1)
-    df = int((np.maximum(groups_from - 1, 0) * np.maximum(levels_to - 1, 0)).sum())
-    return statistic, df, float(chdtrc(df, max(statistic, 0))) if df else np.nan
-
-
 def _least_squares(start: Float64, change: Float64) -> tuple[float, float, float]:
     """Regress change on start: slope, its standard error and R squared."""
     x, y = start - start.mean(), change - change.mean()
@@ -471,23 +598,3 @@ def _least_squares(start: Float64, change: Float64) -> tuple[float, float, float
     rest = max(float(y @ y - beta * (x @ y)), 0.0)
     r_squared = 1 - rest / (y @ y) if y.any() else np.nan
     return float(beta), float(np.sqrt(rest / (len(x) - 2) / (x @ x))), float(r_squared)
-
-
-def _noise(values: Float64, draws: int, rng: np.random.Generator) -> tuple[float, float, float]:
-    """Return the slope over all orders of each row, and its range over random orders."""
-    n, k = len(values), np.count_nonzero(~np.isnan(values), axis=1)
-    between, within = np.nanmean(values, axis=1), np.nanvar(values, axis=1)
-    variance = n * np.var(between) + (1 - 1 / n) * within.sum()
-    expected = -(1 - 1 / n) * (within * k / (k - 1)).sum() / variance
-
-    packed = np.take_along_axis(values, np.argsort(np.isnan(values), axis=1, kind="stable"), 1)
-    first, second = rng.integers(0, k, (draws, n)), rng.integers(0, k - 1, (draws, n))
-    second += second >= first
-    rows = np.arange(n)
-    start = packed[rows, first]
-    change = packed[rows, second] - start
-    start -= start.mean(axis=1, keepdims=True)
-    varied = (start**2).sum(axis=1) > 1e-9
-    slopes = (start * change).sum(axis=1)[varied] / (start**2).sum(axis=1)[varied]
-    low, high = np.quantile(slopes, [0.025, 0.975]) if len(slopes) else (np.nan, np.nan)
-    return float(expected), float(low), float(high)

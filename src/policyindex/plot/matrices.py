@@ -17,8 +17,8 @@ from .. import countries as places
 from .._wording import counted
 from ..codebooks.model import Codebook
 from ..codebooks.three_p import THREE_P
-from ..dynamics.moves import _transitions
-from ..panel.selection import units_named
+from ..dynamics.moves import Transitions, _transitions
+from ..panel.selection import THIN, units_named
 from ..typing import Scale, Years
 from . import _style as style
 from ._blocks import blocks, list_axes, note_row
@@ -34,6 +34,15 @@ KEY = 300.0
 
 MOST_LEVELS = 101
 """Largest number of levels of a table of moves."""
+
+FEW_LEVELS = 7
+"""Largest number of levels with room for mean stays beside the rows."""
+
+DRAWS = 1000
+"""Resamples of countries behind the intervals of mean stays."""
+
+SIGNED = 24.0
+"""Least width of a cell with room for a percent sign, in points."""
 
 
 def heatmap(
@@ -180,7 +189,7 @@ def transitions(
     subject = subject_of(scores, codebook, scale, lower_is_better=lower_is_better)
     levels = subject.ladder(MOST_LEVELS)
     low, high = levels[0], levels[-1]
-    moves = _transitions(subject.scores, years=years, levels=levels)
+    moves = _transitions(subject.scores, years=years, levels=levels, draws=DRAWS)
     side = 1.4 + 0.42 * len(levels)
     ax = style.axes(ax, width=min(side + 0.6, style.A4_WIDTH), height=min(side + 0.7, 7))
     style.frame(ax, grid="x")
@@ -192,10 +201,16 @@ def transitions(
         ax.add_patch(_no_data(low - 0.5, level - 0.5, len(levels), 1))
     shades = ListedColormap(colormaps["Blues"](np.linspace(0, 0.9, 256)))
     ax.pcolormesh(edges, edges, np.ma.masked_invalid(shares), cmap=shades, vmin=0, vmax=1)
-    step = label_step(levels, min(style.size(ax)) / len(levels))
+    steps = moves.counts.sum(axis=1).to_numpy()
+    pale = steps < THIN * steps.max()
+    cell = min(style.size(ax)) / len(levels)
+    step, sign = label_step(levels, cell), " %" if cell >= SIGNED else ""
     for row, start in enumerate(levels):
+        if pale[row]:
+            veil = Rectangle((low - 0.5, start - 0.5), len(levels), 1, fc="white", ec="none")
+            ax.add_patch(veil).set(alpha=0.6, zorder=2)
         for column, end in enumerate(levels if step == 1 else ()):
-            _write_share(ax, end, start, shares[row, column], len(levels))
+            _write_share(ax, end, start, shares[row, column], len(levels), sign, pale=pale[row])
         ax.add_patch(
             Rectangle((start - 0.5, start - 0.5), 1, 1, fill=False, ec=style.INK, lw=0.8, zorder=3)
         )
@@ -204,9 +219,9 @@ def transitions(
     ax.set_xticks(levels[::step])
     ax.set_yticks(levels[::step])
     ax.set(xlim=(low - 0.5, high + 0.5), ylim=(high + 0.5, low - 0.5))
-    steps = moves.counts.sum(axis=1).tolist()
-    for start, n in zip(levels[::step], steps[::step], strict=True):
-        note_row(ax, start, f"{n:,}")
+    stays = _stay_words(moves) if len(levels) <= FEW_LEVELS else [""] * len(levels)
+    for start, n, stay in zip(levels[::step], steps[::step], stays[::step], strict=True):
+        note_row(ax, start, f"{n:,}{stay}")
     noun = title_of(subject.noun)
     ax.set_xlabel(f"{noun} in the next year", fontsize=style.TEXT, color=style.GREY)
     ax.set_ylabel(noun, fontsize=style.TEXT, color=style.GREY)
@@ -215,11 +230,34 @@ def transitions(
         ax,
         subject.scores.attrs,
         f"n = {style.number_of(moves.n, 'step', 'steps')} from one year to the next; on the "
-        "right, the steps of each row",
+        f"right, the steps of each row{_stays_explained(stays)}",
+        f"Faint: rows with fewer steps than a quarter of the largest ({steps.max():,})"
+        if pale.any()
+        else "",
         "" if subject.scale else subject.scale_words(),
     )
     style.mark_synthetic(ax, subject.scores.attrs)
     return ax
+
+
+def _stay_words(moves: Transitions) -> list[str]:
+    """Return the mean stay at each level and its interval; nothing where it is missing."""
+    limits = moves.limits[["mean_stay_low", "mean_stay_high"]].to_numpy()
+    return [
+        f"; {stay:.1f} y ({low:.1f}\N{EN DASH}{high:.1f})"
+        if np.isfinite([stay, low, high]).all()
+        else ""
+        for stay, (low, high) in zip(moves.mean_stay, limits, strict=True)
+    ]
+
+
+def _stays_explained(stays: list[str]) -> str:
+    if not any(stays):
+        return ""
+    return (
+        ", and the mean years at a level (95 % interval, over resampled countries, which are "
+        "taken as independent)"
+    )
 
 
 def _right(subject: Subject) -> str:
@@ -310,11 +348,14 @@ def _draw_key(
     key.set(xlim=(0, right + 4 * side), ylim=(0, 1))
 
 
-def _write_share(ax: Axes, x: float, y: float, share: float, size: int) -> None:
+def _write_share(
+    ax: Axes, x: float, y: float, share: float, size: int, sign: str, *, pale: bool
+) -> None:
     """Write a share in percent, unless it is zero."""
     if share > 0:
-        words = "<1" if share < 0.005 else f"{100 * share:.0f}"
-        _centre(ax, x, y, words, "white" if share > 0.55 else style.INK, 9 if size < 8 else 6.5)
+        words = ("<1" if share < 0.005 else f"{100 * share:.0f}") + sign
+        colour = style.GREY if pale else "white" if share > 0.55 else style.INK
+        _centre(ax, x, y, words, colour, 9 if size < 8 else 6.5)
 
 
 def _centre(

@@ -5,15 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.colors import to_hex, to_rgb, to_rgba
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
+from numpy.typing import NDArray
 
 from .._options import in_order
-from .._wording import counted, spanned
+from .._wording import counted, signed, spanned
 from ..codebooks.model import Codebook
 from ..codebooks.three_p import THREE_P
 from ..dynamics.averages import _decompose_yearly, _yearly_means
-from ..dynamics.events import _event_study
+from ..dynamics.events import CONTROLS, EventStudy, _event_study
 from ..panel.dimensions import dimensions
 from ..panel.selection import scored_year, some, thin_years
 from ..typing import Cohort, Years
@@ -320,15 +322,16 @@ def event_study(
     events: pd.Series,
     *,
     window: Years = (-10, 10),
-    base: int | None = 0,
+    base: int | None = -1,
+    control: str = "not_yet",
     codebook: Codebook = THREE_P,
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw mean scores by the time since an event, with 95 % intervals and n under the axis.
+    """Draw mean changes around an event, less those of controls, with 95 % limits and n.
 
     A missing score is left out of its event time, so the countries averaged differ along the
-    window. The window ends where the scores do; a mean of one country has no interval. Higher is
-    better.
+    window; where n is less than half of the largest, the mean is faint. The base is hollow. The
+    window ends where the scores do; a mean of one country has no interval. Higher is better.
 
     Parameters
     ----------
@@ -339,7 +342,10 @@ def event_study(
     window : (int, int)
         First and last event time, in years; 0 is the year of the event.
     base : int or None
-        Event time since which change is measured; None draws the levels themselves.
+        Event time since which change is measured; None draws the levels themselves, which needs
+        ``control="none"``.
+    control : {"not_yet", "never", "none"}
+        The control group, as for :func:`policyindex.event_study`.
     codebook : Codebook
         States the scale on which the scores must lie, by their name.
     ax : Axes, optional
@@ -357,7 +363,7 @@ def event_study(
 
     See Also
     --------
-    policyindex.event_study : The numbers drawn, and the assumption of the intervals.
+    policyindex.event_study : The numbers drawn, and the assumption of the limits.
 
     Examples
     --------
@@ -369,7 +375,7 @@ def event_study(
     'Years since new law'
     """
     subject = subject_of(scores, codebook)
-    study = _event_study(subject.scores, events, window=window, base=base)
+    study = _event_study(subject.scores, events, window=window, base=base, control=control)
     scored = study.table.index[study.table["n"] > 0]
     table = study.table.loc[scored[0] : scored[-1]] if len(scored) else study.table
     ax = style.axes(ax, width=style.A4_WIDTH, height=4.2)
@@ -377,28 +383,60 @@ def event_study(
     ax.axvline(0, color=style.GREY, linewidth=0.8, linestyle=":")
     if base is not None:
         ax.axhline(0, color=style.GREY, linewidth=0.8)
-    colour = style.PALETTE[0]
-    # Bars, not a band: each n differs, and an isolated event time would have no band.
-    ax.vlines(table.index, table["low"], table["high"], color=colour, alpha=0.35, linewidth=5)
-    ax.plot(table.index, table["mean"], "o-", color=colour, markersize=4.5, linewidth=1.6)
+    faint = (table["n"] < table["n"].max() / 2).to_numpy()
+    _draw_study(ax, table, faint, base)
     if not table["mean"].notna().any():
         style.note_empty(ax)
     ax.set_xlim(table.index[0] - 0.5, table.index[-1] + 0.5)
     ax.yaxis.set_major_locator(MaxNLocator(6))
-    style.counts_under(ax, table.index, {"n": table["n"]}, name="time")
-    words = f"Years since {event_name(events)}"
+    counts = {"n": table["n"]}
+    if control != "none":
+        counts["controls"] = table["n_controls"]
+    style.counts_under(ax, table.index, counts, name="time")
+    event = event_name(events)
+    words = f"Years since {event}"
     style.plain(ax.set_xlabel(words, fontsize=style.TEXT, color=style.GREY))
     what = "Mean" if base is None else "Mean change of the"
-    unit = "Points" if base is None else f"Points since event time {base}"
-    style.heading(ax, f"{what} {subject.phrase} around the event", f"{unit}, with 95 % intervals")
+    which = "the event" if events.name is None else f"the event: {event}"
+    style.heading(ax, f"{what} {subject.phrase} around {which}", _study_words(study))
     n = len(study.dropped)
     has = counted(n, "country with the event has", "countries with the event have")
+    never = "" if control == "none" else f"; {study.never:,} never have the event"
+    lacking = "that can be used" if control == "none" else "or controls that can be used"
     style.footnote(
         ax,
         subject.scores.attrs,
-        f"n = {style.number_of(study.n, 'country', 'countries')}",
+        f"n = {style.number_of(study.n, 'country', 'countries')} with the event{never}",
         "No interval where n = 1" if (table["n"] == 1).any() else "",
-        f"Left out: {has} no {subject.noun} that can be used" if n else "",
+        "Faint where n is less than half of the largest" if faint.any() else "",
+        f"Left out: {has} no {subject.noun} {lacking}" if n else "",
+        "A comparison, no proof of cause" if control != "none" else "No control group",
     )
     style.mark_synthetic(ax, subject.scores.attrs)
     return ax
+
+
+def _draw_study(ax: Axes, table: pd.DataFrame, faint: NDArray[np.bool_], base: int | None) -> None:
+    """Draw means and limits; pale where few countries are, hollow at the base."""
+    colour, times, means = style.PALETTE[0], table.index.to_numpy(), table["mean"].to_numpy()
+    shades = [to_rgba(colour, 0.15 if pale else 0.35) for pale in faint]
+    # Bars, not a band: each n differs, and an isolated event time would have no band.
+    ax.vlines(times, table["low"], table["high"], colors=shades, linewidth=5)
+    ax.plot(times, means, color=colour, alpha=0.3, linewidth=1.6)
+    ax.plot(times, np.where(faint, np.nan, means), color=colour, linewidth=1.6)
+    red, green, blue = (1 - 0.4 * (1 - part) for part in to_rgb(colour))
+    edges = [to_hex((red, green, blue)) if pale else colour for pale in faint]
+    filled = ["white" if time == base else edge for time, edge in zip(times, edges, strict=True)]
+    ax.scatter(times, means, s=22, c=filled, edgecolors=edges, linewidths=1.2, zorder=3)
+
+
+def _study_words(study: EventStudy) -> str:
+    """Return what the means are, whom they are compared to, and what the limits hold for."""
+    if study.base is None:
+        return "Points, with 95 % intervals of each time alone; no control group"
+    since = f"Points since event time {signed(study.base)}"
+    if study.control == "none":
+        return f"{since}, with 95 % intervals of each time alone; no control group"
+    return (
+        f"{since}, less the change of {CONTROLS[study.control]}; 95 % limits for all times together"
+    )
