@@ -14,7 +14,7 @@ from ..panel.labels import carry
 from ..panel.selection import in_year, thin_label
 from ..ranking import _rank_bounds, _ranks
 from ..scoring.scores import _overall
-from ..typing import CodingError, Weights
+from ..typing import CodingError, Prior, Weights
 from .errors import _error_ranks
 from .weights import _weight_ranks
 
@@ -27,6 +27,7 @@ def standings(
     weights: Weights | None = None,
     min_weight: float | Fraction | None = None,
     error: CodingError | None = None,
+    prior: Prior = "fitted",
     bounds: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Compute one year's scores and ranks, each rank with the range in which it can move.
@@ -51,7 +52,10 @@ def standings(
         rank itself; see :func:`policyindex.weight_ranks`.
     error : float, DataFrame, matrix, or mapping of str to these, optional
         The accuracy of the codings, e.g. 0.9, or matrices of their errors. The range is that of
-        95 % when each coded level may be wrong; see :func:`policyindex.error_ranks`.
+        95 % for one country when each coded level may be wrong; see
+        :func:`policyindex.error_ranks`.
+    prior : {"fitted", "coded"}, array, or mapping of str to array
+        With `error`, the share of each true level; by default fitted to all years of the panel.
     bounds : DataFrame, index (country, year), optional
         The range is that over all completions of the missing codings, from
         :func:`policyindex.score_bounds`; a rank is given where they all agree.
@@ -71,7 +75,7 @@ def standings(
         the panel has none.
     ValueError
         If the year has no row, an option is out of range, more than one range is asked for,
-        or a range by error or missing codings together with weights.
+        a range by error or missing codings together with weights, or `prior` without `error`.
 
     Examples
     --------
@@ -93,6 +97,10 @@ def standings(
         raise ValueError(f"a rank must have one range at most; got {' and '.join(options)}")
     if weights is not None and options and min_weight is None:
         raise ValueError(f"{options[0]} gives a range at equal weights; leave weights out")
+    if error is None and not (isinstance(prior, str) and prior == "fitted"):
+        raise ValueError(
+            "prior is that of coded levels that may be wrong; add error, or drop prior"
+        )
     if _has_overall_alone(panel, codebook):
         _refuse_options(codebook, {"weights": weights, "min_weight": min_weight, "error": error})
         checked = check_panel(panel, scales={"overall": None})
@@ -105,6 +113,7 @@ def standings(
         weights=weights,
         min_weight=min_weight,
         error=error,
+        prior=prior,
         bounds=None if bounds is None else check_panel(bounds),
     )
 
@@ -117,6 +126,7 @@ def _standings(
     weights: Weights | None = None,
     min_weight: float | Fraction | None = None,
     error: CodingError | None = None,
+    prior: Prior = "fitted",
     bounds: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Compute :func:`standings` from checked dimensions, or from a column ``overall`` alone."""
@@ -127,19 +137,21 @@ def _standings(
         table = scores.assign(overall=_overall(scores, weights=weights))
     table["rank"] = _ranks(table["overall"])
     low = high = table["rank"]
+    labels: dict[str, str] = {}
     if min_weight is not None:
         moved = _weight_ranks(scores, min_weight=min_weight)
         low, high = low.clip(upper=moved["rank_low"]), high.clip(lower=moved["rank_high"])
     elif error is not None:
-        moved = _error_ranks(scores, error=error, codebook=codebook)
+        moved = _error_ranks(dims, error=error, prior=prior, codebook=codebook, year=year)
         low, high = moved["rank_low"], moved["rank_high"]
+        labels = {name: moved.attrs[name] for name in ("range", "assumption")}
     elif bounds is not None:
         moved = _rank_bounds(in_year(bounds, year))
         low, high = moved["rank_low"], moved["rank_high"]
         table["rank"] = low.where(low == high)
     answer = table.assign(rank_low=low, rank_high=high).droplevel("year")
     answer = answer.sort_values(["rank", "rank_low", "rank_high"], kind="stable")
-    return carry(answer, dims, bounds, **thin_label(dims, [year]))
+    return carry(answer, dims, bounds, **labels, **thin_label(dims, [year]))
 
 
 def _has_overall_alone(panel: pd.DataFrame, codebook: Codebook) -> bool:
