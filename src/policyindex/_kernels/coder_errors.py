@@ -66,7 +66,7 @@ def root(joint: Float64) -> tuple[Float64, float]:
     return error / error.sum(1, keepdims=True), float(values.min())
 
 
-def dawid_skene(codes: Ints, pseudo: Float64) -> Coders:
+def dawid_skene(codes: Ints, pseudo: Float64, *, rounds: int = ROUNDS) -> Coders:
     """Compute the errors of three or more coders who may differ, by their most likely values.
 
     Parameters
@@ -74,6 +74,8 @@ def dawid_skene(codes: Ints, pseudo: Float64) -> Coders:
     codes : ndarray of int, shape (rows, coders)
     pseudo : ndarray, shape (levels, levels)
         Codings to add to those of each coder: those that a Dirichlet prior is worth.
+    rounds : int
+        At most.
 
     Returns
     -------
@@ -93,7 +95,7 @@ def dawid_skene(codes: Ints, pseudo: Float64) -> Coders:
     coded = np.eye(n + 1)[rows][..., :n]
     truth = coded.sum(1) / coded.sum((1, 2))[:, None]
     errors = np.full((rows.shape[1], n, n), np.nan)
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         weighted = truth * weights[:, None]
         prior = weighted.sum(0) / weights.sum()
         counts = np.einsum("ri,rcj->cij", weighted, coded) + pseudo

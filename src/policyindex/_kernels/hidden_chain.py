@@ -70,7 +70,7 @@ def fit(
         np.full(n, 1 / n) if prior is None else prior,
         PERSISTENCE * np.eye(n) + (1 - PERSISTENCE) / n,
     )
-    if not len(series.codes):
+    if not series.counts:
         return chain
     for _ in range(rounds):
         mean = series.expected(error, chain)
@@ -106,13 +106,15 @@ class _Series:
         coded = codes >= 0
         some = coded.any(1)
         codes, coded = codes[some], coded[some]
+        if not len(codes):
+            codes = coded = np.zeros((0, 1), np.int64)
         width = codes.shape[1]
         first = coded.argmax(1)
         columns = first[:, None] + np.arange(width)
         moved = np.take_along_axis(codes, np.minimum(columns, width - 1), 1)
         moved[columns >= width] = -1
         distinct, weights = np.unique(moved, axis=0, return_counts=True)
-        lengths = width - (distinct[:, ::-1] >= 0).argmax(1) if width else np.zeros(0, np.int64)
+        lengths = width - (distinct[:, ::-1] >= 0).argmax(1)
         order = np.argsort(-lengths, kind="stable")
         self.codes = distinct[order]
         self.weights = weights[order].astype(np.float64)

@@ -144,15 +144,17 @@ def binomial(success: float, failure: float, trials: int) -> Window:
 
 def product(first: Window, second: Window) -> Window:
     """Compute the sum of two independent counts."""
-    if len(first.masses) == 1 or len(second.masses) == 1:
-        masses = first.masses * second.masses
-    else:
-        masses = np.convolve(first.masses, second.masses)
-    return _cut(first.start + second.start, masses)
+    start = first.start + second.start
+    short, long = sorted((first.masses, second.masses), key=len)
+    if len(short) == 1 and short[0] == 1:
+        return Window(start, long)
+    return _cut(start, np.convolve(short, long))
 
 
 def _cut(start: int, masses: Float64) -> Window:
     """Drop both ends as far as their masses are negligible."""
+    if masses[0] >= SMALLEST and masses[-1] >= SMALLEST:
+        return Window(start, masses)
     large = masses >= SMALLEST
     first, last = int(large.argmax()), len(large) - int(large[::-1].argmax())
     return Window(start + first, masses[first:last])

@@ -131,6 +131,10 @@ def error_ranks(
     >>> panel = pd.DataFrame({"prosecution": [5, 4], "protection": [4, 5],
     ...                       "prevention": [5, 4]}, index=index)
     >>> error_ranks(panel, error=0.9, prior=[0.2] * 5).loc[:, :"rank_high"].round(3)
+                  score_mean  rank_mean  rank_low  rank_high
+    country year
+    ITA     2009      13.942      1.034       1.0        2.0
+    NGA     2009      13.043      1.752       1.0        2.0
     """
     dims = dimensions(panel, codebook)
     whole("draws", draws, least=1)
@@ -213,7 +217,7 @@ def error_distribution(
     >>> index = pd.MultiIndex.from_product([["ITA", "NGA"], [2009]], names=["country", "year"])
     >>> panel = pd.DataFrame({"protection": [5, 4]}, index=index)
     >>> alone = Codebook("protection", THREE_P.dimensions[1:2])
-    >>> error_distribution(panel, 2009, error=0.9, codebook=alone).round(3)
+    >>> error_distribution(panel, 2009, error=0.9, prior=[0.2] * 5, codebook=alone).round(3)
     rank         1      2
     country
     ITA      0.995  0.005
@@ -271,7 +275,7 @@ def error_scores(
     ...     for name in ("prosecution", "protection")])
     >>> index = pd.MultiIndex.from_product([["ITA"], [2009]], names=["country", "year"])
     >>> panel = pd.DataFrame({"prosecution": [2], "protection": [1]}, index=index)
-    >>> error_scores(panel, error=0.5, codebook=two)
+    >>> error_scores(panel, error=0.5, prior=[0.5, 0.5], codebook=two)
     score            2    3     4
     country year
     ITA     2009  0.25  0.5  0.25
@@ -334,8 +338,8 @@ def beats(
     >>> index = pd.MultiIndex.from_product([["ITA", "NGA"], [2009]], names=["country", "year"])
     >>> panel = pd.DataFrame({"protection": [5, 4]}, index=index)
     >>> alone = Codebook("protection", THREE_P.dimensions[1:2])
-    >>> round(beats(panel, "ITA", "NGA", 2009, error=0.9, codebook=alone), 3)
-    0.86
+    >>> round(beats(panel, "ITA", "NGA", 2009, error=0.9, prior="coded", codebook=alone), 3)
+    0.853
     """
     dims = dimensions(panel, codebook)
     parts = truths(dims, error=error, prior=prior, codebook=codebook)
@@ -400,7 +404,11 @@ def error_changes(
     --------
     >>> from policyindex import datasets, score
     >>> panel = score(datasets.load_demo())
-    >>> error_changes(panel, 2000, 2009, error=0.9).loc["NGA", "p_improved":].round(3).to_dict()
+    >>> error_changes(panel, 2000, 2009, error=0.9).head(2).round(3)
+             change  change_mean  p_improved  p_same  p_worsened
+    country
+    ALB         3.0        2.824       0.999   0.001         0.0
+    AUS         1.0        1.046       0.895   0.105         0.0
     """
     dims = dimensions(panel, codebook)
     parts = truths(dims, error=error, prior=prior, codebook=codebook)

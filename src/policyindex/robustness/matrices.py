@@ -138,13 +138,19 @@ def estimate_error(
 
     Examples
     --------
-    >>> from policyindex import THREE_P, Codebook, datasets, score
-    >>> truth = score(datasets.load_demo())[["protection"]]
-    >>> higher = truth.where(truth.index.get_level_values("year") > 2000, 5)
+    >>> import pandas as pd
+    >>> from policyindex import THREE_P, Codebook
+    >>> index = pd.MultiIndex.from_product([["ITA"], range(2000, 2010)],
+    ...                                    names=["country", "year"])
+    >>> revised = pd.DataFrame({"protection": [3] * 5 + [4] * 5}, index=index)
+    >>> vintages = {"first": revised.clip(lower=[3] * 9 + [5], axis=0), "revised": revised}
     >>> alone = Codebook("protection", THREE_P.dimensions[1:2])
-    >>> error = estimate_error({"old": higher, "new": truth}, truth="new", codebook=alone)
-    >>> error["protection"].loc[3].round(2).to_list()
-    [0.0, 0.0, 0.91, 0.0, 0.09]
+    >>> error = estimate_error(vintages, truth="revised", codebook=alone)["protection"]
+    >>> error.loc[[3, 4]].round(2)
+    coded    1     2     3     4     5
+    true
+    3      0.0  0.03  0.93  0.03  0.00
+    4      0.0  0.00  0.03  0.83  0.13
     """
     names = _coder_names(codings_by_coder, truth, coder)
     panels = {name: dimensions(codings_by_coder[name], codebook) for name in names}
@@ -212,8 +218,7 @@ def _pooled_accuracy(tables: dict[str, Levels], sizes: dict[str, int], *, has_tr
 
     Half a disagreement is added, and half an agreement, so that few codings are never perfect.
     """
-    equal = total = single = 0.5
-    total = 1.0
+    equal, total, single = 0.5, 1.0, 0.5
     for name, codes in tables.items():
         if sizes[name] == 1:
             continue

@@ -1,4 +1,4 @@
-"""Property-test a scoring: Hypothesis strategies for panels, and the laws that scores keep.
+"""Property-test a scoring or a statistic: strategies, laws, and data in which nothing happens.
 
 Needs Hypothesis: ``pip install policyindex[testing]``.
 """
@@ -12,6 +12,7 @@ except ImportError as error:
 
 from .aggregation import aggregate_laws
 from .dynamics import trend_laws
+from .generators import coders, staggered_events, trendless_panel, trendless_scores
 from .law import Law, LawBroken
 from .ranking import rank_laws
 from .scoring import laws
@@ -23,11 +24,15 @@ __all__ = [
     "aggregate_laws",
     "codebooks",
     "coder_pairs",
+    "coders",
     "codings",
     "events",
     "laws",
     "panels",
     "rank_laws",
     "scores",
+    "staggered_events",
     "trend_laws",
+    "trendless_panel",
+    "trendless_scores",
 ]
