@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from itertools import combinations, combinations_with_replacement
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import multinomial
 
 from builders import examples, panel, panels, relabelled
 from policyindex import PanelError
-from policyindex.reliability.coders import agreement, disagreements
+from policyindex._kernels.coincidences import tally
+from policyindex.reliability.coders import _estimates, _sample, agreement, disagreements
 
 NA = None
 KRIPPENDORFF = {  # Krippendorff (2011), Computing Krippendorff's alpha-reliability, example C
@@ -23,6 +23,7 @@ KRIPPENDORFF = {  # Krippendorff (2011), Computing Krippendorff's alpha-reliabil
     "D": [1, 2, 3, 3, 2, 4, 4, 1, 2, 5, 1, NA],
 }
 METRICS = ("nominal", "ordinal", "interval")
+MANY = {"A": [1, 2, 3, 4, 5] * 4, "B": [1, 3, 3, 5, 5] * 3 + [2, 2, 4, 4, 4]}
 
 
 def coders(ratings: dict[str, list[float | None]]) -> dict[str, pd.DataFrame]:
@@ -46,7 +47,6 @@ def test_published_alphas(metric: str, alpha: float) -> None:
     found = agreement(coders(KRIPPENDORFF), metric=metric).loc["level"]
     assert round(found["alpha"], 3) == alpha
     assert found["n"] == 11  # unit 12 has a single coding
-    assert found["alpha_low"] < alpha < found["alpha_high"]
 
 
 @given(ratings, st.sampled_from(METRICS))
@@ -160,28 +160,132 @@ def test_full_agreement_is_one(data: pd.DataFrame) -> None:
     assert (found[["exact", "within_one"]] == 1).all(axis=None)
     for name in data:
         varied = data[name].max() > data[name].min()
-        for measure in ("kappa", "alpha", "alpha_low", "alpha_high"):
+        for measure in ("kappa", "alpha"):
             assert found.loc[name, measure] == 1 if varied else np.isnan(found.loc[name, measure])
+        assert np.isnan(found.loc[name, ["alpha_low", "alpha_high", "kappa_low"]]).all()
+        assert found.attrs["notes"][name] == f"{name} has no interval: no two codings differ"
 
 
-def test_bootstrap_interval_is_that_of_all_samples_of_country_years() -> None:
-    first, second = np.array([[1, 1, 1, 3, 3, 4, 5, 5], [1, 1, 1, 3, 5, 4, 4, 2]])
-    data = coders({"A": list(first), "B": list(second)})
-    found = agreement(data, metric="interval", draws=20_000).loc["level"]
-    samples = np.array(list(combinations_with_replacement(range(8), 8)))
-    times = (samples[..., None] == np.arange(8)).sum(1)
-    chance = multinomial.pmf(times, 8, np.full(8, 1 / 8))
-    a, b = first[samples], second[samples]
-    spread = np.var(np.hstack([a, b]), axis=1, ddof=1)
-    alphas = 1 - ((a - b) ** 2).mean(1)[spread > 0] / (2 * spread[spread > 0])
-    chance = chance[spread > 0] / chance[spread > 0].sum()
-    for end, tail in ((found["alpha_low"], 0.025), (found["alpha_high"], 0.975)):
-        below, at_most = (chance[alphas < end + slack].sum() for slack in (-1e-9, 1e-9))
-        assert below - 0.005 < tail < at_most + 0.005
+def check_samples_are_those_of_a_plain_loop(cluster: str) -> None:
+    random = np.random.default_rng(5)
+    table = coders({name: list(random.integers(1, 4, 12)) for name in "ABC"})
+    ratings = pd.concat([each["level"] for each in table.values()], axis=1)
+    ratings.iloc[3, 1] = ratings.iloc[7, 0] = np.nan
+    units = pd.Index(np.repeat(["AUT", "DEU", "NGA", "USA"], [5, 1, 4, 2]))
+    cells = ratings.to_numpy()
+    values, counts = tally(cells)
+    sample = _sample(cells, units, values, counts, cluster)
+    if cluster == "country":
+        times, rows = np.array([2, 0, 3, 1]), [range(5), range(5, 6), range(6, 10), range(10, 12)]
+    else:
+        _, first, number = np.unique(
+            np.nan_to_num(cells), axis=0, return_index=True, return_counts=True
+        )
+        assert sample.sizes.tolist() == number.tolist()
+        times, rows = random.integers(0, 4, len(first)), [[each] for each in first]
+    chosen = [row for n, group in zip(times, rows, strict=True) for _ in range(n) for row in group]
+    plain = {
+        name: panel(
+            {("AUT", 2000 + i): [cells[row, place]] for i, row in enumerate(chosen)}, ["level"]
+        )
+        for place, name in enumerate("ABC")
+    }
+    expected = agreement(plain, metric="interval", draws=1).loc["level", ["kappa", "alpha"]]
+    drawn = _estimates(sample, times[None], "interval", 2)[:, 0]
+    assert drawn == pytest.approx(expected.to_numpy(), abs=1e-12)
+
+
+@pytest.mark.parametrize("cluster", ["country", "row"])
+def test_samples_are_those_of_a_plain_loop(cluster: str) -> None:
+    check_samples_are_those_of_a_plain_loop(cluster)
+
+
+def of_countries(ratings: dict[str, np.ndarray]) -> dict[str, pd.DataFrame]:
+    """Return panels of countries by years from arrays of that shape."""
+    return {
+        coder: panel(
+            {
+                (f"C{unit:02}", 2000 + year): [level]
+                for unit, row in enumerate(levels)
+                for year, level in enumerate(row)
+            },
+            ["level"],
+        )
+        for coder, levels in ratings.items()
+    }
+
+
+def test_intervals_hold_the_middle_95_percent_of_samples_of_countries() -> None:
+    random = np.random.default_rng(2)
+    first = random.integers(1, 6, (20, 3))
+    second = np.where(random.random((20, 3)) < 0.8, first, random.integers(1, 6, (20, 3)))
+    found = agreement(of_countries({"A": first, "B": second}), metric="interval", draws=4000)
+    drawn = []
+    for _ in range(4000):
+        rows = random.integers(0, 20, 20)
+        a, b = first[rows].ravel(), second[rows].ravel()
+        together = np.hstack([a, b])
+        drawn.append(1 - ((a - b) ** 2).mean() / (2 * together.var(ddof=1)))
+    # the ends of two sets of 4,000 samples differ by about 0.005
+    limits = found.loc["level", ["alpha_low", "alpha_high"]].to_numpy()
+    assert limits == pytest.approx(np.quantile(drawn, [0.025, 0.975]), abs=0.02)
+    kappa = found.loc["level", ["kappa_low", "kappa", "kappa_high"]]
+    assert kappa.is_monotonic_increasing
+    assert "notes" not in found.attrs
+
+
+def test_years_that_repeat_the_same_codings_do_not_narrow_the_interval_by_country() -> None:
+    random = np.random.default_rng(2)
+    first = random.integers(1, 6, (30, 1))
+    second = np.where(random.random((30, 1)) < 0.8, first, random.integers(1, 6, (30, 1)))
+    width = {}
+    for years in (1, 10):
+        data = of_countries({"A": first.repeat(years, 1), "B": second.repeat(years, 1)})
+        for cluster in ("country", "row"):
+            found = agreement(data, cluster=cluster).loc["level"]
+            width[cluster, years] = found["alpha_high"] - found["alpha_low"]
+    assert width["country", 10] == pytest.approx(width["country", 1], rel=0.1)
+    assert width["row", 10] < 0.5 * width["row", 1]
+
+
+def test_too_few_countries_have_no_interval_and_a_note() -> None:
+    random = np.random.default_rng(1)
+    rows = {name: random.integers(1, 6, (15, 4)) for name in "AB"}
+    few = of_countries({name: each[:14] for name, each in rows.items()})
+    found = agreement(few)
+    assert found.loc["level", ["kappa_low", "kappa_high", "alpha_low"]].isna().all()
+    assert found["countries"].to_list() == [14]
+    assert found.attrs["notes"] == {
+        "level": "level has no interval: it is coded twice in 14 countries; an interval needs 15"
+    }
+    assert agreement(of_countries(rows)).loc["level"].notna().all()
+    assert agreement(few, cluster="row").loc["level"].notna().all()
+
+
+@pytest.mark.parametrize(
+    ("weights", "expected"), [("unweighted", 0.473), ("linear", 0.568), ("quadratic", 0.671)]
+)
+def test_kappa_of_a_published_table(weights: str, expected: float) -> None:
+    # Altman (1991), Practical Statistics for Medical Research, two readers of xeromammograms
+    table = [[21, 12, 0, 0], [4, 17, 1, 0], [3, 9, 15, 2], [0, 0, 0, 1]]
+    cells = [
+        pair for a, row in enumerate(table) for b, n in enumerate(row) for pair in n * [(a, b)]
+    ]
+    data = coders({"A": [a for a, _ in cells], "B": [b for _, b in cells]})
+    found = agreement(data, kappa_weights=weights, draws=1).loc["level"]
+    assert round(found["exact"], 4) == 0.6353
+    assert round(found["kappa"], 3) == expected
+
+
+def test_nominal_alpha_of_a_published_example() -> None:
+    # Krippendorff (2011), Computing Krippendorff's alpha-reliability, example A
+    data = coders({"A": [0, 1, 0, 0, 0, 0, 0, 0, 1, 0], "B": [1, 1, 1, 0, 0, 1, 0, 0, 0, 0]})
+    found = agreement(data, metric="nominal", draws=1).loc["level"]
+    assert round(found["alpha"], 4) == 0.0952
 
 
 def test_samples_are_the_same_each_time_without_a_seed() -> None:
-    data = coders(KRIPPENDORFF)
+    data = of_countries({name: np.array([each]).T for name, each in MANY.items()})
     again = agreement(data, draws=1000, rng=np.random.default_rng(0))
     assert agreement(data).equals(again)
     other = agreement(data, rng=9)
@@ -231,15 +335,16 @@ def test_coders_may_cover_different_rows_and_indicators() -> None:
     found = agreement({"A": first, "B": second})
     assert found["n"].to_dict() == {"a": 1, "b": 0}
     assert found.loc["a", "exact"] == 1
-    assert found.loc["b"].drop(["n", "pairs"]).isna().all()
+    assert found.loc["b"].drop(["n", "countries", "pairs"]).isna().all()
 
 
 def test_the_provenance_of_all_coders_is_carried() -> None:
     data = coders(KRIPPENDORFF)
-    assert agreement(data, draws=1).attrs == {}
+    assert set(agreement(data, draws=1).attrs) == {"notes"}
     for coder, label in (("A", "a file"), ("B", "SYNTHETIC"), ("D", "a file")):
         data[coder].attrs |= {"source": label, "citation": "a paper"}
     for found in (agreement(data, draws=1), *disagreements(data)):
+        found.attrs.pop("notes", None)
         assert found.attrs == {"source": "a file; SYNTHETIC", "citation": "a paper"}
 
 
@@ -256,8 +361,10 @@ def test_refusals() -> None:
     data = coders(KRIPPENDORFF)
     with pytest.raises(ValueError, match="metric must be one of nominal, ordinal, interval"):
         agreement(data, metric="ratio")
-    with pytest.raises(ValueError, match="kappa_weights must be one of linear, quadratic"):
+    with pytest.raises(ValueError, match="must be one of unweighted, linear, quadratic"):
         agreement(data, kappa_weights="none")
+    with pytest.raises(ValueError, match="cluster must be one of country, row"):
+        agreement(data, cluster="year")
     for draws in (0, "x", 1.5):
         with pytest.raises(ValueError, match="draws must be an integer, at least 1; got"):
             agreement(data, draws=draws)  # type: ignore[arg-type]

@@ -12,7 +12,7 @@ from policyindex import testing
 
 def lag_one(scores: pd.Series) -> float:
     """Return the correlation of deviations from the country's mean, one year apart, pooled."""
-    table = scores.unstack().to_numpy()
+    table = scores.to_numpy().reshape(scores.index.unique("country").size, -1)
     table = table - table.mean(axis=1, keepdims=True)
     return float((table[:, 1:] * table[:, :-1]).mean() / (table**2).mean())
 

@@ -97,29 +97,48 @@ def alpha(table: Float64, values: Float64, metric: str) -> Float64:
     return np.where(expected > 0, estimate, np.nan)
 
 
-def kappa(first: Float64, second: Float64, power: int) -> float:
-    """Return Cohen's kappa; the weight of a disagreement is its difference to a power.
+def cross(first: NDArray[np.intp], second: NDArray[np.intp], n: int) -> Float64:
+    """Count units by the places of the values of two coders.
 
     Parameters
     ----------
     first, second : ndarray, shape (units,)
-        NaN = not coded; only units with both count.
-    power : {1, 2}
-        Linear or quadratic weights.
+        Places of values from 0 to n - 1, or -1 = not coded; only units with both count.
+    n : int
+        Number of values.
 
     Returns
     -------
-    float
+    ndarray, shape (n, n)
+    """
+    both = (first >= 0) & (second >= 0)
+    cells = first[both] * n + second[both]
+    return np.bincount(cells, minlength=n * n).reshape(n, n).astype(np.float64)
+
+
+def kappa(table: Float64, values: Float64, power: int) -> Float64:
+    """Return Cohen's kappa of cross tables; a disagreement weighs its difference to a power.
+
+    Parameters
+    ----------
+    table : ndarray, shape (..., values, values)
+        Numbers of units.
+    values : ndarray, shape (values,)
+    power : {0, 1, 2}
+        Every disagreement alike, linear or quadratic weights.
+
+    Returns
+    -------
+    ndarray, shape (...)
         NaN where no disagreement is expected: without units, or with a single value.
     """
-    both = ~np.isnan(first) & ~np.isnan(second)
-    a, b = first[both], second[both]
-    (values, times), (others, other_times) = (
-        np.unique(each, return_counts=True) for each in (a, b)
-    )
-    observed = (np.abs(a - b) ** power).sum() * len(a)
-    expected = times @ np.abs(values[:, None] - others) ** power @ other_times
-    return float(1 - observed / expected) if expected > 0 else np.nan
+    apart = np.abs(values[:, None] - values)
+    weights = (apart > 0) * apart**power
+    observed = (table * weights).sum((-2, -1)) * table.sum((-2, -1))
+    margins = table.sum(-1)[..., :, None] * table.sum(-2)[..., None, :]
+    expected = (margins * weights).sum((-2, -1))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(expected > 0, 1 - observed / expected, np.nan)
 
 
 def spearman(first: Float64, second: Float64) -> float:
