@@ -47,7 +47,7 @@ FUNCTIONS: dict[str, Callable[[], Any]] = {
     "error_distribution": lambda: pi.robustness.error_distribution(PANEL, 2005, error=0.9),
     "error_scores": lambda: pi.robustness.error_scores(PANEL, error=0.9),
     "error_changes": lambda: pi.robustness.error_changes(PANEL, 2000, 2005, error=0.9),
-    "estimate_error": lambda: pi.robustness.estimate_error(PANEL, PANEL),
+    "estimate_error": lambda: pi.robustness.estimate_error({"A": PANEL, "B": PANEL}),
     "sensitivity": lambda: pi.sensitivity(PANEL, year=2005),
     "standings": lambda: pi.standings(PANEL, 2005),
     "agreement": lambda: pi.agreement({"A": PANEL, "B": PANEL}, draws=10),

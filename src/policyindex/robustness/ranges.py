@@ -97,10 +97,7 @@ def standings(
         raise ValueError(f"a rank must have one range at most; got {' and '.join(options)}")
     if weights is not None and options and min_weight is None:
         raise ValueError(f"{options[0]} gives a range at equal weights; leave weights out")
-    if error is None and not (isinstance(prior, str) and prior == "fitted"):
-        raise ValueError(
-            "prior is that of coded levels that may be wrong; add error, or drop prior"
-        )
+    refuse_prior_alone(prior, error)
     if _has_overall_alone(panel, codebook):
         _refuse_options(codebook, {"weights": weights, "min_weight": min_weight, "error": error})
         checked = check_panel(panel, scales={"overall": None})
@@ -152,6 +149,14 @@ def _standings(
     answer = table.assign(rank_low=low, rank_high=high).droplevel("year")
     answer = answer.sort_values(["rank", "rank_low", "rank_high"], kind="stable")
     return carry(answer, dims, bounds, **labels, **thin_label(dims, [year]))
+
+
+def refuse_prior_alone(prior: Prior, error: CodingError | None) -> None:
+    """Refuse a prior where no coding may be wrong."""
+    if error is None and not (isinstance(prior, str) and prior == "fitted"):
+        raise ValueError(
+            "prior is that of coded levels that may be wrong; add error, or drop prior"
+        )
 
 
 def _has_overall_alone(panel: pd.DataFrame, codebook: Codebook) -> bool:
