@@ -268,7 +268,7 @@ def test_trends_of_years_without_a_score_and_too_high_a_minimum_are_refused(run:
         ([], {"min_weight": 0}, "over all weights of at least 0."),
         (["--min-weight", "1/3"], {"min_weight": Fraction(1, 3)}, "codings are not ranked."),
         (["--weights", "any", "--min-weight", 0.1], {"min_weight": 0.1}, "of at least 0.1."),
-        (["--accuracy", 0.9], {"error": coding_error(0.9)}, "if one coding in ten is one level off;"),
+        (["--accuracy", 0.9], {"error": coding_error(0.9)}, "coding in ten is one level off;"),
         (["--weights", "equal"], {"bounds": True}, "all possible values of the missing codings."),
         (["--weights", "1,2,1"], {"weights": [1, 2, 1]}, "Ranks by the weighted sum."),
     ],
