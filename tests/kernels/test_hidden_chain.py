@@ -95,6 +95,16 @@ def test_missing_years_at_either_end_change_nothing() -> None:
         assert np.abs(one - other).max() < 1e-12
 
 
+def test_equal_series_count_as_often_as_they_come() -> None:
+    codes = np.array([[0, 1, 1], [0, 1, 1], [0, 1, 1], [2, 2, 0]])
+    chain = Chain(np.full(3, 1 / 3), 0.75 * np.eye(3) + 0.25 / 3)
+    answer = expected(codes, ERROR, chain)
+    levels, moves, likelihood = by_force(codes, chain)
+    assert np.allclose(answer.levels, levels)
+    assert np.allclose(answer.moves, moves)
+    assert np.isclose(answer.likelihood, likelihood)
+
+
 def test_without_codes_the_chain_is_the_first_one() -> None:
     chain = fit(np.full((0, 0), -1), np.eye(5))
     assert np.allclose(chain.prior, 0.2)

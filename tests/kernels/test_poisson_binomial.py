@@ -124,6 +124,13 @@ def test_groups_are_their_members_one_by_one() -> None:
     assert np.abs(ranks(scores, counts) / apart[first] - 1).max() < 1e-12
 
 
+def test_masses_down_to_1e_290_stay() -> None:
+    """Of 58 trials of 1e-5 all succeed with a probability of 1e-290."""
+    start, masses = binomial(1e-5, 1 - 1e-5, 58)
+    assert (start, len(masses)) == (0, 59)
+    assert masses[-1] == pytest.approx(1e-290, rel=1e-12)
+
+
 def test_tails_are_sums_and_leave_one_another() -> None:
     above, up_to = tails(np.array([[0.25, 0.5, 0.25], [1.0, 0.0, 0.0]]))
     assert above.tolist() == [[0.75, 0.25, 0.0], [0.0, 0.0, 0.0]]

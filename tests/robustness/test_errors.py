@@ -23,10 +23,11 @@ from policyindex import (
     standings,
     testing,
 )
-from policyindex._kernels import hidden_chain
+from policyindex._kernels import hidden_chain, poisson_binomial
 from policyindex._kernels.coder_errors import root
 from policyindex.ranking import ranks
 from policyindex.robustness.errors import (
+    _drawn_ranks,
     beats,
     error_changes,
     error_distribution,
@@ -559,6 +560,57 @@ def test_coding_error_falls_off_with_distance(
                     )
 
 
+@pytest.mark.parametrize("prior", ["fitted", [0.1, 0.1, 0.2, 0.2, 0.4]])
+def test_a_change_over_four_years_is_that_of_the_chain_in_four_steps(prior: Any) -> None:
+    rng = np.random.default_rng(6)
+    levels = {(name, year): rng.integers(1, 6, 1).tolist() for name in NAMES for year in range(5)}
+    data, error = panel(levels, ["prosecution"]), coding_error(0.8).to_numpy()
+    found = error_changes(data, 0, 4, error=0.8, prior=prior, codebook=ALONE)
+    back = error_changes(data, 4, 0, error=0.8, prior=prior, codebook=ALONE)
+    codes = data["prosecution"].to_numpy().astype(int).reshape(len(NAMES), 5) - 1
+    chain = hidden_chain.fit(codes, error, None if prior == "fitted" else np.array(prior))
+    joint = chain.prior[:, None] * np.linalg.matrix_power(chain.transition, 4)
+    for row, name in enumerate(NAMES):
+        both = error[:, codes[row, 0], None] * joint * error[:, codes[row, 4]]
+        up, down = (np.triu(each, 1).sum() / both.sum() for each in (both, both.T))
+        assert found.loc[name, ["p_improved", "p_worsened"]].to_list() == pytest.approx([up, down])
+        assert back.loc[name, ["p_improved", "p_worsened"]].to_list() == pytest.approx([down, up])
+
+
+def test_standings_take_the_prior_of_all_years() -> None:
+    rng = np.random.default_rng(2)
+    rows = {(name, year): rng.integers(1, 6, 3).tolist() for name in NAMES for year in range(9)}
+    data = panel(rows, DIMENSIONS)
+    expected = error_ranks(data, error=0.7).xs(8, level="year")
+    found = standings(data, 8, error=0.7)[["rank_low", "rank_high"]]
+    pd.testing.assert_frame_equal(found.sort_index(), expected[["rank_low", "rank_high"]])
+    alone = error_ranks(data.xs(8, level="year", drop_level=False), error=0.7)
+    assert not np.allclose(alone["rank_mean"], expected["rank_mean"])
+
+
+def test_simultaneous_sets_leave_out_one_draw_in_twenty() -> None:
+    """Two countries, of which one may be wrong: the depths and their probabilities are plain."""
+    data = panel({("AUT", 2009): [1], ("DEU", 2009): [2]}, ["prosecution"])
+    codebook = levelled(["prosecution"], top=2)
+    for share, expected in ((0.03, [[2, 2], [1, 1]]), (0.1, [[1, 2], [1, 1]])):
+        # P(true 2 | coded 1) is `share`; a coded 2 is always true
+        error, prior = [[1, 0], [0.5, 0.5]], np.array([1 - share, 2 * share]) / (1 + share)
+        table = error_ranks(
+            data, error=error, prior=prior, codebook=codebook, simultaneous=True, draws=4000
+        )
+        assert table[["rank_low", "rank_high"]].to_numpy().tolist() == expected
+
+
+def test_ranks_are_drawn_as_often_as_they_are_likely() -> None:
+    scores = np.array([[0.2, 0.5, 0.3], [0.0, 0.1, 0.9]])
+    rows = np.array([0, 0, 1])
+    drawn = np.concatenate(list(_drawn_ranks(rows, scores, 40_000, np.random.default_rng(0))))
+    exact = poisson_binomial.ranks(scores, np.array([2, 1]))
+    for country, row in enumerate(rows):
+        shares = np.bincount(drawn[:, country], minlength=4)[1:] / len(drawn)
+        assert np.abs(shares - exact[row]).max() < 0.01
+
+
 def counted(pairs: list[tuple[float, float]]) -> np.ndarray:
     table = np.zeros((5, 5))
     for true, coded in pairs:
@@ -693,6 +745,16 @@ def test_a_dimension_that_is_not_coded_twice_takes_the_accuracy_of_the_others() 
     for coders in ({"A": data, "B": gap}, {"A": data, "B": gap, "C": gap}):
         matrix = estimate_error(coders)["protection"]
         pd.testing.assert_frame_equal(matrix, coding_error(matrix.loc[1, 1]), check_exact=False)
+
+
+def test_the_pooled_accuracy_is_that_of_one_coder() -> None:
+    """Two coders of accuracy .9 agree in about .82; what is not coded twice takes .9."""
+    index = pd.MultiIndex.from_product([NAMES, range(1500)], names=["country", "year"])
+    levels = np.random.default_rng(0).integers(1, 6, (len(index), 3)).astype(float)
+    coders = testing.coders(pd.DataFrame(levels, index=index, columns=DIMENSIONS), 0.9, rng=3)
+    first, second = coders.values()
+    found = estimate_error({"A": first, "B": second.assign(protection=np.nan)})["protection"]
+    assert np.diag(found) == pytest.approx(0.9, abs=0.01)
 
 
 def test_estimates_refuse() -> None:
