@@ -1,10 +1,10 @@
-"""Accuracy and ranges of ranks in words."""
+"""Numbers, accuracy and ranges of ranks in words."""
 
 from __future__ import annotations
 
 import pytest
 
-from policyindex._wording import miscoded, rank_words
+from policyindex._wording import miscoded, ordinal, rank_words
 
 
 @pytest.mark.parametrize(
@@ -26,3 +26,25 @@ def test_a_range_of_ranks_in_words() -> None:
     note = "(95 % range for one country)"
     assert rank_words("Nigeria", 2, 16) == f"Nigeria's rank lies between 2 and 16 {note}"
     assert rank_words("Cyprus", 3, 3) == f"Cyprus' rank is 3 {note}"
+
+
+@pytest.mark.parametrize(
+    ("n", "words"),
+    [
+        (1, "1st"),
+        (2.0, "2nd"),
+        (3, "3rd"),
+        (4, "4th"),
+        (10, "10th"),
+        (11, "11th"),
+        (12, "12th"),
+        (13, "13th"),
+        (21, "21st"),
+        (102, "102nd"),
+        (111, "111th"),
+        (113, "113th"),
+        (1_003, "1,003rd"),
+    ],
+)
+def test_ordinal_numbers_end_in_two_letters(n: float, words: str) -> None:
+    assert ordinal(n) == words

@@ -87,6 +87,13 @@ def rank_words(name: str, low: float, high: float) -> str:
     return f"{whose} rank {where} (95 % range for one country)"
 
 
+def ordinal(n: float) -> str:
+    """Return an ordinal number in digits, e.g. 1st, 22nd or 113th."""
+    digits = f"{n:,.0f}"
+    tens, units = divmod(round(n) % 100, 10)
+    return digits + ("th" if tens == 1 else {1: "st", 2: "nd", 3: "rd"}.get(units, "th"))
+
+
 def signed(value: float, digits: int | None = None, plus: bool = False) -> str:
     """Return a number with a true minus sign, e.g. \N{MINUS SIGN}1; zero has no sign.
 

@@ -488,7 +488,8 @@ def test_provenance_is_kept() -> None:
         decompose_yearly(drawn, 2000, 2001),
         event_study(drawn, pd.Series({"DEU": 2000})).table,
     ]
-    assert all(table.attrs == {"source": "a file"} for table in tables)
+    assert all(table.attrs["source"] == "a file" for table in tables)
+    assert [table.attrs.get("se") for table in tables[:2]] == ["sampling of countries"] * 2
     events = pd.Series({"DEU": 2000})
     events.attrs["source"] = "SYNTHETIC"
     assert event_study(drawn, events).table.attrs == {"source": "a file; SYNTHETIC"}
@@ -538,3 +539,74 @@ def test_protection_fell_by_entry_alone(published: pd.DataFrame) -> None:
     assert found.within == pytest.approx(0, abs=1e-12)
     assert found.entry == pytest.approx(-0.0903, abs=5e-5)
     assert found[-3:] == (157, 13, 0)
+
+
+def test_the_error_of_a_change_pairs_each_country_with_itself(published: pd.DataFrame) -> None:
+    scores = published["overall"]
+    parts = decompose(scores, 2000, 2009)
+    change = (scores.xs(2009, level="year") - scores.xs(2000, level="year")).dropna()
+    assert (round(parts.within, 3), parts.n_stayers) == (3.194, 72)
+    assert round(parts.within_se, 3) == 0.298
+    assert parts.within_se == pytest.approx(change.std() / np.sqrt(72), abs=1e-12)
+    both = scores.unstack().loc[change.index, [2000, 2009]]  # noqa: PD010
+    assert round(float(np.sqrt(both.var().sum() / 72)), 3) == 0.414  # as if independent
+
+
+def test_the_error_of_entry_is_that_of_resampled_countries() -> None:
+    random = np.random.default_rng(3)
+    cells = {}
+    for place in range(40):
+        cells[(f"C{place:02}", 2000)] = float(random.integers(3, 16)) if place > 12 else None
+        cells[(f"C{place:02}", 2009)] = float(random.integers(3, 16)) if place < 36 else None
+    drawn = series(cells)
+    table = drawn.to_numpy().reshape(-1, 2)
+    entries, exits = [], []
+    for _ in range(4000):
+        before, after = table[random.integers(0, 40, 40)].T
+        stay = ~np.isnan(before) & ~np.isnan(after)
+        entries.append(np.nanmean(after) - after[stay].mean())
+        exits.append(before[stay].mean() - np.nanmean(before))
+    parts = decompose(drawn, 2000, 2009, draws=4000)
+    # two sets of 4,000 samples: their deviations differ by about 1.6 %
+    assert parts.entry_se == pytest.approx(np.std(entries), rel=0.06)
+    assert parts.exit_se == pytest.approx(np.std(exits), rel=0.06)
+    assert parts == decompose(drawn, 2000, 2009, draws=4000, rng=0)
+    assert parts != decompose(drawn, 2000, 2009, draws=4000, rng=1)
+    turned = decompose(drawn, 2009, 2000, draws=4000)
+    assert turned.entry_se == pytest.approx(parts.exit_se)
+    assert turned.within_se == pytest.approx(parts.within_se)
+
+
+def test_parts_without_countries_have_no_error() -> None:
+    parts = decompose(series({("DEU", 2000): 5, ("DEU", 2001): 7}), 2000, 2001)
+    assert np.isnan(parts.within_se)
+    assert (parts.entry_se, parts.exit_se) == (0, 0)
+    assert "standard error" not in str(parts)
+
+
+def test_a_finite_population_shrinks_the_error(published: pd.DataFrame) -> None:
+    scores = published["overall"]
+    everywhere, of_195 = yearly_means(scores), yearly_means(scores, population=195)
+    assert (everywhere.loc[2009, "n"], round(everywhere.loc[2009, "se"], 3)) == (174, 0.210)
+    assert round(of_195.loc[2009, "se"], 3) == 0.069
+    assert of_195.attrs["se"] == "sampling of countries from a finite population"
+    pd.testing.assert_frame_equal(of_195.drop(columns="se"), everywhere.drop(columns="se"))
+    census = yearly_means(series({("DEU", 2000): 5, ("NGA", 2000): 7}), population=2)
+    assert census.loc[2000, "se"] == 0
+
+
+def test_each_group_has_its_population() -> None:
+    drawn = series({("DEU", 2000): 5, ("FRA", 2000): 7, ("NGA", 2000): 4, ("GHA", 2000): 6})
+    means = yearly_means(drawn, by="region", population={"Europe": 4, "Africa": 2})
+    assert means.loc[("Europe", 2000), "se"] == pytest.approx(np.sqrt(0.5))
+    assert means.loc[("Africa", 2000), "se"] == 0
+    with pytest.raises(ValueError, match="1 of 2 have none, the first Africa"):
+        yearly_means(drawn, by="region", population={"Europe": 4})
+    with pytest.raises(ValueError, match="population must map each group"):
+        yearly_means(drawn, by="region", population=195)
+    with pytest.raises(ValueError, match="a mapping needs groups"):
+        yearly_means(drawn, population={"Europe": 4})
+    with pytest.raises(ValueError, match="got 3, and 4 are scored in 2000"):
+        yearly_means(drawn, population=3)
+    with pytest.raises(ValueError, match="population must be an integer, at least 1"):
+        yearly_means(drawn, population=0)

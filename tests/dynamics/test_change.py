@@ -187,10 +187,12 @@ def test_movers_are_a_sentence() -> None:
     drawn = series({("DEU", 2000): 5, ("DEU", 2001): 7, ("NGA", 2000): 1, ("NGA", 2001): 1})
     moves = movers(drawn, 2000, 2001)
     assert str(moves) == (
-        "Of two countries scored in both years one gained, none lost and one stayed the same."
+        "Of two countries scored in both years one gained, none lost and one stayed the same. "
+        "The mean changed by +1.00 points (standard error 1.00)."
     )
     assert str(movers(drawn.loc[["NGA"]], 2000, 2001)) == (
-        "Of one country scored in both years none gained, none lost and one stayed the same."
+        "Of one country scored in both years none gained, none lost and one stayed the same. "
+        "The mean changed by +0.00 points."
     )
     assert moves._repr_html_().count("<table") == 3
     apart = series({("DEU", 2000): 5, ("NGA", 2001): 1})

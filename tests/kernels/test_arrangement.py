@@ -47,7 +47,9 @@ def positive_share(values: list[Fraction]) -> Fraction:
 def test_counts_of_the_whole_triangle() -> None:
     whole = arrange()
     assert len(tie_lines()) == len(whole.lines) == 198
-    assert (len(whole.vertices), len(whole.edges), len(whole.points)) == (3292, 8751, 5460)
+    vertices, edges, cells = len(whole.vertices), len(whole.edges), len(whole.points)
+    assert (vertices, edges, cells) == (3292, 8751, 5460)
+    assert vertices - edges + cells == 1
 
 
 def test_lines_are_those_on_which_two_profiles_tie() -> None:
@@ -115,6 +117,35 @@ def test_the_order_in_a_cell_is_strict_and_that_of_its_point(
     found = arrange(corners)
     scores = np.take_along_axis(found.points @ PROFILES.T, found.order.astype(int), axis=1)
     assert (np.diff(scores, axis=1) < 0).all()
+
+
+@given(triangles())
+@examples(25)
+def test_the_order_at_a_vertex_marks_every_tie(corners: tuple[tuple[int, ...], ...]) -> None:
+    whole = arrange(corners)
+    order = whole.vertex_order.astype(int)
+    scores = np.take_along_axis(whole.vertices @ PROFILES.T, order, axis=1)
+    assert (np.sort(order, axis=1) == np.arange(len(PROFILES))).all()
+    assert (np.diff(scores, axis=1) <= 0).all()
+    assert not whole.vertex_ties[:, 0].any()
+    assert (whole.vertex_ties[:, 1:] == (np.diff(scores, axis=1) == 0)).all()
+
+
+def test_ranks_are_constant_on_edges_and_no_better_than_at_their_ends() -> None:
+    whole = arrange()
+    ends = whole.vertices[whole.edges]
+    middle = ends.sum(1)  # a positive combination of the two ends, so a point between them
+    elsewhere = 2 * ends[:, 0] + 3 * ends[:, 1]
+    sample = slice(None, None, 20)
+
+    def ranks(points: np.ndarray) -> np.ndarray:
+        scores = points[sample] @ PROFILES.T
+        return 1 + (scores[:, None, :] > scores[:, :, None]).sum(-1)
+
+    between = ranks(middle)
+    assert (between == ranks(elsewhere)).all()
+    assert (ranks(ends[:, 0]) <= between).all()
+    assert (ranks(ends[:, 1]) <= between).all()
 
 
 def test_symmetry_of_the_three_dimensions() -> None:

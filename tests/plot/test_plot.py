@@ -740,8 +740,8 @@ def test_standings_draws_the_ranks_and_their_ranges(options: dict[str, Any]) -> 
 @pytest.mark.parametrize(
     ("options", "assumption"),
     [
-        ({}, "with any weights of the dimensions"),
-        ({"min_weight": 0.2}, "with weights of at least 0.2 of the dimensions"),
+        ({}, "with any weights of the dimensions, zero included"),
+        ({"min_weight": 0.2}, "with weights of the dimensions of at least 0.2"),
         ({"error": 0.9}, "if one coding in ten is one level off, e.g. Nigeria's rank"),
         ({"error": 0.9}, "(95 % range for one country)"),
         ({"error": 0.9}, "the shares of the true levels are fitted to the panel"),

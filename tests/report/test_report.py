@@ -164,7 +164,7 @@ def test_the_ranking_is_that_of_standings(
     for rank, name, overall, *rest in shown:
         unit = names.pop(name)
         row = ranges[0].loc[unit]
-        parts, spans, change = rest[:3], rest[3:6], rest[6]
+        parts, spans, change = rest[:3], [rest[3], *rest[5:7]], rest[7]
         if pd.notna(row["overall"]):
             assert (rank, overall) == (f"{row['rank']:.0f}", f"{row['overall']:.0f}")
             assert change == (DASH if pd.isna(since[unit]) else signed(since[unit], 0))
@@ -178,6 +178,10 @@ def test_the_ranking_is_that_of_standings(
             low, high = moved.loc[unit, ["rank_low", "rank_high"]]
             wanted = f"{low:.0f}" if low == high else f"{low:.0f}{DASH}{high:.0f}"
             assert span == (DASH if pd.isna(low) else wanted)
+        low, high = row[["rank_low_tenth", "rank_high_tenth"]]
+        assert rest[4] == (
+            DASH if pd.isna(low) else DASH.join(dict.fromkeys([f"{low:.0f}", f"{high:.0f}"]))
+        )
     assert not names
     ranked = [float(rank) for rank, *_ in shown if rank != DASH]
     assert ranked == sorted(ranked)
@@ -362,7 +366,7 @@ def test_the_bars_of_the_ranking_stand_at_the_ranks(page: Element) -> None:
         for dot in dots:
             place = 4 + 112 * (int(rank) - 1) / (n - 1)
             assert float(dot.attributes["cx"]) == pytest.approx(place, abs=0.051)
-        for why, text in zip(("weights", "error", "missing"), texts[4:7], strict=True):
+        for why, text in zip(("weights", "error", "missing"), [texts[4], *texts[6:8]], strict=True):
             spans = row.every("path", class_=why)
             assert len(spans) == (text != DASH)
             for span in spans:
@@ -926,6 +930,11 @@ def test_the_published_scores_have_a_small_report_without_thin_years(
         assert years == compared
         for chart in section.every("svg"):
             assert [each.text for each in chart.every("text", class_="year")] == ["2000", "2013"]
+    spans = "half of the countries could stand anywhere in a span of 62 ranks or more"
+    assert f"54 countries could have rank 1. With other weights, {spans}." in told
+    nigeria = page.one("section", id="NGA").text
+    assert "With other weights it could stand anywhere from 1st to 50th." in nigeria
+    assert "With other weights it would keep rank 1." in page.one("section", id="POL").text
     left_out = "2014 (overall 7: prosecution 2, protection 2 and prevention 3)"
     assert left_out in page.one("section", id="TLS").text
 

@@ -16,6 +16,7 @@ from scipy.optimize import linprog, minimize
 
 from builders import DIMENSIONS, examples, levelled, panel, panels
 from policyindex import PanelError
+from policyindex.robustness import simplex
 from policyindex.robustness.pairs import dominance, overtake
 from policyindex.robustness.weights import weight_distribution
 
@@ -72,6 +73,38 @@ def test_dominance_without_a_minimum_compares_level_by_level(data: pd.DataFrame)
     assert not (found.to_numpy() & found.to_numpy().T).any()
 
 
+@given(
+    panels(years=(2001, 2001), missing=False, min_size=1),
+    st.sampled_from([(0, None), (0.1, ("protection", "prosecution"))]),
+    st.lists(st.integers(0, 5), min_size=3, max_size=3).filter(any),
+)
+@examples(40)
+def test_a_dominant_country_is_never_behind(
+    data: pd.DataFrame, region: Any, parts: list[int]
+) -> None:
+    """At any mixture of the corners of the set: on its border too."""
+    min_weight, order = region
+    dominant = dominance(data, 2001, min_weight=min_weight, order=order)
+    corners = simplex.corners(DIMENSIONS, min_weight, order)
+    weights = np.array(parts) * corners.sum(1).prod() // corners.sum(1) @ corners
+    scores = (data.sort_index() @ weights).to_numpy()
+    ahead = scores[:, None] > scores
+    assert not (dominant.to_numpy() & ahead.T).any()
+    if min(parts) > 0:  # inside the set
+        assert (ahead | ~dominant.to_numpy()).all()
+
+
+@given(pairs)
+def test_dominance_and_overtaking_agree(pair: tuple[list[float], list[float]]) -> None:
+    codebook = CODEBOOKS[len(pair[0])]
+    dominant = dominance(two(*pair), 2009, codebook=codebook)
+    catch = overtake(two(*pair), "AUT", "DEU", 2009, codebook=codebook)
+    same = pair[0] == pair[1]
+    assert catch.passes == (not dominant.loc["DEU", "AUT"] and not same)
+    behind = all(ours < theirs for ours, theirs in zip(*pair, strict=True))
+    assert (catch.weights is None) == behind
+
+
 @given(pairs, st.sampled_from(["euclidean", "moved"]))
 def test_overtaking_happens_at_the_weights_of_the_answer(
     pair: tuple[list[float], list[float]], norm: str
@@ -81,8 +114,8 @@ def test_overtaking_happens_at_the_weights_of_the_answer(
     found = overtake(two(*pair), "AUT", "DEU", 2009, norm=norm, codebook=codebook)
     if found.weights is None:
         assert found.distance == inf
-        assert max(leads) <= 0
-        assert "never" in str(found)
+        assert max(leads) < 0
+        assert str(found) == "AUT is behind DEU in 2009 with any weights."
         return
     weights = list(found.weights.values())
     assert sum(weights) == 1
@@ -92,10 +125,13 @@ def test_overtaking_happens_at_the_weights_of_the_answer(
         assert sum(leads) >= 0
     else:
         assert sum(w * lead for w, lead in zip(weights, leads, strict=True)) == 0
+        assert found.passes == (max(leads) > 0)
+        assert ("it is ahead with none" in str(found)) == (not found.passes)
         best = leads.index(max(leads))  # a nudge towards its best dimension puts it ahead
         beyond = [w * Fraction(999, 1000) for w in weights]
         beyond[best] += Fraction(1, 1000)
-        assert sum(w * lead for w, lead in zip(beyond, leads, strict=True)) > 0
+        beyond_lead = sum(w * lead for w, lead in zip(beyond, leads, strict=True))
+        assert (beyond_lead > 0) == found.passes
         changes = [float(w) - 1 / len(leads) for w in weights]
         size = np.linalg.norm(changes) if norm == "euclidean" else np.abs(changes).sum() / 2
         assert found.distance == pytest.approx(size, abs=1e-12)
@@ -106,7 +142,7 @@ def test_overtaking_happens_at_the_weights_of_the_answer(
 def test_no_smaller_departure_is_enough(pair: tuple[list[float], list[float]]) -> None:
     leads = np.array(pair[0], dtype=float) - np.array(pair[1], dtype=float)
     n = len(leads)
-    if leads.sum() >= 0 or leads.max() <= 0:
+    if leads.sum() >= 0 or leads.max() < 0:
         return
     start = np.zeros(n)  # a tie between two dimensions, from which to search
     high, low = leads.argmax(), leads.argmin()
@@ -139,14 +175,24 @@ def test_sentences() -> None:
     ahead = overtake(two([5, 4, 5], [4, 5, 4]), "AUT", "DEU", 2009)
     assert str(ahead) == "AUT is not behind DEU at equal weights in 2009."
     same = overtake(two([5, 4, 5], [5, 4, 5]), "AUT", "DEU", 2009)
-    assert str(same) == "AUT never overtakes DEU in 2009."
+    assert same.weights == dict.fromkeys(DIMENSIONS, Fraction(1, 3))
+    assert str(same) == "AUT is not behind DEU at equal weights in 2009, and is ahead with none."
+    behind = overtake(two([1, 1, 1], [2, 2, 2]), "AUT", "DEU", 2009)
+    assert behind.distance == inf
+    border = overtake(two([4, 5, 3], [4, 5, 4]), "AUT", "DEU", 2009)
+    half = Fraction(1, 2)
+    assert border.weights == dict(zip(DIMENSIONS, (half, half, Fraction(0)), strict=True))
+    assert str(border) == (
+        "AUT draws level with DEU in 2009 at prosecution 1/2, protection 1/2, prevention 0, "
+        "0.408 from equal weights (euclidean); it is ahead with none."
+    )
     moved = overtake(two([4, 5, 4], [5, 4, 5]), "AUT", "DEU", 2009, norm="moved")
     assert moved.weights == dict(
         zip(DIMENSIONS, (Fraction(1, 6), Fraction(1, 2), Fraction(1, 3)), strict=True)
     )
     assert "0.167 from equal weights (moved)" in str(moved)
     assert "<td>1/6</td>" in moved._repr_html_()
-    assert same._repr_html_() == "<p>AUT never overtakes DEU in 2009.</p>"
+    assert behind._repr_html_() == "<p>AUT is behind DEU in 2009 with any weights.</p>"
 
 
 def test_countries_by_name_or_code() -> None:

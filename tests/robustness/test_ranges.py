@@ -35,21 +35,39 @@ def of_2001(found: pd.Series) -> pd.Series:
 
 @given(one_year, st.sampled_from([0, 0.1, 0.25]))
 @examples(50)
-def test_a_range_over_weightings_holds_the_rank_and_the_range_of_weight_ranks(
+def test_a_range_over_weightings_is_that_of_weight_ranks(
     data: pd.DataFrame, min_weight: float
 ) -> None:
-    found = standings(data, 2001, min_weight=min_weight)
-    moved = weight_ranks(data, min_weight=min_weight).xs(2001, level="year").loc[found.index]
-    assert found["rank"].equals(moved["rank"])
-    ranked = found.dropna()
-    assert (ranked["rank_low"] <= ranked["rank"]).all()
-    assert (ranked["rank"] <= ranked["rank_high"]).all()
-    assert (ranked["rank_low"] <= moved["rank_low"].loc[ranked.index]).all()
-    differs = ranked["rank_low"] != moved["rank_low"].loc[ranked.index]
-    assert (ranked["rank_low"] == ranked["rank"])[differs].all()
-    assert ranked["rank_high"].equals(
-        moved.loc[ranked.index, ["rank", "rank_high"]].max(axis=1).rename("rank_high")
-    )
+    table = standings(data, 2001, min_weight=min_weight)
+    moved = weight_ranks(data, min_weight=min_weight).xs(2001, level="year").loc[table.index]
+    columns = ["rank", "rank_low", "rank_high"]
+    pd.testing.assert_frame_equal(table[columns], moved[columns])
+    ranked = table.dropna()
+    assert ranked["rank"].between(ranked["rank_low"], ranked["rank_high"]).all()
+
+
+@given(one_year)
+@examples(30)
+def test_beside_any_weights_stands_the_range_where_each_keeps_a_tenth(data: pd.DataFrame) -> None:
+    table = standings(data, 2001, min_weight=0)
+    tenth = standings(data, 2001, min_weight=0.1).loc[table.index]
+    for end in ("rank_low", "rank_high"):
+        assert table[f"{end}_tenth"].equals(tenth[end].rename(f"{end}_tenth"))
+        assert f"{end}_tenth" not in tenth
+    ranked = table.dropna()
+    assert (ranked["rank_low"] <= ranked["rank_low_tenth"]).all()
+    assert ranked["rank"].between(ranked["rank_low_tenth"], ranked["rank_high_tenth"]).all()
+    assert (ranked["rank_high_tenth"] <= ranked["rank_high"]).all()
+
+
+def test_more_than_ten_dimensions_cannot_each_keep_a_tenth() -> None:
+    names = [f"d{place}" for place in range(11)]
+    index = pd.MultiIndex.from_product([["ITA", "NGA"], [2009]], names=["country", "year"])
+    rows = pd.DataFrame([[1.0] * 11, [2.0] * 11], index=index, columns=names)
+    table = standings(rows, 2009, codebook=levelled(names), min_weight=0)
+    assert list(table.columns[-2:]) == ["rank_low", "rank_high"]
+    ten = standings(rows[names[:10]], 2009, codebook=levelled(names[:10]), min_weight=0)
+    assert ten["rank_high_tenth"].to_dict() == {"NGA": 1, "ITA": 2}
 
 
 @given(one_year)
@@ -122,13 +140,40 @@ def test_contradictions_are_refused(options: dict[str, object], message: str) ->
         standings(scores.reset_index(), 2009)
 
 
-def test_the_range_includes_a_rank_by_weights_outside_it() -> None:
+def two_countries() -> pd.DataFrame:
     index = pd.MultiIndex.from_product([["ITA", "NGA"], [2009]], names=["country", "year"])
-    panel = pd.DataFrame([[3, 1, 1], [2, 3, 3]], index=index, columns=DIMENSIONS)
-    weights = dict(zip(DIMENSIONS, (1, 0, 0), strict=True))
-    found = standings(panel, 2009, weights=weights, min_weight=1 / 3)
-    assert found["rank"].to_dict() == {"ITA": 1, "NGA": 2}
-    assert found[["rank_low", "rank_high"]].to_numpy().tolist() == [[1, 2], [1, 2]]
+    return pd.DataFrame([[3.0, 1, 1], [2, 3, 3]], index=index, columns=DIMENSIONS)
+
+
+def test_weights_below_the_least_weight_are_refused() -> None:
+    weights = dict(zip(DIMENSIONS, (6, 1, 0), strict=True))
+    with pytest.raises(
+        ValueError,
+        match="at least min_weight of their sum, 1/5; 2 of 3 are not, the first that of "
+        "protection, 1/7; lower min_weight",
+    ):
+        standings(two_countries(), 2009, weights=weights, min_weight=0.2)
+    table = standings(two_countries(), 2009, weights=weights, min_weight=0)
+    assert table[["rank", "rank_low", "rank_high"]].to_numpy().tolist() == [[1, 1, 2], [2, 1, 2]]
+
+
+@given(one_year, st.lists(st.integers(0, 9), min_size=3, max_size=3).filter(any))
+@examples(50)
+def test_a_range_holds_the_rank_at_any_weights(data: pd.DataFrame, heavy: list[int]) -> None:
+    weights = dict(zip(DIMENSIONS, heavy, strict=True))
+    ranked = standings(data, 2001, weights=weights, min_weight=0).dropna(subset="rank_low")
+    assert ranked["rank"].between(ranked["rank_low"], ranked["rank_high"]).all()
+
+
+def test_a_range_over_weightings_needs_every_dimension() -> None:
+    panel = two_countries()
+    panel.loc[("NGA", 2009), "prevention"] = None
+    weights = dict(zip(DIMENSIONS, (1, 1, 0), strict=True))
+    assert standings(panel, 2009, weights=weights)["rank"].to_dict() == {"NGA": 1, "ITA": 2}
+    table = standings(panel, 2009, weights=weights, min_weight=0)
+    assert table.loc["ITA", ["rank", "rank_low", "rank_high"]].to_list() == [1, 1, 1]
+    assert table.loc["NGA", ["rank", "rank_low", "rank_high"]].isna().all()
+    assert table.loc["NGA", "overall"] == 7.5
 
 
 def test_one_dimension_is_enough() -> None:
@@ -245,10 +290,8 @@ def test_the_index_is_checked_once(
 def test_a_range_holds_a_rank_that_only_ties_at_equal_weights_give(
     published: pd.DataFrame,
 ) -> None:
-    best = weight_ranks(published).loc[("HKG", 2009)]
-    found = standings(published, 2009, min_weight=0).loc["HKG"]
-    assert (best["rank"], best["rank_low"]) == (118, 120)
-    assert (found["rank_low"], found["rank"]) == (118, 118)
+    hong_kong = standings(published, 2009, min_weight=0).loc["HKG"]
+    assert hong_kong[["rank", "rank_low", "rank_high"]].to_list() == [118, 66, 129]
 
 
 @pytest.mark.parametrize("year", [2000, 2009])

@@ -1,9 +1,10 @@
-"""Ranks under every weighting, held against linear programs and a million random weightings."""
+"""Ranks under every weighting, held against linear programs, fractions and random weightings."""
 
 from __future__ import annotations
 
 from fractions import Fraction
-from itertools import chain, combinations, pairwise, permutations
+from itertools import chain, combinations, pairwise, permutations, product
+from operator import mul
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from scipy.optimize import linprog
 
 from builders import DIMENSIONS, NAMES, examples, levelled, panel, panels, relabelled
 from policyindex import PanelError, overall
+from policyindex._kernels.arrangement import arrange
 from policyindex.ranking import ranks
 from policyindex.robustness.weights import weight_distribution, weight_ranks
 
@@ -40,6 +42,8 @@ regions = pytest.mark.parametrize(
         pytest.param(st.tuples(minima, orders), id="all", marks=pytest.mark.slow),
     ],
 )
+
+FOUR = [*DIMENSIONS, "partnership"]
 
 FINE = levelled(DIMENSIONS, top=50)
 """Levels up to ten times those of the index, which the arrangement of lines does not cover."""
@@ -84,6 +88,38 @@ def attainable(
     return answer
 
 
+def tie_points(
+    levels: np.ndarray, min_weight: float | Fraction, order: Any
+) -> set[tuple[Fraction, ...]]:
+    """Every weighting of a closed region at which two lines cross: of ties or of its border."""
+    least = Fraction(min_weight).limit_denominator(10_000)
+    units = [[Fraction(int(i == j)) for j in range(3)] for i in range(3)]
+    limits = [[each - least for each in unit] for unit in units]  # w_i - least * sum(w) >= 0
+    places = [DIMENSIONS.index(name) for name in order or ()]
+    for heavier, lighter in pairwise(places):
+        limits.append([a - b for a, b in zip(units[heavier], units[lighter], strict=True)])
+    rows = [[Fraction(int(each)) for each in row] for row in levels]
+    ties = [[x - y for x, y in zip(a, b, strict=True)] for a, b in combinations(rows, 2)]
+    points = set()
+    for a, b in combinations([*limits, *ties], 2):
+        point = [
+            a[1] * b[2] - a[2] * b[1],
+            a[2] * b[0] - a[0] * b[2],
+            a[0] * b[1] - a[1] * b[0],
+        ]
+        if total := sum(point):
+            weights = tuple(each / total for each in point)
+            if all(sum(map(mul, limit, weights)) >= 0 for limit in limits):
+                points.add(weights)
+    return points
+
+
+def ranks_at(levels: np.ndarray, weights: tuple[Fraction, ...]) -> list[int]:
+    """Competition ranks in fractions."""
+    scores = [sum(map(mul, weights, map(int, row))) for row in levels]
+    return [1 + sum(other > score for other in scores) for score in scores]
+
+
 @regions
 @given(
     data=panels(countries=NAMES[:4], years=(2001, 2001), missing=False, min_size=1), more=st.data()
@@ -96,11 +132,34 @@ def test_ranks_are_those_of_linear_programs(
     data = data.sort_index()
     shares = weight_distribution(data, 2001, min_weight=min_weight, order=order)
     table = weight_ranks(data, min_weight=min_weight, order=order)[["rank_low", "rank_high"]]
+    levels = data.to_numpy()
+    closed = [ranks_at(levels, point) for point in tie_points(levels, min_weight, order)]
     for row in range(len(data)):
-        expected = attainable(data.to_numpy(), row, float(min_weight), order)
+        expected = attainable(levels, row, float(min_weight), order)
         taken = shares.iloc[row]
         assert set(taken.index[taken > 0]) == expected
-        assert table.iloc[row].to_list() == [min(expected), max(expected)]
+        best = min(ranks[row] for ranks in closed)
+        assert best <= min(expected)
+        assert max(ranks[row] for ranks in closed) <= max(expected)
+        assert table.iloc[row].to_list() == [best, max(expected)]
+
+
+def test_ranks_are_those_of_a_grid_with_every_vertex() -> None:
+    """With levels 1 and 2 the lines cross at weights of 0, 1/4, 1/3, 1/2, 2/3 and 1."""
+    data = one_year(
+        {f"C{place:02}": list(row) for place, row in enumerate(product((1, 2), repeat=3))}
+    )
+    levels = data.to_numpy()
+    grid = [
+        (Fraction(a, 24), Fraction(b, 24), Fraction(24 - a - b, 24))
+        for a in range(25)
+        for b in range(25 - a)
+    ]
+    assert tie_points(levels, 0, None) <= set(grid)
+    every = np.array([ranks_at(levels, weights) for weights in grid])
+    table = weight_ranks(data)
+    assert table["rank_low"].to_list() == every.min(0).tolist()
+    assert table["rank_high"].to_list() == every.max(0).tolist()
 
 
 @pytest.mark.parametrize("n", [100_000, pytest.param(1_000_000, marks=pytest.mark.slow)])
@@ -133,18 +192,52 @@ def test_shares_of_three_specialists_are_thirds() -> None:
     assert table["share_first"].to_list() == pytest.approx([1 / 3] * 3, abs=1e-13)
     assert table["rank_mean"].to_list() == pytest.approx([2, 2, 2], abs=1e-13)
     assert table["rank"].to_list() == [1, 1, 1]  # at equal weights all three tie
-    assert table["share_no_worse"].to_list() == pytest.approx([1 / 3] * 3, abs=1e-13)
+    assert table["rank_untied"].to_list() == [2, 2, 2]
+    assert table["share_no_worse"].to_list() == pytest.approx([2 / 3] * 3, abs=1e-13)
     ordered = weight_ranks(data, order=("protection", "prevention"))
     assert ordered["share_first"].to_list() == pytest.approx([1 / 3, 2 / 3, 0], abs=1e-13)
 
 
-def test_exact_ties_at_equal_weights_may_rank_better_than_any_other_weights() -> None:
+def test_a_rank_that_only_ties_give_lies_in_the_range_without_a_share() -> None:
     """The leads over the three rivals add up to zero: a lead over one is a lag behind another."""
     data = one_year({"AUT": [5, 3, 4], "NGA": [3, 4, 5], "SWE": [4, 5, 3], "USA": [4, 4, 4]})
     usa = weight_ranks(data).loc[("USA", 2009)]
-    assert usa["rank"] == 1
-    assert usa["rank_low"] == 2
-    assert usa["share_no_worse"] == 0
+    assert usa[["rank", "rank_untied", "rank_low", "rank_high"]].to_list() == [1, 2.5, 1, 3]
+    assert usa["share_first"] == 0
+    assert weight_distribution(data, 2009).loc["USA", 1] == 0
+    assert usa["rank_mean"] == pytest.approx(2.5)
+    assert usa["share_no_worse"] == pytest.approx(0.5)
+    sampled = weight_ranks(data * 10, codebook=FINE).loc[("USA", 2009)]
+    assert sampled[["rank", "rank_low", "rank_high"]].to_list() == [1, 1, 3]
+
+
+def test_a_weight_of_zero_counts() -> None:
+    data = one_year({"AUT": [4, 5, 4], "DEU": [4, 5, 3]})
+    assert weight_ranks(data)["rank_low"].to_list() == [1, 1]  # they tie without prevention
+    assert weight_ranks(data)["rank_high"].to_list() == [1, 2]
+    assert weight_ranks(data, min_weight=0.1)["rank_low"].to_list() == [1, 2]
+    order = ("protection", "prevention")
+    assert weight_ranks(data, order=order)["rank_low"].to_list() == [1, 1]
+
+
+@regions
+@given(data=panels(), more=st.data())
+def test_ties_resolved_half_each_way_have_the_mean_of_all_weightings(
+    data: pd.DataFrame, regions: st.SearchStrategy[Region], more: st.DataObject
+) -> None:
+    min_weight, order = more.draw(regions)
+    table = weight_ranks(data, min_weight=min_weight, order=order).dropna()
+    means = table.groupby("year")[["rank_untied", "rank_mean"]].mean()
+    assert means["rank_untied"].to_list() == pytest.approx(means["rank_mean"].to_list(), abs=1e-12)
+    scores, levels = overall(data), data.sort_index()
+    for (country, year), row in table.iterrows():
+        rivals = [each for each in table.xs(year, level="year").index if each != country]
+        leads = [scores[each, year] - scores[country, year] for each in rivals]
+        ties = [
+            lead == 0 and (levels.loc[(each, year)] != levels.loc[(country, year)]).any()
+            for each, lead in zip(rivals, leads, strict=True)
+        ]
+        assert row["rank_untied"] == 1 + sum(lead > 0 for lead in leads) + sum(ties) / 2
 
 
 @regions
@@ -164,34 +257,40 @@ def test_distribution_and_table_agree(
         for country, row in rows.iterrows():
             share = shares.loc[country]
             taken = share.index[share > 0]
-            assert (taken.min(), taken.max()) == (row["rank_low"], row["rank_high"])
+            assert taken.min() >= row["rank_low"]
+            assert taken.max() == row["rank_high"]
             mean = (share * share.index).sum()
             assert row["rank_mean"] == pytest.approx(mean, abs=1e-12)
             variance = (share * (share.index - mean) ** 2).sum()
             assert row["rank_sd"] == pytest.approx(np.sqrt(variance), abs=1e-12)
             assert row["share_first"] == share[1]
-            assert row["share_no_worse"] == share[share.index <= row["rank"]].sum()
+            assert row["share_no_worse"] == share[share.index <= row["rank_untied"]].sum()
 
 
 @regions
 @given(data=panels(), more=st.data())
-def test_the_mean_lies_in_the_range_and_the_rank_not_above_it(
+def test_the_mean_and_the_ranks_at_equal_weights_lie_in_the_range(
     data: pd.DataFrame, regions: st.SearchStrategy[Region], more: st.DataObject
 ) -> None:
     min_weight, order = more.draw(regions)
     table = weight_ranks(data, min_weight=min_weight, order=order).dropna()
-    assert (table["rank_low"] <= table["rank_mean"]).all()
-    assert (table["rank_mean"] <= table["rank_high"]).all()
-    assert (table["rank"] <= table["rank_high"]).all()
+    # an order puts equal weights on the border, with ties resolved one way inside
+    for name in ("rank", "rank_mean", *(["rank_untied"] if order is None else [])):
+        assert (table["rank_low"] <= table[name]).all()
+        assert (table[name] <= table["rank_high"]).all()
 
 
-@given(panels(), st.tuples(*[st.integers(1_000, 9_999)] * 3), st.sampled_from([0, 0.1]))
-def test_ranks_at_any_generic_weights_lie_in_the_range(
+at_ties = st.sampled_from(arrange().vertices.tolist()).map(tuple)
+"""Weightings at which two lines of ties cross, corners and points of the border included."""
+
+anywhere = st.tuples(*[st.integers(0, 9)] * 3) | st.tuples(*[st.integers(0, 9_999)] * 3) | at_ties
+
+
+@given(panels(), anywhere.filter(any), st.sampled_from([0, 0.1]))
+def test_ranks_at_any_weights_lie_in_the_range(
     data: pd.DataFrame, weights: tuple[int, ...], min_weight: float
 ) -> None:
-    assume(min(weights) > min_weight * sum(weights))
-    lines = np.array(list(np.ndindex(9, 9, 9))) - 4
-    assume(np.count_nonzero(lines @ weights == 0) == 1)  # not on a line: only d = 0 ties
+    assume(min(weights) >= min_weight * sum(weights))
     scores = overall(data.dropna(), weights=dict(zip(DIMENSIONS, weights, strict=True)))
     found, table = ranks(scores), weight_ranks(data.dropna(), min_weight=min_weight)
     assert (table["rank_low"] <= found).all()
@@ -334,13 +433,29 @@ def test_quasi_random_weightings_agree_with_the_exact_answer() -> None:
         exact = weight_ranks(data, min_weight=min_weight, order=order)
         options: Any = {"min_weight": min_weight, "order": order}
         sampled = weight_ranks(data * 10, codebook=FINE, **options)
-        assert sampled.attrs["weightings"] == "16384 quasi-random draws"
+        assert sampled.attrs["weightings"] == (
+            "16384 quasi-random draws, equal weights and corners"
+        )
         assert sampled["rank"].equals(exact["rank"])
         assert (sampled["rank_low"] >= exact["rank_low"]).all()
         assert (sampled["rank_high"] <= exact["rank_high"]).all()
         for name in ("rank_mean", "share_first", "share_no_worse"):
             error = (sampled[name] - exact[name]).abs()
             assert (error <= 6 * sampled[f"{name}_se"] + 1e-9).all()
+
+
+@given(panels(levelled(FOUR), years=(2001, 2001), missing=False, min_size=1))
+@examples(30)
+def test_sampled_ranges_hold_equal_weights_and_corners(data: pd.DataFrame) -> None:
+    table = weight_ranks(data, codebook=levelled(FOUR), draws=16).xs(2001, level="year")
+    singles = [
+        dict.fromkeys(FOUR, 1),
+        *({name: int(name == each) for name in FOUR} for each in FOUR),
+    ]
+    for weights in singles:
+        at = ranks(overall(data, weights=weights, codebook=levelled(FOUR))).xs(2001, level="year")
+        assert (table["rank_low"] <= at).all()
+        assert (at <= table["rank_high"]).all()
 
 
 def test_standard_errors_are_the_size_of_the_errors() -> None:
@@ -383,7 +498,7 @@ def test_standard_errors_have_columns_of_their_own() -> None:
     data = one_year({"AUT": [5, 1, 3], "DEU": [1, 5, 2]})
     exact, sampled = weight_ranks(data), weight_ranks(data * 10, codebook=FINE, draws=16)
     columns = ["rank_mean", "rank_sd", "share_first", "share_no_worse"]
-    assert list(exact) == ["rank", "rank_low", "rank_high", *columns]
+    assert list(exact) == ["rank", "rank_untied", "rank_low", "rank_high", *columns]
     errors = ["rank_mean_se", "share_first_se", "share_no_worse_se"]
     assert list(sampled) == [*exact, *errors]
     later = (data * 10).rename({2009: 2010}, level="year").assign(prosecution=np.nan)
@@ -395,7 +510,7 @@ def test_standard_errors_have_columns_of_their_own() -> None:
 def test_a_panel_without_a_complete_row_has_no_ranks() -> None:
     nothing = one_year({"AUT": [None, 5, 5]})
     assert weight_ranks(nothing).isna().all(axis=None)
-    assert weight_ranks(nothing.iloc[:0]).shape == (0, 7)
+    assert weight_ranks(nothing.iloc[:0]).shape == (0, 8)
     assert weight_distribution(nothing, 2009).shape == (0, 0)
 
 
@@ -438,6 +553,55 @@ def test_published_2009(published: pd.DataFrame) -> None:
     assert sorted(leaders.index) == ["AUS", "BEL", "DEU", "ITA", "NLD", "SWE"]
     assert (leaders["rank_high"] == 1).all()
     columns = ["rank", "rank_low", "rank_high"]
-    assert table.loc["PRK", [*columns, "rank_sd"]].to_list() == [174, 174, 174, 0]
-    assert table.loc["NOR", columns].to_list() == [7, 7, 19]
+    assert table.loc["PRK", [*columns, "rank_sd"]].to_list() == [174, 156, 174, 0]
+    assert table.loc["NOR", columns].to_list() == [7, 1, 19]
     assert table.loc["NOR", "rank_mean"] == pytest.approx(35 / 3, abs=1e-12)
+    means = table[["rank", "rank_untied", "rank_mean"]].mean()
+    assert means.to_list() == pytest.approx([78.902299, 84.143678, 84.143678], abs=1e-6)
+    assert means["rank_untied"] == pytest.approx(means["rank_mean"], abs=1e-10)
+
+
+@pytest.mark.parametrize(
+    ("country", "year", "expected"),
+    [
+        ("NGA", 2013, [14, 1, 50]),
+        ("NOR", 2013, [29, 1, 88]),
+        ("CUB", 2013, [121, 13, 162]),
+        ("FIN", 2013, [3, 1, 36]),
+        ("ITA", 2013, [3, 1, 31]),
+        ("SYR", 2013, [181, 172, 181]),
+        ("POL", 2013, [1, 1, 1]),
+        ("ESP", 2013, [1, 1, 1]),
+        ("MEX", 2012, [63, 39, 77]),
+    ],
+)
+def test_published_ranges(
+    published: pd.DataFrame, country: str, year: int, expected: list[int]
+) -> None:
+    of_year = published.xs(year, level="year", drop_level=False)
+    row = weight_ranks(of_year).loc[(country, year)]
+    assert row[["rank", "rank_low", "rank_high"]].to_list() == expected
+
+
+def test_published_ranks_lie_in_their_ranges(published: pd.DataFrame) -> None:
+    table = weight_ranks(published).dropna()
+    assert len(table) == 2124
+    assert table["rank"].between(table["rank_low"], table["rank_high"]).all()
+    widths = (table["rank_high"] - table["rank_low"]).groupby("year").median()
+    assert widths.loc[2000:2013].to_list() == [
+        *(26, 35, 45, 50, 56, 60, 57),
+        *(56, 56, 60, 59, 56, 58, 62),
+    ]
+    main = table.drop(2014, level="year")
+    assert main[["rank_low", "rank_high"]].sum().to_list() == [72_985, 195_301]
+    last = table.xs(2013, level="year")
+    assert last[["rank_low", "rank_high"]].sum().to_list() == [7_368, 19_119]
+    assert (last["rank_low"] == 1).sum() == 54
+    gaps = table.groupby("year")[["rank_untied", "rank_mean"]].mean().diff(axis=1)["rank_mean"]
+    assert gaps.abs().max() < 1e-10
+
+
+def test_published_shares_of_nigeria(published: pd.DataFrame) -> None:
+    shares = weight_distribution(published, 2013).loc["NGA"].cumsum()
+    assert shares[[10, 14, 20]].to_list() == pytest.approx([1 / 4, 1 / 3, 7 / 18], abs=1e-12)
+    assert weight_ranks(published).loc[("NGA", 2013), "rank_mean"] == pytest.approx(27.5)

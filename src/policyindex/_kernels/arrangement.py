@@ -52,6 +52,11 @@ class Arrangement(NamedTuple):
     """Shape (cells,): the same as multiples of :data:`UNIT`, at least one, that sum to 1."""
     order: NDArray[np.uint8]
     """Shape (cells, profiles): rows of :data:`PROFILES` in each cell, best first."""
+    vertex_order: NDArray[np.uint8]
+    """Shape (vertices, profiles): the same at each vertex, where profiles may tie."""
+    vertex_ties: NDArray[np.bool_]
+    """Shape (vertices, profiles): whether the profile at this position of
+    :attr:`vertex_order` ties with the one before it."""
 
 
 def tie_lines(span: int = SPAN) -> Ints:
@@ -103,10 +108,38 @@ def arrange(corners: tuple[tuple[int, ...], ...] = TRIANGLE) -> Arrangement:
     points = _primitive(np.add.reduceat(vertices[tails], starts))
     # Inside a cell no two profiles tie, so any sort gives the one order.
     order = np.argsort(-(points @ PROFILES.T), axis=1).astype(np.uint8)
-    shares = _rounded(*areas)
-    for array in (crossing, vertices, edges, points, *areas, shares, order):
+    vertex_order, vertex_ties = sorted_with_ties(vertices @ PROFILES.T)
+    answer = Arrangement(
+        crossing,
+        vertices,
+        edges,
+        points,
+        areas,
+        _rounded(*areas),
+        order,
+        vertex_order.astype(np.uint8),
+        vertex_ties,
+    )
+    for array in (*areas, *(each for each in answer if isinstance(each, np.ndarray))):
         array.setflags(write=False)
-    return Arrangement(crossing, vertices, edges, points, areas, shares, order)
+    return answer
+
+
+def sorted_with_ties(
+    scores: NDArray[np.int64] | NDArray[np.float64],
+) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+    """Sort each row of exact scores, the highest first.
+
+    Returns
+    -------
+    order : ndarray of int
+        The columns of each row, best first.
+    ties : ndarray of bool
+        Whether the score at this position equals the one before it.
+    """
+    order = np.argsort(-scores, axis=1)
+    in_order = np.take_along_axis(scores, order, axis=1)
+    return order, np.diff(in_order, axis=1, prepend=in_order[:, :1] + 1) == 0
 
 
 def _crossings(lines: Ints, borders: Ints) -> Ints:

@@ -8,7 +8,7 @@ row over its sum.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +32,9 @@ class Weightings(NamedTuple):
     shares: Callable[[Float64, Ints], Iterator[Float64]]
     """Takes profiles (profiles, dimensions) and the number of countries with each; yields for each
     replicate the shares of the weightings, shape (profiles, ranks)."""
+    points: Callable[[Float64, Ints], Ints]
+    """Takes the same; returns competition ranks at single weightings, which have no share, shape
+    (weightings, profiles). Together with the ranks of a positive share they hold the extremes."""
     replicates: int
     description: str
 
@@ -54,22 +57,41 @@ def is_exact(values: Float64) -> bool:
 def at_equal_weights() -> Weightings:
     """Rank at equal weights alone; ties share the better rank."""
 
+    def points(profiles: Float64, counts: Ints) -> Ints:
+        return equal_ranks(profiles, counts)[None]
+
     def shares(profiles: Float64, counts: Ints) -> Iterator[Float64]:
         ranks = np.arange(1, counts.sum() + 1)
-        yield np.equal(equal_ranks(profiles, counts)[:, None], ranks).astype(np.float64)
+        yield np.equal(points(profiles, counts).T, ranks).astype(np.float64)
 
-    return Weightings(shares, 1, "equal weights alone")
+    return Weightings(shares, points, 1, "equal weights alone")
 
 
 def equal_ranks(profiles: Float64, counts: Ints) -> Ints:
     """Return one plus the number of countries whose profile has a strictly higher sum."""
-    sums = np.round(profiles.sum(1), 12)
+    sums = profiles.sum(1)
     ranks: Ints = 1 + (sums > sums[:, None]) @ counts
     return ranks
 
 
+def untied_ranks(profiles: Float64, counts: Ints) -> Float64:
+    """Return the rank at equal weights with half of the ties between profiles resolved against.
+
+    One plus the number of countries above, plus half of those with the same sum and another
+    profile.
+    """
+    sums = profiles.sum(1)
+    level = (sums == sums[:, None]) @ counts - counts
+    ranks: Float64 = equal_ranks(profiles, counts) + level / 2
+    return ranks
+
+
 def over_cells(simplex: Ints, base: Float64) -> Weightings:
-    """Rank in every cell of the arrangement of lines; exact.
+    """Rank in every cell and at every vertex of the arrangement of lines; exact.
+
+    A rank on an edge or at a vertex is at most that in any cell next to it: what is strictly
+    ahead there is strictly ahead nearby. So the worst rank is that of a cell, and the best that
+    of a vertex.
 
     Parameters
     ----------
@@ -81,8 +103,17 @@ def over_cells(simplex: Ints, base: Float64) -> Weightings:
     lines = arrangement.arrange(tuple(map(tuple, simplex.tolist())))
     place_values = (arrangement.SPAN + 1) ** np.arange(2, -1, -1)
 
+    def positions_of(profiles: Float64) -> NDArray[np.intp]:
+        return ((profiles - base) @ place_values).astype(np.intp)
+
+    def points(profiles: Float64, counts: Ints) -> Ints:
+        positions = positions_of(profiles)
+        number = np.zeros(len(arrangement.PROFILES), dtype=np.int64)
+        number[positions] = counts
+        return _competition_ranks(lines.vertex_order, lines.vertex_ties, number)[:, positions]
+
     def shares(profiles: Float64, counts: Ints) -> Iterator[Float64]:
-        positions = ((profiles - base) @ place_values).astype(np.intp)
+        positions = positions_of(profiles)
         numbers = np.full(len(arrangement.PROFILES), -1)
         numbers[positions] = np.arange(len(positions))
         total = np.zeros((len(positions), counts.sum()))
@@ -94,11 +125,13 @@ def over_cells(simplex: Ints, base: Float64) -> Weightings:
             total += _rank_shares(own, counts, part)
         yield total
 
-    return Weightings(shares, 1, "all, exactly")
+    return Weightings(shares, points, 1, "all, exactly")
 
 
 def over_draws(simplex: Ints, draws: int, rng: np.random.Generator) -> Weightings:
     """Rank at quasi-random weightings, in :data:`SHIFTS` replicates.
+
+    The single weightings are equal weights and the corners of the region.
 
     Notes
     -----
@@ -112,14 +145,47 @@ def over_draws(simplex: Ints, draws: int, rng: np.random.Generator) -> Weighting
     plain = qmc.Halton(n - 1, scramble=False).random(-(-draws // SHIFTS))
     shifted = (plain + rng.random((SHIFTS, 1, n - 1))) % 1
     pieces = np.diff(np.sort(shifted, axis=-1), prepend=0, append=1)
-    points = pieces @ (simplex / simplex.sum(1, keepdims=True))
+    drawn = pieces @ (simplex / simplex.sum(1, keepdims=True))
+    single = np.concatenate([np.ones((1, n), dtype=np.int64), simplex])
+
+    def points(profiles: Float64, counts: Ints) -> Ints:
+        # levels and corners are integers, so that ties are exact
+        return _competition_ranks(*arrangement.sorted_with_ties(single @ profiles.T), counts)
 
     def shares(profiles: Float64, counts: Ints) -> Iterator[Float64]:
         each = np.full(len(plain), 1 / len(plain))
-        for weights in points:
+        for weights in drawn:
             yield _rank_shares(np.argsort(-(weights @ profiles.T), axis=1), counts, each)
 
-    return Weightings(shares, SHIFTS, f"{draws} quasi-random draws")
+    description = f"{draws} quasi-random draws, equal weights and corners"
+    return Weightings(shares, points, SHIFTS, description)
+
+
+def _competition_ranks(order: NDArray[Any], ties: NDArray[np.bool_], counts: Ints) -> Ints:
+    """Return one plus the number of countries strictly above each profile.
+
+    Parameters
+    ----------
+    order : ndarray of int, shape (weightings, profiles)
+        The profiles under each weighting, best first.
+    ties : ndarray of bool, shape (weightings, profiles)
+        Whether a profile ties with the one before it in the order.
+    counts : ndarray of int, shape (profiles,)
+        Number of countries with each profile.
+
+    Returns
+    -------
+    ndarray of int, shape (weightings, profiles)
+        By profile, not by order.
+    """
+    number = counts[order]
+    above = np.cumsum(number, axis=1)
+    above -= number
+    above[ties] = 0
+    np.maximum.accumulate(above, axis=1, out=above)
+    ranks: Ints = np.empty_like(above)
+    np.put_along_axis(ranks, order.astype(np.intp), 1 + above, axis=1)
+    return ranks
 
 
 def _rank_shares(order: NDArray[np.intp], counts: Ints, shares: Float64) -> Float64:

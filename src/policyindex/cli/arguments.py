@@ -211,9 +211,9 @@ def _standings(subparsers: Subparsers) -> None:
     command.add_argument(
         "--weights",
         metavar="any|equal|A,B,C",
-        help="any (default): ranks at equal weights, ranges over all weights; equal: ranks at "
-        "equal weights, ranges over the missing codings; A,B,C: the weight of each dimension, "
-        "without ranges",
+        help="any (default): ranks at equal weights, ranges over any weights, zero included; "
+        "equal: ranks at equal weights, ranges over the missing codings; A,B,C: the weight of "
+        "each dimension, without ranges",
     )
     _add_range(command)
     _add_rows(command)
@@ -392,7 +392,7 @@ def _add_range(command: ArgumentParser) -> None:
         "--min-weight",
         type=_share,
         metavar="SHARE",
-        help="least weight of a dimension, e.g. 0.1; ranges are over all weights above it",
+        help="least weight of a dimension, e.g. 0.1; ranges are over all weights of at least this",
     )
     options.add_argument(
         "--accuracy",

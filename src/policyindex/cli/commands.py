@@ -158,7 +158,12 @@ def _range(reading: Reading, options: Namespace) -> tuple[dict[str, Any], str]:
         )
         return {"error": accuracy}, sentence + undecided
     if weights in (None, "any"):
-        sentence = f"Range: over all weights of at least {float(min_weight or 0):g}."
+        sentence = (
+            f"Range: over all weights of at least {float(min_weight):g}."
+            if min_weight
+            else "Range: any weights, zero included; columns in _tenth: each dimension keeps a "
+            "tenth of the weight or more."
+        )
         return {"min_weight": min_weight or 0}, sentence + undecided
     if min_weight is not None:
         raise ValueError("--min-weight needs --weights any; drop one of the two")

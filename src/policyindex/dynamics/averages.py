@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -9,12 +10,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from .._wording import as_html, counted
+from .._options import generator, whole
+from .._wording import as_html, counted, quoted
 from ..panel.check import check_scores
 from ..panel.labels import carry
 from ..panel.selection import span, year_of
 from ..panel.shape import group_name, groups, left_out, sd, wide
-from ..typing import Cohort, Years
+from ..typing import Cohort, Seed, Years
 
 
 class Decomposition(NamedTuple):
@@ -22,8 +24,8 @@ class Decomposition(NamedTuple):
 
     Examples
     --------
-    >>> Decomposition._fields
-    ('total', 'within', 'entry', 'exit', 'n_stayers', 'n_entrants', 'n_leavers')
+    >>> Decomposition._fields[:7]
+    ('total', 'within', 'entry', 'exit', 'within_se', 'entry_se', 'exit_se')
     """
 
     total: float
@@ -34,6 +36,12 @@ class Decomposition(NamedTuple):
     """The change due to entrants: the mean at the end less that of the stayers."""
     exit: float
     """The change due to leavers: the mean of the stayers at the start less that of all."""
+    within_se: float
+    """Standard error of ``within``, of sampling countries: of paired differences."""
+    entry_se: float
+    """Standard error of ``entry``, of sampling countries: by bootstrap."""
+    exit_se: float
+    """Standard error of ``exit``, in the same way."""
     n_stayers: int
     """Countries scored in both years."""
     n_entrants: int
@@ -48,10 +56,11 @@ class Decomposition(NamedTuple):
         if np.isnan(self.within):
             return f"{change}; no country is scored in both years."
         stayers = counted(self.n_stayers, "country", "countries")
+        error = "" if np.isnan(self.within_se) else f" (standard error {self.within_se:.2f})"
         entrants = counted(self.n_entrants, "country that entered", "countries that entered")
         leavers = counted(self.n_leavers, "country that left", "countries that left")
         return (
-            f"{change}: {self.within:+z.2f} within {stayers} scored in both years, "
+            f"{change}: {self.within:+z.2f}{error} within {stayers} scored in both years, "
             f"{self.entry:+z.2f} by {entrants} and {self.exit:+z.2f} by {leavers}."
         )
 
@@ -65,6 +74,7 @@ def yearly_means(
     years: Years | None = None,
     cohort: Cohort = "all",
     by: str | pd.Series | None = None,
+    population: int | Mapping[str, int] | None = None,
 ) -> pd.DataFrame:
     """Compute the mean score of each year, or of each group and year.
 
@@ -83,13 +93,18 @@ def yearly_means(
     by : {"region"} or Series, optional
         Regions of the United Nations; or a group for each country or each (country, year).
         Countries and years without a group are not part of the answer.
+    population : int or mapping of group to int, optional
+        Number of countries of which those scored are a sample, with `by` for each group; e.g.
+        195 for the world. By default unlimited: ``se`` then is the error of a mean that
+        another world could have had, too, and is larger.
 
     Returns
     -------
     DataFrame, index year or (group, year)
         ``mean``, ``sd``, ``se``, ``median`` in points, and ``n``. Every year from the first to
         the last has a row. Without a score all except ``n`` are missing; with one score ``sd``
-        and ``se`` are. ``attrs["thin_years"]`` counts the scores of the thin years that are
+        and ``se`` are. ``attrs["se"]`` is a phrase for what ``se`` is an error of.
+        ``attrs["thin_years"]`` counts the scores of the thin years that are
         not used by default, or that `years` asks for.
 
     Raises
@@ -97,14 +112,19 @@ def yearly_means(
     PanelError
         If the scores break their contract.
     ValueError
-        If the years, the cohort or the groups are not one of the above, or no country has a
-        group.
+        If the years, the cohort, the groups or the population are not one of the above, the
+        population is smaller than the number of countries scored, or no country has a group.
 
     Notes
     -----
     ``sd`` divides by n - 1, and ``se = sd / sqrt(n)`` with the n of its own row: the error of
-    sampling countries. A thin year has fewer scores than a quarter of the fullest year; at the
-    ends it has no row unless `years` asks for it.
+    sampling countries, which assumes that the countries scored are a random sample. Of a
+    population of N countries it is ``sd / sqrt(n) * sqrt(1 - n / N)``: 0 where all are scored.
+    Neither is an error of coding; that is :func:`policyindex.robustness.error_means`. The
+    errors of two years of the same countries are not independent, so they do not give the error
+    of a change: :func:`decompose` and :func:`movers` pair each country with itself. A thin year
+    has fewer scores than a quarter of the fullest year; at the ends it has no row unless
+    `years` asks for it.
 
     Examples
     --------
@@ -117,7 +137,9 @@ def yearly_means(
     2008  14.0    NaN  NaN    14.0  1
     2009  14.0  1.414  1.0    14.0  2
     """
-    return _yearly_means(check_scores(scores), years=years, cohort=cohort, by=by)
+    return _yearly_means(
+        check_scores(scores), years=years, cohort=cohort, by=by, population=population
+    )
 
 
 def _yearly_means(
@@ -126,17 +148,45 @@ def _yearly_means(
     years: Years | None = None,
     cohort: Cohort = "all",
     by: str | pd.Series | None = None,
+    population: int | Mapping[str, int] | None = None,
 ) -> pd.DataFrame:
     table = wide(scores, years=years, cohort=cohort, trim=True)
     if by is None:
-        answer = _averages(table)
+        if isinstance(population, Mapping):
+            raise ValueError("population must be an integer; a mapping needs groups, by=")
+        answer = _averages(table, population)
     else:
-        parts = {name: _averages(part) for name, part in groups(table, by)}
+        members = dict(groups(table, by))
+        sizes = _sizes(population, list(members))
+        parts = {name: _averages(part, sizes.get(name)) for name, part in members.items()}
         answer = pd.concat(parts, names=[group_name(by, beside="year")])
-    return carry(answer, scores, **left_out(scores, table, cohort, years))
+    finite = "" if population is None else " from a finite population"
+    return carry(
+        answer,
+        scores,
+        se=f"sampling of countries{finite}",
+        **left_out(scores, table, cohort, years),
+    )
 
 
-def decompose(scores: pd.Series | pd.DataFrame, start: int, end: int) -> Decomposition:
+def _sizes(population: object, names: list[str]) -> Mapping[str, int]:
+    """Return the population of each group, or refuse what does not name them all."""
+    if population is None:
+        return {}
+    absent = [
+        name for name in names if not isinstance(population, Mapping) or name not in population
+    ]
+    if not isinstance(population, Mapping) or absent:
+        raise ValueError(
+            f"population must map each group to a number of countries; {len(absent)} of "
+            f"{len(names)} have none, the first {absent[0]}"
+        )
+    return population
+
+
+def decompose(
+    scores: pd.Series | pd.DataFrame, start: int, end: int, *, draws: int = 1000, rng: Seed = None
+) -> Decomposition:
     """Split the change of the mean between two years into change, entry and exit of countries.
 
     Missing scores make entrants and leavers, never zeros. Higher is better.
@@ -147,19 +197,24 @@ def decompose(scores: pd.Series | pd.DataFrame, start: int, end: int) -> Decompo
         One dimension or the overall index; a panel stands for its column ``overall``.
     start, end : int
         The two years. Swapped, they change all signs and swap entry and exit.
+    draws : int
+        Number of bootstrap samples of countries, for the errors of entry and exit.
+    rng : int or Generator, optional
+        Source of the samples; without it they are the same each time.
 
     Returns
     -------
     Decomposition
         Missing where there is no mean: ``total`` if no country is scored in one of the years,
-        the parts if no country is scored in both.
+        the parts if no country is scored in both, and the errors with a single one.
 
     Raises
     ------
     PanelError
         If the scores break their contract.
     ValueError
-        If start or end is not a year of the scores.
+        If start or end is not a year of the scores, `draws` is not a positive integer, or
+        `rng` is not a seed.
 
     Notes
     -----
@@ -169,6 +224,15 @@ def decompose(scores: pd.Series | pd.DataFrame, start: int, end: int) -> Decompo
         within = mean_b(S) - mean_a(S)
         entry  = mean_b - mean_b(S) =  (n_E / n_b) (mean_b(E) - mean_b(S))
         exit   = mean_a(S) - mean_a = -(n_X / n_a) (mean_a(X) - mean_a(S))
+
+    All errors are of sampling countries, independent of each other. ``within_se`` is that of a
+    mean of paired differences, sd / sqrt(n_S): each country is compared with itself. Entry and
+    exit compare different countries, as many as happen to be scored, so all countries of either
+    year are resampled with both their scores. A part without any country has an error of 0.
+
+    References
+    ----------
+    Melitz and Polanec (2015), doi:10.1111/1756-2171.12088.
 
     Examples
     --------
@@ -181,16 +245,20 @@ def decompose(scores: pd.Series | pd.DataFrame, start: int, end: int) -> Decompo
     >>> parts.total, parts.within, parts.entry, parts.exit
     (-2.0, 1.0, -3.0, 0.0)
     """
-    return _decompose(check_scores(scores), start, end)
+    return _decompose(check_scores(scores), start, end, draws=draws, rng=rng)
 
 
-def _decompose(scores: pd.Series, start: int, end: int) -> Decomposition:
+def _decompose(
+    scores: pd.Series, start: int, end: int, *, draws: int = 1000, rng: Seed = None
+) -> Decomposition:
     years = [year_of(scores, "start", start), year_of(scores, "end", end)]
     before, after = wide(scores)[years].to_numpy().T
-    return _parts(before, after)
+    return _parts(before, after, draws, rng)
 
 
-def decompose_yearly(scores: pd.Series | pd.DataFrame, start: int, end: int) -> pd.DataFrame:
+def decompose_yearly(
+    scores: pd.Series | pd.DataFrame, start: int, end: int, *, draws: int = 1000, rng: Seed = None
+) -> pd.DataFrame:
     """Split the change of the mean from each year to the next, through a range of years.
 
     Each part of each step adds up, over the steps, to a part of the whole change. Missing scores
@@ -202,6 +270,10 @@ def decompose_yearly(scores: pd.Series | pd.DataFrame, start: int, end: int) -> 
         One dimension or the overall index; a panel stands for its column ``overall``.
     start, end : int
         First and last year.
+    draws : int
+        Number of bootstrap samples of countries, for the errors of entry and exit.
+    rng : int or Generator, optional
+        Source of the samples; without it they are the same each time.
 
     Returns
     -------
@@ -215,7 +287,8 @@ def decompose_yearly(scores: pd.Series | pd.DataFrame, start: int, end: int) -> 
     PanelError
         If the scores break their contract.
     ValueError
-        If start or end is not a year of the scores, or start is after end.
+        If start or end is not a year of the scores, start is after end, `draws` is not a
+        positive integer, or `rng` is not a seed.
 
     Notes
     -----
@@ -236,50 +309,99 @@ def decompose_yearly(scores: pd.Series | pd.DataFrame, start: int, end: int) -> 
     2008   -5.0     0.0   -5.0
     2009    1.0     1.0    0.0
     """
-    return _decompose_yearly(check_scores(scores), start, end)
+    return _decompose_yearly(check_scores(scores), start, end, draws=draws, rng=rng)
 
 
-def _decompose_yearly(scores: pd.Series, start: int, end: int) -> pd.DataFrame:
+def _decompose_yearly(
+    scores: pd.Series, start: int, end: int, *, draws: int = 1000, rng: Seed = None
+) -> pd.DataFrame:
     years = span("(start, end)", (year_of(scores, "start", start), year_of(scores, "end", end)))
     table = wide(scores, years=years)
     answer = pd.DataFrame(
-        [_parts(before, after) for before, after in pairwise(table.to_numpy().T)],
+        [_parts(before, after, draws, rng) for before, after in pairwise(table.to_numpy().T)],
         index=pd.Index(table.columns[1:], name="year"),
         columns=Decomposition._fields,
     )
     return carry(answer, scores, **left_out(scores, table, "all", years))
 
 
-def _averages(values: pd.DataFrame) -> pd.DataFrame:
+def _averages(values: pd.DataFrame, population: int | None = None) -> pd.DataFrame:
     """Describe each column of a wide table by its cells that are not missing."""
     n, spread = values.count(), sd(values)
+    se: pd.Series = spread / np.sqrt(n.clip(lower=1))
+    if population is not None:
+        size = whole("population", population, least=1)
+        if n.max() > size:
+            raise ValueError(
+                f"population must not be smaller than the number of countries scored; got "
+                f"{quoted(population)}, and {n.max()} are scored in {n.idxmax()}"
+            )
+        se = se * np.sqrt(1 - n / size)
     return pd.DataFrame(
-        {
-            "mean": values.mean(),
-            "sd": spread,
-            "se": spread / np.sqrt(n.clip(lower=1)),
-            "median": values.median(),
-            "n": n,
-        }
+        {"mean": values.mean(), "sd": spread, "se": se, "median": values.median(), "n": n}
     )
 
 
-def _parts(before: NDArray[np.float64], after: NDArray[np.float64]) -> Decomposition:
+def _samples(n: int, draws: int, rng: Seed) -> NDArray[np.float64]:
+    """Return how often each of `n` countries is in each sample; shape (draws, n)."""
+    draws, random = whole("draws", draws, least=1), generator(rng)
+    if not n:
+        return np.empty((draws, 0))
+    return random.multinomial(n, np.full(n, 1 / n), size=draws).astype(np.float64)
+
+
+def _parts(
+    before: NDArray[np.float64], after: NDArray[np.float64], draws: int, rng: Seed
+) -> Decomposition:
     """Decompose the change between two years, given each country's scores in both."""
+    scored = ~(np.isnan(before) & np.isnan(after))
+    before, after = before[scored], after[scored]
     at_start, at_end = ~np.isnan(before), ~np.isnan(after)
     stay = at_start & at_end
-    mean_start, mean_end = _mean(before[at_start]), _mean(after[at_end])
-    stay_start, stay_end = _mean(before[stay]), _mean(after[stay])
+    total, within, entry, leaving = (float(each[0]) for each in _changes(before, after))
+    n = int(stay.sum())
+    difference = (after - before)[stay]
+    resampled = _changes(before, after, _samples(len(before), draws, rng))
     return Decomposition(
-        total=mean_end - mean_start,
-        within=stay_end - stay_start,
-        entry=mean_end - stay_end,
-        exit=stay_start - mean_start,
-        n_stayers=int(stay.sum()),
+        total=total,
+        within=within,
+        entry=entry,
+        exit=leaving,
+        within_se=float(difference.std(ddof=1) / np.sqrt(n)) if n > 1 else np.nan,
+        entry_se=_deviation(resampled[2]),
+        exit_se=_deviation(resampled[3]),
+        n_stayers=n,
         n_entrants=int((at_end & ~stay).sum()),
         n_leavers=int((at_start & ~stay).sum()),
     )
 
 
-def _mean(values: NDArray[np.float64]) -> float:
-    return float(values.mean()) if len(values) else np.nan
+def _changes(
+    before: NDArray[np.float64],
+    after: NDArray[np.float64],
+    samples: NDArray[np.float64] | None = None,
+) -> tuple[NDArray[np.float64], ...]:
+    """Return the change of the mean and its three parts, in each sample of the countries."""
+    times = np.ones((1, len(before))) if samples is None else samples
+    at_start, at_end = ~np.isnan(before), ~np.isnan(after)
+    stay = at_start & at_end
+
+    def mean(values: NDArray[np.float64], members: NDArray[np.bool_]) -> NDArray[np.float64]:
+        n = times @ members.astype(np.float64)
+        sums = times @ np.where(members, values, 0.0)
+        return np.where(n > 0, sums / np.maximum(n, 1), np.nan)
+
+    mean_start, mean_end = mean(before, at_start), mean(after, at_end)
+    stay_start, stay_end = mean(before, stay), mean(after, stay)
+    return (
+        mean_end - mean_start,
+        stay_end - stay_start,
+        mean_end - stay_end,
+        stay_start - mean_start,
+    )
+
+
+def _deviation(values: NDArray[np.float64]) -> float:
+    """Return the standard deviation over the samples that have a value."""
+    defined = values[~np.isnan(values)]
+    return float(defined.std(ddof=1)) if len(defined) > 1 else np.nan

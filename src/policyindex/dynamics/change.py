@@ -18,12 +18,12 @@ from ..panel.shape import at, left_out, wide, years_by_country
 class Movers(NamedTuple):
     """The countries that moved between two years.
 
-    Three Series of the change in points, index country, and two counts.
+    Three Series of the change in points, index country, two counts, and the mean change.
 
     Examples
     --------
     >>> Movers._fields
-    ('gained', 'lost', 'stayed', 'net', 'n')
+    ('gained', 'lost', 'stayed', 'net', 'n', 'mean', 'se')
     """
 
     gained: pd.Series
@@ -36,15 +36,20 @@ class Movers(NamedTuple):
     """Countries that gained, less countries that lost."""
     n: int
     """Countries scored in both years."""
+    mean: float
+    """Mean change, in points; missing if no country is scored in both years."""
+    se: float
+    """Standard error of ``mean``, of sampling countries; missing with fewer than two."""
 
     def __str__(self) -> str:
         if not self.n:
             return "No country is scored in both years."
+        error = "" if np.isnan(self.se) else f" (standard error {self.se:.2f})"
         return (
             f"Of {counted(self.n, 'country', 'countries')} scored in both years "
             f"{number(len(self.gained))} gained, {number(len(self.lost))} lost and "
             f"{number(len(self.stayed))} stayed the same."
-        ).replace(" no ", " none ")
+        ).replace(" no ", " none ") + f" The mean changed by {self.mean:+z.2f} points{error}."
 
     def _repr_html_(self) -> str:
         lists = {"gained": self.gained, "lost": self.lost, "stayed": self.stayed}
@@ -153,6 +158,11 @@ def movers(scores: pd.Series | pd.DataFrame, start: int, end: int) -> Movers:
     ValueError
         If start or end is not a year of the scores.
 
+    Notes
+    -----
+    ``se`` is sd / sqrt(n) of the changes: each country is compared with itself. It assumes that
+    the countries are a random sample, independent of each other.
+
     Examples
     --------
     >>> import pandas as pd
@@ -161,7 +171,7 @@ def movers(scores: pd.Series | pd.DataFrame, start: int, end: int) -> Movers:
     >>> moves = movers(pd.Series([12, 15, 13, 12, None, 4], index=index), 2000, 2009)
     >>> moves.gained.to_dict(), moves.lost.to_dict(), moves.net, moves.n
     ({'DEU': 3.0}, {'NGA': -1.0}, 0, 2)
-    >>> print(moves)
+    >>> print(str(moves).partition(" The mean")[0])
     Of two countries scored in both years one gained, one lost and none stayed the same.
     """
     return _movers(check_scores(scores), start, end)
@@ -175,4 +185,7 @@ def _movers(scores: pd.Series, start: int, end: int) -> Movers:
     ranked = change.sort_values(ascending=False, kind="stable")
     gained, stayed = ranked[ranked > 0], ranked[ranked == 0]
     lost = change[change < 0].sort_values(kind="stable")
-    return Movers(gained, lost, stayed, len(gained) - len(lost), len(change))
+    n = len(change)
+    mean = float(change.mean()) if n else np.nan
+    se = float(change.std() / np.sqrt(n)) if n > 1 else np.nan
+    return Movers(gained, lost, stayed, len(gained) - len(lost), n, mean, se)

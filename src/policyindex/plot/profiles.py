@@ -5,7 +5,6 @@ from __future__ import annotations
 from math import ceil
 from typing import NamedTuple, cast
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
@@ -44,9 +43,9 @@ def profile(
     """Draw all scores of one country: overall score, rank, and each dimension.
 
     Each observed year has a marker, and no line crosses a gap. Bars shade the scores that the
-    missing codings allow, and the ranks under any weights of the dimensions; dashed is the mean
-    of the country's region, including the country. Thin years at the ends are left out, and the
-    footnote names them. Higher is better; rank 1 is best.
+    missing codings allow, and the ranks with any weights of the dimensions, zero included; dashed
+    is the mean of the country's region, including the country. Thin years at the ends are left
+    out, and the footnote names them. Higher is better; rank 1 is best.
 
     Parameters
     ----------
@@ -130,10 +129,7 @@ def _numbers(panel: pd.DataFrame, codebook: Codebook) -> _Numbers:
     ranked = ranked[n.reindex(ranked.index, level="year") > 1]
     ranked["low"] = ranked["high"] = ranked["rank"]
     if dims.shape[1] > 1:
-        moved = _weight_ranks(dims).reindex(ranked.index)
-        # At equal weights, where many tie, a rank may be better than under any other weights.
-        ranked["low"] = np.fmin(moved["rank_low"], ranked["rank"])
-        ranked["high"] = np.fmax(moved["rank_high"], ranked["rank"])
+        ranked[["low", "high"]] = _weight_ranks(dims)[["rank_low", "rank_high"]]
     means = {}
     if places.region(scores.index.unique("country")).notna().any():
         means = {
@@ -167,7 +163,7 @@ def _draw(numbers: _Numbers, unit: str, codebook: Codebook, figure: Figure | Sub
         numbers.scores.attrs,
         _mean_words(numbers, region),
         "Bars on scores: all scores that the missing codings allow" if undecided else "",
-        "Bars on ranks: range of the rank with any weights of the dimensions",
+        "Bars on ranks: range of the rank with any weights of the dimensions, zero included",
         "" if scored else "Without a score in these years",
         break_note,
         numbers.note,

@@ -186,7 +186,7 @@ def standings(
         The dimensions and their scales.
     min_weight : float or Fraction, optional
         Draw the range over all weightings whose weights are at least this. Without it and
-        without `error` the range is that over any weights, as with 0.
+        without `error` the range is that over any weights, zero included, as with 0.
     error : float, DataFrame, matrix, or mapping of str to these, optional
         Draw the 95 % range for one country when each coded level may be wrong: the accuracy of
         the codings, e.g. 0.9, or matrices of their errors, as for :func:`policyindex.error_ranks`.
@@ -287,5 +287,8 @@ def _range_words(
         return f"Dot: as coded. Line: if {condition}, e.g. {words}"
     if min_weight is None:
         return "1 is best; countries with the same score share a rank"
-    weights = "any weights" if min_weight == 0 else f"weights of at least {float(min_weight):g}"
-    return f"Dot: equal weights. Line: range of the rank with {weights} of the dimensions"
+    if min_weight == 0:
+        weights = "any weights of the dimensions, zero included"
+    else:
+        weights = f"weights of the dimensions of at least {float(min_weight):g}"
+    return f"Dot: equal weights. Line: range of the rank with {weights}"

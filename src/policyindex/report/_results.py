@@ -22,6 +22,9 @@ from ._material import Material
 ACCURACY = 0.9
 """Probability that a level is coded correctly, for the ranks under coding error."""
 
+TENTH = "Ranks, each dimension a tenth of the weight or more"
+"""The heading of the narrower range beside that over any weights."""
+
 ByYear = dict[int, float]
 """Values by year; a year without a value is absent."""
 
@@ -39,9 +42,11 @@ class Results(NamedTuple):
 
     ranking: pd.DataFrame
     """The last year's ``standings``, with a range ``<why>_low`` and ``<why>_high`` for each of
-    :attr:`ranges`, and ``change`` since the first year; index country."""
+    :attr:`headings`, and ``change`` since the first year; index country."""
     ranges: dict[str, str]
     """Why ranks may move, to the heading of the column with the ranges."""
+    headings: dict[str, str]
+    """The same, and beside any weights ``tenth``, the narrower range that tables alone print."""
     counts: dict[str, int]
     """How many countries each of :attr:`ranges` counts."""
     ranked: int
@@ -89,12 +94,14 @@ def results_of(material: Material) -> Results:
     keys = scores.index.tolist()
     ranks = _ranks(total)
     regions = countries.region(material.names)
-    ranking, ranges = _ranking(material)
+    ranking, headings = _ranking(material)
+    ranges = {why: words for why, words in headings.items() if why != "tenth"}
     trends = _trends(total, years=material.axis)
     regional = {name: _by_region(column, regions) for name, column in columns.items()}
     return Results(
         ranking=ranking,
         ranges=ranges,
+        headings=headings,
         counts={why: int(ranking[f"{why}_low"].count()) for why in ranges},
         ranked=int(ranking["rank"].count()),
         groups=_groups(total, end),
@@ -175,16 +182,20 @@ def _ranking(material: Material) -> tuple[pd.DataFrame, dict[str, str]]:
     ranges = {"error": "Ranks, 95\N{NO-BREAK SPACE}% under coding error"}
     if len(material.dimensions) > 1:
         tables["weights"] = _standings(scores, year, min_weight=0, codebook=codebook)
-        ranges = {"weights": "Ranks, any weights"} | ranges
+        ranges = {"weights": "Ranks, any weights, zero included", "tenth": TENTH} | ranges
     if material.bounds is not None:
         tables["missing"] = _standings(scores, year, bounds=material.bounds, codebook=codebook)
         n = int(tables["missing"]["rank_low"].count())
         ranges["missing"] = f"Ranks among {n:,}, missing codings filled in"
     ranking = _standings(scores, year, codebook=codebook)
     ranking = ranking.drop(columns=["rank_low", "rank_high"])
-    for why in ranges:
-        for end in ("low", "high"):
-            ranking[f"{why}_{end}"] = tables[why][f"rank_{end}"]
+    for end in ("low", "high"):
+        for why, table in tables.items():
+            ranking[f"{why}_{end}"] = table[f"rank_{end}"]
+        if f"rank_{end}_tenth" in tables.get("weights", ()):
+            ranking[f"tenth_{end}"] = tables["weights"][f"rank_{end}_tenth"]
+        else:
+            ranges.pop("tenth", None)
     since = _changes(material.scores["overall"], since=material.start)["change"]
     ranking["change"] = since.xs(year, level="year") if material.start < year else np.nan
     places = {unit: place for place, unit in enumerate(material.names)}

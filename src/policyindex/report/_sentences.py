@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from .. import countries
-from .._wording import capital, counted, joined, runs, signed, spanned
+from .._wording import capital, counted, joined, ordinal, runs, signed, spanned
 from ..dynamics.averages import Decomposition
 from ._material import Material
 from ._results import Results
@@ -207,19 +207,21 @@ def firmness(results: Results) -> list[str]:
         if first == always:
             texts.append(f"{capital(who(first))} would be first with any weights.")
         else:
-            texts.append(f"Depending on the weights of the dimensions, {who(first)} could lead.")
+            texts.append(
+                f"Depending on the weights of the dimensions, {who(first)} could have rank 1."
+            )
         texts.append(f"With other weights, {_spread(ranked, 'weights')}.")
     texts.append(f"If one coding in ten is one level off, {_spread(ranked, 'error')}.")
     return [" ".join(texts)]
 
 
 def _spread(ranked: Any, why: str) -> str:
-    """Return how many ranks, both ends included, half of the ranges span or exceed."""
-    n = int((ranked[f"{why}_high"] - ranked[f"{why}_low"] + 1).median())
-    if n == 1:
+    """Return how wide half of the ranges are, or wider."""
+    n = int((ranked[f"{why}_high"] - ranked[f"{why}_low"]).median())
+    if not n:
         return "at least half of the countries keep their rank"
     if why == "error":
-        return f"half of the countries have a 95 % range of {n:,} ranks or more"
+        return f"half of the countries have a 95 % range of {n + 1:,} ranks or more"
     return f"half of the countries could stand anywhere in a span of {n:,} ranks or more"
 
 
@@ -326,14 +328,15 @@ def _ranked(results: Results, unit: str) -> list[str]:
         of = f" of {results.counts[why]:,}" if why == "missing" else ""
         condition, wide, alone = RANGES[why]
         ends = alone if low == high else wide
-        texts.append(f"{condition} {ends.format(low=low, high=high)}{of}{NOTES.get(why, '')}.")
+        words = ends.format(low=low, high=high, best=ordinal(low), worst=ordinal(high))
+        texts.append(f"{condition} {words}{of}{NOTES.get(why, '')}.")
     return texts
 
 
 RANGES = {
     "weights": (
         "With other weights",
-        "it could stand anywhere from rank {low:.0f} to {high:.0f}",
+        "it could stand anywhere from {best} to {worst}",
         "it would keep rank {low:.0f}",
     ),
     "error": (

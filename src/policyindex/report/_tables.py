@@ -97,7 +97,7 @@ def _ranked(results: Results, unit: str, row: dict[str, Any], cells: dict[str, C
         [
             cells["overall"],
             *(cell for name, cell in cells.items() if name != "overall"),
-            *(_range(row[f"{why}_low"], row[f"{why}_high"]) for why in results.ranges),
+            *(_range(row[f"{why}_low"], row[f"{why}_high"]) for why in results.headings),
             _change(row["change"]),
         ],
         ranges,

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from .._wording import as_html, quoted
+from .._wording import as_html, joined, quoted
 from ..codebooks.model import Codebook
 from ..codebooks.three_p import THREE_P
 from ..panel.dimensions import dimensions
@@ -31,12 +31,14 @@ class Sensitivity(NamedTuple):
     runs: pd.DataFrame
     """Index run from 0, the published index; ``method``, ``weights``, ``missing``; ``n``
     country-years ranked by this run and by run 0; ``shift``, the mean over these of the absolute
-    difference of the two ranks."""
+    difference of the two ranks. Run 0 shifts nothing."""
     ranks: pd.DataFrame
-    """Index (country, year), a column per run; missing where the run gives no score."""
+    """Index (country, year), a column per run: average ranks, e.g. 1 2.5 2.5 4; missing where the
+    run gives no score."""
     effects: pd.DataFrame
     """Index choice; number of ``options``, and the ``main`` and ``total`` effect: shares from 0
-    to 1 of the variance of ``shift`` over all runs. Missing where ``shift`` does not vary."""
+    to 1 of the variance of ``shift`` over all runs, run 0 included, among these options. Missing
+    where ``shift`` does not vary."""
 
     def __str__(self) -> str:
         choices = "; ".join(f"{name}: {', '.join(each)}" for name, each in self.varied.items())
@@ -45,11 +47,19 @@ class Sensitivity(NamedTuple):
         if shifts.isna().all():
             return sentence
         most = self.runs.iloc[int(np.nanargmax(shifts))]
+        sentence += (
+            f" Run 0 is the published index, with shift 0. In the other runs average ranks shift "
+            f"by {shifts.iloc[1:].mean():.1f} on average, and by {most['shift']:.1f} in the run "
+            f"that shifts them most ({most['method']}, {most['weights']}, {most['missing']})."
+        )
+        main = self.effects["main"]
+        if main.isna().all():
+            return sentence
+        shares = joined(f"{100 * share:.0f} % ({name})" for name, share in main.items())
         return (
-            f"{sentence} From those of the published index ranks shift by "
-            f"{shifts.iloc[1:].mean():.1f} places on average over the other runs, by "
-            f"{most['shift']:.1f} in the run that shifts them most ({most['method']}, "
-            f"{most['weights']}, {most['missing']})."
+            f"{sentence} Among these options, the share of the variance of the shift over all "
+            f"runs that each choice accounts for by itself is {shares}; other options give other "
+            f"shares."
         )
 
     def _repr_html_(self) -> str:
@@ -66,7 +76,8 @@ def sensitivity(
     """Rank the countries under every combination of aggregation, weights and missing rule.
 
     Run 0 is the published index: the unweighted sum, scored where no dimension is missing. A
-    missing dimension never counts as 0. Rank 1 is best, within each year.
+    missing dimension never counts as 0. Rank 1 is best, within each year, and equal scores have
+    the mean of the ranks that they take up.
 
     Parameters
     ----------
@@ -83,7 +94,8 @@ def sensitivity(
     Returns
     -------
     Sensitivity
-        ``varied``, ``runs``, ``ranks`` and ``effects``; ``str`` states the choices.
+        ``varied``, ``runs``, ``ranks`` and ``effects``; ``str`` states the choices, the shift and
+        the shares.
 
     Raises
     ------
@@ -100,7 +112,14 @@ def sensitivity(
     weights brought to the same sum. The factorial is finite and run in full, so the effects are
     exact: with Y the shift of a run and equal runs, the main effect of a choice X is
     Var(E[Y | X]) / Var(Y), its share by itself; the total effect E[Var(Y | the others)] / Var(Y)
-    adds its interactions.
+    adds its interactions. Run 0, whose shift is 0, is one of the runs.
+
+    ASSUMPTION: the options are the ones listed, and all count the same. The shares are among
+    these options and depend on the list: further sets of weights that resemble equal ones lower
+    the share of the weights, although no rank changes.
+
+    Ranks are average ranks, since methods differ in their ties: the minimum ties many countries,
+    and competition ranks would move all of these towards the better end.
 
     References
     ----------
@@ -132,7 +151,9 @@ def sensitivity(
     combinations = list(product(*varied.values()))
     ranks = pd.DataFrame(
         {
-            run: _ranks(aggregate(scores, sets[name], method, available=missing == "available"))
+            run: _ranks(
+                aggregate(scores, sets[name], method, available=missing == "available"), "average"
+            )
             for run, (method, name, missing) in enumerate(combinations)
         },
         index=scores.index,

@@ -1,4 +1,4 @@
-"""Two countries under every weighting: who is always ahead, and how one overtakes the other."""
+"""Two countries under every weighting: who is never behind, and where one catches the other."""
 
 from __future__ import annotations
 
@@ -31,9 +31,10 @@ def dominance(
     min_weight: float | Fraction = 0.0,
     order: Sequence[str] | None = None,
 ) -> pd.DataFrame:
-    """Compute which country of a year scores higher than which under every weighting.
+    """Compute which country of a year is never behind which, and ahead under some weighting.
 
-    Exact for any number of dimensions. Countries with a missing dimension are left out.
+    Weights of 0 are included. Exact for any number of dimensions. Countries with a missing
+    dimension are left out. Higher is better.
 
     Parameters
     ----------
@@ -50,9 +51,10 @@ def dominance(
 
     Returns
     -------
-    DataFrame of bool, index country, columns beaten
-        True where the row's country has the higher score under every weighting, except those on
-        the border of the set, where the two may tie. Equal countries do not beat each other.
+    DataFrame of bool, index country, columns rival
+        True where the row's country is at least as high as the rival under every weighting of
+        the set, its border included, and higher under some. On the border the two may tie.
+        Countries that tie under every weighting do not dominate each other.
 
     Raises
     ------
@@ -64,9 +66,10 @@ def dominance(
 
     Notes
     -----
-    A weighted sum is linear in the weights, so a beats b everywhere if it is at least as high
-    at every corner of the set of weightings and higher at one. Without a minimum this means: at
-    least as high in every dimension, higher in one.
+    A weighted sum is linear in the weights, so a is never behind b if it is at least as high at
+    every corner of the set of weightings; then it is ahead everywhere inside the set if it is
+    higher at one corner. Without a minimum this means: at least as high in every dimension,
+    higher in one.
 
     Examples
     --------
@@ -85,36 +88,43 @@ def dominance(
     at_corners = table.to_numpy() @ simplex.T
     higher, lower = at_corners[:, None], at_corners[None]
     ahead = np.logical_and((higher >= lower).all(-1), (higher > lower).any(-1))
-    answer = pd.DataFrame(ahead, index=table.index, columns=table.index.rename("beaten"))
+    answer = pd.DataFrame(ahead, index=table.index, columns=table.index.rename("rival"))
     return carry(answer, dims, **thin_label(dims, [year]))
 
 
 class Overtake(NamedTuple):
-    """The smallest change of weights by which one country overtakes another."""
+    """The smallest change of weights by which one country draws level with another."""
 
     country: str
-    """The country that would pass the other."""
+    """The country that is to catch up."""
     rival: str
-    """The country to be passed."""
+    """The country to be caught."""
     year: int
     """The year of the scores."""
     distance: float
-    """In the norm: 0 if any small change of weights suffices, infinite if none does."""
+    """Distance in `norm` from equal weights to the nearest ones at which the country is not
+    behind; 0 where it is not behind at equal weights, infinite where it is behind at any."""
     norm: str
     """The measure of the distance, ``"euclidean"`` or ``"moved"``."""
     weights: dict[str, Fraction] | None
-    """The nearest weights at which the two tie, exactly; equal ones where the country is ahead
-    already; None where it never overtakes."""
+    """These weights, exactly, at which the two tie; equal ones where the country is not behind
+    at these; None where it is behind at any."""
+    passes: bool
+    """Whether the country is ahead under some weights, and not level at best."""
 
     def __str__(self) -> str:
         if self.weights is None:
-            return f"{self.country} never overtakes {self.rival} in {self.year}."
+            return f"{self.country} is behind {self.rival} in {self.year} with any weights."
         if self.distance == 0:
-            return f"{self.country} is not behind {self.rival} at equal weights in {self.year}."
+            level = "" if self.passes else ", and is ahead with none"
+            return (
+                f"{self.country} is not behind {self.rival} at equal weights in {self.year}{level}."
+            )
         weights = ", ".join(f"{name} {weight}" for name, weight in self.weights.items())
+        level = "" if self.passes else "; it is ahead with none"
         return (
             f"{self.country} draws level with {self.rival} in {self.year} at {weights}, "
-            f"{self.distance:.3f} from equal weights ({self.norm})."
+            f"{self.distance:.3f} from equal weights ({self.norm}){level}."
         )
 
     def _repr_html_(self) -> str:
@@ -133,16 +143,17 @@ def overtake(
     codebook: Codebook = THREE_P,
     norm: str = "euclidean",
 ) -> Overtake:
-    """Compute the smallest departure from equal weights at which a country overtakes a rival.
+    """Compute the smallest departure from equal weights at which a country catches a rival.
 
-    Exact for any number of dimensions. Both countries need every dimension in the year.
+    Weights of 0 are included, so a country may draw level that is never ahead. Exact for any
+    number of dimensions. Both countries need every dimension in the year.
 
     Parameters
     ----------
     panel : DataFrame, index (country, year)
         A column per dimension.
     country, rival : str
-        Who is to overtake whom: names or codes of countries, or labels of the panel.
+        Who is to catch whom: names or codes of countries, or labels of the panel.
     year : int
         A year of the panel.
     codebook : Codebook
@@ -154,8 +165,8 @@ def overtake(
     Returns
     -------
     Overtake
-        ``distance`` and ``weights`` of the tie; a step further the country is ahead. ``str`` is
-        a sentence.
+        ``distance`` and ``weights`` of the tie; where ``passes``, a step further the country is
+        ahead. ``str`` is a sentence.
 
     Raises
     ------
@@ -170,7 +181,13 @@ def overtake(
     With d the country's levels less the rival's, the weights minimise the norm on
     ``w . d = 0``, ``sum(w) = 1``, ``w >= 0``. Euclidean: the nearest point for each set of
     dimensions with a weight above 0, the closest of those that are not negative. Moved: weight
-    goes to the dimension of the largest d, from that of the smallest d first.
+    goes to the dimension of the largest d, from that of the smallest d first. Where no d is
+    above 0, the two tie on the border alone, where only dimensions with d = 0 weigh; equal
+    weights of these are nearest in both norms.
+
+    The country has ``weights`` None exactly where the rival is higher in every dimension, and
+    ``passes`` is false exactly where the rival dominates it or has the same levels; see
+    :func:`policyindex.robustness.dominance`.
 
     Examples
     --------
@@ -187,10 +204,13 @@ def overtake(
     leads = [Fraction(a) - Fraction(b) for a, b in zip(*pair.to_numpy(), strict=True)]
     equal = [Fraction(1, len(leads))] * len(leads)
     ours, theirs, when = *pair.index, int(year)
-    if sum(leads) > 0 or (sum(leads) == 0 and any(leads)):
+    if sum(leads) >= 0:
         weights = equal
-    elif max(leads) <= 0:
-        return Overtake(ours, theirs, when, inf, norm, None)
+    elif max(leads) < 0:
+        return Overtake(ours, theirs, when, inf, norm, None, False)
+    elif max(leads) == 0:
+        level = leads.count(Fraction(0))
+        weights = [Fraction(int(lead == 0), level) for lead in leads]
     else:
         weights = _nearest_tie(leads) if norm == "euclidean" else _least_moved(leads)
     changes = [a - b for a, b in zip(weights, equal, strict=True)]
@@ -199,7 +219,7 @@ def overtake(
     else:
         distance = float(sum(map(abs, changes)) / 2)
     named = dict(zip(pair.columns, weights, strict=True))
-    return Overtake(ours, theirs, when, distance, norm, named)
+    return Overtake(ours, theirs, when, distance, norm, named, max(leads) > 0)
 
 
 def _nearest_tie(leads: list[Fraction]) -> list[Fraction]:

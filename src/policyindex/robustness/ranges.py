@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import pandas as pd
 
+from .._wording import quoted
 from ..codebooks.model import Codebook, check_codebook
 from ..codebooks.three_p import THREE_P
 from ..panel.check import PanelError, check_panel
@@ -13,10 +14,14 @@ from ..panel.dimensions import dimensions
 from ..panel.labels import carry
 from ..panel.selection import in_year, thin_label
 from ..ranking import _rank_bounds, _ranks
-from ..scoring.scores import _overall
+from ..scoring.scores import _overall, ratios
 from ..typing import CodingError, Prior, Weights
 from .errors import _error_ranks
+from .simplex import least_weight
 from .weights import _weight_ranks
+
+TENTH = Fraction(1, 10)
+"""The least weight of the narrower range beside that over any weights."""
 
 
 def standings(
@@ -33,8 +38,8 @@ def standings(
     """Compute one year's scores and ranks, each rank with the range in which it can move.
 
     A country with a missing dimension is not ranked and does not affect other ranks, unless
-    `bounds` limit its score, or the dimension has weight 0. Rank 1 is best, and equal scores
-    share the better rank.
+    `bounds` limit its score, or the dimension has weight 0 and `min_weight` is not set. Rank 1
+    is best, and equal scores share the better rank.
 
     Parameters
     ----------
@@ -48,8 +53,8 @@ def standings(
     weights : mapping of str to float, optional
         Weight of each dimension; by default all the same, as published.
     min_weight : float or Fraction, optional
-        The range is that over all weightings whose weights are at least this, and includes the
-        rank itself; see :func:`policyindex.weight_ranks`.
+        The range is that over all weightings whose weights are at least this, e.g. 0 for any
+        weights, zero included; see :func:`policyindex.weight_ranks`.
     error : float, DataFrame, matrix, or mapping of str to these, optional
         The accuracy of the codings, e.g. 0.9, or matrices of their errors. The range is that of
         95 % for one country when each coded level may be wrong; see
@@ -65,6 +70,8 @@ def standings(
     DataFrame, index country
         The dimensions, ``overall`` at the weights, ``rank``, and ``rank_low`` and ``rank_high``,
         the better and the worse end of the range; the best country first, equal ones by code.
+        With ``min_weight=0`` also ``rank_low_tenth`` and ``rank_high_tenth``, the range where
+        each dimension keeps a tenth of the weight or more, unless the codebook has more than ten.
         Without `min_weight`, `error` or `bounds` the range is the rank alone. If the year has
         fewer scores than a quarter of the fullest one, ``attrs["thin_years"]`` counts them.
 
@@ -74,8 +81,9 @@ def standings(
         If the panel or the bounds break their contract, or an option needs the dimensions and
         the panel has none.
     ValueError
-        If the year has no row, an option is out of range, more than one range is asked for,
-        a range by error or missing codings together with weights, or `prior` without `error`.
+        If the year has no row, an option is out of range, more than one range is requested,
+        a range by error or missing codings together with weights, a weight is less than
+        `min_weight` of the total, or `prior` is without `error`.
 
     Examples
     --------
@@ -135,9 +143,16 @@ def _standings(
     table["rank"] = _ranks(table["overall"])
     low = high = table["rank"]
     labels: dict[str, str] = {}
+    further = {}
     if min_weight is not None:
+        _check_weights(list(scores.columns), weights, min_weight)
+        # other weights need the dimensions that these weights may leave out
+        table["rank"] = _ranks(table["overall"].where(scores.notna().all(axis=1)))
         moved = _weight_ranks(scores, min_weight=min_weight)
-        low, high = low.clip(upper=moved["rank_low"]), high.clip(lower=moved["rank_high"])
+        low, high = moved["rank_low"], moved["rank_high"]
+        if min_weight == 0 and TENTH * scores.shape[1] <= 1:
+            within = _weight_ranks(scores, min_weight=TENTH)
+            further = {f"{end}_tenth": within[end] for end in ("rank_low", "rank_high")}
     elif error is not None:
         moved = _error_ranks(dims, error=error, prior=prior, codebook=codebook, year=year)
         low, high = moved["rank_low"], moved["rank_high"]
@@ -146,7 +161,7 @@ def _standings(
         moved = _rank_bounds(in_year(bounds, year))
         low, high = moved["rank_low"], moved["rank_high"]
         table["rank"] = low.where(low == high)
-    answer = table.assign(rank_low=low, rank_high=high).droplevel("year")
+    answer = table.assign(rank_low=low, rank_high=high, **further).droplevel("year")
     answer = answer.sort_values(["rank", "rank_low", "rank_high"], kind="stable")
     return carry(answer, dims, bounds, **labels, **thin_label(dims, [year]))
 
@@ -163,6 +178,22 @@ def _has_overall_alone(panel: pd.DataFrame, codebook: Codebook) -> bool:
     names = {each.name for each in check_codebook(codebook).dimensions}
     columns = set(getattr(panel, "columns", ()))
     return "overall" in columns and not names & columns
+
+
+def _check_weights(names: list[str], weights: Weights | None, min_weight: float | Fraction) -> None:
+    """Refuse weights outside the set that the range is over."""
+    least, parts = least_weight(min_weight, len(names)), ratios(names, weights)
+    lighter = [
+        (name, Fraction(part, sum(parts)))
+        for name, part in zip(names, parts, strict=True)
+        if part < least * sum(parts)
+    ]
+    if lighter:
+        name, share = lighter[0]
+        raise ValueError(
+            f"weights must be at least min_weight of their sum, {quoted(least)}; {len(lighter)} "
+            f"of {len(names)} are not, the first that of {name}, {quoted(share)}; lower min_weight"
+        )
 
 
 def _refuse_options(codebook: Codebook, options: dict[str, object]) -> None:

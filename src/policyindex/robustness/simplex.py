@@ -28,7 +28,7 @@ def corners(
     two, ... unit vectors, and of the other unit vectors. With every weight at least m, the rest,
     1 - nm, is distributed in the same way.
     """
-    least = _fraction(min_weight, len(names))
+    least = least_weight(min_weight, len(names))
     chain = [] if order is None else _chain(names, order)
     prefixes = [chain[: length + 1] for length in range(len(chain))]
     rays = [*prefixes, *([name] for name in names if name not in chain)]
@@ -52,7 +52,8 @@ def _chain(names: Sequence[str], order: object) -> list[str]:
     return chain
 
 
-def _fraction(min_weight: float | Fraction, n: int) -> Fraction:
+def least_weight(min_weight: float | Fraction, n: int) -> Fraction:
+    """Return the least weight of each of n dimensions as a fraction, or refuse it."""
     number = finite("min_weight", min_weight)
     exact = Fraction(number if isinstance(number, Rational) else float(number))
     nearest = exact.limit_denominator(FINEST)

@@ -19,6 +19,7 @@ from .._kernels.weightings import (
     is_point,
     over_cells,
     over_draws,
+    untied_ranks,
 )
 from .._options import generator, whole
 from ..codebooks.model import Codebook
@@ -35,6 +36,7 @@ DRAWS = 1 << 14
 
 COLUMNS = (
     "rank",
+    "rank_untied",
     "rank_low",
     "rank_high",
     "rank_mean",
@@ -58,10 +60,11 @@ def weight_ranks(
 ) -> pd.DataFrame:
     """Rank the countries of each year under every weighting of the dimensions at once.
 
-    Exact for three dimensions whose levels are integers at most 4 apart, as those of the 3P index
-    are; other panels are answered from quasi-random weights, with a standard error. A country
-    with a missing dimension is not ranked that year and does not affect other ranks. Rank 1 is
-    best, and equal scores share the better rank.
+    Weights are at least 0, or at least `min_weight`, and sum to 1: weights of 0 and weights under
+    which countries tie are included. Exact for three dimensions whose levels are integers at most
+    4 apart, as those of the 3P index are; other panels are answered from quasi-random weights,
+    with a standard error. A country with a missing dimension is not ranked that year and does not
+    affect other ranks. Rank 1 is best, and equal scores share the better rank.
 
     Parameters
     ----------
@@ -84,12 +87,14 @@ def weight_ranks(
     Returns
     -------
     DataFrame, index (country, year)
-        ``rank`` at equal weights; over the weightings, the best and the worst rank, ``rank_low``
+        At equal weights, ``rank``, and ``rank_untied``, the mean of the ranks that the ties with
+        other profiles leave open. Over the weightings, the best and the worst rank, ``rank_low``
         and ``rank_high``, and ``rank_mean`` and ``rank_sd``; ``share_first`` and
         ``share_no_worse``, shares from 0 to 1 of the weightings under which the country is first,
-        and ranks no worse than at equal weights. Where it is not exact, also ``rank_mean_se``,
-        ``share_first_se`` and ``share_no_worse_se``, and ``rank_low`` and ``rank_high`` are the
-        extremes met. ``attrs["weightings"]`` names the method.
+        and ranks no worse than ``rank_untied``. Where it is not exact, also ``rank_mean_se``,
+        ``share_first_se`` and ``share_no_worse_se``; ``rank_low`` and ``rank_high`` are then the
+        extremes over the draws, equal weights and the corners, and the true range may be wider.
+        ``attrs["weightings"]`` names the method.
 
     Raises
     ------
@@ -102,19 +107,24 @@ def weight_ranks(
     See Also
     --------
     policyindex.robustness.weight_distribution : The share of the weightings for each rank.
-    policyindex.robustness.dominance : Which country beats which under every weighting.
+    policyindex.robustness.dominance : Which country is never behind which.
     policyindex.robustness.overtake : The least change of weights for one country to pass another.
 
     Notes
     -----
-    Profiles a and b tie on the line ``w . (a - b) = 0``. For five levels, 198 such lines cut the
-    triangle of weights into 5,460 cells, each with one order of all 125 profiles; shares are
-    areas of cells, in exact arithmetic rounded once to multiples of 2^-53.
+    A rank is one plus the number of countries with a strictly higher weighted score. Profiles a
+    and b tie on the line ``w . (a - b) = 0``. For five levels, 198 such lines cut the triangle of
+    weights into 5,460 cells, 8,751 edges and 3,292 vertices, on each of which all ranks of all
+    125 profiles are constant. ``rank_high`` is the greatest rank over the cells, ``rank_low`` the
+    least over the vertices, in integers. So ``rank_low <= rank <= rank_high`` at any weights, with
+    any ties.
 
-    The lines themselves have no area. On them two profiles tie and share the better rank, so a
-    country may rank better at equal weights, where many tie, than anywhere else: ``rank`` may
-    lie below ``rank_low``, which is taken over all weightings except those on a line. It never
-    lies above ``rank_high``.
+    Means, standard deviations and shares go by area, in exact arithmetic rounded once to
+    multiples of 2^-53. Lines have no area. At equal weights many profiles tie, and all share the
+    better rank, so that ``rank`` is on average better than ``rank_mean`` for that reason alone.
+    ``rank_untied`` adds half of the tied countries with another profile; its mean over the
+    countries of a year equals that of ``rank_mean``, unless equal weights are the only ones.
+    Compare with it to say that a country would be better or worse off under other weights.
 
     References
     ----------
@@ -169,8 +179,10 @@ def weight_distribution(
 ) -> pd.DataFrame:
     """Compute the share of the weightings under which each country of a year takes each rank.
 
-    Exact where :func:`policyindex.weight_ranks` is. Countries with a missing dimension are left
-    out. Rank 1 is best.
+    A share is an area of the triangle of weights: a rank that a country has only on a border, or
+    on a line where countries tie, has the share 0, and lies within its range all the same. Exact
+    where :func:`policyindex.weight_ranks` is. Countries with a missing dimension are left out.
+    Rank 1 is best.
 
     Parameters
     ----------
@@ -257,13 +269,15 @@ def _summary(values: Float64, weightings: Weightings) -> Float64:
     replicates = _replicates(profiles, counts, weightings)
     shares = replicates.mean(0)
     ranks = np.arange(1.0, len(values) + 1)
-    rank = equal_ranks(profiles, counts)
-    first, no_worse = ranks == 1, ranks <= rank[:, None]
+    points = weightings.points(profiles, counts)
+    untied = untied_ranks(profiles, counts)
+    first, no_worse = ranks == 1, ranks <= untied[:, None]
     mean = shares @ ranks
     columns = [
-        rank,
-        np.where(shares > 0, ranks, np.inf).min(1),
-        np.where(shares > 0, ranks, 0).max(1),
+        equal_ranks(profiles, counts),
+        untied,
+        np.minimum(np.where(shares > 0, ranks, np.inf).min(1), points.min(0)),
+        np.maximum(np.where(shares > 0, ranks, 0).max(1), points.max(0)),
         mean,
         np.sqrt((shares * (ranks - mean[:, None]) ** 2).sum(1)),
         shares @ first,
