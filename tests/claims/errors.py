@@ -242,7 +242,7 @@ def claims(panels: int = 40) -> list[Claim]:
     """Measure every claim on coding error."""
     truth = published()
     columns = pd.MultiIndex.from_product([DIMENSIONS, SPAN])
-    wide: pd.DataFrame = truth.unstack("year").reindex(columns=columns)  # noqa: PD010
+    wide = pd.DataFrame(truth.unstack("year")).reindex(columns=columns)  # noqa: PD010
     table = wide.fillna(0).to_numpy().astype(np.int64) - 1
     levels = np.split(table, len(DIMENSIONS), axis=1)
     chains = [[drawn(np.random.default_rng(1000 + seed))] for seed in range(panels)]
