@@ -47,7 +47,8 @@ codebooks/model codebooks/three_p _kernels/tables _kernels/gather panel/check sc
 dynamics/direction reliability/coders _kernels/aggregation _kernels/mann_kendall dynamics/averages
 dynamics/change dynamics/moves panel/shape panel/selection robustness/weights robustness/simplex
 _kernels/weightings _kernels/arrangement robustness/errors _kernels/poisson_binomial
-_kernels/coincidences robustness/ranges
+_kernels/coincidences robustness/ranges _kernels/hidden_chain _kernels/coder_errors
+robustness/matrices robustness/truth
 """.split()  # noqa: SIM905
 
 BUILT_ON = """

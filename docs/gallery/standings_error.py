@@ -2,8 +2,8 @@
 Ranks under coding error
 ========================
 
-The same, if nine coded levels in ten are correct and the others are one level off: the lines are
-95 % ranges.
+The same, if one coding in ten is one level off: the lines are 95 % ranges for one country. Of the
+ranges of all countries together, some miss.
 """
 
 from material import panel  # the demo data scored, or the published scores

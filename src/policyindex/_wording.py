@@ -72,6 +72,21 @@ def counted(n: int, singular: str, plural: str) -> str:
     return f"{number(n)} {singular if n == 1 else plural}"
 
 
+def miscoded(accuracy: float) -> str:
+    """Return how often coders of an accuracy err, e.g. one coding in ten is one level off."""
+    share = 1 - accuracy
+    if share > 0 and abs(1 / share - round(1 / share)) < 1e-6 and round(1 / share) > 1:
+        return f"one coding in {number(round(1 / share))} is one level off"
+    return f"{100 * share:.4g} % of codings are one level off"
+
+
+def rank_words(name: str, low: float, high: float) -> str:
+    """Return a 95 % range of a country's rank in words, e.g. after a condition and a comma."""
+    whose = f"{name}'" if name.endswith("s") else f"{name}'s"
+    where = f"is {low:.0f}" if low == high else f"lies between {low:.0f} and {high:.0f}"
+    return f"{whose} rank {where} (95 % range for one country)"
+
+
 def ordinal(n: float) -> str:
     """Return an ordinal number in digits, e.g. 1st, 22nd or 113th."""
     digits = f"{n:,.0f}"

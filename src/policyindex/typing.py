@@ -22,10 +22,13 @@ Weights: TypeAlias = Mapping[str, float]
 """Weight of each dimension by name, at least 0; only their ratios matter."""
 
 ErrorMatrix: TypeAlias = pd.DataFrame | ArrayLike
-"""Probability of each true level (columns) given the coded one (rows)."""
+"""Probability of each coded level (columns) given the true one (rows)."""
 
 CodingError: TypeAlias = float | ErrorMatrix | Mapping[str, float | ErrorMatrix]
 """An accuracy or a matrix for every dimension, or one for each by name."""
+
+Prior: TypeAlias = str | ArrayLike | Mapping[str, ArrayLike]
+"""`"fitted"`, `"coded"`, or the share of each true level, for every dimension or by name."""
 
 Scale: TypeAlias = tuple[int, int]
 """Lowest and highest score or level."""

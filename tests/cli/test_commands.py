@@ -269,7 +269,7 @@ def test_trends_of_years_without_a_score_and_too_high_a_minimum_are_refused(run:
         ([], {"min_weight": 0}, "Range: any weights, zero included; columns in _tenth: each"),
         (["--min-weight", "1/3"], {"min_weight": Fraction(1, 3)}, "codings are not ranked."),
         (["--weights", "any", "--min-weight", 0.1], {"min_weight": 0.1}, "of at least 0.1."),
-        (["--accuracy", 0.9], {"error": coding_error(0.9)}, "correct with probability 0.9."),
+        (["--accuracy", 0.9], {"error": coding_error(0.9)}, "coding in ten is one level off;"),
         (["--weights", "equal"], {"bounds": True}, "all possible values of the missing codings."),
         (["--weights", "1,2,1"], {"weights": [1, 2, 1]}, "Ranks by the weighted sum."),
     ],
@@ -295,6 +295,10 @@ def test_standings_answers_like_the_library(
     assert row[-len(ends) :] == [f"{end:g}" for end in expected.loc["ITA", ends]]
     assert f"Countries ranked in 2009: {expected['rank'].notna().sum()}. " in out
     assert text in out
+    if "error" in options:
+        low, high = expected.loc["ITA", ["rank_low", "rank_high"]]
+        named = f"off, Italy's rank lies between {low:g} and {high:g} (95 % range for one country)."
+        assert named in out
 
 
 def test_a_thin_year_is_answered_with_a_note(run: Run, real_file: Callable[[str], Path]) -> None:

@@ -751,8 +751,12 @@ def test_standings_draws_the_ranks_and_their_ranges(options: dict[str, Any]) -> 
     [
         ({}, "with any weights of the dimensions, zero included"),
         ({"min_weight": 0.2}, "with weights of the dimensions of at least 0.2"),
-        ({"error": 0.9}, "if each level is coded correctly with probability 0.9"),
-        ({"error": pi.coding_error(0.9)}, "under the matrix of coding errors"),
+        ({"error": 0.9}, "if one coding in ten is one level off, e.g. Nigeria's rank"),
+        ({"error": 0.9}, "(95 % range for one country)"),
+        ({"error": 0.9}, "the shares of the true levels are fitted to the panel"),
+        ({"error": 0.9, "prior": "coded"}, "the shares of the true levels are the coded shares"),
+        ({"error": 0.87}, "if 13 % of codings are one level off"),
+        ({"error": pi.coding_error(0.9)}, "if codings err as the matrices state"),
     ],
 )
 def test_standings_states_the_assumption_of_its_ranges(

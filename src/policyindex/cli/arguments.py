@@ -434,7 +434,7 @@ def _add_range(command: ArgumentParser) -> None:
         "--accuracy",
         type=_probability,
         metavar="P",
-        help="probability that a coded level is correct, e.g. 0.9; adds 95 %% ranges of ranks",
+        help="probability that a level is coded correctly, e.g. 0.9; adds 95 %% ranges of ranks",
     )
 
 

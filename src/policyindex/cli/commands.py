@@ -13,7 +13,7 @@ import pandas as pd
 
 from .. import countries
 from .._options import one_of
-from .._wording import listed
+from .._wording import listed, miscoded, rank_words
 from ..dynamics import averages, change, direction
 from ..panel.counts import coverage
 from ..panel.selection import thin_words, thin_years, units_named
@@ -160,9 +160,15 @@ def standings(reading: Reading, options: Namespace) -> Answer:
     if ranking["rank_low"].isna().all():
         raise ValueError(f"no country has all its scores in {options.year}")
     n = int(ranking["rank"].notna().sum())
+    rows = _rows(ranking, options.country)
     summary = f"Countries ranked in {options.year}: {n}. {sentence}"
+    if options.accuracy is not None and options.country:
+        condition = f"If {miscoded(options.accuracy)}"
+        for unit, row in rows.dropna(subset="rank").iterrows():
+            words = rank_words(countries.name(str(unit)), row["rank_low"], row["rank_high"])
+            summary += f" {condition}, {words}."
     notes = _thin_notes(panel["overall"], options.year)
-    return Answer(_rows(ranking, options.country), summary, notes=notes)
+    return Answer(rows, summary, notes=notes)
 
 
 def _range(reading: Reading, options: Namespace) -> tuple[dict[str, Any], str]:
@@ -176,7 +182,10 @@ def _range(reading: Reading, options: Namespace) -> tuple[dict[str, Any], str]:
     if accuracy is not None:
         if weights not in (None, "equal"):
             raise ValueError("--accuracy needs equal weights; drop --weights")
-        sentence = f"Range: 95 %, if a coded level is correct with probability {accuracy:g}."
+        sentence = (
+            f"Range: 95 % for one country, if {miscoded(accuracy)}; coders err independently, and "
+            "levels that are common in all years are likelier."
+        )
         return {"error": accuracy}, sentence + undecided
     if weights in (None, "any"):
         sentence = (

@@ -11,16 +11,17 @@ from matplotlib.axes import Axes
 
 from .. import countries as places
 from .._options import in_order
-from .._wording import signed
+from .._wording import miscoded, rank_words, signed
 from ..codebooks.model import Codebook
 from ..codebooks.three_p import THREE_P
 from ..dynamics.change import _movers
 from ..panel.dimensions import dimensions
 from ..panel.selection import scored_year, some
 from ..panel.shape import wide
-from ..robustness.ranges import _standings
+from ..robustness.ranges import _standings, refuse_prior_alone
+from ..robustness.truth import assumption
 from ..scoring.scores import _overall
-from ..typing import CodingError, Scale
+from ..typing import CodingError, Prior, Scale
 from . import _style as style
 from ._blocks import blocks, list_axes, note_row
 from ._subject import Subject, subject_of
@@ -167,6 +168,7 @@ def standings(
     codebook: Codebook = THREE_P,
     min_weight: float | Fraction | None = None,
     error: CodingError | None = None,
+    prior: Prior = "fitted",
     ax: Axes | None = None,
 ) -> Axes:
     """Draw the ranks of one year, each with the range in which it can move.
@@ -186,8 +188,10 @@ def standings(
         Draw the range over all weightings whose weights are at least this. Without it and
         without `error` the range is that over any weights, zero included, as with 0.
     error : float, DataFrame, matrix, or mapping of str to these, optional
-        Draw the 95 % range when each coded level may be wrong: the accuracy of the codings, e.g.
-        0.9, or matrices of their errors, as for :func:`policyindex.error_ranks`.
+        Draw the 95 % range for one country when each coded level may be wrong: the accuracy of
+        the codings, e.g. 0.9, or matrices of their errors, as for :func:`policyindex.error_ranks`.
+    prior : {"fitted", "coded"}, array, or mapping of str to array
+        With `error`, the share of each true level; by default fitted to all years of the panel.
     ax : Axes, optional
         Where to draw; by default on new ones. Long lists stand on ``child_axes`` of it, side by
         side.
@@ -203,7 +207,8 @@ def standings(
         If the panel breaks its contract, lacks a dimension or has no row, or a column
         ``overall`` is not the sum of the dimensions.
     ValueError
-        If the year has no score, an option is out of range, or both ranges are requested.
+        If the year has no score, an option is out of range, both ranges are requested, or
+        `prior` is without `error`.
 
     See Also
     --------
@@ -217,12 +222,15 @@ def standings(
     """
     if min_weight is not None and error is not None:
         raise ValueError("a rank must have one range at most; got min_weight and error")
+    refuse_prior_alone(prior, error)
     dims = some(dimensions(panel, codebook, at_least=1 if min_weight is None else 2))
     overall = _overall(dims)
     year = scored_year(overall, "year", year)
     if min_weight is None and error is None and dims.shape[1] > 1:
         min_weight = 0
-    table = _standings(dims, year, codebook=codebook, min_weight=min_weight, error=error)
+    table = _standings(
+        dims, year, codebook=codebook, min_weight=min_weight, error=error, prior=prior
+    )
     table = table.dropna(subset="rank")
     table["name"] = [places._short_name(str(unit)) for unit in table.index]
     table = table.sort_values(["rank", "name"]).assign(tie=table["rank"].rank(method="dense"))
@@ -234,7 +242,9 @@ def standings(
         block.set_xlim(1 - room, len(table) + room)
         block.set_xticks(style.rank_ticks(len(table), 0.6 * style.size(ax)[0] / len(columns)))
         block.tick_params(axis="x", labeltop=True)
-    style.heading(ax, f"Rank by overall score, {year}", _range_words(min_weight, error), rows=2)
+    style.heading(
+        ax, f"Rank by overall score, {year}", _range_words(table, min_weight, error), rows=2
+    )
     if not len(table):
         style.note_empty(ax)
     style.footnote(
@@ -242,6 +252,7 @@ def standings(
         dims.attrs,
         f"n = {style.number_of(len(table), 'country', 'countries')} with every dimension. Bands: "
         "countries with the same score, which stands on the right",
+        "" if error is None else f"Assumption: {assumption(error, prior)}",
         thin_note(overall, year),
         under=columns[0][0],
     )
@@ -262,15 +273,18 @@ def _draw_ranks(ax: Axes, table: pd.DataFrame) -> None:
         note_row(ax, members[0], f"{score:g}")
 
 
-def _range_words(min_weight: float | Fraction | None, error: CodingError | None) -> str:
-    """Return what the dots and the lines are, and the assumption of the lines."""
-    if isinstance(error, int | float):
-        return (
-            f"Dot: as coded. Line: 95 % range if each level is coded correctly with probability "
-            f"{error:g}"
-        )
-    if error is not None:
-        return "Dot: as coded. Line: 95 % range under the matrix of coding errors"
+def _range_words(
+    table: pd.DataFrame, min_weight: float | Fraction | None, error: CodingError | None
+) -> str:
+    """Return what the dots and the lines are, and the assumption of the lines, with an example."""
+    if error is not None and len(table):
+        if isinstance(error, int | float):
+            condition = miscoded(float(error))
+        else:
+            condition = "codings err as the matrices state"
+        row = table.iloc[len(table) // 2]
+        words = rank_words(row["name"], row["rank_low"], row["rank_high"])
+        return f"Dot: as coded. Line: if {condition}, e.g. {words}"
     if min_weight is None:
         return "1 is best; countries with the same score share a rank"
     if min_weight == 0:

@@ -381,7 +381,13 @@ RANGES = {
 }
 """By why a rank may move: the condition, a range of ranks, and a single rank."""
 
-NOTES = {"error": " (95 % range for one country)"}
+NOTES = {
+    "error": (
+        " (95 % range for one country, where coders err independently and levels common in all "
+        "years are likelier)"
+    )
+}
+"""What a range assumes besides its condition."""
 
 
 def _moved(results: Results, unit: str) -> list[str]:

@@ -3,6 +3,7 @@
 from .choices import Sensitivity, sensitivity
 from .errors import beats, error_changes, error_distribution, error_ranks, error_scores
 from .matrices import coding_error, estimate_error
+from .means import error_means
 from .pairs import Overtake, dominance, overtake
 from .ranges import standings
 from .weights import weight_distribution, weight_ranks
@@ -15,6 +16,7 @@ __all__ = [
     "dominance",
     "error_changes",
     "error_distribution",
+    "error_means",
     "error_ranks",
     "error_scores",
     "estimate_error",

@@ -15,7 +15,7 @@ from ..panel.labels import carry
 from ..panel.selection import in_year, thin_label
 from ..ranking import _rank_bounds, _ranks
 from ..scoring.scores import _overall, ratios
-from ..typing import CodingError, Weights
+from ..typing import CodingError, Prior, Weights
 from .errors import _error_ranks
 from .simplex import least_weight
 from .weights import _weight_ranks
@@ -32,6 +32,7 @@ def standings(
     weights: Weights | None = None,
     min_weight: float | Fraction | None = None,
     error: CodingError | None = None,
+    prior: Prior = "fitted",
     bounds: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Compute one year's scores and ranks, each rank with the range in which it can move.
@@ -56,7 +57,10 @@ def standings(
         weights, zero included; see :func:`policyindex.weight_ranks`.
     error : float, DataFrame, matrix, or mapping of str to these, optional
         The accuracy of the codings, e.g. 0.9, or matrices of their errors. The range is that of
-        95 % when each coded level may be wrong; see :func:`policyindex.error_ranks`.
+        95 % for one country when each coded level may be wrong; see
+        :func:`policyindex.error_ranks`.
+    prior : {"fitted", "coded"}, array, or mapping of str to array
+        With `error`, the share of each true level; by default fitted to all years of the panel.
     bounds : DataFrame, index (country, year), optional
         The range is that over all completions of the missing codings, from
         :func:`policyindex.score_bounds`; a rank is given where they all agree.
@@ -78,8 +82,8 @@ def standings(
         the panel has none.
     ValueError
         If the year has no row, an option is out of range, more than one range is requested,
-        a range by error or missing codings together with weights, or a weight is less than
-        `min_weight` of the total.
+        a range by error or missing codings together with weights, a weight is less than
+        `min_weight` of the total, or `prior` is without `error`.
 
     Examples
     --------
@@ -101,6 +105,7 @@ def standings(
         raise ValueError(f"a rank must have one range at most; got {' and '.join(options)}")
     if weights is not None and options and min_weight is None:
         raise ValueError(f"{options[0]} gives a range at equal weights; leave weights out")
+    refuse_prior_alone(prior, error)
     if _has_overall_alone(panel, codebook):
         _refuse_options(codebook, {"weights": weights, "min_weight": min_weight, "error": error})
         checked = check_panel(panel, scales={"overall": None})
@@ -113,6 +118,7 @@ def standings(
         weights=weights,
         min_weight=min_weight,
         error=error,
+        prior=prior,
         bounds=None if bounds is None else check_panel(bounds),
     )
 
@@ -125,6 +131,7 @@ def _standings(
     weights: Weights | None = None,
     min_weight: float | Fraction | None = None,
     error: CodingError | None = None,
+    prior: Prior = "fitted",
     bounds: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Compute :func:`standings` from checked dimensions, or from a column ``overall`` alone."""
@@ -135,6 +142,7 @@ def _standings(
         table = scores.assign(overall=_overall(scores, weights=weights))
     table["rank"] = _ranks(table["overall"])
     low = high = table["rank"]
+    labels: dict[str, str] = {}
     further = {}
     if min_weight is not None:
         _check_weights(list(scores.columns), weights, min_weight)
@@ -146,15 +154,24 @@ def _standings(
             within = _weight_ranks(scores, min_weight=TENTH)
             further = {f"{end}_tenth": within[end] for end in ("rank_low", "rank_high")}
     elif error is not None:
-        moved = _error_ranks(scores, error=error, codebook=codebook)
+        moved = _error_ranks(dims, error=error, prior=prior, codebook=codebook, year=year)
         low, high = moved["rank_low"], moved["rank_high"]
+        labels = {name: moved.attrs[name] for name in ("range", "assumption")}
     elif bounds is not None:
         moved = _rank_bounds(in_year(bounds, year))
         low, high = moved["rank_low"], moved["rank_high"]
         table["rank"] = low.where(low == high)
     answer = table.assign(rank_low=low, rank_high=high, **further).droplevel("year")
     answer = answer.sort_values(["rank", "rank_low", "rank_high"], kind="stable")
-    return carry(answer, dims, bounds, **thin_label(dims, [year]))
+    return carry(answer, dims, bounds, **labels, **thin_label(dims, [year]))
+
+
+def refuse_prior_alone(prior: Prior, error: CodingError | None) -> None:
+    """Refuse a prior where no coding may be wrong."""
+    if error is None and not (isinstance(prior, str) and prior == "fitted"):
+        raise ValueError(
+            "prior is that of coded levels that may be wrong; add error, or drop prior"
+        )
 
 
 def _has_overall_alone(panel: pd.DataFrame, codebook: Codebook) -> bool:
