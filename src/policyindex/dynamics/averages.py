@@ -355,7 +355,10 @@ def _parts(
 ) -> Decomposition:
     """Decompose the change between two years, given each country's scores in both."""
     scored = ~(np.isnan(before) & np.isnan(after))
-    before, after = before[scored], after[scored]
+    # in the order of their scores: the samples do not depend on the names of countries
+    before, after = (
+        side[scored][np.lexsort((after[scored], before[scored]))] for side in (before, after)
+    )
     at_start, at_end = ~np.isnan(before), ~np.isnan(after)
     stay = at_start & at_end
     total, within, entry, leaving = (float(each[0]) for each in _changes(before, after))
