@@ -159,12 +159,12 @@ def of_ranks(truth: pd.DataFrame, panels: int) -> list[Claim]:
         Claim(
             "Error of two equal coders", setting, "coverage at .95",
             *mean_and_margin(table["estimated"][0]), 0.94, 0.96,
-            mean("second given first", 0), "P(second | first)",
+            mean("second given first", 0), "the second coder's levels given the first's",
         ),
         Claim(
             "Error of two equal coders", setting, "width over that of the true error",
             *mean_and_margin(ratios["estimated"]), 0.95, 1.05,
-            float(ratios["second given first"].mean()), "P(second | first)",
+            float(ratios["second given first"].mean()), "the second coder's levels given the first's",
         ),
         Claim(
             f"Error from {FEW} country-years coded twice", setting, "coverage at .95",
