@@ -48,7 +48,6 @@ dynamics/direction reliability/coders _kernels/aggregation _kernels/mann_kendall
 dynamics/change dynamics/moves panel/shape panel/selection robustness/weights robustness/simplex
 _kernels/weightings _kernels/arrangement robustness/errors _kernels/poisson_binomial
 _kernels/coincidences robustness/ranges _kernels/hidden_chain _kernels/coder_errors
-robustness/matrices robustness/truth
 """.split()  # noqa: SIM905
 
 BUILT_ON = """

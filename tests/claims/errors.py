@@ -41,6 +41,9 @@ DATA = "published levels as truth, coders of accuracy .9"
 
 CHAIN = "truth from a chain, 180 countries, 14 years, coders of accuracy .9"
 
+SECOND = "the second coder's levels given the first's"
+"""The naive answer to the error of two coders."""
+
 PRIOR = np.array([0.12, 0.25, 0.3, 0.22, 0.11])
 
 TRANSITION = np.array(
@@ -159,12 +162,12 @@ def of_ranks(truth: pd.DataFrame, panels: int) -> list[Claim]:
         Claim(
             "Error of two equal coders", setting, "coverage at .95",
             *mean_and_margin(table["estimated"][0]), 0.94, 0.96,
-            mean("second given first", 0), "P(second | first)",
+            mean("second given first", 0), SECOND,
         ),
         Claim(
             "Error of two equal coders", setting, "width over that of the true error",
             *mean_and_margin(ratios["estimated"]), 0.95, 1.05,
-            float(ratios["second given first"].mean()), "P(second | first)",
+            float(ratios["second given first"].mean()), SECOND,
         ),
         Claim(
             f"Error from {FEW} country-years coded twice", setting, "coverage at .95",
