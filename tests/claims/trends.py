@@ -189,7 +189,8 @@ def sizes() -> Iterator[Claim]:
         yield _claim(setting, measure, left[False], 0.0, 0.04)
         whole = "1 to 5" not in name and "pro" not in name.rpartition(", ")[2]
         measure = "panels with a country significant after the discrete adjustment"
-        yield _claim(setting, measure, left[True], 0.0, 0.10 if whole else 0.30)
+        fails = "" if whole else "fails: "
+        yield _claim(fails + setting, measure, left[True], 0.0, 0.10 if whole else 0.30)
     for n in (10, 20, 40):
         rates = [each.rate() for each in panels(partial(scored, n=n), 0.65, 40)]
         yield _claim(f"{n} countries, 14 years, phi 0.65", "size at .05", rates, 0.02, 0.07)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -317,6 +318,20 @@ def test_published_trends(
     same = direction.trends(published[name], cohort="balanced", years=(2000, 2013))
     figures = (len(same), (same["pvalue"] <= 0.05).sum(), (same["pvalue_adjusted"] <= 0.05).sum())
     assert figures == balanced
+
+
+def test_benjamini_hochberg_leaves_fewer_published_trends(published: pd.DataFrame) -> None:
+    def left(**options: Any) -> list[int]:
+        tables = [
+            direction.trends(published[name], adjust="bh", **options) for name, *_ in PUBLISHED
+        ]
+        return [int((each["pvalue_adjusted"] <= 0.05).sum()) for each in tables]
+
+    assert left() == [0, 0, 0, 0]
+    assert left(cohort="balanced", years=(2000, 2013)) == [3, 0, 0, 7]
+    assert left(null="exchangeable") == [43, 33, 18, 43]
+    with pytest.raises(ValueError, match="adjust must be one of discrete, bh; got 'holm'"):
+        direction.trends(published["overall"], adjust="holm")
 
 
 def test_nigeria(published: pd.DataFrame) -> None:
