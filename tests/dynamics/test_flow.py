@@ -61,7 +61,7 @@ def test_other_columns_do_not_change_an_answer(name: str) -> None:
     assert str(CALLS[name](PANEL.assign(gdp=7.5))) == str(CALLS[name](PANEL))
 
 
-STATED = ("assumption", "permuted", "se")
+STATED = ("assumption", "note", "null", "permuted", "persistence", "se")
 """Attributes that state what the figures of a table rest on."""
 
 
