@@ -388,7 +388,11 @@ def event_study(
     if not table["mean"].notna().any():
         style.note_empty(ax)
     ax.set_xlim(table.index[0] - 0.5, table.index[-1] + 0.5)
-    ax.yaxis.set_major_locator(MaxNLocator(6))
+    # A number at the very bottom would touch the words beside the counts.
+    low, high = ax.get_ylim()
+    ticks = MaxNLocator(6).tick_values(low, high)
+    ax.set_yticks([each for each in ticks if low + 0.06 * (high - low) < each <= high])
+    ax.set_ylim(low, high)
     counts = {"n": table["n"]}
     if control != "none":
         counts["controls"] = table["n_controls"]
