@@ -138,7 +138,7 @@ def test_overtaking_happens_at_the_weights_of_the_answer(
 
 
 def shortest_departure(leads: np.ndarray) -> float:
-    """Project equal weights on the ties of every set of dimensions with weight; take the nearest."""
+    """Project equal weights on the ties of each set of dimensions; return the least distance."""
     n = len(leads)
     distances = []
     for size in range(1, n + 1):
