@@ -25,7 +25,7 @@ events = partial(testing.events, countries=[*COUNTRIES, "ZZZ"], years=(1998, 200
 
 
 def examples(n: int) -> settings:
-    """Ask for `n` examples where the checks draw 100; other profiles scale this number."""
+    """Ask for `n` examples where a profile draws 100; the others scale this number."""
     return settings(max_examples=max(1, n * settings().max_examples // 100))
 
 

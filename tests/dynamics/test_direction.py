@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builders import scores, series, shifted
+from builders import examples, scores, series, shifted
 from policyindex import PanelError
 from policyindex.dynamics import direction
 from policyindex.dynamics.direction import Trend
@@ -44,6 +44,7 @@ def test_columns_types_and_rows_are_as_documented(drawn: pd.Series) -> None:
 
 
 @given(scores())
+@examples(40)
 def test_a_countrys_row_ignores_the_others(drawn: pd.Series) -> None:
     found = trends(drawn)
     for country in found.index:

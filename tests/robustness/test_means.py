@@ -43,6 +43,7 @@ def test_without_error_the_mean_is_sure() -> None:
     assert (answer["se"] == 0).all()
 
 
+@pytest.mark.slow
 def test_the_error_covers_the_true_mean() -> None:
     covered = []
     for seed in range(60):
