@@ -188,7 +188,8 @@ def test_movers_are_a_sentence() -> None:
     moves = movers(drawn, 2000, 2001)
     assert str(moves) == (
         "Of two countries scored in both years one gained, none lost and one stayed the same. "
-        "The mean changed by +1.00 points (standard error 1.00)."
+        "The mean changed by +1.00 points (standard error 1.00). "
+        "The error takes the countries as a random sample."
     )
     assert str(movers(drawn.loc[["NGA"]], 2000, 2001)) == (
         "Of one country scored in both years none gained, none lost and one stayed the same. "

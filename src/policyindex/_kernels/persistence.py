@@ -16,6 +16,9 @@ from scipy.optimize import brentq
 
 Float64 = NDArray[np.float64]
 
+LEAST_COUNTRIES = 10
+"""Countries below which an estimate is too uncertain to rest a test on."""
+
 LEAST_SCORES = 5
 """The fewest scores of a country that the fit uses."""
 

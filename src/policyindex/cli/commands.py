@@ -112,7 +112,7 @@ def _assumption(table: pd.DataFrame) -> str:
         )
     persistence = table.attrs["persistence"]
     if math.isnan(persistence["phi"]):
-        return "There are no p-values: they need an estimate of how scores linger."
+        return "The p-values are missing: they need an estimate of how scores linger."
     estimate = f" {persistence['se']:.2f}, {persistence['n']} countries"
     source = f"standard error{estimate}" if persistence["n"] else "as stated"
     return (

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from .._kernels.resampling import resampled
 from .._options import generator, whole
 from .._wording import as_html, counted, quoted
 from ..panel.check import check_scores
@@ -17,6 +18,7 @@ from ..panel.labels import carry
 from ..panel.selection import span, year_of
 from ..panel.shape import group_name, groups, left_out, sd, wide
 from ..typing import Cohort, Seed, Years
+from .change import SAMPLED
 
 
 class Decomposition(NamedTuple):
@@ -62,6 +64,7 @@ class Decomposition(NamedTuple):
         return (
             f"{change}: {self.within:+z.2f}{error} within {stayers} scored in both years, "
             f"{self.entry:+z.2f} by {entrants} and {self.exit:+z.2f} by {leavers}."
+            f"{SAMPLED if error else ''}"
         )
 
     def _repr_html_(self) -> str:
@@ -95,8 +98,8 @@ def yearly_means(
         Countries and years without a group are not part of the answer.
     population : int or mapping of group to int, optional
         Number of countries of which those scored are a sample, with `by` for each group; e.g.
-        195 for the world. By default unlimited: ``se`` then is the error of a mean that
-        another world could have had, too, and is larger.
+        195 for the world. By default unlimited: ``se`` is then larger: it also is the error of
+        a mean that other countries could have had.
 
     Returns
     -------
@@ -104,8 +107,8 @@ def yearly_means(
         ``mean``, ``sd``, ``se``, ``median`` in points, and ``n``. Every year from the first to
         the last has a row. Without a score all except ``n`` are missing; with one score ``sd``
         and ``se`` are. ``attrs["se"]`` is a phrase for what ``se`` is an error of.
-        ``attrs["thin_years"]`` counts the scores of the thin years that are
-        not used by default, or that `years` asks for.
+        ``attrs["thin_years"]`` counts the scores of the thin years that are not used by default,
+        or that `years` asks for.
 
     Raises
     ------
@@ -205,8 +208,8 @@ def decompose(
     Returns
     -------
     Decomposition
-        Missing where there is no mean: ``total`` if no country is scored in one of the years,
-        the parts if no country is scored in both, and the errors with a single one.
+        ``total`` is missing if no country is scored in one of the years, the parts if no country
+        is scored in both, and ``within_se`` if only one is.
 
     Raises
     ------
@@ -342,14 +345,6 @@ def _averages(values: pd.DataFrame, population: int | None = None) -> pd.DataFra
     )
 
 
-def _samples(n: int, draws: int, rng: Seed) -> NDArray[np.float64]:
-    """Return how often each of `n` countries is in each sample; shape (draws, n)."""
-    draws, random = whole("draws", draws, least=1), generator(rng)
-    if not n:
-        return np.empty((draws, 0))
-    return random.multinomial(n, np.full(n, 1 / n), size=draws).astype(np.float64)
-
-
 def _parts(
     before: NDArray[np.float64], after: NDArray[np.float64], draws: int, rng: Seed
 ) -> Decomposition:
@@ -364,15 +359,17 @@ def _parts(
     total, within, entry, leaving = (float(each[0]) for each in _changes(before, after))
     n = int(stay.sum())
     difference = (after - before)[stay]
-    resampled = _changes(before, after, _samples(len(before), draws, rng))
+    draws, random = whole("draws", draws, least=1), generator(rng)
+    samples = resampled(len(before), draws, random) if len(before) else np.empty((draws, 0))
+    _, _, entries, exits = _changes(before, after, samples)
     return Decomposition(
         total=total,
         within=within,
         entry=entry,
         exit=leaving,
         within_se=float(difference.std(ddof=1) / np.sqrt(n)) if n > 1 else np.nan,
-        entry_se=_deviation(resampled[2]),
-        exit_se=_deviation(resampled[3]),
+        entry_se=_deviation(entries),
+        exit_se=_deviation(exits),
         n_stayers=n,
         n_entrants=int((at_end & ~stay).sum()),
         n_leavers=int((at_start & ~stay).sum()),

@@ -14,6 +14,9 @@ from ..panel.labels import carry
 from ..panel.selection import year_of
 from ..panel.shape import at, left_out, wide, years_by_country
 
+SAMPLED = " The error takes the countries as a random sample."
+"""What the standard error in a sentence assumes."""
+
 
 class Movers(NamedTuple):
     """The countries that moved between two years.
@@ -44,12 +47,15 @@ class Movers(NamedTuple):
     def __str__(self) -> str:
         if not self.n:
             return "No country is scored in both years."
-        error = "" if np.isnan(self.se) else f" (standard error {self.se:.2f})"
-        return (
+        moved = (
             f"Of {counted(self.n, 'country', 'countries')} scored in both years "
             f"{number(len(self.gained))} gained, {number(len(self.lost))} lost and "
             f"{number(len(self.stayed))} stayed the same."
-        ).replace(" no ", " none ") + f" The mean changed by {self.mean:+z.2f} points{error}."
+        ).replace(" no ", " none ")
+        mean = f" The mean changed by {self.mean:+z.2f} points"
+        if np.isnan(self.se):
+            return f"{moved}{mean}."
+        return f"{moved}{mean} (standard error {self.se:.2f}).{SAMPLED}"
 
     def _repr_html_(self) -> str:
         lists = {"gained": self.gained, "lost": self.lost, "stayed": self.stayed}

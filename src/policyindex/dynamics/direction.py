@@ -9,7 +9,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from .._kernels.mann_kendall import METHODS, MannKendall, mann_kendall
-from .._kernels.persistence import HIGHEST, Persistence, fit, inflation, rounding
+from .._kernels.persistence import (
+    HIGHEST,
+    LEAST_COUNTRIES,
+    Persistence,
+    fit,
+    inflation,
+    rounding,
+)
 from .._kernels.slopes import slopes
 from .._options import finite, one_of
 from .._wording import as_html, counted, quoted
@@ -22,9 +29,6 @@ from ..typing import Cohort, Years
 NULLS = ("persistent", "exchangeable")
 
 ADJUSTMENTS = ("discrete", "bh")
-
-LEAST_COUNTRIES = 10
-"""The fewest usable countries from which persistence is estimated."""
 
 
 class Trend(NamedTuple):

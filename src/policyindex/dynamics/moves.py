@@ -18,7 +18,7 @@ from .._kernels.chains import (
     steady_states,
     steps_of,
 )
-from .._kernels.persistence import fit, rounding
+from .._kernels.persistence import LEAST_COUNTRIES, fit, rounding
 from .._kernels.regression_to_mean import null_slopes
 from .._options import finite, generator, whole
 from .._wording import as_html, counted, listed, quoted
@@ -32,9 +32,6 @@ from ..panel.shape import group_name, groups, left_out, sd, wide
 from ..typing import Cohort, Scale, Seed, Years
 
 Float64 = NDArray[np.float64]
-
-LEAST = 10
-"""The fewest countries that persistence is estimated from."""
 
 LEVELS = "a level of each country, persistent departures from it, and rounding"
 """What scores are made of where nothing converges."""
@@ -158,7 +155,7 @@ class Convergence(NamedTuple):
         if np.isnan(self.noise_low):
             return (
                 f"The beta to expect without convergence is missing: persistence needs "
-                f"{LEAST} countries with enough scores."
+                f"{LEAST_COUNTRIES} countries with enough scores."
             )
         inside = self.noise_low <= self.beta <= self.noise_high
         verdict = "Beta lies within this band" if inside else "Beta lies beyond this band"
@@ -197,8 +194,8 @@ def transitions(
 ) -> Transitions:
     """Count the steps between levels from one year to the next.
 
-    A step joins a year with the calendar year after it. If one of them has no score there is no
-    step: a gap is never crossed. Higher is better.
+    A step joins a year with the calendar year after it, if both have a score: a step never crosses
+    a gap. Higher is better.
 
     Parameters
     ----------
@@ -511,7 +508,7 @@ def _convergence(
         regression = _least_squares(values[:, 0], values[:, -1] - values[:, 0])
         if persistence is None:
             fitted = fit(values, np.arange(start, end + 1))
-            if fitted.n >= LEAST:
+            if fitted.n >= LEAST_COUNTRIES:
                 phi, phi_se = fitted.phi, fitted.se
         if not np.isnan(phi + phi_se):
             noise = _noise(values, phi, phi_se, limits, draws, random)
@@ -545,7 +542,7 @@ def _noise(
 
 
 def _ends(counts: pd.Series, thin: dict[int, int]) -> tuple[int, int] | tuple[None, None]:
-    """Return the first and the last year with scores, thin years only where there are no others.
+    """Return the first and the last year with scores; without others, thin years count too.
 
     Both are None with fewer than two years.
     """

@@ -44,8 +44,8 @@ def standings(
     Parameters
     ----------
     panel : DataFrame, index (country, year)
-        A column per dimension. A panel that has none of them, but a column ``overall``, is ranked
-        by that.
+        A column per dimension. A panel without any of them is ranked by its column
+        ``overall``.
     year : int
         A year of the panel.
     codebook : Codebook

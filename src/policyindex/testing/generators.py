@@ -97,7 +97,7 @@ def trendless_scores(
     else:
         table = wide(check_scores(pattern))
         calendar, missing = table.columns.to_numpy(), table.isna().to_numpy()
-        # a country without a score has no level; its scores are missing whatever it is
+        # the level of a country without a score does not matter: its scores stay missing
         levels = table.mean(axis=1).fillna(0).to_numpy()
         index = pd.MultiIndex.from_product([table.index, table.columns], names=INDEX)
         name = "overall" if pattern.name is None else str(pattern.name)
