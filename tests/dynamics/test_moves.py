@@ -589,7 +589,7 @@ def test_the_band_is_missing_with_few_countries_unless_persistence_is_stated() -
     assert stated.persistence == 0.5
     assert not np.isnan(moves.convergence(lasting(12, 0.5, 3)).noise_low)
     for wrong in (-0.1, 1, "x", np.nan, True):
-        with pytest.raises(ValueError, match="persistence must be a"):
+        with pytest.raises(ValueError, match="persistence must "):
             moves.convergence(drawn, persistence=wrong)  # type: ignore[arg-type]
 
 

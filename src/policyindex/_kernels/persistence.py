@@ -82,7 +82,7 @@ def fit(values: ArrayLike, years: ArrayLike) -> Persistence:
     rows = rows[_usable(rows, times)]
     if not len(rows):
         return Persistence(np.nan, np.nan, np.nan, 0)
-    masks, which = _patterns(~np.isnan(rows))
+    masks, which = patterns(~np.isnan(rows))
     products, squares = _residual_sums(rows, times)
     lags, pairs, squared = _weights(masks, times)
     at_zero = lags == 0
@@ -126,7 +126,7 @@ def _usable(rows: Float64, times: NDArray[np.int64]) -> NDArray[np.bool_]:
     return np.asarray(usable)
 
 
-def _patterns(scored: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
+def patterns(scored: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
     """Return the distinct sets of scored years, and the position of each row's set."""
     packed = np.ascontiguousarray(np.packbits(scored, axis=1))
     keys = packed.view(np.dtype((np.void, packed.shape[1]))).ravel()
@@ -221,7 +221,7 @@ def inflation(scored: ArrayLike, years: ArrayLike, *, phi: float, kappa: float =
     times = np.asarray(years, dtype=np.int64)
     if not rows.size or phi * kappa == 0:
         return np.ones(len(rows))
-    masks, which = _patterns(rows)
+    masks, which = patterns(rows)
     of_sum = _sums_of_pairs if rows.shape[1] <= PAIRS_UP_TO else _sums_of_lags
     n = masks.sum(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):

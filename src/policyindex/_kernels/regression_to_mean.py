@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from .persistence import patterns
 from .resampling import blocks
 
 Float64 = NDArray[np.float64]
@@ -63,7 +64,7 @@ class _Null:
         self.rounding, self.scale = rounding, scale
         scored = ~np.isnan(scores)
         self.filled = np.where(scored, scores, 0)
-        self.masks, self.codes = _patterns(scored)
+        self.masks, self.codes = patterns(scored)
         self.counts = self.masks.sum(axis=1)
         self.means = self.filled.sum(axis=1) / self.counts[self.codes]
         self.squares = np.einsum("ij,ij->i", self.filled, self.filled)
@@ -88,10 +89,10 @@ class _Null:
         weights = np.empty((size, n))
         for place, drawn in enumerate(rows):
             weights[place] = np.bincount(drawn, minlength=n)
-        year_means = (weights @ self.filled) / np.maximum(self._scored(weights), 1)
         of_pattern = np.empty((size, len(self.masks)))
         for place, drawn in enumerate(weights):
             of_pattern[place] = np.bincount(self.codes, drawn, minlength=len(self.masks))
+        year_means = (weights @ self.filled) / np.maximum(of_pattern @ self.masks, 1)
         squares = self._squares(weights, of_pattern, year_means)
         del weights
 
@@ -126,10 +127,6 @@ class _Null:
                 np.clip(noises, *self.scale, out=noises)
         return slopes(first, last)
 
-    def _scored(self, weights: Float64) -> Float64:
-        of_pattern = [np.bincount(self.codes, each, minlength=len(self.masks)) for each in weights]
-        return np.asarray(of_pattern @ self.masks.astype(np.float64))
-
     def _squares(self, weights: Float64, of_pattern: Float64, year_means: Float64) -> Float64:
         """Return the sums of squares within rows of the scores less the means of years."""
         # |M(x - m)|^2 = |Mx|^2 - 2 m'Mx + m'Mm, M centring on the scored years of a row.
@@ -151,13 +148,3 @@ def slopes(first: Float64, last: Float64) -> Float64:
     first = first - first.mean(axis=-1, keepdims=True)
     above, below = (first * change).sum(axis=-1), (first**2).sum(axis=-1)
     return np.where(below > 1e-9, above / np.maximum(below, 1e-9), np.nan)
-
-
-def _patterns(
-    scored: NDArray[np.bool_],
-) -> tuple[NDArray[np.bool_], NDArray[np.intp]]:
-    """Return the sets of scored years, and the set of each row."""
-    packed = np.ascontiguousarray(np.packbits(scored, axis=1))
-    keys = packed.view(np.dtype((np.void, packed.shape[1]))).ravel()
-    _, first, codes = np.unique(keys, return_index=True, return_inverse=True)
-    return scored[first], codes.ravel()

@@ -395,8 +395,14 @@ def _check_options(null: str, persistence: float | None, method: str, alpha: flo
             "persistence must not be combined with null='exchangeable', whose years have none; "
             "drop one of them"
         )
+    stated_persistence(persistence)
+
+
+def stated_persistence(persistence: float) -> float:
+    """Return a persistence that the user states, or refuse it."""
     if not 0 <= finite("persistence", persistence) <= HIGHEST:
         raise ValueError(f"persistence must lie between 0 and {HIGHEST}; got {quoted(persistence)}")
+    return float(persistence)
 
 
 def _assumed(table: pd.DataFrame, null: str, persistence: float | None) -> _Null:

@@ -20,7 +20,7 @@ from .._kernels.chains import (
 )
 from .._kernels.persistence import LEAST_COUNTRIES, fit, rounding
 from .._kernels.regression_to_mean import null_slopes
-from .._options import finite, generator, whole
+from .._options import generator, whole
 from .._wording import as_html, counted, listed, quoted
 from ..codebooks.model import Codebook
 from ..codebooks.three_p import THREE_P
@@ -30,6 +30,7 @@ from ..panel.labels import carry
 from ..panel.selection import thin_years, year_of
 from ..panel.shape import group_name, groups, left_out, sd, wide
 from ..typing import Cohort, Scale, Seed, Years
+from .direction import stated_persistence
 
 Float64 = NDArray[np.float64]
 
@@ -491,7 +492,9 @@ def _convergence(
     rng: Seed = None,
 ) -> Convergence:
     draws, random = whole("draws", draws, least=1), generator(rng)
-    phi, phi_se = (np.nan, np.nan) if persistence is None else (_share(persistence), 0.0)
+    phi, phi_se = (
+        (np.nan, np.nan) if persistence is None else (stated_persistence(persistence), 0.0)
+    )
     limits = scale_of(scores, codebook, scale)
     table = wide(scores, years=years, cohort=cohort, trim=True)
     spread, mean = sd(table), table.mean()
@@ -513,13 +516,6 @@ def _convergence(
         if not np.isnan(phi + phi_se):
             noise = _noise(values, phi, phi_se, limits, draws, random)
     return Convergence(by_year, *regression, len(values), *noise, start, end, phi, limits, draws)
-
-
-def _share(persistence: float) -> float:
-    """Return a persistence that the user states, or refuse it."""
-    if not 0 <= finite("persistence", persistence) <= 0.99:
-        raise ValueError(f"persistence must be a number from 0 to 0.99; got {quoted(persistence)}")
-    return float(persistence)
 
 
 def _noise(
