@@ -35,20 +35,15 @@ def table(topic: str) -> str:
     sys.path.insert(0, str(TESTS))
     lines: dict[str, list[str]] = {}
     for each in import_module(f"claims.{topic}").claims():
-        beside = "" if isnan(each.naive) else f"{each.naive_name}: {number(each.naive)}"
-        margin = f" ± {number(each.margin)}" if each.margin else ""
-        measured = f"{number(each.value)}{margin}"
+        beside = "" if isnan(each.naive) else f"{each.naive_name}: {each.naive:.3f}"
+        margin = f" ± {each.margin:.3f}" if each.margin else ""
+        measured = f"{each.value:.3f}{margin}"
         accepted = f"{each.low:g} to {each.high:g}"
         mark = "" if each.holds() else " **not met**"
         cells = (each.setting, each.measure, measured + mark, accepted, beside)
         lines.setdefault(each.claim, []).append("| " + " | ".join(cells) + " |\n")
     parts = (f"\n### {claim}\n\n{HEAD}{''.join(rows)}" for claim, rows in lines.items())
     return "".join(parts) + "\n"
-
-
-def number(value: float) -> str:
-    """Return a figure with three decimals, or fewer if it is large."""
-    return f"{value:.3f}" if abs(value) < 100 else f"{value:.0f}"
 
 
 def main(names: list[str]) -> None:

@@ -349,6 +349,9 @@ def test_the_published_file_is_ranked_and_its_trends_tested(
     _, out, _ = run("trends", path, "--country", "Nigeria", "--persistence", 0)
     exact = run("trends", path, "--country", "Nigeria", "--null", "exchangeable")[1]
     assert table(out).loc["NGA", "pvalue"] == table(exact).loc["NGA", "pvalue"] < 0.002
+    for adjust, left in (("discrete", 13), ("bh", 0)):
+        _, out, _ = run("trends", path, "--dimension", "prevention", "--adjust", adjust)
+        assert (table(out)["pvalue_adjusted"] <= 0.05).sum() == left
 
 
 def test_trends_state_their_assumption(
@@ -366,7 +369,7 @@ def test_trends_state_their_assumption(
     status, out, err = run("trends", path)
     assert status == 0
     assert np.isnan(table(out).loc["ITA", "pvalue"])
-    assert "note: persistence cannot be estimated from 1 countries" in err
+    assert "note: persistence cannot be estimated from one country" in err
     status, _, err = run("trends", "demo", "--null", "exchangeable", "--persistence", 0.5)
     assert status == 2
     assert "must not be combined with" in err

@@ -37,8 +37,6 @@ class Expected(NamedTuple):
     """Shape (levels,): years at each level."""
     moves: Float64
     """Shape (levels, levels): steps of one year from a row to a column."""
-    likelihood: float
-    """The logarithm of the probability of the codes."""
 
 
 def fit(
@@ -65,7 +63,7 @@ def fit(
     no step is expected has its transition as before.
     """
     n = len(error)
-    series = _Series(codes)
+    series = Series(codes)
     chain = Chain(
         np.full(n, 1 / n) if prior is None else prior,
         PERSISTENCE * np.eye(n) + (1 - PERSISTENCE) / n,
@@ -81,26 +79,11 @@ def fit(
     return chain
 
 
-def expected(codes: Ints, error: Float64, chain: Chain) -> Expected:
-    """Compute the expected levels and steps of the truth behind the codes of many series.
+class Series:
+    """Distinct series of codes, each from its first to its last code, the longest on top.
 
-    Parameters
-    ----------
-    codes : ndarray of int, shape (series, years)
-        A series counts from its first to its last code; in between, a missing code is a year of
-        which only the chain says anything. Its truth begins with the prior.
-    error : ndarray, shape (levels, levels)
-    chain : Chain
-
-    Returns
-    -------
-    Expected
+    In between, a missing code is a year of which only the chain says anything.
     """
-    return _Series(codes).expected(error, chain)
-
-
-class _Series:
-    """Distinct series of codes, each from its first code on, the longest on top."""
 
     def __init__(self, codes: Ints) -> None:
         coded = codes >= 0
@@ -123,6 +106,7 @@ class _Series:
         """How many series are as long as that, by year."""
 
     def expected(self, error: Float64, chain: Chain) -> Expected:
+        """Return the expected levels and steps of the truth, which begins with the prior."""
         seen = np.vstack([error.T, np.ones(len(error))])  # the last row: a missing code
         emitted = [seen[self.codes[:n, year]] for year, n in enumerate(self.counts)]
         forward, scales = [], []
@@ -143,7 +127,4 @@ class _Series:
             backward = np.ones_like(forward[year])
             backward[:n] = ahead @ chain.transition.T
             levels += weights[: len(backward)] @ (forward[year] * backward)
-        likelihood = sum(
-            float(self.weights[: len(scale)] @ np.log(scale[:, 0])) for scale in scales
-        )
-        return Expected(levels, moves * chain.transition, likelihood)
+        return Expected(levels, moves * chain.transition)

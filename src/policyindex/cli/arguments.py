@@ -183,6 +183,13 @@ def _trends(subparsers: Subparsers) -> None:
         "order",
     )
     command.add_argument(
+        "--adjust",
+        choices=("discrete", "bh"),
+        default="discrete",
+        help="adjustment of p-values for many countries: for discrete tests (default), or that of "
+        "Benjamini and Hochberg, which also holds its level on scales of few levels",
+    )
+    command.add_argument(
         "--persistence",
         type=float,
         metavar="PHI",

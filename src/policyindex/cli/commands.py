@@ -13,7 +13,7 @@ import pandas as pd
 
 from .. import countries
 from .._options import one_of
-from .._wording import listed, miscoded, rank_words
+from .._wording import counted, listed, miscoded, rank_words
 from ..dynamics import averages, change, direction
 from ..panel.counts import coverage
 from ..panel.selection import thin_words, thin_years, units_named
@@ -83,6 +83,7 @@ def trends(reading: Reading, options: Namespace) -> Answer:
         cohort=options.cohort,
         null=options.null,
         persistence=options.persistence,
+        adjust=options.adjust,
     )
     if not table["n"].any():
         raise ValueError("no country of the cohort has a score in these years")
@@ -96,9 +97,10 @@ def trends(reading: Reading, options: Namespace) -> Answer:
     thin = thin_words(table.attrs.get("thin_years", {}), _fullest(series))
     notes = [f"the cohort leaves out {thin}"] if thin else []
     if math.isnan(table.attrs.get("persistence", {}).get("phi", 0.0)):
+        tested = counted(table.attrs["persistence"]["n"], "country", "countries")
         notes.append(
-            f"persistence cannot be estimated from {table.attrs['persistence']['n']} countries "
-            f"with five unequal scores; p-values need 10, or --persistence, or --null exchangeable"
+            f"persistence cannot be estimated from {tested} with five unequal scores; p-values "
+            f"need 10, or --persistence, or --null exchangeable"
         )
     return Answer(_rows(table, options.country), summary, TREND_COLUMNS, notes)
 

@@ -218,8 +218,9 @@ def trends(
     exactly where ``pvalue <= alpha``. For integers a difference u below one point counts as
     sign(u)(2 abs(u) - u^2) instead of sign(u); otherwise the slope is Theil and Sen's.
 
-    ``pvalue_adjusted`` controls the false discovery rate by the step-down procedure for discrete
-    tests. It is proved for independent countries; shocks common to many countries break that.
+    ``pvalue_adjusted`` controls the false discovery rate, by default with the step-down procedure
+    for discrete tests. It is proved for independent countries and exact p-values; shocks common
+    to many countries break that.
 
     **Limits of the test.** Of trendless countries 3 to 7 % have p <= 0.05 if the assumption holds.
     More do if phi differs by country (half .4, half .8: 2 % of the former, 15 % of the latter;

@@ -38,9 +38,6 @@ MOST_LEVELS = 101
 FEW_LEVELS = 7
 """Largest number of levels with room for mean stays beside the rows."""
 
-DRAWS = 1000
-"""Resamples of countries behind the intervals of mean stays."""
-
 SIGNED = 24.0
 """Least width of a cell with room for a percent sign, in points."""
 
@@ -189,7 +186,7 @@ def transitions(
     subject = subject_of(scores, codebook, scale, lower_is_better=lower_is_better)
     levels = subject.ladder(MOST_LEVELS)
     low, high = levels[0], levels[-1]
-    moves = _transitions(subject.scores, years=years, levels=levels, draws=DRAWS)
+    moves = _transitions(subject.scores, years=years, levels=levels)
     side = 1.4 + 0.42 * len(levels)
     ax = style.axes(ax, width=min(side + 0.6, style.A4_WIDTH), height=min(side + 0.7, 7))
     style.frame(ax, grid="x")

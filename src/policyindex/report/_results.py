@@ -96,7 +96,8 @@ def results_of(material: Material) -> Results:
     regions = countries.region(material.names)
     ranking, headings = _ranking(material)
     ranges = {why: words for why, words in headings.items() if why != "tenth"}
-    trends = _trends(total, years=material.axis)
+    # unlike the discrete adjustment, it also holds its level on short scales
+    trends = _trends(total, years=material.axis, adjust="bh")
     regional = {name: _by_region(column, regions) for name, column in columns.items()}
     return Results(
         ranking=ranking,
