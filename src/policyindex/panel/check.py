@@ -306,6 +306,16 @@ def _with_plain_levels(index: pd.MultiIndex) -> pd.MultiIndex:
     return index
 
 
+def by_coder(codings_by_coder: Any) -> Mapping[str, pd.DataFrame]:
+    """Return a mapping of two or more coders to their panels, or refuse it."""
+    if not isinstance(codings_by_coder, Mapping) or len(codings_by_coder) < 2:
+        raise ValueError(
+            "codings_by_coder must map two or more coders to their panels, e.g. "
+            "{'A': first, 'B': second}"
+        )
+    return codings_by_coder
+
+
 def _refuse_repeated(columns: pd.Index) -> None:
     if columns.nlevels > 1:
         raise PanelError(

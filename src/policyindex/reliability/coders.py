@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from .._kernels.coincidences import alpha, coincidences, cross, kappa, pairs, tally
 from .._options import generator, one_of, whole
 from .._wording import as_html, counted, listed
-from ..panel.check import PanelError, check_panel
+from ..panel.check import PanelError, by_coder, check_panel
 from ..panel.labels import carry
 from ..typing import Seed
 
@@ -219,12 +219,8 @@ def disagreements(codings_by_coder: Mapping[str, pd.DataFrame]) -> Disagreements
 
 def _by_indicator(codings_by_coder: object) -> dict[str, pd.DataFrame]:
     """Return, for each indicator, the table of country-years by coders."""
-    if not isinstance(codings_by_coder, Mapping) or len(codings_by_coder) < 2:
-        raise ValueError(
-            "codings_by_coder must map two or more coders to their panels, e.g. "
-            "{'A': first, 'B': second}"
-        )
-    checked = {coder: check_panel(panel) for coder, panel in codings_by_coder.items()}
+    panels = by_coder(codings_by_coder)
+    checked = {coder: check_panel(panel) for coder, panel in panels.items()}
     # a dictionary keeps the order of first appearance
     indicators = dict.fromkeys(name for panel in checked.values() for name in panel.columns)
     if not indicators:

@@ -16,6 +16,7 @@ from .._options import finite
 from .._wording import listed, quoted
 from ..codebooks.model import Codebook, Dimension
 from ..codebooks.three_p import THREE_P
+from ..panel.check import by_coder
 from ..panel.dimensions import dimensions
 from ..panel.labels import carry
 from ..panel.selection import span
@@ -184,12 +185,7 @@ def estimate_error(
 
 def _coder_names(codings_by_coder: Any, truth: str | None, coder: str | None) -> list[str]:
     """Return the coders that enter, `truth` last, or refuse the options."""
-    if not isinstance(codings_by_coder, Mapping) or len(codings_by_coder) < 2:
-        raise ValueError(
-            "codings_by_coder must map two or more coders to their panels, e.g. "
-            "{'A': first, 'B': second}"
-        )
-    names = list(codings_by_coder)
+    names = list(by_coder(codings_by_coder))
     for label, name in (("truth", truth), ("coder", coder)):
         if name is not None and name not in names:
             raise ValueError(f"{label} must be one of {listed(names)}; got {quoted(name)}")
