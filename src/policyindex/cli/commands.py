@@ -47,6 +47,9 @@ class Answer(NamedTuple):
     """The columns that a terminal shows; by default all."""
     notes: Sequence[str] = ()
     """Warnings for standard error."""
+    assumption: str = ""
+    """Sentences on what p-values and ranges rest on: below the table on a terminal; otherwise on
+    standard error, since the table goes elsewhere."""
 
 
 def score(reading: Reading, options: Namespace) -> Answer:
@@ -92,7 +95,7 @@ def trends(reading: Reading, options: Namespace) -> Answer:
     summary = (
         f"Trends of {series.name}, {len(table)} countries: {up} up, {down} down, "
         f"{int(counts.sum()) - up - down} unclear, {table['direction'].isna().sum()} with too few "
-        f"scores, or too many equal ones, for a test. {_assumption(table)}"
+        f"scores, or too many equal ones, for a test."
     )
     thin = thin_words(table.attrs.get("thin_years", {}), _fullest(series))
     notes = [f"the cohort leaves out {thin}"] if thin else []
@@ -102,7 +105,8 @@ def trends(reading: Reading, options: Namespace) -> Answer:
             f"persistence cannot be estimated from {tested} with five unequal scores; p-values "
             f"need 10, or --persistence, or --null exchangeable"
         )
-    return Answer(_rows(table, options.country), summary, TREND_COLUMNS, notes)
+    rows = _rows(table, options.country)
+    return Answer(rows, summary, TREND_COLUMNS, notes, _assumption(table))
 
 
 def _assumption(table: pd.DataFrame) -> str:
@@ -163,14 +167,14 @@ def standings(reading: Reading, options: Namespace) -> Answer:
         raise ValueError(f"no country has all its scores in {options.year}")
     n = int(ranking["rank"].notna().sum())
     rows = _rows(ranking, options.country)
-    summary = f"Countries ranked in {options.year}: {n}. {sentence}"
+    summary = f"Countries ranked in {options.year}: {n}."
     if options.accuracy is not None and options.country:
         condition = f"If {miscoded(options.accuracy)}"
         for unit, row in rows.dropna(subset="rank").iterrows():
             words = rank_words(countries.name(str(unit)), row["rank_low"], row["rank_high"])
             summary += f" {condition}, {words}."
     notes = _thin_notes(panel["overall"], options.year)
-    return Answer(rows, summary, notes=notes)
+    return Answer(rows, summary, None, notes, sentence)
 
 
 def _range(reading: Reading, options: Namespace) -> tuple[dict[str, Any], str]:

@@ -180,6 +180,8 @@ def _write_table(answer: Answer, source: str, output: str | None) -> None:
     if output is None and sys.stdout.isatty():
         print(_formatted(answer, source))
         return
+    if answer.assumption:
+        _print_notes([answer.assumption.removesuffix(".")])
     csv = str(_whole(answer.table).assign(source=source).to_csv(lineterminator="\n"))
     if output in (None, "-"):
         sys.stdout.write(csv)
@@ -199,4 +201,5 @@ def _formatted(answer: Answer, source: str) -> str:
     cells = cells.where(cells.notna(), "-")
     cells.insert(0, "name", cells["country"].map(countries.name))
     text = cells.to_string(index=False, float_format=lambda value: f"{value:.3g}")
-    return f"{text}\n\n{answer.summary} Source: {source}."
+    summary = f"{answer.summary} {answer.assumption}".rstrip()
+    return f"{text}\n\n{summary} Source: {source}."
