@@ -14,7 +14,7 @@ from ..panel.labels import carry
 from ..panel.numbers import numbers_on, year_of
 from . import cells as _cells
 from . import columns as _columns
-from . import formats
+from . import layouts
 from .files import content_of
 from .findings import Findings, warn_of
 
@@ -86,7 +86,7 @@ def read_events(
     one_of("unmatched", unmatched, ("raise", "drop"))
     content, label = content_of(path)
     findings = Findings(label)
-    table = formats.parse(content, findings, is_header=_columns.is_header, sheet=sheet)
+    table = layouts.parse(content, findings, is_header=_columns.is_header, sheet=sheet)
     where = _columns.locate_countries(table, findings, column=country_column, kind=kind)
     names = _columns_of_years(table, columns, where, findings)
     codes = _cells.country_codes(table, where, findings, unmatched=unmatched)

@@ -18,7 +18,7 @@ from ..panel.labels import carry
 from ..typing import ReadingOptions
 from . import cells as _cells
 from . import columns as _columns
-from . import faults, formats, hti
+from . import faults, formats, hti, layouts
 from .findings import Findings, findings_in, table_of, warn_of
 
 
@@ -196,7 +196,7 @@ def _read(
         check_codebook(codebook)
     content, label = content_of(path)
     findings = Findings(label)
-    table = formats.parse(content, findings, is_header=_columns.is_header, sheet=sheet)
+    table = layouts.parse(content, findings, is_header=_columns.is_header, sheet=sheet)
     if hti.is_file(table) and country_column is None and kind is None:
         if holds == "scores" and not columns:
             raise PanelError(

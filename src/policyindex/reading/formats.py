@@ -10,24 +10,20 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date
-from decimal import Decimal
-from typing import Any, TypeAlias
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from itertools import islice
+from typing import Any, NamedTuple
 
-import numpy as np
 import pandas as pd
 
-from .._options import Argument, OptionError
-from .._sheets import open_sheets, sheet_at
-from .._wording import listed, quoted
+from .._options import OptionError
+from .._sheets import MOST_BLANK, Sheet, open_sheets
+from .._wording import quoted
 from ..panel.check import PanelError
 from ..panel.numbers import Labelled
 from .findings import Findings
-
-HeaderTest: TypeAlias = Callable[[Iterable[object]], bool]
-"""Whether cells are the header of a table that can be read."""
 
 SEPARATORS = ",;\t|"
 
@@ -39,40 +35,41 @@ MOST_CELLS = 2**25
 MOST_COLUMNS = 2**14
 """The width of an Excel sheet."""
 
-FIRST = 20
-"""Rows in which a header below a title is looked for."""
-
 SEPARATOR = re.compile(r'"?sep=([^\r\n"])"?(\r\n?|\n)', re.IGNORECASE)
 """Excel's optional first line that names the separator, e.g. ``sep=;``."""
 
 
-def parse(
-    content: bytes, findings: Findings, *, is_header: HeaderTest, sheet: int | str | None = None
-) -> pd.DataFrame:
-    """Return the cells of a file; its first bytes name the format, whatever its extension.
+class File(NamedTuple):
+    """Hold the cells of a file: sheets, or a table whose format names the columns."""
+
+    form: str
+    """The format: text, Excel, Stata or Parquet."""
+    sheets: Sequence[Sheet] = ()
+    """The sheets of a workbook; of text the one without a name."""
+    table: pd.DataFrame | None = None
+    """The table of a format that names the columns itself."""
+
+
+@contextmanager
+def opened(content: bytes, findings: Findings) -> Iterator[File]:
+    """Yield the cells of a file; its first bytes name the format, whatever its extension.
 
     Parameters
     ----------
     content : bytes
         The content of the file.
     findings : Findings
-        Where other sheets with tables and other encodings are reported.
-    is_header : callable
-        Whether cells are the header of a table that can be read.
-    sheet : str or int, optional
-        The sheet of an Excel file.
+        Where other encodings are reported.
 
-    Returns
-    -------
-    DataFrame
-        A column for each named column of the file, all names distinct.
+    Yields
+    ------
+    File
+        Its rows are read as they are iterated over, within the context.
 
     Raises
     ------
     PanelError
         If the bytes are not a table of one of the formats, or the library that reads it is missing.
-    ValueError
-        If a sheet is requested of a file without sheets.
     """
     label = findings.label
     if len(content) > LARGEST:
@@ -83,21 +80,16 @@ def parse(
     if not content.strip():
         raise PanelError(f"{label} must hold a table; it is empty")
     form = _format(content)
-    if sheet is not None and form != "Excel":
-        raise OptionError(
-            f"only Excel files have sheets; {label} is a {form} file; leave out", Argument("sheet")
-        )
     try:
         if form == "Excel":
-            table = _parse_excel(content, sheet, findings, is_header)
+            with open_sheets(content, most_bytes=LARGEST, most_cells=MOST_CELLS) as sheets:
+                yield File(form, sheets)
         elif form == "Stata":
-            table = _parse_stata(content)
+            yield File(form, table=_parse_stata(content))
         elif form == "Parquet":
-            table = _parse_parquet(content)
+            yield File(form, table=_parse_parquet(content))
         else:
-            table = _tabulate(_text_rows(content, findings), is_header, ragged=False)
-        # Within the try, since some parsers decode late.
-        return _with_plain_cells(_with_distinct_names(table, label))
+            yield File(form, [_text_sheet(content, findings)])
     except PanelError:
         raise
     except ImportError as error:
@@ -129,136 +121,18 @@ def _in_brief(error: Exception) -> str:
     return message if len(message) <= 300 and message.isprintable() else quoted(message)
 
 
-def _with_distinct_names(table: pd.DataFrame, label: str) -> pd.DataFrame:
-    # Unnamed columns, e.g. exported row numbers, are dropped.
-    names = [str(name).strip() for name in table.columns]
-    table = table.set_axis(names, axis=1).loc[:, [name != "" for name in names]]
-    if not (table.shape[1] or any(names)):
-        raise PanelError(f"{label} must hold a table; none of its columns has a name")
-    if table.empty:
-        raise PanelError(f"{label} must hold at least one row under its header; it has none")
-    repeated = sorted(name for name, times in Counter(table.columns).items() if times > 1)
-    if repeated:
-        raise PanelError(
-            f"{label} must have columns of distinct names; {len(repeated)} names are repeated, "
-            f"the first {quoted(repeated[0])}"
-        )
-    return table
-
-
-def _with_plain_cells(table: pd.DataFrame) -> pd.DataFrame:
-    plain = {name: _plain(column) for name, column in table.items()}
-    return pd.DataFrame(plain, columns=table.columns).reset_index(drop=True)
-
-
-def _plain(column: pd.Series) -> pd.Series:
-    """Return a column of numbers unchanged, and any other as objects of plain types."""
-    if isinstance(column.dtype, np.dtype) and column.dtype.kind in "iuf":
-        return column
-    return pd.Series([_plain_cell(cell) for cell in column], column.index, dtype=object)
-
-
-def _plain_cell(cell: object) -> object:
-    if cell is None or cell is pd.NA:
-        return None
-    if isinstance(cell, str | float | date):
-        return cell
-    if isinstance(cell, Decimal):
-        return str(cell)
-    if isinstance(cell, int | np.integer) and abs(int(cell)) < 2**63:
-        return cell
-    return quoted(cell)
-
-
-def _tabulate(
-    rows: Iterable[tuple[str, Sequence[object]]], is_header: HeaderTest, *, ragged: bool
-) -> pd.DataFrame:
-    """Return the rows under the first row that is not blank, without blank ones."""
-    header: Sequence[object] = ()
-    cells: list[Sequence[object]] = []
-    seen = 0
-    for place, row in rows:
-        seen += len(row)
-        _refuse_more(seen, MOST_CELLS, "cells")
-        if all(cell == "" for cell in row):
-            continue
-        _refuse_more(len(row), MOST_COLUMNS, "columns")
-        if not header:
-            header = row
-        elif len(cells) < FIRST and is_header(row) and not is_header(header):
-            raise ValueError(
-                f"the header must come first; it seems to be {place}; delete the rows above it"
-            )
-        elif len(row) == len(header):
-            cells.append(row)
-        elif len(row) < len(header) and ragged:
-            cells.append([*row, *[""] * (len(header) - len(row))])
-        else:
-            raise ValueError(
-                f"every line must have as many cells as the header, {len(header)}; {place} has "
-                f"{len(row)}{_hint(header, row)}"
-            )
-        _refuse_more(len(header) * len(cells), MOST_CELLS, "cells")
-    return pd.DataFrame(cells, columns=np.array(header, dtype=object), dtype=object)
-
-
-def _hint(header: Sequence[object], row: Sequence[object]) -> str:
-    if sum(cell != "" for cell in header) == 1:
-        return "; delete titles above the header"
-    if sum(cell != "" for cell in row) == 1:
-        return "; delete notes below the table"
-    return ""
-
-
-def _refuse_more(number: int, most: int, what: str) -> None:
-    if number > most:
-        raise ValueError(f"it must have at most {most:,} {what}; it has {number:,} or more")
-
-
-def _parse_excel(
-    content: bytes, sheet: int | str | None, findings: Findings, is_header: HeaderTest
-) -> pd.DataFrame:
-    """Return the requested sheet of a workbook, by default the first visible one.
-
-    If no sheet is requested and other visible sheets hold tables, a finding names them.
-    """
-    with open_sheets(content, most_bytes=LARGEST, most_cells=MOST_CELLS) as sheets:
-        if sheet is not None:
-            return _tabulate(sheet_at(sheets, sheet).rows(), is_header, ragged=True)
-        visible = [each for each in sheets if not each.is_hidden]
-        if not visible:
-            raise OptionError(
-                f"all its sheets are hidden; choose one of {listed(each.name for each in sheets)} "
-                f"with",
-                Argument("sheet"),
-            )
-        first, *others = visible
-        if tables := [each.name for each in others if is_header(each.header)]:
-            if not is_header(first.header):
-                raise PanelError(
-                    f"{findings.label} must have columns of countries, years and scores in its "
-                    f"first sheet, {listed([first.name])}; it has them in {listed(tables)}; choose "
-                    f"with",
-                    Argument("sheet"),
-                )
-            findings.add(
-                "sheet",
-                f"other sheets hold tables too: {listed(tables)}",
-                rows=len(tables),
-                action=f"{listed([first.name])} was read",
-                lost=len(tables),
-                option=Argument("sheet"),
-            )
-        return _tabulate(first.rows(), is_header, ragged=True)
-
-
-def _text_rows(content: bytes, findings: Findings) -> Iterator[tuple[str, list[str]]]:
+def _text_sheet(content: bytes, findings: Findings) -> Sheet:
     text, encoding = _decode(content)
     if encoding:
         lines = text.count("\n") + 1
         findings.add("encoding", "the text is not UTF-8", rows=lines, action=f"read as {encoding}")
     if "\0" in text:
         raise ValueError("it holds NUL characters, so it is not text")
+    rows = partial(_text_rows, text)
+    return Sheet("", False, rows, lambda: (cells for _, cells in islice(rows(), MOST_BLANK)))
+
+
+def _text_rows(text: str) -> Iterator[tuple[str, list[str]]]:
     named = SEPARATOR.match(text)
     separator = named[1] if named else _separator(text)
     stream = io.StringIO(text, newline="")
@@ -286,16 +160,22 @@ def _decode(content: bytes) -> tuple[str, str]:
     return content.decode("latin-1"), "Latin-1"
 
 
+def refuse_more(number: int, most: int, what: str) -> None:
+    """Refuse a file with more cells or columns than memory is meant for."""
+    if number > most:
+        raise ValueError(f"it must have at most {most:,} {what}; it has {number:,} or more")
+
+
 def _parse_stata(content: bytes) -> pd.DataFrame:
     reader: Any = pd.read_stata(io.BytesIO(content), iterator=True, convert_categoricals=False)
     with reader:
         names = list(reader.variable_labels())
-        _refuse_more(len(names), MOST_COLUMNS, "columns")
+        refuse_more(len(names), MOST_COLUMNS, "columns")
         try:
             table: pd.DataFrame = reader.read(MOST_CELLS // max(len(names), 1) + 1)
         except StopIteration:  # of a file without rows
             table = pd.DataFrame(columns=names)
-        _refuse_more(table.size, MOST_CELLS, "cells")
+        refuse_more(table.size, MOST_CELLS, "cells")
         # Converted by pandas, a column would lose the numbers, and fail where a label is repeated.
         labels = reader.value_labels()
         for place, name in enumerate(reader._lbllist):
@@ -316,9 +196,9 @@ def _parse_parquet(content: bytes) -> pd.DataFrame:
     metadata = ParquetFile(io.BytesIO(content)).metadata
     groups = map(metadata.row_group, range(metadata.num_row_groups))
     unpacked = sum(group.total_byte_size for group in groups)
-    _refuse_more(unpacked, LARGEST, "bytes unpacked")
-    _refuse_more(metadata.num_columns, MOST_COLUMNS, "columns")
-    _refuse_more(metadata.num_columns * metadata.num_rows, MOST_CELLS, "cells")
+    refuse_more(unpacked, LARGEST, "bytes unpacked")
+    refuse_more(metadata.num_columns, MOST_COLUMNS, "columns")
+    refuse_more(metadata.num_columns * metadata.num_rows, MOST_CELLS, "cells")
     table = pd.read_parquet(io.BytesIO(content))
     named = [place for place, name in enumerate(table.index.names) if name is not None]
     return table.reset_index(level=named, allow_duplicates=True) if named else table
