@@ -23,6 +23,9 @@ MOST_BLANK = 100
 
 Row = list[Any]
 
+Range = tuple[int, int, int, int]
+"""The top, left, bottom and right of cells, counted from 0 and inclusive."""
+
 
 class Sheet(NamedTuple):
     """Hold a sheet of a workbook; an empty cell is ``""``.
@@ -37,6 +40,8 @@ class Sheet(NamedTuple):
     """All the rows, each with its number, e.g. ``row 2``."""
     start: Callable[[], Iterator[Row]]
     """The first rows; the others are not read."""
+    merged: Callable[[], list[Range]] = list
+    """The ranges of merged cells, of which the first one alone holds a value."""
 
     @property
     def header(self) -> Row:
@@ -90,6 +95,7 @@ def _new_sheets(content: bytes, most_bytes: int, most_cells: int) -> Iterator[li
                     each.sheet_state != "visible",
                     partial(_new_rows, archive, each, most_cells),
                     partial(_new_start, each),
+                    partial(_new_merged, archive, each),
                 )
                 for each in book.worksheets
             ]
@@ -107,6 +113,28 @@ def _new_rows(archive: zipfile.ZipFile, sheet: Any, most_cells: int) -> Iterator
 
 def _new_start(sheet: Any) -> Iterator[Row]:
     return map(_filled, sheet.iter_rows(values_only=True, max_row=MOST_BLANK))
+
+
+def _new_merged(archive: zipfile.ZipFile, sheet: Any) -> list[Range]:
+    from openpyxl.utils.cell import range_boundaries  # type: ignore[import-untyped]
+
+    ranges = []
+    with archive.open(sheet._worksheet_path) as source:
+        for _, element in iterparse(source):
+            if _tag(element) == "mergeCell":
+                left, top, right, bottom = range_boundaries(element.get("ref"))
+                ranges.append((top - 1, left - 1, bottom - 1, right - 1))
+            elif _tag(element) == "row":
+                element.clear()
+    return ranges
+
+
+def _old_merged(content: bytes, place: int) -> list[Range]:
+    import xlrd  # type: ignore[import-untyped]
+
+    book = xlrd.open_workbook(file_contents=content, logfile=io.StringIO(), formatting_info=True)
+    ranges = book.sheet_by_index(place).merged_cells
+    return [(top, left, below - 1, beyond - 1) for top, below, left, beyond in ranges]
 
 
 def _filled(values: Iterable[object]) -> Row:
@@ -128,7 +156,7 @@ def _uncalculated(sheet: IO[bytes], most_cells: int) -> dict[int, list[int]]:
         If a row or a cell comes twice or out of order, so that one would hide the other, or if
         the rows, filled up from the left, would have too many cells.
     """
-    from openpyxl.utils.cell import coordinate_to_tuple  # type: ignore[import-untyped]
+    from openpyxl.utils.cell import coordinate_to_tuple
 
     columns: dict[int, list[int]] = {}
     last_row = seen = 0
@@ -168,7 +196,7 @@ def _tag(element: Element) -> str:
 
 
 def _old_sheets(content: bytes) -> list[Sheet]:
-    import xlrd  # type: ignore[import-untyped]
+    import xlrd
 
     silent = io.StringIO()  # it would print
     book = xlrd.open_workbook(
@@ -180,6 +208,7 @@ def _old_sheets(content: bytes) -> list[Sheet]:
             book._sheet_visibility[place] != 0,
             partial(_old_rows, book, place),
             partial(_old_start, book, place),
+            partial(_old_merged, content, place),
         )
         for place, name in enumerate(book.sheet_names())
     ]

@@ -15,8 +15,8 @@ from ..panel.numbers import numbers_on, year_of
 from . import cells as _cells
 from . import columns as _columns
 from . import layouts
-from .files import content_of
 from .findings import Findings, warn_of
+from .formats import content_of
 
 YEAR_COLUMNS = Argument("columns", "[...]")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import NamedTuple, Unpack
 
 import pandas as pd
@@ -194,7 +193,7 @@ def _read(
     drops = one_of("on_error", on_error, ("raise", "drop")) == "drop"
     if codebook is not None:
         check_codebook(codebook)
-    content, label = content_of(path)
+    content, label = formats.content_of(path)
     findings = Findings(label)
     table = layouts.parse(content, findings, is_header=_columns.is_header, sheet=sheet)
     if hti.is_file(table) and country_column is None and kind is None:
@@ -352,14 +351,6 @@ def read_codings(path: str | os.PathLike[str], **options: Unpack[ReadingOptions]
             2010      NaN
     """
     return _panel(read(path, holds="codings", **options))
-
-
-def content_of(path: str | os.PathLike[str]) -> tuple[bytes, str]:
-    """Return the bytes of a file, and its name for messages."""
-    path = Path(path)
-    label = path.name if path.name.isprintable() else quoted(path.name)
-    with path.open("rb") as stream:
-        return stream.read(formats.LARGEST + 1), label
 
 
 def _panel(reading: Reading) -> pd.DataFrame:

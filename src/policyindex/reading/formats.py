@@ -7,22 +7,27 @@ than any memory holds.
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
+import os
 import re
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from itertools import islice
-from typing import Any, NamedTuple
+from pathlib import Path
+from typing import IO, Any, NamedTuple, TypeAlias
 
 import pandas as pd
 
-from .._options import OptionError
+from .._options import Argument, OptionError
 from .._sheets import MOST_BLANK, Sheet, open_sheets
 from .._wording import quoted
 from ..panel.check import PanelError
 from ..panel.numbers import Labelled
+from .encodings import check_encoding, decode
 from .findings import Findings
 
 SEPARATORS = ",;\t|"
@@ -48,10 +53,86 @@ class File(NamedTuple):
     """The sheets of a workbook; of text the one without a name."""
     table: pd.DataFrame | None = None
     """The table of a format that names the columns itself."""
+    encoding: str = ""
+    """The encoding of text, by its name in Python."""
+
+
+Source: TypeAlias = str | os.PathLike[str] | IO[bytes] | IO[str]
+"""A path, an open file, or ``-`` for standard input."""
+
+
+def content_of(source: Source) -> tuple[bytes, str]:
+    """Return the bytes of a file, and its name for messages.
+
+    A stream is read from its present position, and not closed. Its text is encoded as UTF-8, with
+    the mark of UTF-8, so that no other encoding can be used by mistake.
+
+    Parameters
+    ----------
+    source : str, path or file object
+        The file; ``"-"`` is standard input.
+
+    Returns
+    -------
+    tuple of bytes, str
+        At most one byte more than a file may have, and the name.
+
+    Raises
+    ------
+    TypeError
+        If the source is neither a path nor a file object.
+    PanelError
+        If the stream is closed, or its text cannot be decoded or encoded.
+    OSError
+        If the file cannot be opened or read.
+    """
+    if isinstance(source, str) and source == "-":
+        return _read_stream(sys.stdin.buffer, "standard input"), "standard input"
+    if isinstance(source, str | os.PathLike):
+        path = Path(source)
+        with path.open("rb") as stream:
+            return _read_stream(stream, path.name), _label(path.name)
+    if not callable(getattr(source, "read", None)):
+        value: object = source
+        advice = "; wrap them in io.BytesIO" if isinstance(value, bytes | bytearray) else ""
+        raise TypeError(
+            f"path must be a path, a file object or '-' for standard input; got "
+            f"{quoted(source)}{advice}"
+        )
+    name = getattr(source, "name", None)
+    label = _label(Path(name).name) if isinstance(name, str) and name else "the stream"
+    return _read_stream(source, label), label
+
+
+def _label(name: str) -> str:
+    return name if name.isprintable() else quoted(name)
+
+
+def _read_stream(stream: IO[bytes] | IO[str], label: str) -> bytes:
+    parts: list[bytes] = []
+    missing = LARGEST + 1
+    try:
+        while missing > 0 and (part := stream.read(missing)):  # a pipe may return less
+            if isinstance(part, str):
+                mark = codecs.BOM_UTF8 if not parts else b""
+                part = mark + part.removeprefix("\ufeff").encode()
+            if not isinstance(part, bytes | bytearray | memoryview):
+                raise TypeError(f"{label} must return bytes or text; it returns {quoted(part)}")
+            parts.append(bytes(part))
+            missing -= len(part)
+    except UnicodeError as error:
+        raise PanelError(
+            f"{label} must be text that Python can decode; open the file in binary mode, 'rb'"
+        ) from error
+    except ValueError as error:
+        if isinstance(error, OSError):
+            raise
+        raise PanelError(f"{label} must be open for reading: {error}") from error
+    return b"".join(parts)
 
 
 @contextmanager
-def opened(content: bytes, findings: Findings) -> Iterator[File]:
+def opened(content: bytes, findings: Findings, *, encoding: str | None = None) -> Iterator[File]:
     """Yield the cells of a file; its first bytes name the format, whatever its extension.
 
     Parameters
@@ -60,6 +141,8 @@ def opened(content: bytes, findings: Findings) -> Iterator[File]:
         The content of the file.
     findings : Findings
         Where other encodings are reported.
+    encoding : str, optional
+        The encoding of text, by its name in Python.
 
     Yields
     ------
@@ -70,8 +153,12 @@ def opened(content: bytes, findings: Findings) -> Iterator[File]:
     ------
     PanelError
         If the bytes are not a table of one of the formats, or the library that reads it is missing.
+    OptionError
+        If the encoding is unknown or does not fit, or the file is not text.
     """
     label = findings.label
+    if encoding is not None:
+        check_encoding(encoding)
     if len(content) > LARGEST:
         raise PanelError(
             f"{label} must have at most {LARGEST:,} bytes; it has more; keep only the columns of "
@@ -80,6 +167,11 @@ def opened(content: bytes, findings: Findings) -> Iterator[File]:
     if not content.strip():
         raise PanelError(f"{label} must hold a table; it is empty")
     form = _format(content)
+    if encoding is not None and form != "text":
+        raise OptionError(
+            f"only text has an encoding; {label} is a {form} file; leave out", Argument("encoding")
+        )
+    text, name = ("", "") if form != "text" else decode(content, findings, encoding=encoding)
     try:
         if form == "Excel":
             with open_sheets(content, most_bytes=LARGEST, most_cells=MOST_CELLS) as sheets:
@@ -89,7 +181,7 @@ def opened(content: bytes, findings: Findings) -> Iterator[File]:
         elif form == "Parquet":
             yield File(form, table=_parse_parquet(content))
         else:
-            yield File(form, [_text_sheet(content, findings)])
+            yield File(form, [_text_sheet(text)], encoding=name)
     except PanelError:
         raise
     except ImportError as error:
@@ -121,15 +213,12 @@ def _in_brief(error: Exception) -> str:
     return message if len(message) <= 300 and message.isprintable() else quoted(message)
 
 
-def _text_sheet(content: bytes, findings: Findings) -> Sheet:
-    text, encoding = _decode(content)
-    if encoding:
-        lines = text.count("\n") + 1
-        findings.add("encoding", "the text is not UTF-8", rows=lines, action=f"read as {encoding}")
+def _text_sheet(text: str) -> Sheet:
     if "\0" in text:
         raise ValueError("it holds NUL characters, so it is not text")
     rows = partial(_text_rows, text)
-    return Sheet("", False, rows, lambda: (cells for _, cells in islice(rows(), MOST_BLANK)))
+    start = lambda: (cells for _, cells in islice(rows(), MOST_BLANK))  # noqa: E731
+    return Sheet("", False, rows, start)
 
 
 def _text_rows(text: str) -> Iterator[tuple[str, list[str]]]:
@@ -147,17 +236,6 @@ def _separator(text: str) -> str:
     lines = (re.sub(r'"[^"]*"', "", line) for line in io.StringIO(text))
     separated = (line for line in lines if any(each in line for each in SEPARATORS))
     return max(SEPARATORS, key=next(separated, "").count)
-
-
-def _decode(content: bytes) -> tuple[str, str]:
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16"), "UTF-16"
-    for encoding, name in (("utf-8-sig", ""), ("cp1252", "Windows-1252")):
-        try:
-            return content.decode(encoding), name
-        except UnicodeDecodeError:
-            continue
-    return content.decode("latin-1"), "Latin-1"
 
 
 def refuse_more(number: int, most: int, what: str) -> None:
