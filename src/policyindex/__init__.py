@@ -32,9 +32,17 @@ if TYPE_CHECKING:
         trends,
         yearly_means,
     )
-    from .panel import PanelError, as_panel, check_panel, coverage, splice
+    from .panel import PanelError, check_panel, coverage, splice
     from .ranking import groups, rank_bounds, rank_changes, ranks
-    from .reading import ReadingWarning, read, read_codings, read_events, read_scores
+    from .reading import (
+        ReadingWarning,
+        as_panel,
+        read,
+        read_codings,
+        read_events,
+        read_scores,
+        read_values,
+    )
     from .reliability import agreement, compare
     from .robustness import coding_error, error_ranks, sensitivity, standings, weight_ranks
     from .scoring import (
@@ -83,6 +91,7 @@ __all__ = [
     "read_codings",
     "read_events",
     "read_scores",
+    "read_values",
     "reliability",
     "report",
     "robustness",
@@ -104,9 +113,9 @@ _ROOMS = {
     "codebooks": "HTI THREE_P Codebook Dimension Indicator",
     "dynamics": "changes convergence decompose event_study movers transitions trend trends "
     "yearly_means",
-    "panel": "PanelError as_panel check_panel coverage splice",
+    "panel": "PanelError check_panel coverage splice",
     "ranking": "groups rank_bounds rank_changes ranks",
-    "reading": "ReadingWarning read read_codings read_events read_scores",
+    "reading": "ReadingWarning as_panel read read_codings read_events read_scores read_values",
     "reliability": "agreement compare",
     "robustness": "coding_error error_ranks sensitivity standings weight_ranks",
     "scoring": "explain next_steps overall score score_bounds score_codes",

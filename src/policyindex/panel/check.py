@@ -7,7 +7,7 @@ for Kosovo), years integers. *Scores* are a Series on the same index.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from numbers import Real
 from typing import Any
 
@@ -15,8 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from .. import countries
-from .._options import Argument, OptionError, one_of
+from .._options import OptionError
 from .._wording import listed, quoted
 from ..typing import Scale
 from .numbers import as_years, numbers_on, whole_within
@@ -74,7 +73,7 @@ def check_panel(
 
     See Also
     --------
-    as_panel : Make a panel from a table with a column of names or codes.
+    policyindex.as_panel : Make a panel from a table with a column of names or codes.
 
     Examples
     --------
@@ -133,91 +132,6 @@ def check_scores(scores: pd.Series | pd.DataFrame) -> pd.Series:
     checked = pd.Series(_numbers(scores, index, None), index=index, name=scores.name)
     checked.attrs.update(attrs)
     return checked if is_sorted else checked.sort_index()
-
-
-def as_panel(
-    table: pd.DataFrame,
-    *,
-    country_column: Hashable = "country",
-    year_column: Hashable = "year",
-    file_year: int | None = None,
-    kind: str | None = None,
-    unmatched: str = "raise",
-) -> pd.DataFrame:
-    """Make a panel from a table whose rows name a country and a year.
-
-    Every column besides the two becomes a ``float64`` column of the panel; missing values stay
-    missing, and text that is not a number is refused. The table stays as it was.
-
-    Parameters
-    ----------
-    table : DataFrame
-        One row per country and year.
-    country_column : column label
-        The column of country names or codes (or level of the index).
-    year_column : column label
-        The column of years (or level of the index).
-    file_year : int, optional
-        The year that all rows describe, where the table has no column of years.
-    kind : str, optional
-        The scheme of the names or codes; see :func:`policyindex.countries.iso3`.
-    unmatched : {"raise", "drop"}
-        Whether to refuse a table with rows of unknown countries, or to drop these rows.
-
-    Returns
-    -------
-    DataFrame, index (country, year), float64
-        Sorted, with the other columns of the table.
-
-    Raises
-    ------
-    ValueError
-        If `kind` or `unmatched` is not a valid option.
-    PanelError
-        If a column is absent, a country is unknown, a year is not an integer from 1900 to 2100,
-        a country has two rows for one year, or a value is not a number.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> table = pd.DataFrame({"country": ["Germany", "South Korea"], "prosecution": [5, 5]})
-    >>> as_panel(table, file_year=2009)
-                  prosecution
-    country year
-    DEU     2009          5.0
-    KOR     2009          5.0
-    """
-    one_of("unmatched", unmatched, ("raise", "drop"))
-    if not isinstance(table, pd.DataFrame):
-        raise PanelError(f"a table must be a DataFrame; this is a {type(table).__name__}")
-    columns = [country_column] if file_year is not None else [country_column, year_column]
-    levels = [
-        place
-        for place, name in enumerate(table.index.names)
-        if name is not None and name in columns
-    ]
-    if levels and table.columns.nlevels == 1:
-        table = table.reset_index(level=levels, allow_duplicates=True)
-    _refuse_repeated(table.columns)
-    absent = [name for name in columns if name not in table.columns]
-    if absent:
-        raise PanelError(
-            f"the table must have the column {quoted(absent[0])}; it has "
-            f"{listed(table.columns)}; name the columns with",
-            Argument("country_column" if absent[0] == country_column else "year_column"),
-        )
-    if unmatched == "drop":
-        matched = [code is not None for code in countries._match(table[country_column], kind=kind)]
-        table = table[matched]
-    try:
-        codes = countries.iso3(table[country_column], kind=kind)
-    except OptionError as error:
-        raise PanelError(error.message, error.option) from error
-    except ValueError as error:
-        raise PanelError(str(error)) from error
-    years = whole_years(table, year_column if file_year is None else file_year)
-    index = pd.MultiIndex.from_arrays([list(codes), years], names=INDEX)
-    return check_panel(table.drop(columns=columns).set_axis(index, axis=0))
 
 
 def whole_years(table: pd.DataFrame, year: Any) -> NDArray[np.int64]:

@@ -12,14 +12,26 @@ from .._options import Argument
 
 Kind: TypeAlias = Literal[
     "encoding",  # the text is not UTF-8
-    "sheet",  # other sheets hold tables too
+    "sheet",  # other sheets hold tables too, or several were read together
+    "around",  # rows above or below the table
+    "header",  # a header of two rows, or one cell short
+    "merged",  # cells merged over several rows were filled down
+    "nameless",  # a column without a name holds cells
+    "wide",  # years stood side by side
+    "long",  # series stood below each other
+    "ignored",  # columns without a part in the codebook
+    "text",  # columns of text
     "holds",  # the file holds scores besides codings
     "column",  # two columns hold the same thing
-    "country",  # two columns name different countries
+    "country",  # two columns name different countries, or the scheme was inferred
+    "aggregate",  # a row is of an aggregate of countries
     "unmatched",  # a country is unknown
     "year",  # a year is not an integer of our time
     "report year",  # years of reports became those that the reports describe
     "label",  # labels of Stata without a meaning were read by their numbers
+    "footnote",  # a name, a year or a number has the mark of a footnote
+    "missing",  # a word stands for a missing value
+    "thousands",  # commas separate thousands
     "sentinel",  # a number that stands for a missing value
     "value",  # a cell is off its scale
     "repeat",  # a row repeats an earlier one
@@ -92,6 +104,8 @@ class Findings:
     def __init__(self, label: str) -> None:
         self.label = label
         """The name of the file, with which every refusal starts."""
+        self.encoding = ""
+        """The encoding by which its text was read."""
         self._findings: list[Finding] = []
 
     def add(
