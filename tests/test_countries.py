@@ -79,7 +79,8 @@ def test_the_table_has_every_iso_territory_kosovo_and_seven_states_of_the_past()
         "iso_numeric": "[0-9]{3}",
         "cow": r"[1-9][0-9]{0,2}(\|[1-9][0-9]{0,2})?",
         "cowc": r"[A-Z]{3}(\|[A-Z]{3})?",
-        "world_bank": r"[A-Z]{3}(\|[A-Z]{3})?",
+        "world_bank": r"[A-Z]{3}",
+        "other_codes": r"([A-Z]{2,3}|[0-9]{3}|OWID_[A-Z]{3})(\|([A-Z]{3}|[0-9]{3}|OWID_[A-Z]{3}))*",
         "name": r"\S[^|]*\S",
     }.items(),
 )
@@ -344,7 +345,7 @@ def test_the_chains_of_states_lead_to_the_present_one() -> None:
     assert iso3(letters, kind="cowc") == list(letters.values())
     old = {"ROM": "ROU", "ZAR": "COD", "TMP": "TLS", "WBG": "PSE", "KSV": "XKX", "ADO": "AND"}
     assert iso3([*old, "IMY"], kind="world_bank") == [*old.values(), "IMN"]
-    assert match(old) == [None] * len(old)
+    assert iso3([*old, "IMY"]) == iso3([*old, "IMY"], kind="iso3") == [*old.values(), "IMN"]
 
 
 def test_numbers_need_a_kind() -> None:
@@ -402,7 +403,8 @@ def test_letters_of_the_correlates_of_war_are_recognised_in_the_error() -> None:
 def test_an_unknown_option_lists_the_valid_ones() -> None:
     with pytest.raises(ValueError, match=r"^kind must be one of name, iso2, .*'iso'$"):
         match("DEU", kind="iso")
-    with pytest.raises(ValueError, match=r"^scheme must be one of un, un_sub, world_bank; .*'wb'$"):
+    rule = r"^scheme must be one of un, un_sub, un_intermediate, world_bank; got 'wb'$"
+    with pytest.raises(ValueError, match=rule):
         region(["DEU"], scheme="wb")
 
 
@@ -505,19 +507,27 @@ def test_name() -> None:
     assert all(name(code) == label for code, label in TABLE["name"].items())
 
 
-def test_region_takes_the_index_of_a_series_and_the_codes_of_anything_else() -> None:
-    codes = pd.Series(["FRA", "Berlin", "FRA"], index=[2, 1, 2])
+def test_region_takes_the_index_of_a_series_and_the_values_of_anything_else() -> None:
+    codes = pd.Series(["FRA", "Mali", "FRA"], index=[2, 1, 2])
     regions = region(codes)
     assert regions.index.equals(codes.index)
-    assert regions.isna().to_list() == [False, True, False]
-    assert set(regions.dropna()) == {"Europe"}
+    assert regions.to_list() == ["Europe", "Africa", "Europe"]
     panel = pd.Index(["USA", "ATA"], name="country")
     assert region(panel).index.equals(panel)
     assert region(panel, scheme="world_bank").to_list()[0] == "North America"
     assert region(panel, scheme="world_bank").isna().to_list() == [False, True]
     assert region(iter(["IND"]), scheme="un_sub").to_dict() == {"IND": "Southern Asia"}
+    assert region(["Nigeria"]).to_dict() == {"Nigeria": "Africa"}
     assert len(region([])) == 0
-    assert region([None, 5, "DEU"]).isna().to_list() == [True, True, False]
+
+
+def test_region_refuses_what_is_not_a_country_and_a_panel_may_hold_other_units() -> None:
+    with pytest.raises(ValueError, match=r"2 of 3 are not: 'Germny' \(nearest: Germany.*missing"):
+        region(["Germny", "DEU", None])
+    with pytest.raises(ValueError, match="1 of 1 is not: 'Berlin'"):
+        region(["Berlin"])
+    units = countries._region([None, 5, "DEU", "Berlin"])
+    assert units.isna().to_list() == [True, True, False, True]
 
 
 def test_the_table_is_not_read_on_import() -> None:

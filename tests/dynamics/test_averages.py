@@ -208,8 +208,8 @@ def test_regions_are_groups() -> None:
 @pytest.mark.parametrize(
     ("by", "message"),
     [
-        ("continent", "by must be 'region', or a Series"),
-        (["a"], "by must be 'region', or a Series"),
+        ("continent", "by must be 'region', 'un_sub', 'un_intermediate', 'world_bank', or a"),
+        (["a"], "by must be 'region', 'un_sub', 'un_intermediate', 'world_bank', or a"),
         (pd.Series(["a", "b"], index=["DEU", "DEU"]), "1 of its labels are repeated, the first"),
         (pd.Series(["a"], index=["Germany"]), "it gives none; index it"),
         (pd.Series(["a"], index=SWAPPED), "its levels are"),

@@ -391,8 +391,11 @@ def test_events_that_are_not_years_are_refused(when: object, message: str) -> No
         ({"window_cohort": 3}, "window_cohort must be one of all, balanced; got 3"),
         ({"draws": 0}, "draws must be an integer, at least 1; got 0"),
         ({"rng": "x"}, "rng must be"),
-        ({"by": series({("DEU", 2000): 5})}, "by must be 'region', or a Series of groups indexed"),
-        ({"by": "continent"}, "by must be 'region', or a Series"),
+        (
+            {"by": series({("DEU", 2000): 5})},
+            "by must be a scheme of regions, or a Series of groups",
+        ),
+        ({"by": "continent"}, "by must be 'region', 'un_sub'"),
         ({"by": pd.Series(["a", "b"], index=["DEU", "DEU"])}, "by must give one group each"),
     ],
 )

@@ -402,7 +402,10 @@ def test_a_split_year_must_be_a_year_of_the_scores() -> None:
     pd.testing.assert_frame_equal(whole.counts, transitions(chain(1, 2, 1), split_year=2001).counts)
     with pytest.raises(ValueError, match="split_year must not be combined with by; got 2001"):
         transitions(chain(1, 2), by="region", split_year=2001)
-    with pytest.raises(ValueError, match="by must be 'region', or a Series of groups"):
+    with pytest.raises(
+        ValueError,
+        match="by must be 'region', 'un_sub', 'un_intermediate', 'world_bank', or a Series",
+    ):
         transitions(chain(1, 2), by=2001)  # type: ignore[arg-type]
 
 

@@ -204,9 +204,10 @@ def transitions(
         One dimension or the overall index, integers; a panel stands for its column ``overall``.
     years : (int, int), optional
         First and last year between which a step must lie; by default all.
-    by : {"region"} or Series, optional
-        Regions of the United Nations; or a group for each country or each (country, year), the
-        year in which a step starts. The answer then tests whether all groups have the same
+    by : {"region", "un_sub", "un_intermediate", "world_bank"} or Series, optional
+        Regions, sub-regions or intermediate regions of the United Nations, or regions of the
+        World Bank, as in :func:`policyindex.countries.region`; or a group for each country or
+        each (country, year), the year in which a step starts. The answer then tests whether all groups have the same
         probabilities.
     split_year : int, optional
         Two groups: the steps that start before this year, and the others. Not together with
