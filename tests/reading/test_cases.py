@@ -414,7 +414,7 @@ def test_c10_row_names_of_r() -> None:
     assert "row names" in notes(reading)
 
 
-def test_c11_years_in_several_forms(tmp_path: Path) -> None:
+def test_c11_years_in_several_forms() -> None:
     reading = scores("c11_year_formats.csv")
     assert totals(reading.panel) == {
         ("MLI", 2007): 8, ("MLI", 2008): 9, ("MLI", 2009): 10, ("MLI", 2010): 11,

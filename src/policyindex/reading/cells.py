@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence, Set
 from itertools import chain, combinations
-from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -22,6 +21,7 @@ from .figures import (
     MISSING,
     NUMBER,
     as_float,
+    as_level,
     cell_text,
     has_decimal_comma,
     has_thousands,
@@ -144,6 +144,8 @@ def free_values(
             blank = plain.isna() | plain.map(lambda cell: str(cell).strip() == "")
             columns[name] = plain.map(str).astype(object).mask(blank.to_numpy(), None)
             continue
+        if not is_numeric_dtype(plain.dtype):
+            plain = plain.map(as_level)
         plain = _without_foreign_labels(plain, {}, numbers, findings)
         separated = _without_thousands(plain, findings)
         columns[name] = _without_sentinels(_numbers(separated, {}, findings), numbers, findings)
@@ -433,36 +435,29 @@ def _numbers(cells: pd.Series, words: dict[str, int], findings: Findings) -> pd.
         bare = unmarked(plain) if isinstance(value, str) else None
         marked.append(bare is not None)
         meaning.append(value if bare is None else as_float(bare))
-    _report(cells, np.array(marked, dtype=np.bool_)[places], findings, "footnote")
-    _report(cells, np.array(missing, dtype=np.bool_)[places], findings, "missing")
+    rows = np.array(marked, dtype=np.bool_)[places]
+    if rows.any():
+        findings.add(
+            "footnote",
+            f"{cells.name} has numbers with the mark of a footnote",
+            rows=int(rows.sum()),
+            first=f"{quoted(str(cells.iloc[int(rows.argmax())]))} at {at(cells.index, rows)}",
+            action="read without it",
+        )
+    rows = np.array(missing, dtype=np.bool_)[places]
+    if rows.any():
+        findings.add(
+            "missing",
+            f"{cells.name} has words for a missing value",
+            rows=int(rows.sum()),
+            first=f"{quoted(str(cells.iloc[int(rows.argmax())]))} at {at(cells.index, rows)}",
+            action="set to missing",
+        )
     values = np.empty(len(meaning), dtype=object)
     values[:] = meaning
     if all(isinstance(value, float) for value in meaning):
         values = values.astype(np.float64)
     return pd.Series(values[places], cells.index, name=cells.name)
-
-
-REPAIRS: dict[Any, tuple[str, str]] = {
-    "footnote": ("has numbers with the mark of a footnote", "read without it"),
-    "missing": ("has words for a missing value", "set to missing"),
-}
-
-
-def _report(
-    cells: pd.Series,
-    rows: NDArray[np.bool_],
-    findings: Findings,
-    kind: Literal["footnote", "missing"],
-) -> None:
-    if rows.any():
-        finding, action = REPAIRS[kind]
-        findings.add(
-            kind,
-            f"{cells.name} {finding}",
-            rows=int(rows.sum()),
-            first=f"{quoted(str(cells.iloc[int(rows.argmax())]))} at {at(cells.index, rows)}",
-            action=action,
-        )
 
 
 def _is_missing(cell: object) -> bool:

@@ -19,7 +19,7 @@ from ..panel.check import PanelError
 from ..panel.numbers import as_numbers, whole_within
 from ..typing import Scale
 from . import hti
-from .figures import MISSING, cell_text, without_separators
+from .figures import MISSING, as_level, cell_text, without_separators
 from .findings import Findings
 from .headers import CODER_COLUMNS, SCORE_COLUMNS, VAGUE, YEAR_COLUMNS, is_spelt, plain
 from .layouts import row_of
@@ -248,21 +248,24 @@ def locate_free_values(
     _refuse_absent(table, [*columns.values(), *texts], findings)
     columns |= {name: name for name in texts if name not in columns.values()}
     _refuse_shared(columns, findings)
-    if not columns:
-        raise PanelError(
-            f"{findings.label} must have a column of values; it has {listed(table.columns)}; keep "
-            f"a column of text with",
-            Argument("text", "[...]"),
-        )
     stay = [name for name, column in columns.items() if column in texts]
     return Layout("values", codebook or THREE_P, columns, {}), stay
+
+
+def without_values(table: pd.DataFrame, findings: Findings) -> PanelError:
+    """Return the refusal of a table without a column of values."""
+    return PanelError(
+        f"{findings.label} must have a column of values; it has {listed(table.columns)}; keep a "
+        f"column of text with",
+        Argument("text", "[...]"),
+    )
 
 
 def _is_text(cells: pd.Series) -> bool:
     """Return whether most of the cells of a column that are not blank hold no number."""
     if pd.api.types.is_numeric_dtype(cells.dtype):
         return False
-    distinct = [each for each in map(cell_text, cells.unique()) if each not in MISSING]
+    distinct = [each for each in map(cell_text, map(as_level, cells.unique())) if each not in MISSING]
     numbers = [each for each in distinct if without_separators(each) is not None]
     return 2 * len(numbers) < len(distinct)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
+
 from ..panel.numbers import Labelled, year_of
 
 SYMBOLS = {
@@ -48,6 +50,11 @@ def cell_text(cell: object) -> str:
     if cell is None or cell != cell:  # noqa: PLR0124
         return ""
     return str(cell).strip().casefold()
+
+
+def as_level(cell: object) -> object:
+    """Return a boolean as 0 or 1, and any other cell as it is."""
+    return float(cell) if isinstance(cell, bool | np.bool_) else cell
 
 
 def unmarked(text: str) -> str | None:

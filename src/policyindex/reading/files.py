@@ -103,6 +103,8 @@ class Request(NamedTuple):
     on_error: str = "raise"
     sentinels: Iterable[float | str] = _cells.SENTINELS
     layout: str | None = None
+    is_file: bool = True
+    """Whether a table without values is refused."""
 
     @property
     def roles(self) -> shapes.Roles:
@@ -313,6 +315,8 @@ def panel_of(
             others=[*map(str, identifying), *shaped.others],
             codebook=request.codebook,
         )
+        if request.is_file and not layout.columns:
+            raise _columns.without_values(table, findings)
     else:
         _report_unused(table, layout, identifying, findings)
     where = _Columns(layout, countries, year, text)
@@ -385,11 +389,6 @@ def _convert(
     unmatched = "drop" if request.on_error == "drop" else request.unmatched
     codes = identifiers.country_codes(table, where.countries, findings, unmatched=unmatched)
     matched = codes.notna().to_numpy()
-    if not matched.any() and len(matched):
-        raise PanelError(
-            f"{findings.label} must hold at least one row of a country; none of its "
-            f"{len(matched)} rows is one"
-        )
     rows = table.loc[matched]
     years = _cells.index_years(rows, where.year, findings, report_years=bool(request.report_years))
     index = pd.MultiIndex.from_arrays([codes[matched], years], names=INDEX)

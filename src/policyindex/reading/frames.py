@@ -94,6 +94,7 @@ def as_panel(
         layout=layout,
         unmatched=unmatched,
         sentinels=(),
+        is_file=False,
     )
     request.check()
     frame = _frame(table)
@@ -150,7 +151,7 @@ def _column(column: pd.Series) -> Any:
         return column.to_numpy(np.float64, na_value=np.nan)
     cells = np.empty(len(column), dtype=object)
     cells[:] = [_cell(cell) for cell in column.astype(object)]
-    return cells
+    return pd.Series(cells, dtype=object)  # as text, pandas could not hold every character
 
 
 def _cell(cell: object) -> object:

@@ -105,20 +105,20 @@ def locate_countries(
         If no column is one of countries, or numbers fit two schemes.
     """
     headers = {name: COUNTRY_COLUMNS.get(plain(name), "") for name in names_of(table)}
-    known_headers = {name: header for name, header in headers.items() if header != ""}
+    headers_of = {name: header for name, header in headers.items() if header != ""}
     if column is not None:
         if column not in table:
             raise PanelError(
                 f"{findings.label} must have the columns that you name; 1 is absent, "
                 f"{quoted(column)}; it has {listed(table.columns)}"
             )
-        known_headers[column] = headers[column] or None
+        headers_of[column] = headers[column] or None
     readings = {
         name: [_candidate(table, name, each) for each in _kinds(table[name], header, kind)]
-        for name, header in known_headers.items()
+        for name, header in headers_of.items()
     }
     if column is None:
-        followed = _followed(table, readings, known_headers, findings, kind)
+        followed = _followed(table, readings, headers_of, findings, kind)
     else:
         followed = _settled(readings[column], readings, findings)
     if kind == ANY:
@@ -130,13 +130,13 @@ def locate_countries(
             else readings[name],
             followed,
         )
-        for name, header in known_headers.items()
+        for name, header in headers_of.items()
         if name != followed.column
     ]
     others = [
         each
         for each in others
-        if known_headers[each.column] != "unclear" or 2 * each.unknown <= len(table)
+        if headers_of[each.column] != "unclear" or 2 * each.unknown <= len(table)
     ]
     return Countries(followed, others, column is not None)
 
@@ -171,7 +171,9 @@ def _are_numbers(cells: pd.Series, header: str | None) -> bool:
     """Return whether the cells are numbers; a label of one is text unless the header says so."""
     if pd.api.types.is_numeric_dtype(cells.dtype):
         return True
-    if header in (*NUMBER_KINDS, "gwno") and any(isinstance(cell, Labelled) for cell in cells):
+    if header in (*NUMBER_KINDS, "gwno", "unclear") and any(
+        isinstance(cell, Labelled) for cell in cells
+    ):
         return True
     distinct = {"" if _is_blank(cell) else str(cell).strip() for cell in cells.unique()} - {""}
     return bool(distinct) and all(each.removesuffix(".0").isdecimal() for each in distinct)
@@ -414,10 +416,12 @@ def _unmatched(table: pd.DataFrame, followed: Candidate, findings: Findings) -> 
     if option is not None:
         return PanelError(f"{message}; {advice}", option)
     texts = [cell for cell in unknown if isinstance(cell, str)]
-    if clause := encodings.complaint(texts, findings.encoding, _is_country):
+    if findings.encoding and (
+        clause := encodings.complaint(texts, findings.encoding, _is_country)
+    ):
         return PanelError(f"{message}; {clause[0]}", clause[1])
-    known = int((followed.codes != None).sum())  # noqa: E711
-    if len(unknown) > known:
+    countries_among = int((followed.codes != None).sum())  # noqa: E711
+    if len(unknown) > countries_among:
         return PanelError(
             f"{message}; most rows are not countries: correct them, or name another column of "
             f"countries, or, for units of another kind, pass",

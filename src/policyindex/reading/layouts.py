@@ -319,7 +319,7 @@ class _Reader:
             follows_blank = grid.numbers[place] - grid.numbers[place - 1] > 1
             if width < 2 or len(filled) > 2 or not isinstance(filled[0], str) or row[0] == "":
                 break
-            if len(filled) == 2 and not (NOTE.match(filled[0]) and isinstance(filled[1], str)):
+            if len(filled) == 2 and not (NOTE.match(filled[0]) and not _is_number(filled[1])):
                 break
             if countries._match([filled[0]])[0] is not None:
                 break
@@ -554,7 +554,7 @@ def plain_cell(cell: object) -> object:
     """Return text, a number, a date or None as it is, and anything else as text."""
     if cell is None or cell is pd.NA:
         return None
-    if isinstance(cell, str | float | date):
+    if isinstance(cell, str | float | bool | np.bool_ | date):
         return cell
     if isinstance(cell, Decimal):
         return str(cell)
