@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from itertools import chain, combinations
 
 import numpy as np
@@ -145,7 +145,7 @@ def free_values(
             columns[name] = plain.map(str).astype(object).mask(blank.to_numpy(), None)
             continue
         if not is_numeric_dtype(plain.dtype):
-            plain = plain.map(as_level)
+            plain = _mapped(plain, as_level)
         plain = _without_foreign_labels(plain, {}, numbers, findings)
         separated = _without_thousands(plain, findings)
         columns[name] = _without_sentinels(_numbers(separated, {}, findings), numbers, findings)
@@ -195,7 +195,7 @@ def _without_thousands(cells: pd.Series, findings: Findings) -> pd.Series:
         first=f"{quoted(cells.iloc[int(rows.argmax())])} at {at(cells.index, rows)}",
         action="read as such",
     )
-    return cells.map(lambda cell: cell.replace(",", "") if isinstance(cell, str) else cell)
+    return _mapped(cells, lambda cell: cell.replace(",", "") if isinstance(cell, str) else cell)
 
 
 def _without_texts(cells: pd.Series, texts: Set[str], findings: Findings) -> pd.Series:
@@ -457,7 +457,12 @@ def _numbers(cells: pd.Series, words: dict[str, int], findings: Findings) -> pd.
     values[:] = meaning
     if all(isinstance(value, float) for value in meaning):
         values = values.astype(np.float64)
-    return pd.Series(values[places], cells.index, name=cells.name)
+    return pd.Series(values[places], cells.index, values.dtype, cells.name)
+
+
+def _mapped(cells: pd.Series, function: Callable[[Any], object]) -> pd.Series:
+    """Return cells after a function, as objects: pandas' own text cannot hold every character."""
+    return pd.Series([function(cell) for cell in cells], cells.index, object, cells.name)
 
 
 def _is_missing(cell: object) -> bool:

@@ -15,7 +15,7 @@ SYMBOLS = {
 """Cells without a value, in lower case."""
 
 WORDS = {
-    "no data", "not available", "n.d.", "nd", "missing", "data not available", "not applicable",
+    "no data", "not available", "n.d.", "missing", "data not available", "not applicable",
     "no information", "unavailable", "#n/a n/a", "n. d.", "keine angabe", "sin datos", "sem dados",
 }  # fmt: skip
 """Words for a missing value, in lower case; a finding counts them."""
