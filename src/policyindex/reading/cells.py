@@ -91,7 +91,7 @@ def _years(table: pd.DataFrame, name: str, findings: Findings) -> NDArray[np.int
         )
     values = np.empty(len(readings), dtype=object)
     values[:] = [value for value, _ in readings]
-    years = as_years(pd.Series(values[places], dtype=object))
+    years = as_years(pd.Series(values, dtype=object))[places]
     wrong = ~whole_within(years, YEARS)
     if wrong.any():
         first = int(wrong.argmax())

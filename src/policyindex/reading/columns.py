@@ -265,7 +265,9 @@ def _is_text(cells: pd.Series) -> bool:
     """Return whether most of the cells of a column that are not blank hold no number."""
     if pd.api.types.is_numeric_dtype(cells.dtype):
         return False
-    distinct = [each for each in map(cell_text, map(as_level, cells.unique())) if each not in MISSING]
+    distinct = [
+        each for each in map(cell_text, map(as_level, cells.unique())) if each not in MISSING
+    ]
     numbers = [each for each in distinct if without_separators(each) is not None]
     return 2 * len(numbers) < len(distinct)
 

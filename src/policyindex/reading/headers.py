@@ -106,7 +106,7 @@ _BEFORE_A_YEAR = re.compile(
 )
 _AFTER_A_YEAR = re.compile(rf"(?P<year>{_YEAR})[\s_.\-]+(?P<stem>\D.*)")
 
-_SCALE = re.compile(r"\s*[\[(]\s*\d+\s*(?:-|\N{EN DASH}|to)\s*\d+\s*[\])]\s*$")
+_SCALE = re.compile(r"\s*[\[(]\s*\d+\s*(?:-|\N{EN DASH}|to)\s*\d+\s*[\])]$")
 """A scale in brackets at the end of a column's name."""
 
 
@@ -125,8 +125,9 @@ def names_of(table: pd.DataFrame) -> list[str]:
 
 def plain(name: str) -> str:
     """Return a column's name in lower case, without blanks, signs and a scale in brackets."""
-    name = _SCALE.sub("", name)
-    return "".join(character for character in name.casefold() if character.isalnum())
+    if name.endswith((")", "]")):
+        name = _SCALE.sub("", name)
+    return "".join(filter(str.isalnum, name.casefold()))
 
 
 def dated(name: str) -> Dated | None:
@@ -179,15 +180,15 @@ class Headers:
 
     def fit(self, cells: Iterable[object]) -> int:
         """Return 2 if cells are a header, 1 if they name a column of countries alone, or 0."""
-        names = [_name(cell) for cell in cells]
-        plain_names = {plain(name[:LONGEST_NAME]) for name in names if name} - {""}
+        names = [name for cell in cells if 0 < len(name := _name(cell)) <= LONGEST_NAME]
+        plain_names = set(map(plain, names)) - {""}
         if plain_names.isdisjoint(self._countries) or len(plain_names) < 2:
             return 0
         if not plain_names.isdisjoint(self._years):
             return 2
         if any(is_spelt(each, self._scores) for each in plain_names):
             return 2
-        if any(name and dated(name) for name in names):
+        if any(map(dated, names)):
             return 2
         return 1
 

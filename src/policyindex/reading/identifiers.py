@@ -116,6 +116,7 @@ def locate_countries(
     readings = {
         name: [_candidate(table, name, each) for each in _kinds(table[name], header, kind)]
         for name, header in headers_of.items()
+        if column in (None, name)
     }
     if column is None:
         followed = _followed(table, readings, headers_of, findings, kind)
@@ -126,7 +127,7 @@ def locate_countries(
     others = [
         _checking(
             [_candidate(table, name, each) for each in _kinds(table[name], header, None)]
-            if kind is not None
+            if kind is not None or column is not None
             else readings[name],
             followed,
         )
@@ -188,11 +189,23 @@ def _candidate(table: pd.DataFrame, column: str, kind: str | None) -> Candidate:
         cells, kind = cells.map(_correlates_of_war), "cow"
     labels, cells_once = pd.factorize(cells.to_numpy(dtype=object), use_na_sentinel=False)
     distinct = list(cells_once)
-    aggregates = _objects(countries._aggregates(distinct, kind=kind))
-    matches = _objects(countries._match(distinct, kind=kind))
-    matches[aggregates != None] = None  # noqa: E711
-    marked = _marked(distinct, matches, aggregates, kind)
+    matches = countries._match(distinct, kind=kind)
+    aggregates = _aggregates(distinct, matches, kind)
+    codes = _objects(matches)
+    codes[aggregates != None] = None  # noqa: E711
+    marked = _marked(distinct, codes, aggregates, kind)
     return Candidate(column, kind, cells, marked[labels], aggregates[labels])
+
+
+def _aggregates(
+    distinct: Sequence[object], matches: Sequence[str | None], kind: str | None
+) -> NDArray[np.object_]:
+    """Return the aggregate that each distinct cell names, None where it names none."""
+    # A region spelt like a country is known by others beside it, which are not countries.
+    unknown = [cell for cell, match in zip(distinct, matches, strict=True) if match is None]
+    if not any(countries._aggregates(unknown, kind=kind)):
+        return _objects([None] * len(distinct))
+    return _objects(countries._aggregates(distinct, kind=kind))
 
 
 def _marked(
@@ -416,9 +429,7 @@ def _unmatched(table: pd.DataFrame, followed: Candidate, findings: Findings) -> 
     if option is not None:
         return PanelError(f"{message}; {advice}", option)
     texts = [cell for cell in unknown if isinstance(cell, str)]
-    if findings.encoding and (
-        clause := encodings.complaint(texts, findings.encoding, _is_country)
-    ):
+    if findings.encoding and (clause := encodings.complaint(texts, findings.encoding, _is_country)):
         return PanelError(f"{message}; {clause[0]}", clause[1])
     countries_among = int((followed.codes != None).sum())  # noqa: E711
     if len(unknown) > countries_among:

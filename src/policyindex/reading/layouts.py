@@ -408,18 +408,18 @@ def _grid(sheet: Sheet) -> Grid:
     numbers: list[int] = []
     seen = widest = 0
     for number, (place, row) in enumerate(sheet.rows()):
-        seen += len(row)
-        if seen > MOST_CELLS:
+        width = len(row)
+        seen += width
+        if width > widest or seen > MOST_CELLS or widest * len(rows) > MOST_CELLS:
+            widest = max(widest, width)
             refuse_more(seen, MOST_CELLS, "cells")
-        if all(cell == "" for cell in row):
-            continue
-        widest = max(widest, len(row))
-        if widest > MOST_COLUMNS:
             refuse_more(widest, MOST_COLUMNS, "columns")
-        if widest * len(rows) > MOST_CELLS:
             refuse_more(widest * len(rows), MOST_CELLS, "cells")
+        # A number 0 is false but not blank.
+        if not any(row) and all(cell == "" for cell in row):
+            continue
         places.append(place)
-        rows.append(list(row))
+        rows.append(row)
         numbers.append(number)
     return Grid(places, rows, numbers, sheet.merged())
 
