@@ -1,9 +1,9 @@
 """Convert country names and codes to ISO 3166 alpha-3; names and regions.
 
 Everything comes from the files of :mod:`policyindex.data`, each read on first use:
-``countries.csv``; ``names.csv``, the names in other languages; and ``aggregates.csv``, groups of
-countries. Names are compared without case, accents, spaces and punctuation, and otherwise exactly:
-a near miss is never a match.
+``countries.csv``; ``names.csv`` and ``everyday_names.csv``, the names in other languages, with
+``forms_of_state.csv``; and ``aggregates.csv``, groups of countries. Names are compared without
+case, accents, spaces and punctuation, and otherwise exactly: a near miss is never a match.
 """
 
 from __future__ import annotations
@@ -88,6 +88,12 @@ _OTHER_CODES: dict[str, Callable[[str], bool]] = {
     "iso3": lambda code: len(code) > 2 and not code.isdigit(),
     "numeric": str.isdigit,
 }
+
+# The words for "of" after a form of state, as they stand in a comparable form.
+_OF = (
+    *("della", "dello", "delle", "degli", "dell", "dela", "dei", "del", "des", "dos", "das"),
+    *("der", "von", "du", "de", "do", "da", "di", "d"),
+)
 
 _WORLD, _SEVERAL = "World", "several"
 
@@ -253,7 +259,8 @@ def _aggregates(names_or_codes: object, *, kind: str | None = None) -> list[str 
     -----
     A value that is a country is not an aggregate. The exception is a name that is both, as
     Micronesia: it is the region where the values also hold the region that contains it, or a
-    sister region (Oceania, Polynesia, Melanesia, Australia and New Zealand).
+    sister region (Oceania, Polynesia, Melanesia, Australia and New Zealand). Likewise America
+    is the continent beside other continents, and the United States otherwise.
 
     A name of two territories that have codes of their own, as the Channel Islands, is neither:
     :func:`iso3` refuses it and names both, since its data belong to someone.
@@ -278,7 +285,8 @@ def _aggregates(names_or_codes: object, *, kind: str | None = None) -> list[str 
         for entry, homonym in zip(entries, homonyms, strict=True)
         if entry is not None and not homonym
     ]
-    families = {name for entry in certain for name in (entry.label, entry.part_of)} - {_WORLD, ""}
+    parents = {entry.label for entry in certain} - {_WORLD}  # beside which any country may stand
+    families = parents | {entry.part_of for entry in certain}
     labels = [
         entry.label if entry is not None and (not homonym or entry.part_of in families) else None
         for entry, homonym in zip(entries, homonyms, strict=True)
@@ -546,31 +554,69 @@ def _find_translated(name: str) -> str | None:
 def _owners(name: str) -> dict[str, list[str]]:
     """Return the languages in which a name is that of a country, for each such country."""
     translations = _translations()
-    return next((translations[k] for k in _foreign_keys(name) if k in translations), {})
+    keys = list(_foreign_keys(name))
+    if owners := next((translations[key] for key in keys if key in translations), None):
+        return owners
+    return next((owners for key in keys if (owners := _formal_owners(key))), {})
+
+
+def _formal_owners(key: str) -> dict[str, list[str]]:
+    """Return the owners of the form of a name such as "Republic of X" in another language.
+
+    It is read as "X" where that country also has the English name "Republic of X", so that
+    "Republik China" is not China.
+    """
+    translations, codes = _translations(), _index("name")
+    for before, after, english in _forms_of_state():
+        if not (key.startswith(before) and key.endswith(after)):
+            continue
+        rest = key[len(before) : len(key) - len(after)]
+        for cut in [0, *(len(word) for word in _OF if rest.startswith(word))]:
+            owners = translations.get(rest[cut:], {})
+            proven = {
+                code: languages
+                for code, languages in owners.items()
+                if any(codes.get(english + form) == code for form in _keys(_names()[code]))
+            }
+            if proven:
+                return proven
+    return {}
+
+
+@cache
+def _forms_of_state() -> list[tuple[str, str, str]]:
+    """Return what stands before and after a name, with the English words, in comparable forms."""
+    return [
+        (next(_foreign_keys(before), ""), next(_foreign_keys(after), ""), *_keys(row["english"]))[
+            :3
+        ]
+        for row in _rows("forms_of_state.csv")
+        for before in row["before"].split("|")
+        for after in row["after"].split("|")
+    ]
 
 
 @cache
 def _translations() -> dict[str, dict[str, list[str]]]:
     """Return the countries of each form of a name in another language, with the languages."""
     forms: dict[str, dict[str, list[str]]] = {}
-    for row in _rows("names.csv"):
-        code = row["code"]
-        if len(code) != 3 or code.isdigit():
+    for language, code, name in _translated():
+        if code.isdigit() or len(code) < 3:
             continue  # a region
-        for entry in _translated(row):
-            for form in _foreign_keys(entry):
-                languages = forms.setdefault(form, {}).setdefault(code, [])
-                if row["language"] not in languages:
-                    languages.append(row["language"])
+        for form in _foreign_keys(name):
+            languages = forms.setdefault(form, {}).setdefault(code, [])
+            if language not in languages:
+                languages.append(language)
     return forms
 
 
-def _translated(row: dict[str, str]) -> list[str]:
-    """Return the names of a row of ``names.csv``, the German ones also as in ASCII."""
-    entries = [entry for field in (row["cldr"], row["other_names"]) for entry in field.split("|")]
-    if row["language"] == "de":
-        entries += [entry.translate(_UMLAUTS) for entry in entries]
-    return [entry for entry in entries if entry]
+def _translated() -> Iterator[tuple[str, str, str]]:
+    """Yield language, code and name of countries and regions, German also without umlauts."""
+    for row in (*_rows("names.csv"), *_rows("everyday_names.csv")):
+        for name in row["names"].split("|"):
+            yield row["language"], row["code"], name
+            if row["language"] == "de" and (plain := name.translate(_UMLAUTS)) != name:
+                yield "de", row["code"], plain
 
 
 class _Aggregate(NamedTuple):
@@ -593,16 +639,11 @@ def _aggregate_index() -> dict[str, dict[str, _Aggregate]]:
             names |= dict.fromkeys(filter(None, _keys(spelling)), entry)
         letters |= dict.fromkeys(filter(None, row["codes"].lower().split("|")), entry)
         numbers |= dict.fromkeys(filter(None, row["m49"].split("|")), entry)
-    for row in _rows("names.csv"):
-        if row["code"].isdigit():
-            entry = numbers[str(int(row["code"]))]
-        elif row["code"].lower() in letters:
-            entry = letters[row["code"].lower()]
-        else:
-            continue
-        for spelling in _translated(row):
-            for form in _foreign_keys(spelling):
-                names.setdefault(form, entry)
+    for _, code, name in _translated():
+        region = numbers[str(int(code))] if code.isdigit() else letters.get(code.lower())
+        if region is not None:
+            for form in _foreign_keys(name):
+                names.setdefault(form, region)
     return {"name": names, "letters": letters, "numeric": numbers}
 
 
