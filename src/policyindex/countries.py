@@ -105,6 +105,8 @@ _UMLAUTS = str.maketrans(
     {"\xe4": "ae", "\xf6": "oe", "\xfc": "ue", "\xc4": "Ae", "\xd6": "Oe", "\xdc": "Ue"}
 )
 
+_FEW = 50  # values of which it is not worth while to look for equal ones
+
 _LISTED = 20  # unknown values in one message
 
 _LONGEST = 200  # no name is half as long; longer text is neither looked up nor cached
@@ -218,21 +220,26 @@ def _match(names_or_codes: object, *, kind: str | None = None) -> list[str | Non
 def _distinct(values: object) -> tuple[list[object], NDArray[np.intp] | None]:
     """Return the distinct values of a column, and the place of each value among them.
 
-    The place of a missing value is -1. For anything that is not a column the values themselves
-    are returned, and None.
+    The place of a missing value is -1. For few values, and values without a hash, the values
+    themselves are returned, and None.
     """
-    if isinstance(values, (pd.Series, pd.Index)):
-        try:
-            places, distinct = pd.factorize(values)
-        except TypeError:  # a value without a hash, e.g. a list
-            return _values(values), None
-        return distinct.tolist(), places
-    return _values(values), None
+    each = _values(values)
+    if len(each) < _FEW:
+        return each, None
+    try:
+        column = (
+            values if isinstance(values, (pd.Series, pd.Index)) else pd.Series(each, dtype=object)
+        )
+        places, distinct = pd.factorize(column)
+    except (TypeError, ValueError):
+        return each, None
+    return distinct.tolist(), places
 
 
 def _spread(results: list[str | None], places: NDArray[np.intp]) -> list[str | None]:
     """Return the result of each value of a column; None in the place of a missing one."""
-    return np.array([*results, None], dtype=object)[places].tolist()
+    lookup = [*results, None]
+    return [lookup[place] for place in places.tolist()]
 
 
 def _aggregates(names_or_codes: object, *, kind: str | None = None) -> list[str | None]:
@@ -286,7 +293,7 @@ def _aggregates(names_or_codes: object, *, kind: str | None = None) -> list[str 
         if entry is not None and not homonym
     ]
     parents = {entry.label for entry in certain} - {_WORLD}  # beside which any country may stand
-    families = parents | {entry.part_of for entry in certain}
+    families = (parents | {entry.part_of for entry in certain}) - {""}
     labels = [
         entry.label if entry is not None and (not homonym or entry.part_of in families) else None
         for entry, homonym in zip(entries, homonyms, strict=True)
@@ -587,9 +594,11 @@ def _formal_owners(key: str) -> dict[str, list[str]]:
 def _forms_of_state() -> list[tuple[str, str, str]]:
     """Return what stands before and after a name, with the English words, in comparable forms."""
     return [
-        (next(_foreign_keys(before), ""), next(_foreign_keys(after), ""), *_keys(row["english"]))[
-            :3
-        ]
+        (
+            next(_foreign_keys(before), ""),
+            next(_foreign_keys(after), ""),
+            next(_keys(row["english"])),
+        )
         for row in _rows("forms_of_state.csv")
         for before in row["before"].split("|")
         for after in row["after"].split("|")
@@ -674,8 +683,8 @@ def _named_group(value: _Value, kind: str | None) -> _Aggregate | None:
 
 
 def _rows(file: str) -> list[dict[str, str]]:
-    with files("policyindex.data").joinpath(file).open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines))
+    text = files("policyindex.data").joinpath(file).read_text(encoding="utf-8")
+    return list(csv.DictReader(text.splitlines()))
 
 
 def _forms(value: _Value, kind: str) -> Iterable[str]:
