@@ -715,8 +715,11 @@ def _foreign_keys(name: str) -> Iterator[str]:
 
 def _phrases(name: str) -> Iterator[list[str]]:
     """Yield the words of a name, without case and accents; then of "Y X" for "X, Y", "X (Y)"."""
-    decomposed = unicodedata.normalize("NFKD", name.replace("&", " and "))
-    plain = "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
+    plain = name.replace("&", " and ")
+    if not plain.isascii():
+        decomposed = unicodedata.normalize("NFKD", plain)
+        plain = "".join(c for c in decomposed if not unicodedata.combining(c))
+    plain = plain.casefold()
     head, *tail = re.split("[,(]", plain, maxsplit=1)
     for text in (plain, *(f"{rest} {head}" for rest in tail)):
         yield re.findall(r"[^\W_]+", text)
