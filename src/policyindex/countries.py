@@ -63,6 +63,8 @@ _LANGUAGES = {
 # Abbreviations of the International Monetary Fund, the World Bank and others, e.g. "Rep. of".
 _ABBREVIATIONS = {"rep": "republic", "dem": "democratic", "fed": "federal", "is": "islands"}
 
+_ABBREVIATED = re.compile(rf"\b(?:{'|'.join(_ABBREVIATIONS)})\b", re.IGNORECASE)
+
 # Of French, Spanish, Portuguese, Italian and German: "les Pays-Bas" is "Pays-Bas".
 _ARTICLES = frozenset(
     ["la", "le", "les", "l", "el", "los", "las", "lo", "il", "gli", "i", "o", "a", "os", "as"]
@@ -546,8 +548,7 @@ def _find(value: _Value, kind: str | None) -> str | None:
 
 def _find_abbreviated(name: str) -> str | None:
     """Return the country of an English name with abbreviations such as "Rep."."""
-    words = re.findall(r"[^\W_]+|[^\w]+|_+", name)
-    full = "".join(_ABBREVIATIONS.get(word.casefold(), word) for word in words)
+    full = _ABBREVIATED.sub(lambda word: _ABBREVIATIONS[word[0].lower()], name)
     codes = _index("name")
     return None if full == name else next((codes[k] for k in _keys(full) if k in codes), None)
 
@@ -574,7 +575,10 @@ def _formal_owners(key: str) -> dict[str, list[str]]:
     "Republik China" is not China.
     """
     translations, codes = _translations(), _index("name")
-    for before, after, english in _forms_of_state():
+    pattern, forms = _forms_of_state()
+    if pattern.search(key) is None:
+        return {}
+    for before, after, english in forms:
         if not (key.startswith(before) and key.endswith(after)):
             continue
         rest = key[len(before) : len(key) - len(after)]
@@ -591,9 +595,12 @@ def _formal_owners(key: str) -> dict[str, list[str]]:
 
 
 @cache
-def _forms_of_state() -> list[tuple[str, str, str]]:
-    """Return what stands before and after a name, with the English words, in comparable forms."""
-    return [
+def _forms_of_state() -> tuple[re.Pattern[str], list[tuple[str, str, str]]]:
+    """Return a pattern of all forms of state; those before and after a name, and in English.
+
+    All are comparable forms.
+    """
+    forms = [
         (
             next(_foreign_keys(before), ""),
             next(_foreign_keys(after), ""),
@@ -603,6 +610,9 @@ def _forms_of_state() -> list[tuple[str, str, str]]:
         for before in row["before"].split("|")
         for after in row["after"].split("|")
     ]
+    first = "|".join(before for before, _, _ in forms if before)
+    last = "|".join(after for _, after, _ in forms if after)
+    return re.compile(f"^(?:{first})|(?:{last})$"), forms
 
 
 @cache
