@@ -575,8 +575,8 @@ def _formal_owners(key: str) -> dict[str, list[str]]:
     "Republik China" is not China.
     """
     translations, codes = _translations(), _index("name")
-    pattern, forms = _forms_of_state()
-    if pattern.search(key) is None:
+    forms, first, last = _forms_of_state()
+    if not (key.startswith(first) or key.endswith(last)):
         return {}
     for before, after, english in forms:
         if not (key.startswith(before) and key.endswith(after)):
@@ -595,11 +595,8 @@ def _formal_owners(key: str) -> dict[str, list[str]]:
 
 
 @cache
-def _forms_of_state() -> tuple[re.Pattern[str], list[tuple[str, str, str]]]:
-    """Return a pattern of all forms of state; those before and after a name, and in English.
-
-    All are comparable forms.
-    """
+def _forms_of_state() -> tuple[list[tuple[str, str, str]], tuple[str, ...], tuple[str, ...]]:
+    """Return forms of state as (before a name, after it, in English); all before; all after."""
     forms = [
         (
             next(_foreign_keys(before), ""),
@@ -610,9 +607,9 @@ def _forms_of_state() -> tuple[re.Pattern[str], list[tuple[str, str, str]]]:
         for before in row["before"].split("|")
         for after in row["after"].split("|")
     ]
-    first = "|".join(before for before, _, _ in forms if before)
-    last = "|".join(after for _, after, _ in forms if after)
-    return re.compile(f"^(?:{first})|(?:{last})$"), forms
+    first = tuple(before for before, _, _ in forms if before)
+    last = tuple(after for _, after, _ in forms if after)
+    return forms, first, last
 
 
 @cache
@@ -719,20 +716,23 @@ def _foreign_keys(name: str) -> Iterator[str]:
     for words in _phrases(name):
         bare = words[1:] if len(words) > 1 and words[0] in _ARTICLES else words
         for each in (words, [word.removeprefix(_ARABIC_ARTICLE) or word for word in bare]):
-            if form := "".join(each).translate(_ARABIC).replace("saint", "st"):
+            form = "".join(each).replace("saint", "st")
+            if not form.isascii():
+                form = form.translate(_ARABIC)
+            if form:
                 yield form
 
 
-def _phrases(name: str) -> Iterator[list[str]]:
-    """Yield the words of a name, without case and accents; then of "Y X" for "X, Y", "X (Y)"."""
+@lru_cache(maxsize=256)
+def _phrases(name: str) -> list[list[str]]:
+    """Return the words of a name, without case and accents; then of "Y X" for "X, Y", "X (Y)"."""
     plain = name.replace("&", " and ")
     if not plain.isascii():
         decomposed = unicodedata.normalize("NFKD", plain)
         plain = "".join(c for c in decomposed if not unicodedata.combining(c))
     plain = plain.casefold()
     head, *tail = re.split("[,(]", plain, maxsplit=1)
-    for text in (plain, *(f"{rest} {head}" for rest in tail)):
-        yield re.findall(r"[^\W_]+", text)
+    return [re.findall(r"[^\W_]+", text) for text in (plain, *(f"{rest} {head}" for rest in tail))]
 
 
 def _number(value: object) -> int | None:
