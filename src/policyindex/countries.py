@@ -1,9 +1,9 @@
 """Convert country names and codes to ISO 3166 alpha-3; names and regions.
 
 Everything comes from the files of :mod:`policyindex.data`, each read on first use:
-``countries.csv``; ``names.csv``, the names in other languages; and ``aggregates.csv``, groups of
-countries. Names are compared without case, accents, spaces and punctuation, and otherwise exactly:
-a near miss is never a match.
+``countries.csv``; ``names.csv`` and ``everyday_names.csv``, the names in other languages, with
+``forms_of_state.csv``; and ``aggregates.csv``, groups of countries. Names are compared without
+case, accents, spaces and punctuation, and otherwise exactly: a near miss is never a match.
 """
 
 from __future__ import annotations
@@ -63,6 +63,8 @@ _LANGUAGES = {
 # Abbreviations of the International Monetary Fund, the World Bank and others, e.g. "Rep. of".
 _ABBREVIATIONS = {"rep": "republic", "dem": "democratic", "fed": "federal", "is": "islands"}
 
+_ABBREVIATED = re.compile(rf"\b(?:{'|'.join(_ABBREVIATIONS)})\b", re.IGNORECASE)
+
 # Of French, Spanish, Portuguese, Italian and German: "les Pays-Bas" is "Pays-Bas".
 _ARTICLES = frozenset(
     ["la", "le", "les", "l", "el", "los", "las", "lo", "il", "gli", "i", "o", "a", "os", "as"]
@@ -89,6 +91,12 @@ _OTHER_CODES: dict[str, Callable[[str], bool]] = {
     "numeric": str.isdigit,
 }
 
+# The words for "of" after a form of state, as they stand in a comparable form.
+_OF = (
+    *("della", "dello", "delle", "degli", "dell", "dela", "dei", "del", "des", "dos", "das"),
+    *("der", "von", "du", "de", "do", "da", "di", "d"),
+)
+
 _WORLD, _SEVERAL = "World", "several"
 
 _LETTERS = (None, "iso2", "iso3", "world_bank")
@@ -98,6 +106,8 @@ _STATISTICS = frozenset(["average", "avg", "mean", "median", "total", "of", "the
 _UMLAUTS = str.maketrans(
     {"\xe4": "ae", "\xf6": "oe", "\xfc": "ue", "\xc4": "Ae", "\xd6": "Oe", "\xdc": "Ue"}
 )
+
+_FEW = 50  # values of which it is not worth while to look for equal ones
 
 _LISTED = 20  # unknown values in one message
 
@@ -212,21 +222,26 @@ def _match(names_or_codes: object, *, kind: str | None = None) -> list[str | Non
 def _distinct(values: object) -> tuple[list[object], NDArray[np.intp] | None]:
     """Return the distinct values of a column, and the place of each value among them.
 
-    The place of a missing value is -1. For anything that is not a column the values themselves
-    are returned, and None.
+    The place of a missing value is -1. For few values, and values without a hash, the values
+    themselves are returned, and None.
     """
-    if isinstance(values, (pd.Series, pd.Index)):
-        try:
-            places, distinct = pd.factorize(values)
-        except TypeError:  # a value without a hash, e.g. a list
-            return _values(values), None
-        return distinct.tolist(), places
-    return _values(values), None
+    each = _values(values)
+    if len(each) < _FEW:
+        return each, None
+    try:
+        column = (
+            values if isinstance(values, (pd.Series, pd.Index)) else pd.Series(each, dtype=object)
+        )
+        places, distinct = pd.factorize(column)
+    except (TypeError, ValueError):
+        return each, None
+    return distinct.tolist(), places
 
 
 def _spread(results: list[str | None], places: NDArray[np.intp]) -> list[str | None]:
     """Return the result of each value of a column; None in the place of a missing one."""
-    return np.array([*results, None], dtype=object)[places].tolist()
+    lookup = [*results, None]
+    return [lookup[place] for place in places.tolist()]
 
 
 def _aggregates(names_or_codes: object, *, kind: str | None = None) -> list[str | None]:
@@ -253,7 +268,8 @@ def _aggregates(names_or_codes: object, *, kind: str | None = None) -> list[str 
     -----
     A value that is a country is not an aggregate. The exception is a name that is both, as
     Micronesia: it is the region where the values also hold the region that contains it, or a
-    sister region (Oceania, Polynesia, Melanesia, Australia and New Zealand).
+    sister region (Oceania, Polynesia, Melanesia, Australia and New Zealand). Likewise America
+    is the continent beside other continents, and the United States otherwise.
 
     A name of two territories that have codes of their own, as the Channel Islands, is neither:
     :func:`iso3` refuses it and names both, since its data belong to someone.
@@ -278,7 +294,8 @@ def _aggregates(names_or_codes: object, *, kind: str | None = None) -> list[str 
         for entry, homonym in zip(entries, homonyms, strict=True)
         if entry is not None and not homonym
     ]
-    families = {name for entry in certain for name in (entry.label, entry.part_of)} - {_WORLD, ""}
+    parents = {entry.label for entry in certain} - {_WORLD}  # beside which any country may stand
+    families = (parents | {entry.part_of for entry in certain}) - {""}
     labels = [
         entry.label if entry is not None and (not homonym or entry.part_of in families) else None
         for entry, homonym in zip(entries, homonyms, strict=True)
@@ -531,8 +548,7 @@ def _find(value: _Value, kind: str | None) -> str | None:
 
 def _find_abbreviated(name: str) -> str | None:
     """Return the country of an English name with abbreviations such as "Rep."."""
-    words = re.findall(r"[^\W_]+|[^\w]+|_+", name)
-    full = "".join(_ABBREVIATIONS.get(word.casefold(), word) for word in words)
+    full = _ABBREVIATED.sub(lambda word: _ABBREVIATIONS[word[0].lower()], name)
     codes = _index("name")
     return None if full == name else next((codes[k] for k in _keys(full) if k in codes), None)
 
@@ -546,31 +562,77 @@ def _find_translated(name: str) -> str | None:
 def _owners(name: str) -> dict[str, list[str]]:
     """Return the languages in which a name is that of a country, for each such country."""
     translations = _translations()
-    return next((translations[k] for k in _foreign_keys(name) if k in translations), {})
+    keys = list(_foreign_keys(name))
+    if owners := next((translations[key] for key in keys if key in translations), None):
+        return owners
+    return next((owners for key in keys if (owners := _formal_owners(key))), {})
+
+
+def _formal_owners(key: str) -> dict[str, list[str]]:
+    """Return the owners of the form of a name such as "Republic of X" in another language.
+
+    It is read as "X" where that country also has the English name "Republic of X", so that
+    "Republik China" is not China.
+    """
+    translations, codes = _translations(), _index("name")
+    forms, first, last = _forms_of_state()
+    if not (key.startswith(first) or key.endswith(last)):
+        return {}
+    for before, after, english in forms:
+        if not (key.startswith(before) and key.endswith(after)):
+            continue
+        rest = key[len(before) : len(key) - len(after)]
+        for cut in [0, *(len(word) for word in _OF if rest.startswith(word))]:
+            owners = translations.get(rest[cut:], {})
+            proven = {
+                code: languages
+                for code, languages in owners.items()
+                if any(codes.get(english + form) == code for form in _keys(_names()[code]))
+            }
+            if proven:
+                return proven
+    return {}
+
+
+@cache
+def _forms_of_state() -> tuple[list[tuple[str, str, str]], tuple[str, ...], tuple[str, ...]]:
+    """Return forms of state as (before a name, after it, in English); all before; all after."""
+    forms = [
+        (
+            next(_foreign_keys(before), ""),
+            next(_foreign_keys(after), ""),
+            next(_keys(row["english"])),
+        )
+        for row in _rows("forms_of_state.csv")
+        for before in row["before"].split("|")
+        for after in row["after"].split("|")
+    ]
+    first = tuple(before for before, _, _ in forms if before)
+    last = tuple(after for _, after, _ in forms if after)
+    return forms, first, last
 
 
 @cache
 def _translations() -> dict[str, dict[str, list[str]]]:
     """Return the countries of each form of a name in another language, with the languages."""
     forms: dict[str, dict[str, list[str]]] = {}
-    for row in _rows("names.csv"):
-        code = row["code"]
-        if len(code) != 3 or code.isdigit():
+    for language, code, name in _translated():
+        if code.isdigit() or len(code) < 3:
             continue  # a region
-        for entry in _translated(row):
-            for form in _foreign_keys(entry):
-                languages = forms.setdefault(form, {}).setdefault(code, [])
-                if row["language"] not in languages:
-                    languages.append(row["language"])
+        for form in _foreign_keys(name):
+            languages = forms.setdefault(form, {}).setdefault(code, [])
+            if language not in languages:
+                languages.append(language)
     return forms
 
 
-def _translated(row: dict[str, str]) -> list[str]:
-    """Return the names of a row of ``names.csv``, the German ones also as in ASCII."""
-    entries = [entry for field in (row["cldr"], row["other_names"]) for entry in field.split("|")]
-    if row["language"] == "de":
-        entries += [entry.translate(_UMLAUTS) for entry in entries]
-    return [entry for entry in entries if entry]
+def _translated() -> Iterator[tuple[str, str, str]]:
+    """Yield language, code and name of countries and regions, German also without umlauts."""
+    for row in (*_rows("names.csv"), *_rows("everyday_names.csv")):
+        for name in row["names"].split("|"):
+            yield row["language"], row["code"], name
+            if row["language"] == "de" and (plain := name.translate(_UMLAUTS)) != name:
+                yield "de", row["code"], plain
 
 
 class _Aggregate(NamedTuple):
@@ -593,16 +655,11 @@ def _aggregate_index() -> dict[str, dict[str, _Aggregate]]:
             names |= dict.fromkeys(filter(None, _keys(spelling)), entry)
         letters |= dict.fromkeys(filter(None, row["codes"].lower().split("|")), entry)
         numbers |= dict.fromkeys(filter(None, row["m49"].split("|")), entry)
-    for row in _rows("names.csv"):
-        if row["code"].isdigit():
-            entry = numbers[str(int(row["code"]))]
-        elif row["code"].lower() in letters:
-            entry = letters[row["code"].lower()]
-        else:
-            continue
-        for spelling in _translated(row):
-            for form in _foreign_keys(spelling):
-                names.setdefault(form, entry)
+    for _, code, name in _translated():
+        region = numbers[str(int(code))] if code.isdigit() else letters.get(code.lower())
+        if region is not None:
+            for form in _foreign_keys(name):
+                names.setdefault(form, region)
     return {"name": names, "letters": letters, "numeric": numbers}
 
 
@@ -633,8 +690,8 @@ def _named_group(value: _Value, kind: str | None) -> _Aggregate | None:
 
 
 def _rows(file: str) -> list[dict[str, str]]:
-    with files("policyindex.data").joinpath(file).open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines))
+    text = files("policyindex.data").joinpath(file).read_text(encoding="utf-8")
+    return list(csv.DictReader(text.splitlines()))
 
 
 def _forms(value: _Value, kind: str) -> Iterable[str]:
@@ -659,17 +716,23 @@ def _foreign_keys(name: str) -> Iterator[str]:
     for words in _phrases(name):
         bare = words[1:] if len(words) > 1 and words[0] in _ARTICLES else words
         for each in (words, [word.removeprefix(_ARABIC_ARTICLE) or word for word in bare]):
-            if form := "".join(each).translate(_ARABIC).replace("saint", "st"):
+            form = "".join(each).replace("saint", "st")
+            if not form.isascii():
+                form = form.translate(_ARABIC)
+            if form:
                 yield form
 
 
-def _phrases(name: str) -> Iterator[list[str]]:
-    """Yield the words of a name, without case and accents; then of "Y X" for "X, Y", "X (Y)"."""
-    decomposed = unicodedata.normalize("NFKD", name.replace("&", " and "))
-    plain = "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
+@lru_cache(maxsize=256)
+def _phrases(name: str) -> list[list[str]]:
+    """Return the words of a name, without case and accents; then of "Y X" for "X, Y", "X (Y)"."""
+    plain = name.replace("&", " and ")
+    if not plain.isascii():
+        decomposed = unicodedata.normalize("NFKD", plain)
+        plain = "".join(c for c in decomposed if not unicodedata.combining(c))
+    plain = plain.casefold()
     head, *tail = re.split("[,(]", plain, maxsplit=1)
-    for text in (plain, *(f"{rest} {head}" for rest in tail)):
-        yield re.findall(r"[^\W_]+", text)
+    return [re.findall(r"[^\W_]+", text) for text in (plain, *(f"{rest} {head}" for rest in tail))]
 
 
 def _number(value: object) -> int | None:

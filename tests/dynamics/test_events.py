@@ -393,7 +393,7 @@ def test_events_that_are_not_years_are_refused(when: object, message: str) -> No
         ({"rng": "x"}, "rng must be"),
         (
             {"by": series({("DEU", 2000): 5})},
-            "by must be a scheme of regions, or a Series of groups",
+            "by must be a scheme of regions, or a Series",
         ),
         ({"by": "continent"}, "by must be 'region', 'un_sub'"),
         ({"by": pd.Series(["a", "b"], index=["DEU", "DEU"])}, "by must give one group each"),

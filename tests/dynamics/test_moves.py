@@ -404,7 +404,7 @@ def test_a_split_year_must_be_a_year_of_the_scores() -> None:
         transitions(chain(1, 2), by="region", split_year=2001)
     with pytest.raises(
         ValueError,
-        match="by must be 'region', 'un_sub', 'un_intermediate', 'world_bank', or a Series",
+        match="by must be 'region', 'un_sub', 'un_inter",
     ):
         transitions(chain(1, 2), by=2001)  # type: ignore[arg-type]
 

@@ -207,8 +207,8 @@ def transitions(
     by : {"region", "un_sub", "un_intermediate", "world_bank"} or Series, optional
         Regions, sub-regions or intermediate regions of the United Nations, or regions of the
         World Bank, as in :func:`policyindex.countries.region`; or a group for each country or
-        each (country, year), the year in which a step starts. The answer then tests whether all groups have the same
-        probabilities.
+        each (country, year), the year in which a step starts. The answer then tests whether
+        all groups have the same probabilities.
     split_year : int, optional
         Two groups: the steps that start before this year, and the others. Not together with
         `by`.
