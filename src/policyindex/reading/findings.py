@@ -13,6 +13,7 @@ from .._options import Argument
 Kind: TypeAlias = Literal[
     "encoding",  # the text is not UTF-8
     "sheet",  # other sheets hold tables too
+    "rounded",  # a sheet shows fewer digits than it holds
     "holds",  # the file holds scores besides codings
     "column",  # two columns hold the same thing
     "country",  # two columns name different countries
@@ -21,6 +22,7 @@ Kind: TypeAlias = Literal[
     "report year",  # years of reports became those that the reports describe
     "label",  # labels of Stata without a meaning were read by their numbers
     "sentinel",  # a number that stands for a missing value
+    "declared",  # a value that a file of SPSS declares as missing
     "value",  # a cell is off its scale
     "repeat",  # a row repeats an earlier one
     "contradiction",  # two rows of a country and year differ
