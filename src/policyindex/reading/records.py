@@ -16,12 +16,12 @@ FORM = '{"metadata": {...}, "data": [{...}, ...]}'
 def is_json(text: str) -> bool:
     """Return whether a text is JSON rather than a table of text."""
     start = "".join(text[:200].split())[:2]
-    if start not in ('{"', "{}", "[{", "[[", '["', "[]"):
+    if not start.startswith(("{", "[")):
         return False
     try:
         json.loads(text)
     except (ValueError, RecursionError):
-        return start in ('{"', "[{")
+        return start in ('{"', "[{", "[[")
     return True
 
 
@@ -44,7 +44,7 @@ def parse(text: str, *, most_cells: int) -> tuple[pd.DataFrame, dict[str, Any]]:
         and isinstance(content["data"], list)
     ):
         raise ValueError(
-            f"JSON must have the form {FORM}, as write_table writes it; save it as CSV"
+            f"JSON must have the form {FORM}, as write_table writes it; save other tables as CSV"
         )
     return _table(content["data"], most_cells), content["metadata"]
 
