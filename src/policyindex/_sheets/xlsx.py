@@ -225,20 +225,21 @@ def _content(book: _Book, member: str) -> Content:
             content.add(
                 number,
                 _row(element, number, book, content),
-                is_hidden=_is_true(element.get("hidden")) or element.get("ht") == "0",
+                is_hidden=_is_hidden(element, "ht"),
                 hidden=hidden,
             )
             element.clear()
         elif name == "col":
-            if _is_true(element.get("hidden")) or element.get("width") == "0":
+            if _is_hidden(element, "width"):
                 hidden.append(range(int(element.get("min", 1)) - 1, int(element.get("max", 1))))
         elif name == "mergeCell":
             content.merged.append(_range(element.get("ref", "")))
     return content
 
 
-def _is_true(value: str | None) -> bool:
-    return value in ("1", "true")
+def _is_hidden(element: Element, size: str) -> bool:
+    """Whether a row or column is hidden, or of no height or width."""
+    return element.get("hidden") in ("1", "true") or element.get(size) in ("0", "0.0")
 
 
 def _row(row: Element, number: int, book: _Book, content: Content) -> Row:

@@ -21,6 +21,7 @@ Kind: TypeAlias = Literal[
     "long",  # series stood below each other
     "ignored",  # columns without a part in the codebook
     "text",  # columns of text
+    "rounded",  # a sheet shows fewer digits than it holds
     "holds",  # the file holds scores besides codings
     "column",  # two columns hold the same thing
     "country",  # two columns name different countries, or the scheme was inferred
@@ -33,6 +34,7 @@ Kind: TypeAlias = Literal[
     "missing",  # a word stands for a missing value
     "thousands",  # commas separate thousands
     "sentinel",  # a number that stands for a missing value
+    "declared",  # a value that a file of SPSS declares as missing
     "value",  # a cell is off its scale
     "repeat",  # a row repeats an earlier one
     "contradiction",  # two rows of a country and year differ

@@ -1,8 +1,8 @@
-"""Bytes of a file to a table of raw cells: CSV, Excel, Stata, Parquet. Nothing is interpreted.
+"""Bytes of a file to a table of raw cells, in one of nine formats. Nothing is interpreted.
 
-A cell is text, a number, a boolean, a date or missing; a number with a label of Stata is text that
-holds its number. Every file is read within bounds: a few bytes of an archive can unpack to more
-than any memory holds.
+A cell is text, a number, a boolean, a date or missing; a number with a label of Stata or SPSS is
+text that holds its number. Every file is read within bounds: a few bytes of an archive can unpack
+to more than any memory holds.
 """
 
 from __future__ import annotations
@@ -10,23 +10,30 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import json
 import os
 import re
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext, suppress
 from functools import partial
 from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import MappingProxyType
 from typing import IO, Any, NamedTuple, TypeAlias
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from .._options import Argument, OptionError
 from .._sheets import MOST_BLANK, Sheet, open_sheets
 from .._wording import quoted
 from ..panel.check import PanelError
 from ..panel.numbers import Labelled
+from . import records
+from .archives import unpacked
 from .encodings import check_encoding, decode
 from .findings import Findings
 
@@ -36,6 +43,9 @@ LARGEST = 2**28
 """Bytes that a file may have, and that it may unpack to."""
 
 MOST_CELLS = 2**25
+
+SAMPLE = 20
+"""Lines by which a separator is recognised."""
 
 MOST_COLUMNS = 2**14
 """The width of an Excel sheet."""
@@ -48,13 +58,20 @@ class File(NamedTuple):
     """Hold the cells of a file: sheets, or a table whose format names the columns."""
 
     form: str
-    """The format: text, Excel, Stata or Parquet."""
+    """The format: text, Excel, OpenDocument, Stata, SPSS, Parquet or JSON."""
     sheets: Sequence[Sheet] = ()
     """The sheets of a workbook; of text the one without a name."""
     table: pd.DataFrame | None = None
     """The table of a format that names the columns itself."""
     encoding: str = ""
     """The encoding of text, by its name in Python."""
+    metadata: Mapping[str, Any] = MappingProxyType({})
+    """The provenance that `write_table` wrote into JSON or Parquet, e.g. the ``source``."""
+
+    @property
+    def is_workbook(self) -> bool:
+        """Whether the file has sheets to choose from."""
+        return self.form in ("Excel", "OpenDocument")
 
 
 Source: TypeAlias = str | os.PathLike[str] | IO[bytes] | IO[str]
@@ -156,32 +173,21 @@ def opened(content: bytes, findings: Findings, *, encoding: str | None = None) -
     OptionError
         If the encoding is unknown or does not fit, or the file is not text.
     """
+    content, form, text, name = _recognised(content, findings, encoding)
     label = findings.label
-    if encoding is not None:
-        check_encoding(encoding)
-    if len(content) > LARGEST:
-        raise PanelError(
-            f"{label} must have at most {LARGEST:,} bytes; it has more; keep only the columns of "
-            f"countries, years and scores"
-        )
-    if not content.strip():
-        raise PanelError(f"{label} must hold a table; it is empty")
-    form = _format(content)
-    if encoding is not None and form != "text":
-        raise OptionError(
-            f"only text has an encoding; {label} is a {form} file; leave out", Argument("encoding")
-        )
-    text, name = ("", "") if form != "text" else decode(content, findings, encoding=encoding)
+    is_workbook = form in ("Excel", "OpenDocument")
+    limits = {"most_bytes": LARGEST, "most_cells": MOST_CELLS}
     try:
-        if form == "Excel":
-            with open_sheets(content, most_bytes=LARGEST, most_cells=MOST_CELLS) as sheets:
+        with open_sheets(content, **limits) if is_workbook else nullcontext(()) as sheets:
+            if is_workbook:
                 yield File(form, sheets)
-        elif form == "Stata":
-            yield File(form, table=_parse_stata(content))
-        elif form == "Parquet":
-            yield File(form, table=_parse_parquet(content))
-        else:
-            yield File(form, [_text_sheet(text)], encoding=name)
+            elif form == "text":
+                yield File(form, [_text_sheet(text)], encoding=name)
+            elif form == "JSON":
+                table, metadata = records.parse(text, most_cells=MOST_CELLS)
+                yield File(form, table=table, metadata=metadata)
+            else:
+                yield _parsed(content, form, findings)
     except PanelError:
         raise
     except ImportError as error:
@@ -197,15 +203,52 @@ def opened(content: bytes, findings: Findings, *, encoding: str | None = None) -
         raise PanelError(f"{label} cannot be read as {form}: {_in_brief(error)}") from error
 
 
-def _format(content: bytes) -> str:
-    if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        return "Excel"
-    if content.startswith(b"PAR1"):
-        return "Parquet"
-    # Stata files before release 13 start with their release and the byte order.
-    if content.startswith(b"<stata_dta>") or re.match(rb"[\x66-\x73][\x01\x02]", content):
-        return "Stata"
-    return "text"
+def _recognised(
+    content: bytes, findings: Findings, encoding: str | None
+) -> tuple[bytes, str, str, str]:
+    """Return a file out of its archive, its format, and its text with the encoding, if any."""
+    label = findings.label
+    if encoding is not None:
+        check_encoding(encoding)
+    if len(content) > LARGEST:
+        raise PanelError(
+            f"{label} must have at most {LARGEST:,} bytes; it has more; keep only the columns of "
+            f"countries, years and scores"
+        )
+    if not content.strip():
+        raise PanelError(f"{label} must hold a table; it is empty")
+    content, form = unpacked(content, label, most=LARGEST)
+    if encoding is not None and form != "text":
+        raise OptionError(
+            f"only text has an encoding; {label} is a {form} file; leave out", Argument("encoding")
+        )
+    text, name = ("", "") if form != "text" else decode(content, findings, encoding=encoding)
+    if form == "text" and records.is_json(text):
+        form = "JSON"
+    return content, form, text, name
+
+
+def _parsed(content: bytes, form: str, findings: Findings) -> File:
+    """Return a file of a statistics program, or of Parquet."""
+    if form == "Stata":
+        return File(form, table=_parse_stata(content))
+    if form == "SPSS":
+        return File(form, table=_parse_spss(content, findings))
+    table, metadata = _parse_parquet(content)
+    return File(form, table=table, metadata=metadata)
+
+
+def report_rounded(sheet: Sheet, findings: Findings) -> None:
+    """Report the cells of a sheet that show a rounded number; the number itself is read."""
+    if cells := sheet.rounded():
+        first = cells[0]
+        findings.add(
+            "rounded",
+            f"{quoted(sheet.name)} shows numbers with fewer digits than it holds",
+            rows=len(cells),
+            first=f"{first.number:.15g} in {first.place}, shown as {first.text}",
+            action="all digits were read",
+        )
 
 
 def _in_brief(error: Exception) -> str:
@@ -215,7 +258,10 @@ def _in_brief(error: Exception) -> str:
 
 def _text_sheet(text: str) -> Sheet:
     if "\0" in text:
-        raise ValueError("it holds NUL characters, so it is not text")
+        raise OptionError(
+            "it holds NUL characters, so it is not text, or text in UTF-16; if so, choose with",
+            Argument("encoding", "'utf-16'"),
+        )
     rows = partial(_text_rows, text)
     start = lambda: (cells for _, cells in islice(rows(), MOST_BLANK))  # noqa: E731
     return Sheet("", False, rows, start)
@@ -232,10 +278,23 @@ def _text_rows(text: str) -> Iterator[tuple[str, list[str]]]:
 
 
 def _separator(text: str) -> str:
-    """Return the separator of the first line that has one outside quotes."""
+    """Return the separator of the first line that has one outside quotes; blanks are the last."""
     lines = (re.sub(r'"[^"]*"', "", line) for line in io.StringIO(text))
     separated = (line for line in lines if any(each in line for each in SEPARATORS))
-    return max(SEPARATORS, key=next(separated, "").count)
+    line = next(separated, "")
+    if not line and _is_separated_by_blanks(text):
+        return " "
+    return max(SEPARATORS, key=line.count)
+
+
+def _is_separated_by_blanks(text: str) -> bool:
+    """Whether all first lines have as many cells, three or more, as R writes them by default.
+
+    The first line, the header, may have one cell fewer, where rows have names.
+    """
+    lines = islice((line for line in io.StringIO(text) if line.strip()), SAMPLE)
+    header, *others = [len(row) for row in csv.reader(lines, delimiter=" ")]
+    return bool(others) and header >= 3 and set(others) <= {others[0]} <= {header, header + 1}
 
 
 def refuse_more(number: int, most: int, what: str) -> None:
@@ -268,10 +327,62 @@ def _labelled(column: pd.Series, labels: dict[float, str]) -> pd.Series:
     return pd.Series(cells, column.index, dtype=object)
 
 
-def _parse_parquet(content: bytes) -> pd.DataFrame:
+def _parse_spss(content: bytes, findings: Findings) -> pd.DataFrame:
+    import pyreadstat
+
+    # Older releases read paths alone.
+    with TemporaryDirectory(prefix="policyindex-") as folder:
+        path = Path(folder, "table.sav")
+        path.write_bytes(content)
+        _, described = pyreadstat.read_sav(path, metadataonly=True)
+        names = list(described.column_names)
+        refuse_more(len(names), MOST_COLUMNS, "columns")
+        width = sum(described.variable_storage_width.values())
+        most = min(MOST_CELLS // max(len(names), 1), LARGEST // max(width, 1))
+        table, described = pyreadstat.read_sav(path, user_missing=True, row_limit=most + 1)
+    refuse_more(len(table), most, "rows of this width")
+    labels = described.variable_value_labels
+    declared = 0
+    for place, name in enumerate(names):
+        column: Any = table.iloc[:, place]
+        missing = _declared_missing(column, described.missing_ranges.get(name, ()))
+        declared += int(missing.sum())
+        numbers = {key: text for key, text in labels.get(name, {}).items() if _is_number(key)}
+        if numbers:
+            column = _labelled(column, numbers)
+        table.isetitem(
+            place, column.astype(object).mask(missing, None) if missing.any() else column
+        )
+    if declared:
+        findings.add(
+            "declared",
+            "cells hold a value that the file declares as missing",
+            rows=declared,
+            action="set to missing",
+        )
+    return table
+
+
+def _declared_missing(column: pd.Series, ranges: Sequence[Any]) -> NDArray[np.bool_]:
+    """Return the mask of the cells in one of the ranges that SPSS takes for missing."""
+    missing = np.zeros(len(column), dtype=np.bool_)
+    for each in ranges:
+        low, high = (each["lo"], each["hi"]) if isinstance(each, dict) else (each, each)
+        for place, cell in enumerate(column):
+            if _is_number(cell) == _is_number(low) and cell is not None:
+                missing[place] |= bool(low <= cell <= high)
+    return missing
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float | np.number)
+
+
+def _parse_parquet(content: bytes) -> tuple[pd.DataFrame, dict[str, Any]]:
     from pyarrow.parquet import ParquetFile
 
-    metadata = ParquetFile(io.BytesIO(content)).metadata
+    file = ParquetFile(io.BytesIO(content))
+    metadata = file.metadata
     groups = map(metadata.row_group, range(metadata.num_row_groups))
     unpacked = sum(group.total_byte_size for group in groups)
     refuse_more(unpacked, LARGEST, "bytes unpacked")
@@ -279,4 +390,14 @@ def _parse_parquet(content: bytes) -> pd.DataFrame:
     refuse_more(metadata.num_columns * metadata.num_rows, MOST_CELLS, "cells")
     table = pd.read_parquet(io.BytesIO(content))
     named = [place for place, name in enumerate(table.index.names) if name is not None]
-    return table.reset_index(level=named, allow_duplicates=True) if named else table
+    if named:
+        table = table.reset_index(level=named, allow_duplicates=True)
+    return table, _provenance(file.schema_arrow.metadata or {})
+
+
+def _provenance(metadata: Mapping[bytes, bytes]) -> dict[str, Any]:
+    """Return the metadata that `write_table` wrote into a Parquet file."""
+    with suppress(ValueError, RecursionError):
+        content = json.loads(metadata.get(b"policyindex", b"{}"))
+        return content if isinstance(content, dict) else {}
+    return {}
