@@ -26,7 +26,9 @@ if TYPE_CHECKING:
         convergence,
         decompose,
         event_study,
+        lag,
         movers,
+        peers,
         transitions,
         trend,
         trends,
@@ -72,9 +74,11 @@ __all__ = [
     "event_study",
     "explain",
     "groups",
+    "lag",
     "movers",
     "next_steps",
     "overall",
+    "peers",
     "plot",
     "rank_bounds",
     "rank_changes",
@@ -102,8 +106,8 @@ __all__ = [
 
 _ROOMS = {
     "codebooks": "HTI THREE_P Codebook Dimension Indicator",
-    "dynamics": "changes convergence decompose event_study movers transitions trend trends "
-    "yearly_means",
+    "dynamics": "changes convergence decompose event_study lag movers peers transitions "
+    "trend trends yearly_means",
     "panel": "PanelError as_panel check_panel coverage splice",
     "ranking": "groups rank_bounds rank_changes ranks",
     "reading": "ReadingWarning read read_codings read_events read_scores",
