@@ -36,6 +36,9 @@ Scale: TypeAlias = tuple[int, int]
 Events: TypeAlias = pd.Series | Mapping[str, int]
 """A year for each country, or labels and their years."""
 
+Links: TypeAlias = pd.DataFrame | pd.Series
+"""The weight of each link: an index (country, other), or columns country, other and weight."""
+
 
 class ReadingOptions(TypedDict, total=False):
     """The options that all readers of codings and scores share; see :func:`policyindex.read`."""

@@ -20,9 +20,7 @@ from ..panel.dimensions import scale_of
 from ..panel.labels import carry
 from ..panel.numbers import numbers_on
 from ..panel.shape import groups, left_out, wide
-from ..typing import Scale, Seed, Years
-
-Links = pd.DataFrame | pd.Series
+from ..typing import Links, Scale, Seed, Years
 
 LINKED = ("neighbours", "distance")
 """The values of `by` that link countries one by one; the others are groups."""
