@@ -163,7 +163,7 @@ def moran(values: Float64, weights: Weights, most: int, rng: np.random.Generator
     series = values[present][linked]
     if n < 3 or series.min() == series.max():
         return Moran(np.nan, n, unlinked, np.nan, 0)
-    rows = among[linked][:, linked]
+    rows: Weights = among[linked][:, linked]
     totals = np.asarray(rows.sum(axis=1)).ravel()
     rows = diags_array(1 / np.where(totals > 0, totals, 1.0)) @ rows
     centred = series - series.mean()
