@@ -529,7 +529,7 @@ def test_wrong_aggregates_break_their_law(wrong: Any, broken: str) -> None:
 # Lags, peers and Moran's I that are wrong on purpose
 
 
-def by_row(given: pd.Series, years: int = 1) -> pd.Series:
+def shifted_by_row(given: pd.Series, years: int = 1) -> pd.Series:
     return given.sort_index().groupby(level="country").shift(years)
 
 
@@ -553,12 +553,12 @@ def rows_as_they_come(given: pd.Series) -> pd.Series:
         (lambda given: given.iloc[1:], "form"),
         (rows_as_they_come, "order"),
         (across_countries, "locality"),
-        (by_row, "gaps"),
-        (by_row, "calendar"),
+        (shifted_by_row, "gaps"),
+        (shifted_by_row, "calendar"),
         (carried_over, "calendar"),
-        (by_row, "longer"),
+        (shifted_by_row, "longer"),
         (lambda given, **_: pi.lag(given), "longer"),
-        (by_row, "lead"),
+        (shifted_by_row, "lead"),
         (lambda given, years: pi.lag(given, years=abs(years)), "lead"),
     ],
 )

@@ -49,11 +49,16 @@ def lag(scores: pd.Series | pd.DataFrame, *, years: int = 1) -> pd.Series | pd.D
     See Also
     --------
     changes : The score less its lag, or less that of a base year.
+    peers : The mean score of other countries.
 
     Notes
     -----
     ``groupby(level="country").shift(1)`` takes the row before. After a gap that is the value of
     another year.
+
+    The peers of the year before, as an exposure, are ``lag(peers(scores)["mean"])``. They are
+    missing where a country has no row in the year before; scores reindexed to all countries and
+    years have one.
 
     Examples
     --------

