@@ -26,7 +26,9 @@ if TYPE_CHECKING:
         convergence,
         decompose,
         event_study,
+        lag,
         movers,
+        peers,
         transitions,
         trend,
         trends,
@@ -80,9 +82,11 @@ __all__ = [
     "event_study",
     "explain",
     "groups",
+    "lag",
     "movers",
     "next_steps",
     "overall",
+    "peers",
     "plot",
     "rank_bounds",
     "rank_changes",
@@ -111,8 +115,8 @@ __all__ = [
 
 _ROOMS = {
     "codebooks": "HTI THREE_P Codebook Dimension Indicator",
-    "dynamics": "changes convergence decompose event_study movers transitions trend trends "
-    "yearly_means",
+    "dynamics": "changes convergence decompose event_study lag movers peers transitions "
+    "trend trends yearly_means",
     "panel": "PanelError check_panel coverage splice",
     "ranking": "groups rank_bounds rank_changes ranks",
     "reading": "ReadingWarning as_panel read read_codings read_events read_scores read_values",

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from ._options import Argument, OptionError, one_of
 from ._wording import quoted
 
-__all__ = ["iso3", "name", "region", "table"]
+__all__ = ["iso3", "name", "neighbours", "region", "table"]
 
 _KINDS = {
     "name": "a country name",
@@ -465,6 +465,61 @@ def _members(name: str, *, scheme: str | None = None) -> list[str]:
         if labels:
             return rows.index[rows[column].isin(labels)].to_list()
     return []
+
+
+def neighbours(country: str | float, *, kind: str | None = None) -> list[str]:
+    """Return the countries with which a country shares a land border.
+
+    Parameters
+    ----------
+    country : str or number
+        One name or code.
+    kind : str, optional
+        The scheme of the code, as for :func:`iso3`.
+
+    Returns
+    -------
+    list of str
+        ISO 3166 alpha-3 codes in order; empty for a country without a land border. Territories
+        that ISO lists are apart: French Guiana, not France, borders Brazil.
+
+    Raises
+    ------
+    ValueError
+        If `country` is unknown, more than one, or a state of the past: the borders are those of
+        today.
+
+    Notes
+    -----
+    If A is a neighbour of B, B is one of A. A border may be short (Spain and Morocco at Ceuta);
+    a bridge or a strait is not one. The pairs are from GeoNames (https://www.geonames.org),
+    CC BY 4.0, with five decisions that ``README.md`` of :mod:`policyindex.data` lists.
+
+    Examples
+    --------
+    >>> neighbours("Switzerland"), neighbours("Kosovo"), neighbours("Japan")
+    (['AUT', 'DEU', 'FRA', 'ITA', 'LIE'], ['ALB', 'MKD', 'MNE', 'SRB'], [])
+    """
+    if not _is_one(country):
+        raise ValueError(f"country must be one name or code; got {quoted(country)}")
+    code = iso3(country, kind=kind)
+    if _table().loc[code, "historical"]:
+        raise ValueError(
+            f"neighbours must be those of a country of today; got {quoted(country)}, a state of "
+            f"the past"
+        )
+    return list(_borders().get(code, ()))
+
+
+@cache
+def _borders() -> dict[str, tuple[str, ...]]:
+    """Return the neighbours, in order, of every country that has any."""
+    with files("policyindex.data").joinpath("borders.csv").open(encoding="utf-8") as file:
+        pairs = [tuple(line.split(",")) for line in file.read().split()[1:]]
+    links: dict[str, list[str]] = {}
+    for one, other in sorted(pairs + [(other, one) for one, other in pairs]):
+        links.setdefault(one, []).append(other)
+    return {one: tuple(others) for one, others in links.items()}
 
 
 def table() -> pd.DataFrame:

@@ -37,6 +37,9 @@ Scale: TypeAlias = tuple[int, int]
 Events: TypeAlias = pd.Series | Mapping[str, int]
 """A year for each country, or labels and their years."""
 
+Links: TypeAlias = pd.DataFrame | pd.Series
+"""The weight of each link: an index (country, other), or columns country, other and weight."""
+
 
 Readable: TypeAlias = str | os.PathLike[str] | IO[bytes] | IO[str]
 """A path, an open file, or `"-"` for standard input."""
