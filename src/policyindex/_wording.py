@@ -72,6 +72,11 @@ def counted(n: int, singular: str, plural: str) -> str:
     return f"{number(n)} {singular if n == 1 else plural}"
 
 
+def are_not(n: int) -> str:
+    """Return how many break a rule, e.g. 1 is not, or 3 are not."""
+    return f"{n:,} {'is' if n == 1 else 'are'} not"
+
+
 def miscoded(accuracy: float) -> str:
     """Return how often coders of an accuracy err, e.g. one coding in ten is one level off."""
     share = 1 - accuracy

@@ -135,7 +135,7 @@ def test_a_series_has_the_scale_of_its_name_alone() -> None:
 def test_scores_off_the_scale_are_refused() -> None:
     with pytest.raises(
         pi.PanelError,
-        match="overall must lie from 3 to 15, the scale of the codebook 3P; 1 do not, the first "
+        match="overall must lie from 3 to 15, the scale of the codebook 3P; 1 does not, the first "
         "20 at NGA 2009",
     ):
         scale_of(pd.Series([14, 20], index=DATA.index, name="overall"), pi.THREE_P)

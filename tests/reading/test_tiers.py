@@ -28,7 +28,8 @@ WORDS: dict[float, list[object]] = {
     2.5: [
         "Tier 2 Watch List", "Tier 2 Watchlist", "Tier 2 (Watch List)", "Tier 2WL", "Tier 2 WL",
         "2W", "2 WL", "2WL", "T2WL", "Watch List", "Watchlist   ", "WATCH-LIST",
-        "Tier II Watch List", "Tier 2 \N{EN DASH} Watch List", "Tier 2.5", "2.5", "2,5", 2.5, np.float32(2.5),
+        "Tier II Watch List", "Tier 2 \N{EN DASH} Watch List", "Tier 2.5", "2.5", "2,5", 2.5,
+        np.float32(2.5),
     ],
     3.0: ["Tier 3", "tier\N{NO-BREAK SPACE}3", "Tier III", "T3", "Tier \N{FULLWIDTH DIGIT THREE}",
           "3", 3],

@@ -121,7 +121,7 @@ def test_the_revision_of_the_united_kingdom() -> None:
 def test_the_sentence_leaves_missing_measures_out() -> None:
     one = series({("GBR", 2009): 2})
     assert str(compare(one, one)) == (
-        "1 country-years are in both, 100% of them equal and 100% at most one apart; on average "
+        "1 country-year is in both, 100% of them equal and 100% at most one apart; on average "
         "the second is as high as the first. Neither states its rules."
     )
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
+from .._options import whole
 from .._wording import listed, quoted
 from ..codebooks.model import Codebook, check_codebook
 from ..typing import Scale
 from .check import PanelError, check_panel
+
+MOST_LEVELS = 12
+"""Different values, not all integers, that are taken as levels, e.g. 1, 2, 2.5 and 3."""
 
 TOLERANCE = 1e-9
 """By how much an overall score may differ from the sum of its dimensions."""
@@ -59,21 +65,55 @@ def scale_of(
         If a score lies off the scale.
     """
     scales = check_codebook(codebook).score_scales
-    bounds = scales.get(str(scores.name)) if scale is None else scale
+    bounds = scales.get(str(scores.name)) if scale is None else stated_scale(scale)
     if bounds is None:
         return None
-    low, high = bounds
+    low, high = (int(bound) for bound in bounds)
+    whose = f"the scale of the codebook {codebook.name}" if scale is None else "scale="
+    advice = "pass the codebook or the scale that the scores were made with"
+    _refuse_off(scores, low, high, whose, advice)
+    return low, high
+
+
+def occurring(scores: pd.Series) -> NDArray[np.float64] | None:
+    """Return the levels that occur in scores: integers, or at most 12 different values.
+
+    None where they are more and not all integers: they are no levels then.
+    """
+    values = np.unique(scores.dropna().to_numpy(dtype=np.float64))
+    whole_numbers = bool((values == np.floor(values)).all())
+    return values if whole_numbers or len(values) <= MOST_LEVELS else None
+
+
+def stated_scale(scale: object) -> tuple[int, int]:
+    """Return a scale that the user states, or refuse one that is not a pair of integers."""
+    pair = tuple(scale) if isinstance(scale, Sequence | np.ndarray) else ()
+    if len(pair) != 2 or isinstance(scale, str):
+        raise ValueError(f"scale must be a pair (lowest, highest); got {quoted(scale)}")
+    low, high = (whole("each end of scale", end) for end in pair)
+    if low >= high:
+        raise ValueError(f"scale must be a pair (lowest, highest), rising; got {quoted(scale)}")
+    return low, high
+
+
+def on_scale(scores: pd.Series, scale: Scale | None) -> pd.Series:
+    """Return checked scores that lie on a scale that the user states, or refuse one of them."""
+    if scale is not None:
+        low, high = stated_scale(scale)
+        _refuse_off(scores, low, high, "scale=", "state the scale that the values were made with")
+    return scores
+
+
+def _refuse_off(scores: pd.Series, low: int, high: int, whose: str, advice: str) -> None:
     wrong = ((scores < low) | (scores > high)).to_numpy()
     if wrong.any():
         country, year = scores.index[int(wrong.argmax())]
         name = "scores" if scores.name is None else scores.name
-        whose = f"the scale of the codebook {codebook.name}" if scale is None else "scale="
+        verb = "does" if wrong.sum() == 1 else "do"
         raise PanelError(
-            f"{name} must lie from {low} to {high}, {whose}; {wrong.sum()} do not, the first "
-            f"{scores.iloc[int(wrong.argmax())]:g} at {country} {year}; pass the codebook or the "
-            f"scale that the scores were made with"
+            f"{name} must lie from {low} to {high}, {whose}; {wrong.sum()} {verb} not, the first "
+            f"{scores.iloc[int(wrong.argmax())]:g} at {country} {year}; {advice}"
         )
-    return int(low), int(high)
 
 
 def _refuse_absent(panel: pd.DataFrame, scales: dict[str, Scale], codebook: Codebook) -> None:
