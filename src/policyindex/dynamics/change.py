@@ -54,10 +54,10 @@ class Movers(NamedTuple):
             f"{number(len(self.gained))} gained, {number(len(self.lost))} lost and "
             f"{number(len(self.stayed))} stayed the same."
         ).replace(" no ", " none ")
-        mean = f" The mean changed by {self.mean:+z.2f} points{self._direction()}"
+        mean = f" The mean changed by {self.mean:+z.2f} points"
         if np.isnan(self.se):
-            return f"{moved}{mean}."
-        return f"{moved}{mean} (standard error {self.se:.2f}).{SAMPLED}"
+            return f"{moved}{mean}{self._direction()}."
+        return f"{moved}{mean} (standard error {self.se:.2f}){self._direction()}.{SAMPLED}"
 
     def _direction(self) -> str:
         falls = any((each < 0).any() for each in (self.gained, -self.lost))

@@ -100,7 +100,13 @@ def on_scale(scores: pd.Series, scale: Scale | None) -> pd.Series:
     """Return checked scores that lie on a scale that the user states, or refuse one of them."""
     if scale is not None:
         low, high = stated_scale(scale)
-        _refuse_off(scores, low, high, "scale=", "state the scale that the values were made with")
+        _refuse_off(
+            scores,
+            low,
+            high,
+            "scale=",
+            "set codes for missing values, such as 555, to missing",
+        )
     return scores
 
 

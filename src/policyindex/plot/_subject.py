@@ -93,6 +93,11 @@ class Subject(NamedTuple):
         worst, best = ("best", "worst") if self.lower_is_better else ("worst", "best")
         return f"From {low} ({worst}) to {high} ({best})"
 
+    def scale_note(self) -> str:
+        """Return :meth:`scale_words` for a footnote, unless readers expect the scale."""
+        usual = self.scale is not None and not self.lower_is_better
+        return "" if usual else self.scale_words()
+
     def shade_words(self) -> str:
         """Return a clause about the darker colours, where the scale does not explain them."""
         if self.scale is not None or self.limits is None:
@@ -108,9 +113,10 @@ class Subject(NamedTuple):
                 axis.set_major_locator(FixedLocator(sorted({*ticks(self.scale), *halves})))
                 axis.set_major_formatter(StrMethodFormatter("{x:g}"))
             return
-        values = self.scores.dropna().to_numpy()
+        values = np.unique(self.scores.dropna().to_numpy())
         whole = bool((values == np.floor(values)).all())
-        axis.set_major_locator(MaxNLocator(6, integer=whole))
+        steps = not whole and len(values) <= MOST_TICKS and bool((2 * values % 1 == 0).all())
+        axis.set_major_locator(FixedLocator(values) if steps else MaxNLocator(6, integer=whole))
         _set_limits(axis, self.limits)
 
     def levels(self) -> list[float]:

@@ -24,7 +24,7 @@ from ..typing import Scale, Years
 from . import _style as style
 from ._blocks import blocks, list_axes, note_row
 from ._geometry import ink_on
-from ._subject import Subject, label_centre, label_step, level_text, subject_of, title_of
+from ._subject import DIGIT, Subject, label_centre, label_step, level_text, subject_of, title_of
 from ._time import draw_breaks, timeline
 
 ORDERS = ("latest", "name")
@@ -120,7 +120,7 @@ def heatmap(
         subject.scores.attrs,
         f"n = {n} of {style.number_of(len(table), 'country', 'countries')}",
         f"{without[:1].upper()}{without[1:]} no {subject.noun}" if unscored else "",
-        "" if subject.scale else subject.scale_words(),
+        subject.scale_note(),
         break_note,
         time.note,
         under=columns[0][0],
@@ -235,7 +235,7 @@ def transitions(
         f"Faint: rows with fewer steps than a quarter of the largest ({steps.max():,})"
         if pale.any()
         else "",
-        "" if subject.scale else subject.scale_words(),
+        subject.scale_note(),
     )
     style.mark_synthetic(ax, subject.scores.attrs)
     return ax
@@ -324,7 +324,8 @@ def _draw_key(
     """Draw the colours of the levels, and the sign for no score, above the left end of the Axes."""
     shades, norm = colours
     side = 13.0
-    width = min(side, KEY / max(len(levels), 1))
+    longest = max((len(level_text(level)) for level in levels if level % 1), default=0)
+    width = min(max(side, DIGIT * longest + 3), KEY / max(len(levels), 1))
     right, step = width * len(levels), label_step(levels, width)
     # In points from the upper left corner, wherever that comes to stand.
     corner = Affine2D().scale(1 / 72) + style.root(ax).dpi_scale_trans

@@ -124,7 +124,7 @@ def small_multiples(
     style.figure_footnote(
         figure,
         checked.attrs,
-        "" if subject.scale else subject.scale_words(),
+        subject.scale_note(),
         "" if baseline is None else f"Dashed: {base}, with the change since",
         event_words(events, labelled=False),
         f"n = {style.number_of(n, subject.noun, subject.nouns)}",

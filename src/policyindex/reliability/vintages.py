@@ -140,8 +140,9 @@ def compare(
     -------
     Comparison
         Shares from 0 to 1, correlations from -1 to 1. Measures are missing if the two share no
-        country-year, correlations also if one of the two does not vary. ``str`` is a paragraph;
-        it states the rules of both.
+        country-year, correlations also if one of the two does not vary. A positive correlation is
+        agreement, also if lower is better in `other`. ``str`` is a paragraph; it states the rules
+        of both.
 
     Raises
     ------
@@ -218,7 +219,10 @@ def _agreement(shared: pd.DataFrame, sign: int) -> tuple[int, float, float, floa
 
 
 def _directions(shared: pd.DataFrame, sign: int) -> pd.DataFrame:
-    """Return the sign of S in both, the second times `sign`, for each country with two or more shared years."""
+    """Return the sign of S in both, the second times `sign`.
+
+    For each country with two or more shared years.
+    """
     tables = {"first": wide(shared["first"]), "second": wide(sign * shared["second"])}
     counts = tables["first"].notna().sum(axis=1)
     signs = {
