@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from . import countries
 from ._options import Argument, one_of
-from ._wording import as_html, counted, number
+from ._wording import absent, as_html, counted, number
 from .codebooks.model import Codebook, check_codebook
 from .codebooks.three_p import THREE_P
 from .panel.check import PanelError, check_panel, check_scores
@@ -320,11 +320,11 @@ def _rank_bounds(
     bounds: pd.DataFrame, dimension: str = "overall", scale: Scale | None = None
 ) -> pd.DataFrame:
     columns = [f"{dimension}_low", f"{dimension}_high"]
-    absent = [name for name in columns if name not in bounds.columns]
-    if absent:
+    lacking = [name for name in columns if name not in bounds.columns]
+    if lacking:
         raise PanelError(
             f"the panel must have the columns {' and '.join(columns)}, as score_bounds returns "
-            f"them; {len(absent)} are absent, the first {absent[0]!r}"
+            f"them; {absent(lacking)}"
         )
     pairs = bounds[columns]
     lows, highs = pairs.to_numpy().T

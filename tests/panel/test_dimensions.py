@@ -65,9 +65,7 @@ def test_codings_are_to_be_scored_first(use: Callable[..., Any]) -> None:
 
 @every_use
 def test_an_absent_dimension_is_named(use: Callable[..., Any]) -> None:
-    with pytest.raises(
-        pi.PanelError, match=r"1 are absent, the first 'prevention'; it has .*with codebook="
-    ):
+    with pytest.raises(pi.PanelError, match=r"1 is absent: prevention; it has .*with codebook="):
         use(DATA.drop(columns="prevention"))
 
 

@@ -765,9 +765,9 @@ def test_a_panel_that_lacks_a_dimension_or_an_indicator_is_refused_by_name(
     demo: pd.DataFrame, tmp_path: Path
 ) -> None:
     data = panel({("DEU", 2009): [5, 5]}, DIMENSIONS[:2])
-    with pytest.raises(PanelError, match="1 are absent, the first 'prevention'"):
+    with pytest.raises(PanelError, match="1 is absent: prevention"):
         report.write(data, tmp_path / "r.html")
-    with pytest.raises(PanelError, match="1 are absent, the first 'shelter'"):
+    with pytest.raises(PanelError, match="1 is absent: shelter"):
         report.write(demo.drop(columns="shelter"), tmp_path / "r.html")
 
 

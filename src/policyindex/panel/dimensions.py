@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from .._options import whole
-from .._wording import listed, quoted
+from .._wording import absent, listed, quoted
 from ..codebooks.model import Codebook, check_codebook
 from ..typing import Scale
 from .check import PanelError, check_panel
@@ -123,8 +123,8 @@ def _refuse_off(scores: pd.Series, low: int, high: int, whose: str, advice: str)
 
 
 def _refuse_absent(panel: pd.DataFrame, scales: dict[str, Scale], codebook: Codebook) -> None:
-    absent = [name for name in scales if name not in panel.columns]
-    if not absent:
+    lacking = [name for name in scales if name not in panel.columns]
+    if not lacking:
         return
     coded = [name for name in codebook.scales if name in panel.columns]
     if len(coded) == len(codebook.scales):
@@ -134,7 +134,7 @@ def _refuse_absent(panel: pd.DataFrame, scales: dict[str, Scale], codebook: Code
         )
     raise PanelError(
         f"the panel must have the dimensions of the codebook {codebook.name}: {listed(scales)}; "
-        f"{len(absent)} are absent, the first {quoted(absent[0])}; it has {listed(panel.columns)}; "
+        f"{absent(lacking)}; it has {listed(panel.columns)}; "
         f"pass the codebook of its dimensions with codebook="
     )
 
