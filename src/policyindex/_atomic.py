@@ -10,7 +10,11 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-FORMATS = (".csv", ".dta", ".html", ".json", ".parquet", ".pdf", ".png", ".svg", ".xls", ".xlsx")
+FORMATS = (
+    ".csv", ".doc", ".docx", ".dta", ".epub", ".gz", ".html", ".jpg", ".json", ".md", ".odp",
+    ".ods", ".odt", ".parquet", ".pdf", ".png", ".ppt", ".pptx", ".ps", ".rds", ".rtf", ".sav",
+    ".svg", ".tex", ".txt", ".xls", ".xlsx", ".xml", ".zip",
+)  # fmt: skip
 """File name endings that promise a format."""
 
 

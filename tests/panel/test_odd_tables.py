@@ -132,7 +132,7 @@ def test_columns_must_be_distinct_and_of_one_level() -> None:
     with pytest.raises(PanelError, match="one level of names; these have 2"):
         check_panel(levels.set_axis(INDEX, axis=0))
     both = table().set_index("country", drop=False)
-    with pytest.raises(PanelError, match="distinct; 1 are repeated, the first 'country'"):
+    with pytest.raises(PanelError, match="distinct; country is repeated"):
         as_panel(both)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -142,14 +142,24 @@ def _refuse_absent(panel: pd.DataFrame, scales: dict[str, Scale], codebook: Code
 def _adding_up(panel: pd.DataFrame, scales: dict[str, Scale]) -> pd.DataFrame:
     """Return the dimensions, or refuse an overall score that is not their sum."""
     both = check_panel(panel, scales={**scales, "overall": None})
-    checked = both[list(scales)]
-    apart = np.abs(both["overall"].to_numpy() - checked.to_numpy().sum(axis=1)) > TOLERANCE
+    refuse_unequal(both, list(scales), others=panel.columns)
+    return both[list(scales)]
+
+
+def refuse_unequal(
+    checked: pd.DataFrame, dims: list[str], others: Iterable[Any] | None = None
+) -> None:
+    """Refuse an overall score that is not the sum; name the columns that may be dimensions."""
+    total = checked[dims].to_numpy().sum(axis=1)
+    apart = np.abs(checked["overall"].to_numpy() - total) > TOLERANCE
     if apart.any():
-        others = [name for name in panel.columns if name not in (*scales, "overall")]
-        hint = f"is {listed(others)} missing from the codebook?" if others else "score it anew"
-        country, year = both.index[int(apart.argmax())]
+        columns = checked.columns if others is None else others
+        rest = [name for name in columns if name not in (*dims, "overall")]
+        verb = "is" if len(rest) == 1 else "are"
+        hint = f"{verb} {listed(rest)} missing from the codebook?" if rest else "score it anew"
+        country, year = checked.index[int(apart.argmax())]
+        differ = "differs" if apart.sum() == 1 else "differ"
         raise PanelError(
-            f"overall must be the sum of the codebook's dimensions ({', '.join(scales)}); "
-            f"{apart.sum()} of {len(apart)} rows differ, the first {country} {year}; {hint}"
+            f"overall must be the sum of the codebook's dimensions ({', '.join(dims)}); "
+            f"{apart.sum()} of {len(apart)} rows {differ}, the first {country} {year}; {hint}"
         )
-    return checked
