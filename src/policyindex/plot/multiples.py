@@ -62,8 +62,7 @@ def small_multiples(
     lower_is_better : bool
         Whether the lowest score is the best.
     figure : Figure or SubFigure, optional
-        Where to draw; by default on a new one. In a notebook end the line with ``;``, otherwise
-        the chart appears twice.
+        Where to draw; by default on a new one.
 
     Returns
     -------
