@@ -1028,7 +1028,10 @@ def displayed(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
     module = types.ModuleType("IPython.display")
     module.Image = lambda data: data  # type: ignore[attr-defined]
     module.display = pictures.append  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "IPython", types.ModuleType("IPython"))
+    parent = types.ModuleType("IPython")
+    parent.version_info = (9, 0)  # type: ignore[attr-defined]
+    parent.get_ipython = lambda: None  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "IPython", parent)
     monkeypatch.setitem(sys.modules, "IPython.display", module)
     return pictures
 
