@@ -72,6 +72,22 @@ def counted(n: int, singular: str, plural: str) -> str:
     return f"{number(n)} {singular if n == 1 else plural}"
 
 
+def are_not(n: int) -> str:
+    """Return how many break a rule, e.g. 1 is not, or 3 are not."""
+    return f"{n:,} {'is' if n == 1 else 'are'} not"
+
+
+def absent(names: Iterable[object]) -> str:
+    """Return which names are absent, e.g. 2 are absent: prosecution, prevention."""
+    names = list(names)
+    return f"{len(names):,} {'is' if len(names) == 1 else 'are'} absent: {listed(names)}"
+
+
+def rows_that(n: int, one: str, several: str) -> str:
+    """Return a number of rows and their verb, e.g. 1 row repeats, or 2 rows repeat."""
+    return f"{n:,} row {one}" if n == 1 else f"{n:,} rows {several}"
+
+
 def miscoded(accuracy: float) -> str:
     """Return how often coders of an accuracy err, e.g. one coding in ten is one level off."""
     share = 1 - accuracy

@@ -370,8 +370,8 @@ def test_a_study_without_controls_is_a_sentence() -> None:
     [
         ([2000], "events must be a Series of years indexed by country"),
         (pd.Series([2000, 2001], index=["DEU", "DEU"]), "1 are repeated, the first 'DEU'"),
-        (pd.Series({"DEU": 2000.5, "NGA": 2001}), "1 are not, the first 2000.5 at DEU"),
-        (pd.Series({"DEU": "2000", "NGA": "soon"}), "1 are not, the first 'soon' at NGA"),
+        (pd.Series({"DEU": 2000.5, "NGA": 2001}), "1 is not, the first 2000.5 at DEU"),
+        (pd.Series({"DEU": "2000", "NGA": "soon"}), "1 is not, the first 'soon' at NGA"),
         (pd.Series({"Germany": 2000, "Chad": None}), "none of 2 is one, the first 'Germany'; make"),
     ],
 )

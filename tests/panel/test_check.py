@@ -133,16 +133,16 @@ def test_an_empty_panel_keeps_the_types_of_its_labels() -> None:
         (pd.MultiIndex.from_tuples([("DEU", 2009)], names=["code", "year"]), "levels country and"),
         (
             index_of(("DEU", 2009.5)),
-            "year must be an integer of at most four digits; 1 labels are not, the first 2009.5",
+            "year must be an integer of at most four digits; 1 is not, the first 2009.5",
         ),
         (
             index_of(("DEU", "2009")),
-            "year must be an integer of at most four digits; 1 labels are not, the first '2009'",
+            "year must be an integer of at most four digits; 1 is not, the first '2009'",
         ),
         (index_of((276, 2009)), "country must be text.*the first 276"),
         (index_of(("", 2009)), "country must be text.*the first ''"),
-        (index_of((None, 2009)), "country must not be missing; 1 rows have none"),
-        (index_of(("DEU", None)), "year must not be missing; 1 rows have none"),
+        (index_of((None, 2009)), "country must not be missing; 1 row has none"),
+        (index_of(("DEU", None)), "year must not be missing; 1 row has none"),
     ],
 )
 def test_a_wrong_index_is_one_clear_error(index: pd.Index, told: str) -> None:
@@ -154,7 +154,7 @@ def test_a_wrong_index_is_one_clear_error(index: pd.Index, told: str) -> None:
 
 def test_repeated_rows_are_refused_with_the_first() -> None:
     index = index_of(("DEU", 2009), ("NGA", 2008), ("NGA", 2008), ("DEU", 2009))
-    with pytest.raises(PanelError, match="2 rows repeat an earlier one, the first NGA 2008"):
+    with pytest.raises(PanelError, match="2 rows? repeats? an earlier one, the first NGA 2008"):
         check_panel(pd.DataFrame({"a": 1.0}, index=index))
 
 
@@ -179,7 +179,7 @@ def test_cells_that_are_not_numbers_are_refused(wrong: object) -> None:
     panel = pd.DataFrame(
         {"a": pd.Series([wrong], dtype=object).to_numpy()}, index=index_of(("DEU", 2009))
     )
-    with pytest.raises(PanelError, match="a must be a finite number or missing; 1 are not"):
+    with pytest.raises(PanelError, match="a must be a finite number or missing; 1 is not"):
         check_panel(panel)
 
 
@@ -191,9 +191,9 @@ def test_wrong_containers_are_refused() -> None:
         check_scores(panel)
     with pytest.raises(PanelError, match="this is a list"):
         as_panel([1])  # type: ignore[arg-type]
-    with pytest.raises(PanelError, match="columns must be distinct; 1 are repeated, the first 'a'"):
+    with pytest.raises(PanelError, match="columns must be distinct; a is repeated"):
         check_panel(pd.concat([panel, panel], axis=1))
-    with pytest.raises(PanelError, match="1 are absent, the first 'b'; it has a"):
+    with pytest.raises(PanelError, match="1 is absent: b; it has a"):
         check_panel(panel, scales={"b": (1, 5)})
 
 
@@ -216,12 +216,12 @@ def test_as_panel_takes_names_codes_and_one_year() -> None:
     [
         (["2009", "20x9"], "2 to 2100"),
         ([2009.5, 2009], "the first .*2009.5.* in row 1"),
-        ([None, 2009], "1 are not"),
-        ([1066, 2009], "from 1900 to 2100; 1 are not, the first .*1066"),
+        ([None, 2009], "1 is not"),
+        ([1066, 2009], "from 1900 to 2100; 1 is not, the first .*1066"),
     ],
 )
 def test_as_panel_refuses_years(years: list[object], told: str) -> None:
-    told = told.replace("2 to 2100", "1900 to 2100; 1 are not, the first '20x9' in row 2")
+    told = told.replace("2 to 2100", "1900 to 2100; 1 is not, the first '20x9' in row 2")
     with pytest.raises(PanelError, match=told):
         as_panel(pd.DataFrame({"country": ["DEU", "NGA"], "year": years}))
 
@@ -230,7 +230,7 @@ def test_years_from_1900_to_2100_are_taken_into_a_panel() -> None:
     table = pd.DataFrame({"country": ["DEU", "NGA"], "year": [1900, 2100]})
     assert as_panel(table).index.tolist() == [("DEU", 1900), ("NGA", 2100)]
     for wrong in (1899, 2101):
-        with pytest.raises(PanelError, match=f"1 are not, the first {wrong} in row 2"):
+        with pytest.raises(PanelError, match=f"1 is not, the first {wrong} in row 2"):
             as_panel(table.assign(year=[2000, wrong]))
     for year in (9, 1899, np.int64(2101)):
         with pytest.raises(PanelError, match=f"2 are not, the first {year:.15g} in row 1"):
@@ -244,13 +244,13 @@ def test_an_index_holds_years_of_four_digits() -> None:
         index = pd.MultiIndex.from_arrays(
             [["DEU", "NGA"], pd.Index([2009, wrong], dtype=object)], names=["country", "year"]
         )
-        with pytest.raises(PanelError, match=f"1 labels are not, the first {wrong}"):
+        with pytest.raises(PanelError, match=f"1 is not, the first {wrong}"):
             check_panel(pd.DataFrame({"a": 1.0}, index=index))
 
 
 def test_labels_that_are_not_text_are_counted_and_the_first_named() -> None:
     panel = pd.DataFrame({"a": 1.0}, index=index_of((276, 2009), (40, 2009), (40, 2010)))
-    with pytest.raises(PanelError, match="country must be text.*; 2 labels are not, the first 40;"):
+    with pytest.raises(PanelError, match="country must be text.*; 2 are not, the first 40;"):
         check_panel(panel)
 
 
@@ -279,23 +279,23 @@ def test_both_ends_of_a_scale_are_on_it() -> None:
     panel = pd.DataFrame({"a": [2.0, 4.0]}, index=index_of(("DEU", 2009), ("NGA", 2009)))
     pd.testing.assert_frame_equal(check_panel(panel, scales={"a": (2, 4)}), panel)
     for narrower in ((3, 4), (2, 3)):
-        with pytest.raises(PanelError, match="1 are not"):
+        with pytest.raises(PanelError, match="1 is not"):
             check_panel(panel, scales={"a": narrower})
 
 
 def test_only_the_columns_with_a_scale_are_kept_in_its_order() -> None:
     panel = pd.DataFrame({"a": [1], "b": [2], "c": [3]}, index=index_of(("DEU", 2009)))
     assert check_panel(panel, scales={"c": (1, 5), "a": (1, 5)}).columns.tolist() == ["c", "a"]
-    with pytest.raises(PanelError, match="i28, i29 and 1 more; 31 are absent, the first 'i0'"):
+    with pytest.raises(PanelError, match="i28, i29 and 1 more; 31 are absent: i0"):
         check_panel(panel, scales={f"i{place}": (0, 1) for place in range(31)})
 
 
 def test_repeated_columns_are_counted_and_the_first_named() -> None:
     panel = pd.DataFrame([[1.0] * 5], index=index_of(("DEU", 2009)), columns=list("abcba"))
-    with pytest.raises(PanelError, match="2 are repeated, the first 'b'"):
+    with pytest.raises(PanelError, match="b, a are repeated"):
         check_panel(panel)
     twice = pd.DataFrame({"country": ["DEU"], "year": [2009]}, index=index_of(("DEU", 2009)))
-    with pytest.raises(PanelError, match="2 are repeated, the first 'country'"):
+    with pytest.raises(PanelError, match="country, year are repeated"):
         as_panel(twice)
 
 
@@ -367,7 +367,7 @@ def test_the_index_check_agrees_with_a_look_at_every_label(
     if plain:
         index = index.set_levels(pd.Index(list(index.levels[0]), dtype=object), level=0)
     if len(set(rows)) < len(rows):
-        with pytest.raises(PanelError, match="rows repeat an earlier one"):
+        with pytest.raises(PanelError, match="rows? repeats? an earlier one"):
             check.check_index(index)
         return
     checked, is_sorted = check.check_index(index)

@@ -324,7 +324,7 @@ def test_repeated_rows_are_kept_once_and_contradictions_refused(save: Callable[.
     assert reading.findings.to_numpy().tolist() == [
         ["repeat", repeats, 1, "DEU 2009", "kept once", 0, None]
     ]
-    with pytest.raises(PanelError, match="one row a year; 1 rows repeat.*DEU 2009"):
+    with pytest.raises(PanelError, match="one row a year; 1 row repeats.*DEU 2009"):
         read(save(head + "DEU,2009,5,5,4\n"))
 
 
@@ -353,7 +353,7 @@ def test_one_year_files_take_their_year(save: Callable[..., Path]) -> None:
         assert "year" not in reading.columns
     with pytest.raises(ValueError, match="file_year must be an integer; got 2009.5"):
         read(path, file_year=2009.5)
-    with pytest.raises(PanelError, match="from 1900 to 2100; 1 are not, the first 9 in row 1"):
+    with pytest.raises(PanelError, match="from 1900 to 2100; 1 is not, the first 9 in row 1"):
         read(path, file_year=9)
     with pytest.raises(PanelError, match="must have a column of years.*with file_year=$"):
         read_scores(path)
@@ -737,7 +737,7 @@ def test_a_file_of_neither_kind_says_what_is_absent(save: Callable[..., Path]) -
         ),
         (
             b"country,year,prosecution,protection,prevention\nGermany,2009,five,5,5\n",
-            "prosecution must be an integer from 1 to 5 or missing; 1 are not, the first 'five'",
+            "prosecution must be an integer from 1 to 5 or missing; 1 is not, the first 'five'",
         ),
         (
             b"country,year,prosecution,protection,prevention\nGermany,2009,4.5,5,5\n",
@@ -902,7 +902,7 @@ def test_labels_that_numbers_contradict_are_refused(labelled: Callable[..., Path
     with pytest.raises(PanelError, match="3 are not, the first '1 none' at DEU 2009"):
         read(labelled(SEVERAL | {"prosecution": words}, {}))
     partly = {1: "1", 3: "some", 5: "5"}
-    with pytest.raises(PanelError, match="1 are not, the first 'some' at FRA 2009"):
+    with pytest.raises(PanelError, match="1 is not, the first 'some' at FRA 2009"):
         read(labelled(SEVERAL | {"prosecution": [1, 3, 5]}, {"prosecution": partly}))
     numbers = pd.Categorical(["5", "3", "5"])
     panel = read_scores(labelled(SEVERAL | {"prosecution": numbers}, {}))
@@ -931,7 +931,7 @@ def test_codings_are_read_by_the_words_of_their_labels(labelled: Callable[..., P
     assert panel["victimpunish"].tolist() == pytest.approx([1, 0, np.nan], nan_ok=True)
     assert panel["enforcement"].tolist() == [2, 0, 1]
     assert panel["victimid"].tolist() == [0, 0, 0]
-    with pytest.raises(PanelError, match="enforcement must be .* 1 are not, the first 'Hardly'"):
+    with pytest.raises(PanelError, match="enforcement must be .* 1 is not, the first 'Hardly'"):
         read(labelled(table, {"enforcement": {0: "No", 2: "Hardly"}}), codebook=HTI)
 
 

@@ -1,6 +1,7 @@
 """Panels: the contract of a country-year table, and what is true of every one of them."""
 
-from .check import PanelError, check_panel
+from .check import PanelError
+from .contract import check_panel
 from .counts import Coverage, coverage
 from .splicing import splice
 

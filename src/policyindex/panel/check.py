@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from .._options import OptionError
-from .._wording import listed, quoted
+from .._wording import absent, are_not, listed, quoted, rows_that
 from ..typing import Scale
 from .numbers import as_years, numbers_on, whole_within
 
@@ -94,11 +94,11 @@ def check_panel(
     index, is_sorted = check_index(panel.index)
     _refuse_repeated(panel.columns)
     names = list(panel.columns) if scales is None else list(scales)
-    absent = [name for name in names if name not in panel.columns]
-    if absent:
+    lacking = [name for name in names if name not in panel.columns]
+    if lacking:
         raise PanelError(
-            f"the panel must have the columns {listed(names, most=30)}; {len(absent)} are "
-            f"absent, the first {quoted(absent[0])}; it has {listed(panel.columns)}"
+            f"the panel must have the columns {listed(names, most=30)}; {absent(lacking)}; it has "
+            f"{listed(panel.columns)}"
         )
     cells = panel.reset_index(drop=True)  # a column comes with no copy of the index
     numbers = {name: _numbers(cells[name], index, (scales or {}).get(name)) for name in names}
@@ -141,7 +141,7 @@ def whole_years(table: pd.DataFrame, year: Any) -> NDArray[np.int64]:
     wrong = ~whole_within(numbers, YEARS)
     if wrong.any():
         raise PanelError(
-            f"year must be an integer from {YEARS[0]} to {YEARS[1]}; {wrong.sum()} are not, the "
+            f"year must be an integer from {YEARS[0]} to {YEARS[1]}; {are_not(wrong.sum())}, the "
             f"first {quoted(years.iloc[int(wrong.argmax())])} in row {int(wrong.argmax()) + 1}"
         )
     return numbers.astype(np.int64)
@@ -168,7 +168,8 @@ def check_index(labels: pd.Index) -> tuple[pd.MultiIndex, bool]:
         if len(places) and places.min() < 0:
             missing = places < 0
             raise PanelError(
-                f"{name} must not be missing; {missing.sum()} rows have none, the first is row "
+                f"{name} must not be missing; "
+                f"{rows_that(missing.sum(), 'has', 'have')} none, the first is row "
                 f"{int(missing.argmax()) + 1}"
             )
     if any(len(level) > len(index) for level in index.levels) or not _levels_are_plain(index):
@@ -183,8 +184,9 @@ def check_index(labels: pd.Index) -> tuple[pd.MultiIndex, bool]:
         repeated = index.duplicated()
         unit, year = index[int(repeated.argmax())]
         raise PanelError(
-            f"a country must have one row a year; {repeated.sum()} rows repeat an earlier one, "
-            f"the first {listed([unit])} {year}; drop or merge them"
+            f"a country must have one row a year; "
+            f"{rows_that(repeated.sum(), 'repeats', 'repeat')} an earlier one, the first "
+            f"{listed([unit])} {year}; drop or merge them"
         )
     return index, bool(index.is_monotonic_increasing)
 
@@ -204,13 +206,13 @@ def _with_plain_levels(index: pd.MultiIndex) -> pd.MultiIndex:
     odd_units = [each for each in units if not isinstance(each, str) or not each]
     if odd_units:
         raise PanelError(
-            f"country must be text, such as an ISO alpha-3 code; {len(odd_units)} labels are "
-            f"not, the first {quoted(odd_units[0])}; use as_panel"
+            f"country must be text, such as an ISO alpha-3 code; {are_not(len(odd_units))}, "
+            f"the first {quoted(odd_units[0])}; use as_panel"
         )
     odd_years = [each for each in years if not _is_year(each)]
     if odd_years:
         raise PanelError(
-            f"year must be an integer of at most four digits; {len(odd_years)} labels are not, "
+            f"year must be an integer of at most four digits; {are_not(len(odd_years))}, "
             f"the first {quoted(odd_years[0])}; use as_panel"
         )
     text: Any = pd.Index(units.tolist())  # the text type of the pandas at hand
@@ -239,8 +241,8 @@ def _refuse_repeated(columns: pd.Index) -> None:
     repeated = columns[columns.duplicated()]
     if len(repeated):
         raise PanelError(
-            f"columns must be distinct; {len(repeated)} are repeated, the first "
-            f"{quoted(repeated[0])}; drop or rename them"
+            f"columns must be distinct; {listed(repeated)} "
+            f"{'is' if len(repeated) == 1 else 'are'} repeated; drop or rename them"
         )
 
 
@@ -253,7 +255,7 @@ def _numbers(column: pd.Series, index: pd.MultiIndex, scale: Scale | None) -> ND
         unit, year = index[first]
         name = "a score" if column.name is None else listed([column.name])
         raise PanelError(
-            f"{name} must be {rule} or missing; {wrong.sum()} are not, the first "
+            f"{name} must be {rule} or missing; {are_not(wrong.sum())}, the first "
             f"{quoted(column.iloc[first])} at {listed([unit])} {year}"
         )
     return numbers

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from .. import countries
 from .._options import Argument, OptionError, whole
-from .._wording import quoted
+from .._wording import are_not, quoted
 from ..typing import Cohort, Years
 from .check import PanelError
 from .selection import full_span, span, thin_label, thin_years, units
@@ -208,8 +208,8 @@ def years_by_country(name: str, years: Any, labels: Iterable[str] | None = None)
     if wrong.any():
         place = int(wrong.argmax())
         raise PanelError(
-            f"{name} must be integer years, or missing for never; {wrong.sum()} are not, the first "
-            f"{quoted(years.iloc[place])} at {years.index[place]}"
+            f"{name} must be integer years, or missing for never; {are_not(wrong.sum())}, the "
+            f"first {quoted(years.iloc[place])} at {years.index[place]}"
         )
     allowed = years.index if labels is None else pd.Index(labels)
     if len(years) and len(allowed) and not years.index.isin(allowed).any():
