@@ -10,14 +10,11 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-FORMATS = (".csv", ".dta", ".html", ".json", ".parquet", ".pdf", ".png", ".svg", ".xls", ".xlsx")
-"""File name endings that promise a format."""
-
 
 def check_ending(path: str | os.PathLike[str], endings: Sequence[str]) -> None:
-    """Refuse a file name that promises another format."""
+    """Refuse a file name that promises another format; one without an ending promises none."""
     ending = Path(path).suffix.lower()
-    if ending in FORMATS and ending not in endings:
+    if ending and ending not in endings:
         raise ValueError(
             f"the name of this file must end in {', '.join(endings)}; got {os.fspath(path)}"
         )

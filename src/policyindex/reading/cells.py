@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from .. import countries
 from .._options import Argument
-from .._wording import joined, listed, quoted
+from .._wording import joined, listed, live, quoted
 from ..panel.check import PanelError, whole_years
 from ..panel.numbers import Labelled, as_numbers, whole_within
 from ..typing import Scale
@@ -260,7 +260,7 @@ def source(table: pd.DataFrame, layout: Layout, name: str) -> str:
     # A table of codings may use this name for something else: HTI does.
     if layout.holds == "codings" or "source" not in table:
         return name
-    labels = {" ".join(str(label).split()) for label in table["source"] if not pd.isna(label)}
+    labels = {" ".join(live(str(label)).split()) for label in table["source"] if not pd.isna(label)}
     # Synthetic data are named as such even where the label is cut.
     ordered = sorted(labels - {""}, key=lambda label: ("SYNTHETIC" not in label, label))
     if not ordered:
