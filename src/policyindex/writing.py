@@ -41,6 +41,9 @@ LONGEST_CELL = 32_767
 MOST_ROWS, MOST_COLUMNS = 2**20, 2**14
 """Rows, the header included, and columns of a sheet of Excel."""
 
+LISTS = tuple | list | range | np.ndarray | pd.Index
+"""Types of which a cell or an attribute is written as a list."""
+
 STATA_LABEL = 80
 """Characters of a label of Stata."""
 
@@ -396,7 +399,10 @@ def _plain(cell: Any, where: Callable[[], str]) -> Any:
         return None if math.isnan(cell) else float(cell)
     if isinstance(cell, Decimal | Fraction):
         return _plain_fraction(cell)
-    if isinstance(cell, pd.Period | pd.Interval):
+    if isinstance(cell, pd.Interval):
+        ends = ", ".join(_words_of(_whole(_plain(end, where))) for end in (cell.left, cell.right))
+        return f"{'[' if cell.closed_left else '('}{ends}{']' if cell.closed_right else ')'}"
+    if isinstance(cell, pd.Period):
         return str(cell)
     return _plain_list(cell, where)
 
@@ -407,7 +413,7 @@ def _plain_list(cell: Any, where: Callable[[], str]) -> str | None:
         return ", ".join(f"{_words_of(key)}: {_words_of(each)}" for key, each in pairs) or None
     if isinstance(cell, set | frozenset):
         return ", ".join(sorted(_words_of(_plain(each, where)) for each in cell)) or None
-    if isinstance(cell, tuple | list | range | np.ndarray | pd.Index | pd.Series):
+    if isinstance(cell, LISTS | pd.Series):
         return ", ".join(_words_of(_whole(_plain(each, where))) for each in cell) or None
     raise ValueError(
         f"a cell must be a number, a text, a boolean, a date or a list of these; {where()} is a "
@@ -506,33 +512,36 @@ def _refuse_text(text: str, where: str) -> None:
 def _metadata(attrs: Mapping[Any, Any]) -> dict[str, Any]:
     """Return the attributes of a table as plain values, provenance first; others are dropped."""
     first = [key for key in ("source", "citation", "rules", "assumption", "spans") if key in attrs]
-    answer = {}
-    for key in dict.fromkeys([*first, *attrs]):
-        value = _jsonable(attrs[key])
-        if isinstance(key, str) and value not in (None, "", [], {}):
-            answer[key] = value
-    return answer
+    plain = _jsonable({key: attrs[key] for key in dict.fromkeys([*first, *attrs])})
+    return {key: value for key, value in plain.items() if value not in (None, "", [], {})}
 
 
 def _jsonable(value: Any) -> Any:
-    """Return a value as JSON may hold it; None if it may not."""
+    """Return a value as JSON may hold it, without the parts that it may not."""
     if isinstance(value, Mapping):
         return {
-            str(_whole(key)): plain
-            for key, each in value.items()
-            if (plain := _jsonable(each)) is not None
+            str(_whole(key)): _jsonable(each) for key, each in value.items() if _is_jsonable(each)
         }
-    if isinstance(value, list | tuple | range | np.ndarray | pd.Index):
-        return [plain for each in value if (plain := _jsonable(each)) is not None]
+    if isinstance(value, LISTS):
+        return [_jsonable(each) for each in value if _is_jsonable(each)]
     if isinstance(value, set | frozenset):
-        return sorted(filter(None, map(_jsonable, value)), key=str)
+        return sorted(_jsonable(list(value)), key=str)
+    plain = value if isinstance(value, str) else _plain(value, str)
+    if isinstance(plain, date):
+        return plain.isoformat()
+    return str(plain) if isinstance(plain, float) and math.isinf(plain) else plain
+
+
+def _is_jsonable(value: Any) -> bool:
+    if isinstance(value, pd.Series | pd.DataFrame):
+        return False
+    if isinstance(value, Mapping | set | frozenset | LISTS):
+        return True
     try:
-        plain = _plain(value, str)
+        _plain(value, str)
     except ValueError:
-        return None
-    if isinstance(plain, float) and math.isinf(plain):
-        return str(plain)
-    return plain.isoformat() if isinstance(plain, date) else plain
+        return False
+    return True
 
 
 def _phrases(metadata: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -627,10 +636,14 @@ def _xlsx(content: _Content) -> bytes:
     bold = Font(bold=True)
 
     def cell_of(sheet: Any, value: Any, *, header: bool = False) -> Any:
-        if not isinstance(value, str | date) and not header:
+        is_long = isinstance(value, float) and float(f"{value:.16g}") != value
+        if not isinstance(value, str | date) and not header and not is_long:
             return value
         cell = WriteOnlyCell(sheet)
-        if isinstance(value, date):
+        if is_long:
+            # openpyxl would cut a number to 16 digits; some need 17.
+            cell.value, cell.data_type = repr(value), "n"
+        elif isinstance(value, date):
             cell.value = value
             timed = isinstance(value, datetime)
             cell.number_format = "yyyy-mm-dd hh:mm:ss" if timed else "yyyy-mm-dd"

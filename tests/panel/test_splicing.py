@@ -102,7 +102,7 @@ def test_series_are_spliced_too() -> None:
             OLD,
             OLD,
             {},
-            "2 country-years have them in both, the first DEU 2012; choose the first or the second with prefer=",
+            "both, the first DEU 2012; choose the first or the second with prefer=",
         ),
         (OLD, NEW.rename(columns={"b": "c"}), {}, "2 are in one alone, the first 'b'"),
         (OLD, NEW["a"], {}, "must both be panels, or both be Series of scores"),

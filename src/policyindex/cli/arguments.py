@@ -662,7 +662,7 @@ def _add_options(
         "An option counts for both files; repeat it if each needs its own." if pairs else None,
     )
     for option, settings in flags.items():
-        twice = {"action": "append"} if pairs and "action" not in settings else {}
+        twice: dict[str, Any] = {"action": "append"} if pairs and "action" not in settings else {}
         options.add_argument(option, **settings, **twice)
 
 
