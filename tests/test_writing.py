@@ -73,7 +73,7 @@ def header(path: Path) -> list[str]:
 
 
 def cells(path: Path, sheet: str = "Data") -> list[list[Any]]:
-    from openpyxl import load_workbook
+    from openpyxl import load_workbook  # type: ignore[import-untyped]
 
     book = load_workbook(path)
     assert book.sheetnames == ["Data", "About"]

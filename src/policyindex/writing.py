@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeAlias
 
@@ -41,7 +42,7 @@ LONGEST_CELL = 32_767
 MOST_ROWS, MOST_COLUMNS = 2**20, 2**14
 """Rows, the header included, and columns of a sheet of Excel."""
 
-LISTS = tuple | list | range | np.ndarray | pd.Index
+LISTS: tuple[Any, ...] = (tuple, list, range, np.ndarray, pd.Index)
 """Types of which a cell or an attribute is written as a list."""
 
 STATA_LABEL = 80
@@ -270,7 +271,7 @@ def _levels(index: pd.Index) -> Iterator[tuple[str, pd.Series]]:
         return
     for place, name in enumerate(index.names):
         unnamed = "index" if index.nlevels == 1 else f"level_{place}"
-        cells = index.get_level_values(place).to_series(index=range(len(index)))
+        cells = index.get_level_values(place).to_series(index=pd.RangeIndex(len(index)))
         yield unnamed if name is None else _name_of(name), cells
 
 
@@ -344,10 +345,7 @@ def _column(name: str, cells: pd.Series, ending: str) -> _Column:
     elif isinstance(cells.dtype, np.dtype) and cells.dtype.kind in "iub":
         plain = cells.tolist()
     else:
-        plain = [
-            _plain(cell, lambda row=row: place(row))
-            for row, cell in enumerate(cells.astype(object))
-        ]
+        plain = [_plain(cell, partial(place, row)) for row, cell in enumerate(cells.astype(object))]
     infinite = [
         row for row, cell in enumerate(plain) if isinstance(cell, float) and math.isinf(cell)
     ]
@@ -413,7 +411,9 @@ def _plain_list(cell: Any, where: Callable[[], str]) -> str | None:
         return ", ".join(f"{_words_of(key)}: {_words_of(each)}" for key, each in pairs) or None
     if isinstance(cell, set | frozenset):
         return ", ".join(sorted(_words_of(_plain(each, where)) for each in cell)) or None
-    if isinstance(cell, LISTS | pd.Series):
+    if isinstance(cell, pd.Series):
+        cell = cell.tolist()
+    if isinstance(cell, LISTS):
         return ", ".join(_words_of(_whole(_plain(each, where))) for each in cell) or None
     raise ValueError(
         f"a cell must be a number, a text, a boolean, a date or a list of these; {where()} is a "
@@ -535,7 +535,7 @@ def _jsonable(value: Any) -> Any:
 def _is_jsonable(value: Any) -> bool:
     if isinstance(value, pd.Series | pd.DataFrame):
         return False
-    if isinstance(value, Mapping | set | frozenset | LISTS):
+    if isinstance(value, (Mapping, set, frozenset, *LISTS)):
         return True
     try:
         _plain(value, str)
@@ -876,8 +876,8 @@ class _Variable(NamedTuple):
     numbers: pd.Series
     display: str
     """The format; empty for the default."""
-    words: dict[int, str]
-    """The label of each value."""
+    words: dict[float, str]
+    """The label of each value, an integer."""
 
 
 def _stata(content: _Content) -> bytes:
@@ -901,7 +901,7 @@ def _stata(content: _Content) -> bytes:
         byteorder="little",
         data_label=_brief(label) or None,
         variable_labels={each.name: _brief(each.label) for each in variables},
-        value_labels={each.name: dict(each.words) for each in variables if each.words},
+        value_labels={each.name: {**each.words} for each in variables if each.words},
         time_stamp=EPOCH,
     )
     notes = [f"{key}: {text}" for key, text in _phrases(content.metadata)]
@@ -991,7 +991,7 @@ def _stata_integers(cells: list[int | None]) -> pd.Series:
     return pd.Series(cells, dtype=np.float64)
 
 
-def _labels(column: _Column, content: _Content) -> tuple[str, dict[int, str]]:
+def _labels(column: _Column, content: _Content) -> tuple[str, dict[float, str]]:
     """Return the label of a variable, and of its values."""
     codebook = content.codebook
     if column.name == "country" and set(column.cells) <= {None, *_codes()}:
@@ -1007,7 +1007,7 @@ def _labels(column: _Column, content: _Content) -> tuple[str, dict[int, str]]:
     for dimension in codebook.dimensions:
         scale = codebook.score_scales[dimension.name]
         if dimension.name == column.name and _is_on(column, scale):
-            words = dict(enumerate(dimension.levels, dimension.lowest))
+            words: dict[float, str] = dict(enumerate(dimension.levels, dimension.lowest))
             return f"{column.name}, {scale[0]} to {scale[1]}, higher is better", _usable(words)
     scale = (codebook.lowest, codebook.highest)
     if column.name == "overall" and _is_on(column, scale):
@@ -1022,7 +1022,7 @@ def _is_on(column: _Column, scale: tuple[int, int]) -> bool:
     )
 
 
-def _usable(words: dict[int, str]) -> dict[int, str]:
+def _usable(words: dict[float, str]) -> dict[float, str]:
     """Return the words of levels, unless some could be taken for other numbers or for missing."""
     return {} if any(map(DOUBTFUL.match, words.values())) else words
 
