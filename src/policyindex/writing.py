@@ -579,7 +579,7 @@ def _row_sources(frame: pd.DataFrame) -> list[str]:
 
 def _note(content: _Content) -> list[str]:
     """Return the provenance as sentences for the note below a table."""
-    labels = {"source": "Source", "citation": "Cite", "assumption": "Assumed"}
+    labels = {"citation": "Cite", "assumption": "Assumed", "se": "Standard errors"}
     sentences = []
     for key, value in content.metadata.items():
         words = _phrase(value).rstrip(".")
