@@ -314,7 +314,7 @@ def test_pipes_and_devices_are_refused_and_stay(pipe: Path) -> None:
 
 
 def test_the_command_refuses_a_device_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["score", "-o", "/dev/null"]) == 2
+    assert main(["report", "demo", "--country", "NGA", "-o", "/dev/null"]) == 2
     captured = capsys.readouterr()
     assert (captured.out, captured.err) == ("", f"policyindex: /dev/null: {REFUSAL}\n")
 
@@ -324,7 +324,7 @@ def test_the_command_refuses_a_device_in_one_line(capsys: pytest.CaptureFixture[
 def test_a_redirected_stream_keeps_its_content(tmp_path: Path, name: str) -> None:
     log = tmp_path / "log"
     log.write_bytes(b"before\n")
-    command = [sys.executable, "-m", "policyindex", "score", "-o", name]
+    command = [sys.executable, "-m", "policyindex", "report", "--country", "NGA", "-o", name]
     with log.open("ab") as stream:
         done = subprocess.run(command, stdout=stream, stderr=subprocess.PIPE, check=False)
         stream.write(b"after\n")

@@ -32,7 +32,7 @@ FLOORS = (
 )
 """Rooms, lowest first: a room imports from lower floors only."""
 
-COME_LATER = {"writing", "latent", "coding"}
+COME_LATER = {"latent", "coding"}
 
 MODULES = {
     ".".join(path.relative_to(SOURCE).with_suffix("").parts): path

@@ -55,6 +55,7 @@ if TYPE_CHECKING:
         score_bounds,
         score_codes,
     )
+    from .writing import write_table
 
 __all__ = [
     "HTI",
@@ -110,6 +111,7 @@ __all__ = [
     "trend",
     "trends",
     "weight_ranks",
+    "write_table",
     "yearly_means",
 ]
 
@@ -123,6 +125,7 @@ _ROOMS = {
     "reliability": "agreement compare",
     "robustness": "coding_error error_ranks sensitivity standings weight_ranks",
     "scoring": "explain next_steps overall score score_bounds score_codes",
+    "writing": "write_table",
     **dict.fromkeys(("countries", "datasets", "plot", "report", "testing", "typing"), ""),
 }
 """Each room, and the names of the door that live in it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import reprlib
 from collections.abc import Iterable
 from fractions import Fraction
@@ -34,6 +35,23 @@ def quoted(value: object) -> str:
     if isinstance(value, Fraction):
         return str(value)
     return " ".join(_BRIEF.repr(value).split())
+
+
+FORMULA = re.compile("'*[=+\\-@\t\r\n\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}"
+                     "\N{FULLWIDTH HYPHEN-MINUS}\N{FULLWIDTH COMMERCIAL AT}]")  # fmt: skip
+"""The start of text that a spreadsheet would calculate, apostrophes before it included."""
+
+PLAIN_NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
+
+
+def inert(text: str) -> str:
+    """Return text that no spreadsheet takes for a formula; :func:`live` undoes it."""
+    return f"'{text}" if FORMULA.match(text) and not PLAIN_NUMBER.fullmatch(text) else text
+
+
+def live(text: str) -> str:
+    """Return text without the apostrophe that :func:`inert` puts before a formula."""
+    return text[1:] if text.startswith("'") and FORMULA.match(text) else text
 
 
 def listed(names: Iterable[object], *, most: int = 12) -> str:

@@ -35,11 +35,13 @@ Run = Callable[..., tuple[int, str, str]]
         (Argument("columns", "{'overall': 'p'}"), "--column overall=p"),
         (Argument("columns", "[...]"), "--event COLUMN"),
         (Argument("years"), "--years"),
+        (Argument("prefer"), "--prefer"),
+        (Argument("rules", "'mixed'"), "--rules mixed"),
+        (Argument("encoding", "'cp850'"), "--encoding cp850"),
         # These have no flag, so they are printed as Python writes them.
         (Argument("codebook", "HTI"), "codebook=HTI"),
         (Argument("on_error", "'drop'"), "on_error='drop'"),
         (Argument("unmatched", "'raise'"), "unmatched='raise'"),
-        (Argument("prefer", "'first'"), "prefer='first'"),
     ],
 )
 def test_an_argument_is_printed_as_its_flag(option: Argument, flag: str) -> None:
@@ -47,7 +49,9 @@ def test_an_argument_is_printed_as_its_flag(option: Argument, flag: str) -> None
 
 
 def test_each_flag_of_an_argument_is_an_option_of_a_command(run: Run) -> None:
-    pages = [run(name, "--help")[1] for name in ("score", "standings", "trends")]
+    pages = [
+        run(name, "--help")[1] for name in ("score", "standings", "trends", "values", "splice")
+    ]
     for flag in FLAGS.values():
         assert any(f"  {flag}" in page for page in pages)
 
@@ -61,7 +65,7 @@ def test_each_command_has_its_own_examples(run: Run) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    ["score", "trends", "movers", "standings", "report", "chart movers", "chart world"],
+    ["score", "trends", "movers", "standings", "report", "values", "chart movers", "chart world"],
 )
 def test_the_usage_puts_the_file_first_and_the_output_last(run: Run, words: str) -> None:
     usage = run(*words.split(), "--help")[1].splitlines()[0]
@@ -106,7 +110,7 @@ def test_columns_can_be_named(run: Run, tmp_path: Path) -> None:
     columns = ["--column", "prosecution=x", "--column", "protection=y", "--column", "prevention=z"]
     status, out, _ = run("score", path, *named, *columns, "--source", "test")
     assert status == 0
-    assert out.splitlines()[1] == "AUT,2009,5,4,5,14,test"
+    assert out.splitlines()[1] == "AUT,Austria,2009,5,4,5,14,test"
 
 
 @pytest.mark.parametrize(
@@ -185,7 +189,7 @@ def test_sheets_are_listed_and_selected_by_name_or_position(run: Run, tmp_path: 
     assert finding.strip() in run("score", path)[2]
     for sheet in ("2009", "1"):
         status, out, err = run("score", path, "--sheet", sheet)
-        assert (status, out.splitlines()[1][:8], err) == (0, "TCD,2009", "")
+        assert (status, out.splitlines()[1][:13], err) == (0, "TCD,Chad,2009", "")
     assert run("check", path, "--sheet", "2008")[0] == 0
     assert "one of 2008, 2009" in run("score", path, "--sheet", "2")[2]
 

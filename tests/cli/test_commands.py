@@ -31,7 +31,8 @@ OnATerminal = Callable[..., str]
 
 
 def table(csv: str) -> pd.DataFrame:
-    return pd.read_csv(StringIO(csv), index_col="country")
+    frame = pd.read_csv(StringIO(csv), index_col="country")
+    return frame.drop(columns="name", errors="ignore")
 
 
 def test_the_demo_is_scored_and_says_synthetic(run: Run, tmp_path: Path) -> None:
@@ -51,8 +52,8 @@ def test_scores_are_printed_with_their_sum(run: Run, mine: Path) -> None:
     status, out, _ = run("score", mine)
     assert status == 0
     assert out == (
-        "country,year,prosecution,protection,prevention,overall,source\n"
-        "DEU,2009,5,5,5,15,mine.csv\nNGA,2009,4,5,5,14,mine.csv\n"
+        "country,name,year,prosecution,protection,prevention,overall,source\n"
+        "DEU,Germany,2009,5,5,5,15,mine.csv\nNGA,Nigeria,2009,4,5,5,14,mine.csv\n"
     )
 
 
@@ -332,7 +333,7 @@ def test_movers_into_a_thin_year_have_a_note(run: Run, tmp_path: Path) -> None:
     rows = [f"{unit},2008,9" for unit in units] + ["Mali,2009,10"]
     path.write_text("\n".join(["country,year,overall", *rows]))
     status, out, err = run("movers", path, "--start", 2008, "--end", 2009)
-    assert (status, out.splitlines()[1]) == (0, "MLI,9,10,1,thin.csv")
+    assert (status, out.splitlines()[1]) == (0, "MLI,Mali,9,10,1,thin.csv")
     note = "2009 is a thin year: 1 country has a score, 5 in the fullest year"
     assert err == f"policyindex: note: {note}\n"
 

@@ -61,7 +61,7 @@ def test_without_a_file_the_demo_is_read_from_any_folder(
     monkeypatch.chdir(mine.parent)
     mine.rename("demo")
     assert "SYNTHETIC" in run("score")[1]
-    assert run("score", "demo")[1].splitlines()[1] == "DEU,2009,5,5,5,15,demo"
+    assert run("score", "demo")[1].splitlines()[1] == "DEU,Germany,2009,5,5,5,15,demo"
 
 
 YEAR = ["--year", "2009"]
@@ -89,7 +89,14 @@ YEAR = ["--year", "2009"]
         (["dance"], "invalid choice"),
         ([], "COMMAND"),
         (["movers", "demo", "--start", "2009", "--end", "2000"], "--start must be before --end"),
-        (["score", "demo", "-o", "x.xlsx"], "the name of this file must end in .csv"),
+        (
+            ["score", "demo", "-o", "x.docx"],
+            "must end in .csv, .xlsx, .dta, .parquet, .json, .md, ",
+        ),
+        (["score", "demo", "-o", "x.docx"], ".tex; got x.docx; the report's brief alone is"),
+        (["trends", "demo", "-o", "out"], "the name of this file must end in .csv, .xlsx, "),
+        (["standings", "demo", *YEAR, "-o", "x.csv.gz"], "; got x.csv.gz"),
+        (["splice", "demo"], "SECOND"),
         (["report", "-o", "x.pdf"], "the name of this file must end in .html"),
         (["score", "--sheet", "x"], "--sheet needs a FILE; name one or drop the option"),
         (["score", "demo", "--kind", "cow", "--file-year", "0"], "--kind and --file-year need a"),

@@ -98,7 +98,12 @@ def test_series_are_spliced_too() -> None:
 @pytest.mark.parametrize(
     ("first", "second", "options", "message"),
     [
-        (OLD, OLD, {}, "2 country-years have them in both, the first DEU 2012; say whose count"),
+        (
+            OLD,
+            OLD,
+            {},
+            "both, the first DEU 2012; choose the first or the second with prefer=",
+        ),
         (OLD, NEW.rename(columns={"b": "c"}), {}, "2 are in one alone, the first 'b'"),
         (OLD, NEW["a"], {}, "must both be panels, or both be Series of scores"),
         (labelled(OLD, "o", rules="A"), NEW, {}, "first by A, the second by not stated"),

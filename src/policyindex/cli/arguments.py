@@ -19,6 +19,7 @@ from typing import Any, TypeAlias
 from .._options import Argument, OptionError
 from .._version import __version__
 from ..reading.findings import Finding
+from ..typing import ReadingOptions
 
 Subparsers: TypeAlias = "_SubParsersAction[ArgumentParser]"
 
@@ -38,13 +39,18 @@ EXAMPLES = """
   policyindex chart world published.dta --year 2009 -o world.png
   policyindex chart standings published.dta --year 2009 --accuracy 0.9 -o standings.pdf
   policyindex chart event-study published.dta --events laws.csv --event full_law -o laws.pdf
+  policyindex standings published.dta --year 2009 -o standings.tex
+  policyindex values gdp.xlsx --columns gdp=GDPpc -o gdp.dta
+  policyindex splice published.dta later.csv -o both.csv
+  policyindex compare published.dta mine.csv --dimension protection
 """
 
 READING = """
 FILE is CSV, Excel, Stata or Parquet, and holds codings or scores; the word demo stands for the
-demonstration data. OUT is a file, or - for standard output. A terminal shows a formatted table;
-a file or a pipe receives CSV. The exit status is 0, 1 if the data have problems, or 2 if the
-command has."""
+demonstration data. OUT is a file, or - for standard output. The ending of the name of a table's
+file sets its format: .csv, .xlsx, .dta, .parquet, .json, .md or .tex. Without OUT a terminal
+shows a formatted table; a pipe receives CSV. The exit status is 0, 1 if the data have problems,
+or 2 if the command has."""
 
 
 def parser() -> ArgumentParser:
@@ -64,7 +70,19 @@ def parser() -> ArgumentParser:
         help="print a script that completes commands in this shell (needs the extra completion)",
     )
     subparsers = root.add_subparsers(metavar="COMMAND", dest="command", required=True)
-    for add in (_score, _explain, _check, _trends, _movers, _standings, _chart, _report):
+    for add in (
+        _score,
+        _explain,
+        _check,
+        _trends,
+        _movers,
+        _standings,
+        _chart,
+        _report,
+        _values,
+        _splice,
+        _compare,
+    ):
         add(subparsers)
     return root
 
@@ -102,7 +120,7 @@ def _command(
         formatter_class=RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    command.set_defaults(checks=False, published=False, endings=(".csv",))
+    command.set_defaults(checks=False, published=False, endings=None)
     return command
 
 
@@ -269,6 +287,77 @@ def _report(subparsers: Subparsers) -> None:
     _add_reading(command)
 
 
+def _values(subparsers: Subparsers) -> None:
+    command = _command(
+        subparsers,
+        "values",
+        "FILE [--columns NAME ...] [options] [-o OUT]",
+        "print a table of any values by country and year",
+        "Print any table by country and year, e.g. of GDP or of ratings, with the codes of the\n"
+        "countries.",
+    )
+    _add_file(command, help="a file of values, one row or one column for each year")
+    command.add_argument(
+        "--columns",
+        nargs="+",
+        type=_column_of,
+        metavar="NAME",
+        help="only these columns; NEW=COLUMN renames one",
+    )
+    command.add_argument(
+        "--text", nargs="+", metavar="COLUMN", default=[], help="columns to keep as text"
+    )
+    _add_rows(command)
+    _add_output(command)
+    _add_options(command, VALUE_OPTIONS)
+
+
+def _splice(subparsers: Subparsers) -> None:
+    command = _command(
+        subparsers,
+        "splice",
+        "FIRST SECOND [options] [-o OUT]",
+        "append the years or countries of a second file",
+        "Append the years or countries of a second file to those of a first. Codings are scored\n"
+        "if the other file holds scores.",
+    )
+    _add_files(command, "first", "second")
+    command.add_argument(
+        "--prefer",
+        choices=("first", "second"),
+        help="the file whose row counts where both have one",
+    )
+    command.add_argument(
+        "--rules",
+        choices=("mixed",),
+        help="needed for scores by different rules, or if those of one file alone are stated",
+    )
+    _add_rows(command)
+    _add_output(command)
+    _add_reading(command, pairs=True)
+
+
+def _compare(subparsers: Subparsers) -> None:
+    command = _command(
+        subparsers,
+        "compare",
+        "FILE OTHER [options] [-o OUT]",
+        "compare two indices, or two vintages of one",
+        "Compare the scores of two files, country-year by country-year.",
+    )
+    _add_files(command, "file", "other")
+    _add_dimension(command)
+    command.add_argument(
+        "--table",
+        choices=("years", "trends", "differing"),
+        default="years",
+        help="the table: agreement by year (default), the direction of each country in both, or "
+        "the country-years that differ",
+    )
+    _add_output(command)
+    _add_reading(command, pairs=True)
+
+
 def _chart(subparsers: Subparsers) -> None:
     command = _command(
         subparsers,
@@ -388,8 +477,16 @@ def _add_file(command: ArgumentParser, **settings: Any) -> None:
     _complete_files(command.add_argument("file", metavar="FILE", **settings))
 
 
+def _add_files(command: ArgumentParser, *names: str) -> None:
+    for name in names:
+        _complete_files(command.add_argument(name, metavar=name.upper()))
+
+
 def _add_output(command: ArgumentParser, **settings: Any) -> None:
-    settings = {"help": "write CSV to this file, or - for standard output"} | settings
+    settings = {
+        "help": "write the table to this file, in the format of its ending, or CSV to - (standard "
+        "output)"
+    } | settings
     _complete_files(command.add_argument("-o", "--output", metavar="OUT", **settings))
 
 
@@ -491,6 +588,17 @@ def _pair(text: str) -> tuple[str, str]:
     return name, column
 
 
+def _column_of(text: str) -> tuple[str, str]:
+    return _pair(text) if "=" in text else (text, text)
+
+
+LAYOUT_OPTIONS: dict[str, dict[str, Any]] = {
+    "--layout": {"help": "how the table is laid out, e.g. wide or long"},
+    "--header": {"metavar": "ROW", "type": int, "help": "the row of the header, counted from 1"},
+    "--encoding": {"help": "the encoding of a text file, e.g. cp850"},
+}
+"""Options that some readers have."""
+
 READING_OPTIONS: dict[str, dict[str, Any]] = {
     "--holds": {
         "choices": ("codings", "scores"),
@@ -526,13 +634,36 @@ READING_OPTIONS: dict[str, dict[str, Any]] = {
 }
 """The reading options; each is None unless the user sets it."""
 
+READING_OPTIONS |= {
+    flag: settings
+    for flag, settings in LAYOUT_OPTIONS.items()
+    if flag.removeprefix("--") in ReadingOptions.__optional_keys__
+}
 
-def _add_reading(command: ArgumentParser, *, without: str = "") -> None:
-    """Add the reading options, except `without`."""
-    options = command.add_argument_group("how to read FILE, if policyindex cannot tell by itself")
-    for option, settings in READING_OPTIONS.items():
-        if option != without:
-            options.add_argument(option, **settings)
+VALUE_OPTIONS = {
+    flag: settings
+    for flag, settings in (READING_OPTIONS | LAYOUT_OPTIONS).items()
+    if flag not in ("--holds", "--report-years", "--column")
+}
+"""The options with which `values` reads."""
+
+
+def _add_reading(command: ArgumentParser, *, pairs: bool = False, without: str = "") -> None:
+    """Add the reading options, except `without`; of a pair of files each may have its own."""
+    flags = {flag: settings for flag, settings in READING_OPTIONS.items() if flag != without}
+    _add_options(command, flags, pairs=pairs)
+
+
+def _add_options(
+    command: ArgumentParser, flags: dict[str, dict[str, Any]], *, pairs: bool = False
+) -> None:
+    options = command.add_argument_group(
+        f"how to read {'the files' if pairs else 'FILE'}, if policyindex cannot tell by itself",
+        "An option counts for both files; repeat it if each needs its own." if pairs else None,
+    )
+    for option, settings in flags.items():
+        twice: dict[str, Any] = {"action": "append"} if pairs and "action" not in settings else {}
+        options.add_argument(option, **settings, **twice)
 
 
 def reading_options(options: Namespace) -> list[str]:
@@ -541,13 +672,29 @@ def reading_options(options: Namespace) -> list[str]:
     return [flag for flag, name in names.items() if getattr(options, name) is not None]
 
 
+def option_of(options: Namespace, name: str, place: int) -> Any:
+    """Return a reading option for the first or the second file."""
+    value = getattr(options, name)
+    if not isinstance(value, list):
+        return value
+    if len(value) > 2:
+        flag = f"--{name.replace('_', '-')}"
+        raise ValueError(f"{flag} must be given once for each of two files; got {len(value)}")
+    return value[place if len(value) == 2 else 0]
+
+
 FLAGS = {
     "country_column": "--country-column",
+    "encoding": "--encoding",
     "file_year": "--file-year",
+    "header": "--header",
     "holds": "--holds",
     "kind": "--kind",
+    "layout": "--layout",
     "min_weight": "--min-weight",
+    "prefer": "--prefer",
     "report_years": "--report-years",
+    "rules": "--rules",
     "sheet": "--sheet",
     "source": "--source",
     "year_column": "--year-column",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from argparse import Namespace
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
@@ -15,10 +16,12 @@ from .. import countries
 from .._options import one_of
 from .._wording import counted, listed, miscoded, rank_words
 from ..dynamics import averages, change, direction
+from ..panel import splicing
 from ..panel.counts import coverage
 from ..panel.selection import thin_words, thin_years, units_named
 from ..reading.files import Reading
 from ..reading.findings import findings_in
+from ..reliability import vintages
 from ..robustness import ranges
 from ..scoring import explanation, scores
 from .arguments import with_flag
@@ -38,7 +41,7 @@ TREND_COLUMNS = [
 
 
 class Answer(NamedTuple):
-    """A table by country, or by country and year, with a summary."""
+    """A table with its provenance, and a summary."""
 
     table: pd.DataFrame
     summary: str
@@ -50,6 +53,8 @@ class Answer(NamedTuple):
     assumption: str = ""
     """Sentences on what p-values and ranges rest on: below the table on a terminal; otherwise on
     standard error, since the table goes elsewhere."""
+    has_message: bool = False
+    """Whether the summary goes to standard error where the table goes elsewhere."""
 
 
 def score(reading: Reading, options: Namespace) -> Answer:
@@ -287,6 +292,55 @@ def report(reading: Reading, options: Namespace) -> str | bytes:
     to_file(options.output)
     size = Path(options.output).stat().st_size
     return f"{options.output}: the report on {reading.source}, {size / 1e6:.1f} MB"
+
+
+def values(options: Namespace) -> Answer:
+    """Return any table by country and year."""
+    columns = options.columns
+    if columns is not None:
+        renamed = any(name != column for name, column in columns)
+        columns = dict(columns) if renamed else [name for name, _ in columns]
+    reader: Any = import_module("policyindex.reading")  # the reader of values loads on use
+    table = reader.read_values(
+        options.file,
+        country_column=options.country_column,
+        year_column=options.year_column,
+        file_year=options.file_year,
+        kind=options.kind,
+        columns=columns,
+        text=tuple(options.text),
+        layout=options.layout,
+        header=options.header,
+        encoding=options.encoding,
+        sheet=options.sheet,
+        unmatched="drop" if options.drop_unmatched else "raise",
+        on_error="raise",
+        source=options.source,
+    )
+    rows = _rows(table, options.country)
+    n = len(rows.index.unique("country"))
+    return Answer(rows, f"{len(rows):,} country-years of {counted(n, 'country', 'countries')}.")
+
+
+def splice(first: Reading, second: Reading, options: Namespace) -> Answer:
+    """Append the years or countries of a second file; score codings beside scores."""
+    both_codings = first.holds == second.holds == "codings"
+    panels = [each.panel if both_codings else scores_of(each) for each in (first, second)]
+    table = splicing.splice(*panels, prefer=options.prefer, rules=options.rules)
+    rows = _rows(table, options.country)
+    return Answer(rows, f"{len(rows):,} country-years of both files.")
+
+
+def compare(first: Reading, second: Reading, options: Namespace) -> Answer:
+    """Compare the scores of two files."""
+    series = [one_dimension(scores_of(each), options.dimension) for each in (first, second)]
+    comparison = vintages.compare(*series)
+    tables = {
+        "years": comparison.by_year,
+        "trends": comparison.trends,
+        "differing": comparison.differing,
+    }
+    return Answer(tables[options.table], str(comparison), has_message=True)
 
 
 def content_of(write: Callable[[str], object], name: str) -> bytes:

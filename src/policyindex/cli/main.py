@@ -13,24 +13,30 @@ from typing import Any
 import pandas as pd
 
 from .. import countries, datasets
-from .._atomic import check_ending, write_whole
+from .._atomic import check_ending
 from .._options import OptionError
 from .._wording import joined
+from ..codebooks.model import Codebook
 from ..codebooks.three_p import THREE_P
 from ..panel.check import PanelError
+from ..panel.labels import carry, label_of
 from ..reading.files import Reading, read
 from ..reading.findings import ReadingWarning, findings_in, table_of
-from .arguments import parser, reading_options, with_flag
+from ..writing import csv_of, ending_of, write_table
+from .arguments import option_of, parser, reading_options, with_flag
 from .charts import chart
 from .commands import (
     Answer,
     check,
+    compare,
     explain,
     movers,
     report,
     score,
+    splice,
     standings,
     trends,
+    values,
 )
 
 COMMANDS: dict[str, Callable[[Reading, Namespace], Answer | str | bytes]] = {
@@ -43,6 +49,16 @@ COMMANDS: dict[str, Callable[[Reading, Namespace], Answer | str | bytes]] = {
     "chart": chart,
     "report": report,
 }
+"""Commands about one file of codings or scores."""
+
+PAIRS: dict[str, Callable[[Reading, Reading, Namespace], Answer]] = {
+    "splice": splice,
+    "compare": compare,
+}
+"""Commands about two of them."""
+
+INPUTS = ("file", "other", "first", "second")
+"""Arguments that name a file to be read."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -94,14 +110,23 @@ def _run(arguments: Sequence[str] | None) -> int:
     except SystemExit as stop:  # argparse has printed its error, or the help
         return int(stop.code or 0)
     _check_output(options)
-    reading = _read(options)
+    if options.command == "values":
+        return _put(values(options), THREE_P, options)
+    if options.command in PAIRS:
+        names = [getattr(options, name) for name in INPUTS if name in options]
+        first, second = (_read(options, name, place) for place, name in enumerate(names))
+        for each in (first, second):
+            notes = [f"{each.source}: {with_flag(one)}" for one in findings_in(each.findings)]
+            _print_notes(notes)
+        return _put(PAIRS[options.command](first, second, options), first.codebook, options)
+    reading = _read(options, options.file)
     if not options.checks:
         _print_notes([with_flag(finding) for finding in findings_in(reading.findings)])
     answer = COMMANDS[options.command](reading, options)
     if isinstance(answer, Answer):
-        _print_notes(answer.notes)
-        _write_table(answer, reading.source, options.output)
-    elif isinstance(answer, bytes):
+        table = carry(answer.table.copy(deep=False), answer.table, reading.panel)
+        return _put(answer._replace(table=table), reading.codebook, options)
+    if isinstance(answer, bytes):
         sys.stdout.flush()
         sys.stdout.buffer.write(answer)
     else:
@@ -114,11 +139,14 @@ def _check_output(options: Namespace) -> None:
     output: str | None = getattr(options, "output", None)
     if output is None or output == "-":
         return
-    for file in (options.file, getattr(options, "events", None)):
+    for file in (getattr(options, name, None) for name in (*INPUTS, "events")):
         paths = [Path(name) for name in (file, output) if name and Path(name).exists()]
         if len(paths) == 2 and paths[0].samefile(paths[1]):
             raise ValueError(f"{output} is an input file; choose another name for the output")
-    check_ending(output, options.endings)
+    if options.endings:
+        check_ending(output, options.endings)
+    else:
+        ending_of(output)
 
 
 def _complain(message: str, status: int) -> int:
@@ -143,30 +171,30 @@ def _as_note(show: Callable[..., None]) -> Callable[..., None]:
     return show_note
 
 
-def _read(options: Namespace) -> Reading:
-    is_demo = options.file is None or (options.file == "demo" and not Path("demo").is_file())
-    if is_demo and (flags := reading_options(options)):
+def _read(options: Namespace, file: str | None, place: int = 0) -> Reading:
+    """Read the file of a command, or the first or second of two."""
+    is_demo = file is None or (file == "demo" and not Path("demo").is_file())
+    if is_demo and options.command not in PAIRS and (flags := reading_options(options)):
         verb, them = ("need", "them") if len(flags) > 1 else ("needs", "the option")
         raise ValueError(f"{joined(flags)} {verb} a FILE; name one or drop {them}")
     if options.published:
-        if options.file is not None:
-            raise ValueError(f"--published takes the place of a file; drop {options.file}")
+        if file is not None:
+            raise ValueError(f"--published takes the place of a file; drop {file}")
         return _reading(datasets.fetch_published(), "scores")
-    if is_demo:
+    if is_demo or file is None:
         return _reading(datasets.load_demo(), "codings")
+    names = [flag.removeprefix("--").replace("-", "_") for flag in reading_options(options)]
+    settings = {
+        name: option_of(options, name, place)
+        for name in names
+        if name not in ("column", "drop_unmatched")
+    }
     return read(
-        options.file,
-        holds=options.holds,
-        country_column=options.country_column,
-        year_column=options.year_column,
-        file_year=options.file_year,
-        kind=options.kind,
+        file,
         columns=dict(options.column or ()),
-        report_years=options.report_years,
         unmatched="drop" if options.drop_unmatched else "raise",
         on_error="drop" if options.checks else "raise",
-        sheet=options.sheet,
-        source=options.source,
+        **{"holds": None, **settings},
     )
 
 
@@ -175,31 +203,38 @@ def _reading(panel: pd.DataFrame, holds: str) -> Reading:
     return Reading(panel, holds, THREE_P, panel.attrs["source"], {}, table_of([]), "")
 
 
-def _write_table(answer: Answer, source: str, output: str | None) -> None:
-    """Write a table as CSV, or formatted on a terminal."""
+def _put(answer: Answer, codebook: Codebook, options: Namespace) -> int:
+    """Write a table to a file or, as CSV, to standard output; format it on a terminal."""
+    _print_notes(answer.notes)
+    output = options.output
     if output is None and sys.stdout.isatty():
-        print(_formatted(answer, source))
-        return
-    if answer.assumption:
-        _print_notes([answer.assumption.removesuffix(".")])
-    csv = str(_whole(answer.table).assign(source=source).to_csv(lineterminator="\n"))
+        print(_formatted(answer))
+        return 0
+    sentences = [answer.summary] if answer.has_message else []
+    _print_notes([each.removesuffix(".") for each in (*sentences, answer.assumption) if each])
+    assumption = answer.table.attrs.get("assumption") or answer.assumption
+    table = answer.table.copy(deep=False)
+    carry(table, table, assumption=assumption, summary=answer.summary)
     if output in (None, "-"):
-        sys.stdout.write(csv)
+        sys.stdout.flush()
+        sys.stdout.buffer.write(csv_of(table))
     else:
-        write_whole(output, csv.encode())
+        write_table(table, output, codebook=codebook)
+    return 0
 
 
-def _whole(table: pd.DataFrame) -> pd.DataFrame:
-    """Convert columns of integers, so that they are written without a decimal point."""
-    whole = [name for name in table.select_dtypes("float") if (table[name].dropna() % 1 == 0).all()]
-    return table.astype(dict.fromkeys(whole, "Int64"))
-
-
-def _formatted(answer: Answer, source: str) -> str:
+def _formatted(answer: Answer) -> str:
     table = answer.table if answer.columns is None else answer.table[answer.columns]
     cells = _whole(table).reset_index().astype(object)
     cells = cells.where(cells.notna(), "-")
-    cells.insert(0, "name", cells["country"].map(countries.name))
+    if "country" in cells:
+        cells.insert(0, "name", cells["country"].map(countries.name))
     text = cells.to_string(index=False, float_format=lambda value: f"{value:.3g}")
     summary = f"{answer.summary} {answer.assumption}".rstrip()
-    return f"{text}\n\n{summary} Source: {source}."
+    return f"{text}\n\n{summary} Source: {label_of(answer.table.attrs)}."
+
+
+def _whole(table: pd.DataFrame) -> pd.DataFrame:
+    """Convert columns of integers, so that they are printed without a decimal point."""
+    whole = [name for name in table.select_dtypes("float") if (table[name].dropna() % 1 == 0).all()]
+    return table.astype(dict.fromkeys(whole, "Int64"))

@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeVar, cast
 import numpy as np
 import pandas as pd
 
-from .._options import one_of
+from .._options import Argument, one_of
 from .._wording import listed, quoted, year_words
 from .check import PanelError, check_panel, check_scores
 from .labels import carry, joined_labels, label_of
@@ -95,8 +95,9 @@ def _spliced(
         country, year = shared[0]
         raise PanelError(
             f"a country must have values for a year in one of the two alone; {len(shared)} "
-            f"country-years have them in both, the first {country} {year}; say whose count with "
-            f"prefer='first' or prefer='second'"
+            f"country-years have them in both, the first {country} {year}; choose the first or the "
+            f"second with",
+            Argument("prefer"),
         )
     loser = 0 if prefer == "second" else 1
     filled[loser] = filled[loser].drop(shared)
@@ -130,7 +131,8 @@ def _refuse_other_rules(first: pd.DataFrame, second: pd.DataFrame, rules: str | 
     if labels[0] != labels[1] and rules is None:
         raise PanelError(
             f"the two must have been scored by the same rules; the first by {labels[0]}, the "
-            f"second by {labels[1]}; splice them all the same with rules='mixed'"
+            f"second by {labels[1]}; splice them all the same with",
+            Argument("rules", "'mixed'"),
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from itertools import chain, combinations
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from pandas.api.types import is_any_real_numeric_dtype, is_numeric_dtype
 
 from .._options import Argument
-from .._wording import joined, listed, quoted
+from .._wording import joined, listed, live, quoted
 from ..panel.check import YEARS, PanelError, whole_years
 from ..panel.numbers import Labelled, as_numbers, as_years, whole_within
 from ..typing import Scale
@@ -361,7 +362,7 @@ def source(table: pd.DataFrame, layout: Layout, name: str) -> str:
     # A table of codings may use this name for something else: HTI does.
     if layout.holds == "codings" or "source" not in table:
         return name
-    labels = {" ".join(str(label).split()) for label in table["source"] if not pd.isna(label)}
+    labels = {" ".join(live(str(label)).split()) for label in table["source"] if not pd.isna(label)}
     # Synthetic data are named as such even where the label is cut.
     ordered = sorted(labels - {""}, key=lambda label: ("SYNTHETIC" not in label, label))
     if not ordered:

@@ -44,7 +44,7 @@ def write(
         codebook) or of scores (every dimension). The overall score is the sum of the dimensions;
         a column ``overall`` must be that sum, and other columns change nothing.
     path : str or path
-        The file, in a folder that exists; its name must not end on another format, e.g. ``.pdf``.
+        The file, in a folder that exists; its name must not end on another format, e.g. ``.docx``.
         It is written whole or not at all.
     codebook : Codebook
         The dimensions and their scales; a reading brings its own.
