@@ -295,8 +295,9 @@ def ods_rows(*cells: str, attributes: str = "") -> list[list[object]]:
         ),
         (
             (
-                '<table:table-cell office:value-type="string"><office:annotation><text:p>note</text:p>'
-                "</office:annotation><text:p>a<text:s text:c='2'/>b</text:p></table:table-cell>"
+                '<table:table-cell office:value-type="string"><office:annotation>'
+                "<text:p>note</text:p></office:annotation>"
+                "<text:p>a<text:s text:c='2'/>b</text:p></table:table-cell>"
             ),
             "a  b",
         ),

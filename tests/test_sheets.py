@@ -144,7 +144,7 @@ def test_a_sheet_of_a_file_without_sheets_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "mine.csv"
     path.write_text("country,year,overall\nChad,2009,9\n")
     with pytest.raises(
-        ValueError, match="only Excel files have sheets; mine.csv is a text file; leave out sheet=$"
+        ValueError, match="only workbooks have sheets; mine.csv is a text file; leave out sheet=$"
     ):
         read(path, sheet=0)
 

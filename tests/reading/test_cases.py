@@ -305,6 +305,29 @@ def test_b18_merged_cells_of_pandas() -> None:
     assert "filled down" in notes(reading)
 
 
+def test_b19_tiers_in_words() -> None:
+    name = "b19_tiers_as_words.csv"
+    panel = read_values(CASES / name)
+    assert panel["tier"].droplevel("year").dropna().to_dict() == {
+        "DEU": 1, "NGA": 2, "MLI": 2.5, "TCD": 3, "GHA": 2.5, "KEN": 2.5,
+    }  # fmt: skip
+    assert pd.isna(panel.loc[("HTI", 2009), "tier"])
+    said = notes(read(CASES / name, holds="values"))
+    assert "special cases | 'Special Case' at HTI 2009 | set to missing" in said
+
+
+def test_tiers_with_a_fourth_step_are_asked_about(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text(
+        "country,year,tier\nMali,2009,3\nGhana,2009,4\n", encoding="utf-8"
+    )
+    with pytest.raises(PanelError, match="tier holds 4: the watch list may be 3"):
+        read_values(tmp_path / "x.csv")
+    (tmp_path / "y.csv").write_text(
+        "country,year,rating\nMali,2009,3\nGhana,2009,4\n", encoding="utf-8"
+    )
+    assert read_values(tmp_path / "y.csv")["rating"].to_list() == [4, 3]
+
+
 def test_b20_units_that_are_not_countries() -> None:
     name = "b20_subnational.csv"
     reading = scores(name, kind="any")

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import get_args
+from typing import get_args, get_type_hints
 
 import pandas as pd
 import pytest
@@ -30,7 +30,7 @@ from policyindex import (
     score,
 )
 from policyindex._options import Argument
-from policyindex.reading import findings, hti
+from policyindex.reading import findings, hti, tiers
 from policyindex.typing import ReadingOptions
 
 SOURCE = Path(reading.__file__).parent
@@ -159,6 +159,7 @@ def test_every_kind_of_finding_is_used_once_in_the_code() -> None:
         if "findings" not in path.name
     )
     used = re.findall(r'findings\.add\(\s*"([^"]+)"', code)
+    used += get_args(get_type_hints(tiers.Repair)["kind"])
     assert set(used) == set(get_args(findings.Kind))
     several = {"unmatched", "country", "footnote", "header", "ignored", "sentinel", "sheet", "year"}
     assert {kind for kind in used if used.count(kind) > 1} <= several | {"holds"}

@@ -17,6 +17,7 @@ from .._wording import joined, listed, live, quoted
 from ..panel.check import YEARS, PanelError, whole_years
 from ..panel.numbers import Labelled, as_numbers, as_years, whole_within
 from ..typing import Scale
+from . import tiers
 from .columns import Layout
 from .figures import (
     MISSING,
@@ -145,12 +146,32 @@ def free_values(
             blank = plain.isna() | plain.map(lambda cell: str(cell).strip() == "")
             columns[name] = plain.map(str).astype(object).mask(blank.to_numpy(), None)
             continue
+        if doubt := tiers.doubt_about(plain.unique(), name):
+            raise PanelError(f"{findings.label}: {doubt}")
+        if tiers.is_tiers(plain.unique(), name):
+            columns[name] = _tiers(plain, findings)
+            continue
         if not is_numeric_dtype(plain.dtype):
             plain = _mapped(plain, as_level)
         plain = _without_foreign_labels(plain, {}, numbers, findings)
         separated = _without_thousands(plain, findings)
         columns[name] = _without_sentinels(_numbers(separated, {}, findings), numbers, findings)
     return _once(pd.DataFrame(columns, index=cells.index), findings)
+
+
+def _tiers(cells: pd.Series, findings: Findings) -> pd.Series:
+    """Return tiers as numbers: 1 (best), 2, 2.5 (watch list) and 3."""
+    numbers, repairs = tiers.tier_numbers(cells)
+    for repair in repairs:
+        first = cells.iloc[int(repair.rows.argmax())]
+        findings.add(
+            repair.kind,
+            f"{listed([cells.name])} {repair.finding}",
+            rows=int(repair.rows.sum()),
+            first=f"{quoted(first)} at {at(cells.index, repair.rows)}",
+            action=repair.action,
+        )
+    return numbers
 
 
 def _once(table: pd.DataFrame, findings: Findings) -> pd.DataFrame:

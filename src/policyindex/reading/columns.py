@@ -18,7 +18,7 @@ from ..codebooks.three_p import THREE_P
 from ..panel.check import PanelError
 from ..panel.numbers import as_numbers, whole_within
 from ..typing import Scale
-from . import hti
+from . import hti, tiers
 from .figures import MISSING, as_level, cell_text, without_separators
 from .findings import Findings
 from .headers import CODER_COLUMNS, SCORE_COLUMNS, VAGUE, YEAR_COLUMNS, is_spelt, plain
@@ -263,7 +263,7 @@ def without_values(table: pd.DataFrame, findings: Findings) -> PanelError:
 
 def _is_text(cells: pd.Series) -> bool:
     """Return whether most of the cells of a column that are not blank hold no number."""
-    if pd.api.types.is_numeric_dtype(cells.dtype):
+    if pd.api.types.is_numeric_dtype(cells.dtype) or tiers.is_tiers(cells.unique(), cells.name):
         return False
     distinct = [
         each for each in map(cell_text, map(as_level, cells.unique())) if each not in MISSING

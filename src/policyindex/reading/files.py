@@ -70,6 +70,10 @@ class Reading(NamedTuple):
         return as_html(str(self), self.findings, self.panel)
 
 
+PROVENANCE = ("citation", "rules", "spans")
+"""What is carried besides the source."""
+
+
 class _Columns(NamedTuple):
     """Hold where a table keeps values, countries and years."""
 
@@ -270,9 +274,12 @@ def _read(
         parts=partial(shapes.parts, is_series=request.is_series),
     )
     panel, where = panel_of(table, request, findings)
-    label = source or _cells.source(table, where.layout, label)
+    label = source or _cells.source(
+        table, where.layout, str(findings.metadata.get("source") or label)
+    )
+    more = {key: findings.metadata[key] for key in PROVENANCE if findings.metadata.get(key)}
     return Reading(
-        carry(panel, source=label),
+        carry(panel, source=label, **more),
         where.layout.holds,
         where.layout.codebook,
         label,

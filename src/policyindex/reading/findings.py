@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 import pandas as pd
@@ -33,6 +33,9 @@ Kind: TypeAlias = Literal[
     "footnote",  # a name, a year or a number has the mark of a footnote
     "missing",  # a word stands for a missing value
     "thousands",  # commas separate thousands
+    "tiers",  # words of tiers became numbers
+    "special case",  # a country is a special case, without a tier
+    "not in report",  # a country has no tier, since the report leaves it out
     "sentinel",  # a number that stands for a missing value
     "declared",  # a value that a file of SPSS declares as missing
     "value",  # a cell is off its scale
@@ -108,6 +111,8 @@ class Findings:
         """The name of the file, with which every refusal starts."""
         self.encoding = ""
         """The encoding by which its text was read."""
+        self.metadata: Mapping[str, Any] = {}
+        """The provenance that :func:`policyindex.write_table` wrote into it."""
         self._findings: list[Finding] = []
 
     def add(

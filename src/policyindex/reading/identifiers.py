@@ -183,17 +183,15 @@ def _are_numbers(cells: pd.Series, header: str | None) -> bool:
 def _candidate(table: pd.DataFrame, column: str, kind: str | None) -> Candidate:
     cells = _cells(table[column], kind)
     if kind == ANY:
-        codes = [None if _is_blank(cell) else " ".join(str(cell).split()) for cell in cells]
-        return Candidate(column, kind, cells, _objects(codes), _objects([None] * len(cells)))
+        units = [None if _is_blank(cell) else " ".join(str(cell).split()) for cell in cells]
+        return Candidate(column, kind, cells, _objects(units), _objects([None] * len(cells)))
     if kind == "gwno":
         cells, kind = cells.map(_correlates_of_war), "cow"
     labels, cells_once = pd.factorize(cells.to_numpy(dtype=object), use_na_sentinel=False)
     distinct = list(cells_once)
     matches = countries._match(distinct, kind=kind)
     aggregates = _aggregates(distinct, matches, kind)
-    codes = _objects(matches)
-    codes[aggregates != None] = None  # noqa: E711
-    marked = _marked(distinct, codes, aggregates, kind)
+    marked = _marked(distinct, _objects(matches), aggregates, kind)
     return Candidate(column, kind, cells, marked[labels], aggregates[labels])
 
 
@@ -214,7 +212,11 @@ def _marked(
     aggregates: NDArray[np.object_],
     kind: str | None,
 ) -> NDArray[np.object_]:
-    """Return codes, also of unknown names that have a mark of a footnote at their end."""
+    """Return codes, also of unknown names that have a mark of a footnote at their end.
+
+    An aggregate has none.
+    """
+    codes[aggregates != None] = None  # noqa: E711
     for place, cell in enumerate(distinct):
         if codes[place] is None and aggregates[place] is None and isinstance(cell, str):
             bare = without_mark(cell)

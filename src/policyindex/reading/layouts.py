@@ -98,10 +98,10 @@ def parse(
         If a sheet is requested of a file without sheets.
     """
     with formats.opened(content, findings, encoding=encoding) as file:
-        findings.encoding = file.encoding
-        if sheet is not None and file.form != "Excel":
+        findings.encoding, findings.metadata = file.encoding, file.metadata
+        if sheet is not None and not file.is_workbook:
             raise OptionError(
-                f"only Excel files have sheets; {findings.label} is a {file.form} file; leave out",
+                f"only workbooks have sheets; {findings.label} is a {file.form} file; leave out",
                 Argument("sheet"),
             )
         if header is not None and file.table is not None:
@@ -113,7 +113,7 @@ def parse(
         reader = _Reader(findings, headers, header)
         if file.table is not None:
             return _plain_table(file.table, findings)
-        if file.form != "Excel":
+        if not file.is_workbook:
             return reader.table(file.sheets[0], ragged=False)
         if sheet == EVERY and EVERY not in [each.name for each in file.sheets]:
             tables = reader.tables(file.sheets)
@@ -421,7 +421,7 @@ def _grid(sheet: Sheet) -> Grid:
         places.append(place)
         rows.append(row)
         numbers.append(number)
-    return Grid(places, rows, numbers, sheet.merged())
+    return Grid(places, rows, numbers, list(sheet.merged()))
 
 
 def _joined_header(grid: Grid, first: int, last: int) -> Row:
