@@ -518,6 +518,28 @@ def entries(column: str) -> list[tuple[str, str]]:
     ]
 
 
+def test_the_file_of_aggregates_has_its_form() -> None:
+    rows = countries._rows("aggregates.csv")
+    labels = {row["label"] for row in rows}
+    groups = ["world", "average", "region", "income", "lending", "development", "union", "several"]
+    assert {row["group"] for row in rows} == set(groups)
+    for row in rows:
+        assert row["part_of"] in labels | {""}
+        assert bool(row["members"]) == (row["group"] == "several")
+        assert set(filter(None, row["members"].split("|"))) <= set(TABLE.index)
+        assert all(map(str.isdigit, filter(None, row["m49"].split("|"))))
+        assert row["codes"] == row["codes"].upper()
+    for field in ("codes", "m49"):
+        each = [entry for row in rows for entry in row[field].split("|") if entry]
+        assert len(set(each)) == len(each)
+    owners: dict[str, set[str]] = {}
+    for row in rows:
+        for spelling in (row["label"], *row["other_names"].split("|")):
+            for form in filter(None, countries._keys(spelling)):
+                owners.setdefault(form, set()).add(row["label"])
+    assert {form: names for form, names in owners.items() if len(names) > 1} == {}
+
+
 def test_each_name_and_code_of_an_aggregate_leads_to_it() -> None:
     names = entries("label") + entries("other_names")
     for spelling, label in names:

@@ -719,12 +719,13 @@ def _aggregate_index() -> dict[str, dict[str, _Aggregate]]:
 
 
 def _aggregate(value: _Value, kind: str | None) -> _Aggregate | None:
-    """Return the aggregate, or the several countries, that a value names."""
+    """Return the aggregate that a value names."""
     entry = _named_group(value, kind)
     return None if entry is None or entry.group == _SEVERAL else entry
 
 
 def _named_group(value: _Value, kind: str | None) -> _Aggregate | None:
+    """Return the aggregate, or the entry of several countries, that a value names."""
     index = _aggregate_index()
     if kind == "numeric" and (number := _number(value)) is not None:
         return index["numeric"].get(str(number))
