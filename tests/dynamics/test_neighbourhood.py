@@ -204,6 +204,13 @@ def test_every_country_of_today_lies_apart() -> None:
     assert peers(everyone, by="distance", power=20)["peers"].min() == len(table) - 1
 
 
+@pytest.mark.parametrize("by", ["region", "neighbours", "distance"])
+def test_one_country_has_no_peers(by: str) -> None:
+    alone = series({("DEU", 2000): 3, ("DEU", 2001): 4})
+    assert peers(alone, by=by)[["n", "peers"]].eq(0).all(axis=None)
+    assert moran(alone, by=by)["unlinked"].tolist() == [1, 1]
+
+
 def test_no_rows_have_no_peers() -> None:
     empty = series({("DEU", 2000): 3}).iloc[:0]
     for by in ("region", "neighbours", "distance"):
@@ -232,7 +239,7 @@ SCORES = series(dict.fromkeys(product(UNITS, [2000, 2001]), 5.0)) + np.arange(12
         .assign(other=lambda table: table["other"].map(countries.name), note="x"),
         LINKS.astype(object),
         LINKS * 1e-300,
-        LINKS * 1e300,
+        LINKS * 1e307,
     ],
     ids=["Series", "swapped", "frame", "columns", "names", "objects", "tiny", "huge"],
 )
@@ -261,11 +268,11 @@ def frame(**columns: object) -> pd.DataFrame:
         (frame(country=[40, 276]), "2 of 2 under 'country' are not, the first 40"),
         (frame(country=["AUT", None]), "1 of 2 under 'country' are not, the first"),
         (frame(country=["AUT", "Austria"], other=["DEU", "DEU"]), "repeat an earlier pair"),
-        (frame().rename(columns={"weight": "w"}), "got columns country, other, w"),
+        (frame().rename(columns={"weight": "w"}), "got a table with the columns country, other, w"),
         (pd.DataFrame(np.eye(2), ["AUT", "DEU"], ["AUT", "DEU"]), r"long with links.stack\(\)"),
         (pd.concat([frame(), frame()], axis=1), "weight once"),
-        (pd.Series([1.0]), "got 'Series'"),
-        ({("AUT", "DEU"): 1}, "got 'dict'"),
+        (pd.Series([1.0]), "got a Series on an index of one level"),
+        ({("AUT", "DEU"): 1}, "got a dict"),
     ],
 )
 def test_wrong_links_are_refused(links: object, message: str) -> None:
@@ -276,7 +283,9 @@ def test_wrong_links_are_refused(links: object, message: str) -> None:
 
 def test_wrong_options_are_refused() -> None:
     for function in (peers, moran):
-        with pytest.raises(ValueError, match="got 'continent'; or by is one of neighbours, dist"):
+        with pytest.raises(
+            ValueError, match="got 'continent'; by may also be 'neighbours' or 'dist"
+        ):
             function(SCORES, by="continent")
         with pytest.raises(ValueError, match="by must give a group to at least one"):
             function(SCORES, by=pd.Series({"USA": "a"}))

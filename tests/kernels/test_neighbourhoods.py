@@ -49,3 +49,12 @@ def test_permutations_that_differ_by_rounding_alone_are_equal() -> None:
     values = np.array([0.1] * 6 + [0.7])
     for most in (5040, 500):
         assert moran(values, ring, most, np.random.default_rng(0)).pvalue == 1
+
+
+def test_turns_and_mirror_images_of_a_ring_have_the_same_i() -> None:
+    """All 14 of them count, whatever the order in which their products are added."""
+    ring = csr_array(np.roll(np.eye(7), 1, axis=1) + np.roll(np.eye(7), -1, axis=1))
+    for seed in range(20):
+        values = np.random.default_rng(seed).random(7)
+        count = moran(values, ring, 5040, np.random.default_rng(0)).pvalue * 5040
+        assert round(count) % 14 == 0

@@ -12,7 +12,7 @@ from scipy.sparse import csr_array
 from .. import countries
 from .._kernels import neighbourhoods
 from .._options import finite, generator, whole
-from .._wording import listed, quoted
+from .._wording import counted, listed, quoted
 from ..codebooks.model import Codebook
 from ..codebooks.three_p import THREE_P
 from ..panel.check import PanelError, check_scores
@@ -101,8 +101,9 @@ def peers(
     The mean is taken over scored peers, so it changes when the set of them changes; the bounds
     do not assume that the others are like them. Distances are in km between the label points of
     :func:`policyindex.countries.table`, along a great circle of a sphere of radius 6371.0088 km.
-    States that do not exist in a year are peers without a score in that year. If that matters,
-    pass a Series by (country, year) with no group there.
+    States of the past have no neighbours, and units that are not countries have neither these
+    nor distances. States that do not exist in a year are peers without a score in that year. If
+    that matters, pass a Series by (country, year) with no group there.
 
     Examples
     --------
@@ -317,9 +318,9 @@ def _groups(table: pd.DataFrame, by: str | pd.Series) -> NDArray[np.intp]:
         for place, (_, part) in enumerate(groups(everyone, by)):
             answer[part.notna().to_numpy()] = place
     except ValueError as error:
-        if isinstance(by, str):
-            raise ValueError(f"{error}; or by is one of {listed(LINKED)}") from error
-        raise
+        if isinstance(by, pd.Series):
+            raise
+        raise ValueError(f"{error}; by may also be {' or '.join(map(repr, LINKED))}") from error
     return answer
 
 
@@ -352,7 +353,8 @@ def _weights(units: pd.Index, by: object, links: Links | None, power: float) -> 
             f"point; pass links of your own with links="
         )
     # in units of the shortest distance, so that no power is too large
-    weights = (distances.min(initial=np.inf, axis=1, keepdims=True) / distances) ** float(power)
+    nearest = distances.min(axis=1, keepdims=True, initial=4 * neighbourhoods.RADIUS)
+    weights = (nearest / distances) ** float(power)
     np.fill_diagonal(weights, 0)
     rows, columns = (each.ravel() for each in np.meshgrid(placed, placed, indexing="ij"))
     return csr_array((weights.ravel(), (rows, columns)), shape=(len(units), len(units)))
@@ -403,18 +405,25 @@ def _link_table(links: object) -> pd.DataFrame:
     elif isinstance(table, pd.DataFrame) and table.index.nlevels == 2:
         table = table.reset_index()
     if not isinstance(table, pd.DataFrame) or not {*PAIR, "weight"} <= set(table.columns):
-        square = isinstance(table, pd.DataFrame) and table.shape[0] == table.shape[1] > 1
-        raise PanelError(
-            "links must be a Series on an index (country, other), or a table with the columns "
-            "country, other and weight; got "
-            + (f"columns {listed(table.columns)}" if isinstance(table, pd.DataFrame) else "")
-            + ("" if isinstance(table, pd.DataFrame) else quoted(type(links).__name__))
-            + ("; make a square table long with links.stack()" if square else "")
+        message = (
+            f"links must be a Series on an index (country, other), or a table with the columns "
+            f"country, other and weight; got {_form(links)}"
         )
+        if isinstance(links, pd.DataFrame) and links.shape[0] == links.shape[1] > 1:
+            message += "; make a square table long with links.stack()"
+        raise PanelError(message)
     columns = table[[*PAIR, "weight"]]
     if columns.shape[1] > 3:
         raise PanelError("links must have each of the columns country, other and weight once")
     return columns
+
+
+def _form(links: object) -> str:
+    if isinstance(links, pd.DataFrame):
+        return f"a table with the columns {listed(links.columns)}"
+    if isinstance(links, pd.Series):
+        return f"a Series on an index of {counted(links.index.nlevels, 'level', 'levels')}"
+    return f"a {type(links).__name__}"
 
 
 def _codes(units: pd.Index, names: pd.Series) -> NDArray[np.object_]:
