@@ -138,8 +138,10 @@ def groups(
         One dimension or the overall index; a panel stands for its column ``overall``.
     year : int
         A year of the scores.
-    scale, lower_is_better
-        As for :func:`ranks`; if lower is better, the lowest score comes first.
+    scale : (int, int), optional
+        Lowest and highest value, on which all must lie.
+    lower_is_better : bool
+        Whether the lowest score comes first, e.g. of tiers.
 
     Returns
     -------
@@ -201,7 +203,11 @@ def rank_changes(
     cohort : {"balanced", "all"}, int or iterable of str
         The countries to rank: those scored in both years; all, each year among those that it
         scored; those scored in one of the two years; or those listed.
-    method, scale, lower_is_better
+    method : {"min", "max", "dense", "average"}
+        As for :func:`ranks`.
+    scale : (int, int), optional
+        As for :func:`ranks`.
+    lower_is_better : bool
         As for :func:`ranks`.
 
     Returns

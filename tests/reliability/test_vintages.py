@@ -223,6 +223,8 @@ def test_a_value_off_the_stated_scale_is_refused() -> None:
     tiers = series({("GBR", 2009): 1, ("ITA", 2009): 555}).rename("tier")
     with pytest.raises(PanelError, match="tier must lie from 1 to 3.* the first 555 at ITA 2009"):
         compare(index, tiers, **TIERS)
+    with pytest.raises(PanelError, match="swap the two if it is that of scores"):
+        compare(tiers.replace(555, 3), index, **TIERS)
     with pytest.raises(ValueError, match="scale must be a pair"):
         compare(index, tiers, scale=3)  # type: ignore[arg-type]
 

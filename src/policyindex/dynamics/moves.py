@@ -562,7 +562,7 @@ def _levels(scores: pd.Series, levels: Iterable[float] | None, codebook: Codeboo
         options = integers if scale is None else range(scale[0], scale[1] + 1)
         options = options if several is None else several
         rule = "integers" if scale else f"integers, or at most {MOST_LEVELS} different values"
-    elif isinstance(levels, Iterable) and not isinstance(levels, str):
+    elif isinstance(levels, Iterable):
         options = [finite("each of the levels", level) for level in levels]
         rule = f"one of the levels {listed(sorted(set(options)))}"
     else:

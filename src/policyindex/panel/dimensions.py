@@ -96,17 +96,15 @@ def stated_scale(scale: object) -> tuple[int, int]:
     return low, high
 
 
-def on_scale(scores: pd.Series, scale: Scale | None) -> pd.Series:
-    """Return checked scores that lie on a scale that the user states, or refuse one of them."""
+def on_scale(scores: pd.Series, scale: Scale | None, *, or_else: str = "") -> pd.Series:
+    """Return checked scores that lie on a scale that the user states, or refuse one of them.
+
+    `or_else` is further advice.
+    """
     if scale is not None:
         low, high = stated_scale(scale)
-        _refuse_off(
-            scores,
-            low,
-            high,
-            "scale=",
-            "set codes for missing values, such as 555, to missing",
-        )
+        advice = f"set codes for missing values, such as 555, to missing{or_else}"
+        _refuse_off(scores, low, high, "scale=", advice)
     return scores
 
 

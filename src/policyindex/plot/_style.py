@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import textwrap
 from collections.abc import Iterable, Mapping
+from importlib import import_module
 from math import ceil, inf
 from typing import Any
 
@@ -70,7 +71,6 @@ class ShownOnce(Figure):
 
     def _ipython_display_(self) -> None:
         import matplotlib.pyplot as plt
-        from IPython.display import Image, display
 
         backend = get_backend().lower()
         managed = plt.fignum_exists(getattr(self, "number", 0))
@@ -78,7 +78,9 @@ class ShownOnce(Figure):
             return  # the backend has a canvas of its own
         stream = io.BytesIO()
         self.savefig(stream, format="png")
-        display(Image(stream.getvalue()))
+        # Only a notebook calls this, so that it is installed.
+        notebook = import_module("IPython.display")
+        notebook.display(notebook.Image(stream.getvalue()))
         if managed:
             # Otherwise the notebook would show it again at the end of the cell.
             plt.close(self)

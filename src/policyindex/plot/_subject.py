@@ -116,7 +116,9 @@ class Subject(NamedTuple):
         values = np.unique(self.scores.dropna().to_numpy())
         whole = bool((values == np.floor(values)).all())
         steps = not whole and len(values) <= MOST_TICKS and bool((2 * values % 1 == 0).all())
-        axis.set_major_locator(FixedLocator(values) if steps else MaxNLocator(6, integer=whole))
+        axis.set_major_locator(
+            FixedLocator(values.tolist()) if steps else MaxNLocator(6, integer=whole)
+        )
         _set_limits(axis, self.limits)
 
     def levels(self) -> list[float]:

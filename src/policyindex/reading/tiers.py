@@ -123,7 +123,8 @@ def is_blank(cell: object) -> bool:
     """Return whether a cell is a missing value, or text that stands for one."""
     if isinstance(cell, str):
         return " ".join(cell.split()).casefold() in _BLANKS
-    return pd.api.types.is_scalar(cell) and bool(pd.isna(cell))
+    scalar: Any = cell
+    return pd.api.types.is_scalar(cell) and bool(pd.isna(scalar))
 
 
 def is_special(cell: object) -> bool:

@@ -169,7 +169,8 @@ def compare(
     country year
     GBR     2009    2.0     3.0         1.0
     """
-    first, second = check_scores(scores), on_scale(check_scores(other), scale)
+    swap = "; the scale is that of other: swap the two if it is that of scores"
+    first, second = check_scores(scores), on_scale(check_scores(other), scale, or_else=swap)
     is_other = scale is not None or lower_is_better
     pair = pd.concat({"first": first, "second": second}, axis=1)
     shared = pair.dropna().sort_index()
