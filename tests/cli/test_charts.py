@@ -156,9 +156,9 @@ def test_an_events_file_is_never_replaced_by_its_chart(run: Run, tmp_path: Path)
     [
         ("country,law,word\nMali,2009,x\n", " --event COLUMN\n"),
         ("country\nMali\n", " --event COLUMN\n"),
-        ("country,law\nAtlantis,2009\n", " --drop-unmatched\n"),
+        ("country,law\nAtlantis,2009\nMali,2009\n", " --drop-unmatched\n"),
         # The flags of FILE are not offered for the events: there they would have no effect.
-        ("who,law\nMali,2009\n", " country_column=\n"),
+        ("who,law\nMali,2009\n", " country_column='who'\n"),
     ],
 )
 def test_errors_in_an_events_file_name_flags(

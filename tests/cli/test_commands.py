@@ -117,7 +117,7 @@ def test_check_of_the_published_file_reports_haiti(
     status, out, _ = run("check", real_file("published_3p_2000_2013.dta"))
     assert status == 1
     assert "(1 rows, the first HTI 2009)" in out.splitlines()[-1]
-    assert "Findings: 1" in out
+    assert "Findings: 2" in out
     assert "Sums: 2,124 rows have all dimensions and an overall score; all add up" in out
     row = next(line.split() for line in out.splitlines() if line.startswith("2000 "))
     assert row[2] == "73"  # complete: rows with all dimensions and their sum

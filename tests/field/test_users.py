@@ -41,10 +41,6 @@ FOUR = levelled([*DIMENSIONS, "partnership"])
 FIVE = pi.Codebook("five", from_zero([*DIMENSIONS, "partnership", "participation"], top=3))
 
 
-def waits_for(part: str) -> pytest.MarkDecorator:
-    return pytest.mark.xfail(reason=f"waits for {part}", strict=True)
-
-
 def case(name: str) -> Path:
     (path,) = CASES.glob(f"{name}_*")
     return path
@@ -204,7 +200,6 @@ def test_d05_a_question_mark_names_the_option() -> None:
         pi.read_codings(case("d04"))
 
 
-@waits_for("sentinels of text in reading")
 def test_d05_a_question_mark_may_be_a_sentinel() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -217,13 +212,11 @@ def test_d05_a_question_mark_may_be_a_sentinel() -> None:
     assert (bounds["prosecution_low"], bounds["prosecution_high"]) == (1, 4)
 
 
-@waits_for("merged cells in reading")
 def test_d06_the_panel_survives_excel() -> None:
     scores = pi.read_scores(case("b18"))
     assert len(scores) == 9
 
 
-@waits_for("words of levels in refusals of reading")
 def test_d07_a_wrong_word_lists_the_words_of_the_levels() -> None:
     with pytest.raises(pi.PanelError, match="'partly'.*none, limited.*full|none, limited, full"):
         pi.read_codings(case("d05"))
@@ -243,7 +236,6 @@ def test_d08_overall_scores_alone_are_ranked() -> None:
         pi.weight_ranks(scores)
 
 
-@waits_for("standings of overall scores alone on the command line")
 def test_d08_overall_scores_alone_are_ranked_on_the_command_line(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -355,7 +347,6 @@ def test_d11_a_broken_law_hides_the_code_of_the_library() -> None:
 # d12: regions of names.
 
 
-@waits_for("names in countries.region")
 def test_d12_the_region_of_a_name_is_never_missing_in_silence() -> None:
     try:
         regions = pi.countries.region(["Nigeria"])
@@ -367,7 +358,6 @@ def test_d12_the_region_of_a_name_is_never_missing_in_silence() -> None:
 # d13: two coders in one sheet.
 
 
-@waits_for("a column of coders in reading")
 def test_d13_two_coders_in_one_sheet_are_named() -> None:
     with pytest.raises(pi.PanelError, match="Coder"):
         pi.read_codings(case("d08"))

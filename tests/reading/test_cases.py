@@ -345,7 +345,7 @@ def test_b21_and_b22_compressed_text(name: str) -> None:
 def test_b23_r_is_named() -> None:
     message = refusal("b23_null.rds")
     assert ".rds" in message
-    assert "CSV" in message
+    assert "write.csv" in message
     assert "NUL" not in message
 
 
@@ -502,7 +502,7 @@ def test_d05_a_wrong_word_of_a_level(tmp_path: Path) -> None:
     assert "'partly' at GHA 2014" in message
     text = (CASES / name).read_text(encoding="utf-8").replace("partly", "limited")
     (tmp_path / "x.csv").write_text(text, encoding="utf-8")
-    with pytest.raises(PanelError, match="no, yes, or missing; 1 are not, the first 'y'"):
+    with pytest.raises(PanelError, match="no, yes, or missing; 1 is not, the first 'y'"):
         read_codings(tmp_path / "x.csv")
     (tmp_path / "x.csv").write_text(text.replace(",y,", ",no,"), encoding="utf-8")
     assert read_codings(tmp_path / "x.csv").loc[("GHA", 2014), "enforcement"] == 1

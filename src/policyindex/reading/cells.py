@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from pandas.api.types import is_any_real_numeric_dtype, is_numeric_dtype
 
 from .._options import Argument
-from .._wording import joined, listed, live, quoted
+from .._wording import are_not, joined, listed, live, quoted, rows_that
 from ..panel.check import YEARS, PanelError, whole_years
 from ..panel.numbers import Labelled, as_numbers, as_years, whole_within
 from ..typing import Scale
@@ -98,7 +98,7 @@ def _years(table: pd.DataFrame, name: str, findings: Findings) -> NDArray[np.int
     if wrong.any():
         first = int(wrong.argmax())
         raise PanelError(
-            f"year must be an integer from {YEARS[0]} to {YEARS[1]}; {wrong.sum()} are not, the "
+            f"year must be an integer from {YEARS[0]} to {YEARS[1]}; {are_not(wrong.sum())}, the "
             f"first {quoted(column.iloc[first])} in {row_of(table, first)}"
         )
     return years.astype(np.int64)
@@ -286,7 +286,8 @@ def refuse_repeated(cells: pd.DataFrame, origin: pd.DataFrame) -> None:
         for name, row in rows.head(2).itertuples(index=False)
     ]
     raise PanelError(
-        f"a country must have one row a year; {again.sum()} rows repeat an earlier one, the first "
+        f"a country must have one row a year; "
+        f"{rows_that(int(again.sum()), 'repeats', 'repeat')} an earlier one, the first "
         f"{country} {year}: {joined(places)}; drop or merge them"
     )
 
@@ -313,7 +314,7 @@ def refuse_words(cells: pd.DataFrame, layout: Layout) -> None:
         rule = f"{rule}, one of {listed(names)},"
     total = sum(int((cells[each].map(str).str.strip() == first.strip()).sum()) for each in words)
     message = (
-        f"{name} must be {rule} or missing; {rows.sum()} are not, the first "
+        f"{name} must be {rule} or missing; {are_not(rows.sum())}, the first "
         f"{quoted(first)} at {at(cells.index, rows)}"
     )
     if not any(character.isalnum() for character in first):

@@ -26,10 +26,9 @@ NUMBER = re.compile(r"[+-]?(\d+[.,]?\d*|[.,]\d+)(e[+-]?\d+)?")
 
 _MARKED = re.compile(
     r"(?P<number>[+-]?\d+(?:[.,]\d+)?)\s*"
-    r"([*\N{DAGGER}\N{DOUBLE DAGGER}\N{SUPERSCRIPT ONE}\N{SUPERSCRIPT TWO}\N{SUPERSCRIPT THREE}"
-    r"\N{SUPERSCRIPT ZERO}\N{SUPERSCRIPT FOUR}-\N{SUPERSCRIPT NINE}]+|\[\w{1,2}\]|\([a-z]\))"
+    r"([*\N{DAGGER}\N{DOUBLE DAGGER}]+|\[[a-z]\]|\([a-z]\))"
 )
-"""A number with the mark of a footnote."""
+"""A number with the mark of a footnote; a superscript digit may be a power as well."""
 
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .._wording import quoted
+from .._wording import listed, quoted
 from ..panel.check import PanelError
 from ..panel.labels import carry
 from .files import Request, panel_of
@@ -138,8 +138,9 @@ def _plain(frame: pd.DataFrame) -> pd.DataFrame:
     repeated = [name for place, name in enumerate(names) if name in names[:place]]
     if repeated:
         raise PanelError(
-            f"columns must be distinct; {len(repeated)} are repeated, the first "
-            f"{quoted(repeated[0])}; drop or rename them"
+            f"columns must be distinct; {listed(repeated)} "
+            f"{'is' if len(repeated) == 1 else 'are'} repeated; drop or rename "
+            f"{'it' if len(repeated) == 1 else 'them'}"
         )
     columns = [_column(frame.iloc[:, place]) for place in range(len(names))]
     return pd.DataFrame(dict(zip(names, columns, strict=True)), index=range(len(frame)))

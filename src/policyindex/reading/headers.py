@@ -87,7 +87,7 @@ SCORE_COLUMNS = {
 }
 """Dimension to the plain names that files use for it, besides its own."""
 
-VAGUE = {"p", "total"}
+VAGUE = {"total"}
 """Names that stand for the overall score only beside its dimensions."""
 
 NOISE = ("score", "index", "subindex", "policy")

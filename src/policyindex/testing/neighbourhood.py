@@ -156,7 +156,7 @@ def _bounds(peers: Answer, data: pd.Series) -> None:
 
 def _by_region(peers: Answer, data: pd.Series) -> None:
     units = sorted(data.index.unique("country"))
-    regions, values = countries.region(units).to_dict(), data.dropna().to_dict()
+    regions, values = countries._region(units).to_dict(), data.dropna().to_dict()
     rows = []
     for unit, year in data.index:
         others = [each for each in units if each != unit and regions[each] == regions[unit]]
