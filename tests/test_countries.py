@@ -18,6 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policyindex import countries
+from policyindex.countries import _aggregates as aggregates
 from policyindex.countries import _match as match
 from policyindex.countries import _nearest as nearest
 from policyindex.countries import iso3, name, region, table
@@ -79,7 +80,8 @@ def test_the_table_has_every_iso_territory_kosovo_and_seven_states_of_the_past()
         "iso_numeric": "[0-9]{3}",
         "cow": r"[1-9][0-9]{0,2}(\|[1-9][0-9]{0,2})?",
         "cowc": r"[A-Z]{3}(\|[A-Z]{3})?",
-        "world_bank": r"[A-Z]{3}(\|[A-Z]{3})?",
+        "world_bank": r"[A-Z]{3}",
+        "other_codes": r"([A-Z]{2,3}|[0-9]{3}|OWID_[A-Z]{3})(\|([A-Z]{3}|[0-9]{3}|OWID_[A-Z]{3}))*",
         "name": r"\S[^|]*\S",
     }.items(),
 )
@@ -158,6 +160,26 @@ def test_a_name_that_reads_like_a_code_is_of_the_territory_of_that_code() -> Non
     assert ("us", "USA") in forms  # the test has something to judge
 
 
+def test_no_other_code_is_one_of_another_country() -> None:
+    own: dict[tuple[str, str], str] = {}
+    for kind in ("iso2", "iso3", "numeric", "world_bank"):
+        column = TABLE.reset_index().set_index("iso3", drop=False)[KINDS[kind]].dropna()
+        own |= {(kind, entry): code for code, entry in column.items()}
+    # As world_bank falls back on iso3, neither may hold a code of another country of the other.
+    theirs = {"iso3": "world_bank", "world_bank": "iso3"}
+    for (kind, entry), code in own.items():
+        if kind in theirs:
+            assert own.get((theirs[kind], entry), code) == code
+    for code, cell in TABLE["other_codes"].dropna().items():
+        for entry in cell.split("|"):
+            for kind in ("iso2", "iso3", "numeric", "world_bank"):
+                assert (kind, entry) not in own, entry
+                assert match(entry, kind=kind) in ([code], [None])
+            kinds = ["iso2"] if len(entry) == 2 else ["iso3", "world_bank"]
+            for kind in ["numeric"] if entry.isdigit() else [*kinds, None]:
+                assert match(entry, kind=kind) == [code], (entry, kind)
+
+
 # The table against independent packages
 
 
@@ -225,6 +247,10 @@ def test_united_nations_regions_are_those_of_countrycode(codelist: pd.DataFrame)
     ours = ours.drop(["TWN", "XKX"])
     assert ours["un_region"].to_dict() == theirs["un.region.name"].to_dict()
     assert ours["un_subregion"].to_dict() == theirs["un.regionsub.name"].to_dict()
+    middle = codelist["un.regionintermediate.name"].dropna().to_dict()
+    ours = TABLE.loc[~TABLE["historical"], ["un_intermediate", "un_subregion"]].dropna()
+    assert ours["un_intermediate"].to_dict() == ours["un_subregion"].to_dict() | middle
+    assert len(middle) == 107
 
 
 def test_names_of_other_datasets_are_known_as_countrycode_has_them(codelist: pd.DataFrame) -> None:
@@ -344,7 +370,53 @@ def test_the_chains_of_states_lead_to_the_present_one() -> None:
     assert iso3(letters, kind="cowc") == list(letters.values())
     old = {"ROM": "ROU", "ZAR": "COD", "TMP": "TLS", "WBG": "PSE", "KSV": "XKX", "ADO": "AND"}
     assert iso3([*old, "IMY"], kind="world_bank") == [*old.values(), "IMN"]
-    assert match(old) == [None] * len(old)
+    assert iso3([*old, "IMY"]) == iso3([*old, "IMY"], kind="iso3") == [*old.values(), "IMN"]
+
+
+def test_codes_in_use_beside_the_standards() -> None:
+    used = {"KOS": "XKX", "KSV": "XKX", "UVK": "XKX", "XKV": "XKX", "RKS": "XKX", "XK": "XKX"}
+    used |= {"WBG": "PSE", "EL": "GRC", "UK": "GBR", "OWID_KOS": "XKX"}
+    assert iso3(used) == list(used.values())
+    assert iso3(["EL", "UK", "DE", "XK"], kind="iso2") == ["GRC", "GBR", "DEU", "XKX"]
+    assert iso3(["ROM", "ZAR", "ANT", "REU", "DEU"], kind="world_bank") == (
+        ["ROU", "COD", "ANT", "REU", "DEU"]
+    )
+    old = {736: "SDN", 230: "ETH", 280: "DEU", 886: "YEM", 590: "PAN", 891: "SCG"}
+    assert iso3(old, kind="numeric") == list(old.values())
+    assert match(old, kind="cow")[0] is None
+    assert match(["EL", "UK"], kind="iso3") == [None, None]
+    assert match(["KOS", "WBG"], kind="iso2") == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("spelling", "code"),
+    {
+        "Tanzania, U. Rep. of": "TZA",
+        "Serbia, Rep. of": "SRB",
+        "South Sudan, Rep. of": "SSD",
+        "Congo, Democratic Rep. of": "COD",
+        "Venezuela, Rep. Bol.": "VEN",
+        "Afghanistan, I.R. of": "AFG",
+        "West Bank/Gaza Strip": "PSE",
+        "Palestine/West Bank": "PSE",
+        "Aruba, Kingdom of the Netherlands": "ABW",
+        "Syrian Arab Republic (Syria)": "SYR",
+        "Netherlands Antilles (former)": "ANT",
+        "Jersey, Channel Islands": "JEY",
+        "Ethiopia (excludes Eritrea)": "ETH",
+        "Micronesia (Federated States of)": "FSM",
+        "Micronesia (Federal States of)": "FSM",
+        "the Republic of Italy": "ITA",
+        "Kosovo*": "XKX",
+        "Kosovo (UNSCR 1244)": "XKX",
+        "Moldova, Rep. of": "MDA",
+        "Slovak Rep.": "SVK",
+        "Croatia, Rep. of": "HRV",
+        "Marshall Is., Rep. of the": "MHL",
+    }.items(),
+)
+def test_odd_english_names_of_real_files(spelling: str, code: str) -> None:
+    assert iso3(spelling) == iso3(spelling, kind="name") == code
 
 
 def test_numbers_need_a_kind() -> None:
@@ -402,8 +474,253 @@ def test_letters_of_the_correlates_of_war_are_recognised_in_the_error() -> None:
 def test_an_unknown_option_lists_the_valid_ones() -> None:
     with pytest.raises(ValueError, match=r"^kind must be one of name, iso2, .*'iso'$"):
         match("DEU", kind="iso")
-    with pytest.raises(ValueError, match=r"^scheme must be one of un, un_sub, world_bank; .*'wb'$"):
+    rule = r"^scheme must be one of un, un_sub, un_intermediate, world_bank; got 'wb'$"
+    with pytest.raises(ValueError, match=rule):
         region(["DEU"], scheme="wb")
+
+
+def test_each_distinct_value_of_a_long_column_is_looked_up_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looked_up: list[object] = []
+    find = countries._find
+
+    def counted(value: Any, kind: str | None) -> str | None:
+        looked_up.append(value)
+        return find(value, kind)
+
+    monkeypatch.setattr(countries, "_find", counted)
+    values = ["Chad", "Atlantis", None, "Mali", np.nan] * 2000
+    codes = ["TCD", None, None, "MLI", None] * 2000
+    for column in (
+        values,
+        pd.Series(values),
+        pd.Index(values),
+        pd.Series(values, dtype="category"),
+    ):
+        looked_up.clear()
+        assert match(column) == codes
+        assert sorted(map(str, looked_up)) == ["Atlantis", "Chad", "Mali"]
+    odd = [["Chad"], "Chad", {}, 3.5] * 100  # values without a hash
+    assert match(odd) == match(pd.Series(odd)) == [None, "TCD", None, None] * 100
+    assert match(np.array([36, 36.0] * 50), kind="numeric") == ["AUS"] * 100
+
+
+# Aggregates
+
+
+def entries(column: str) -> list[tuple[str, str]]:
+    return [
+        (entry, row["label"])
+        for row in countries._rows("aggregates.csv")
+        for entry in row[column].split("|")
+        if entry and row["group"] != "several"
+    ]
+
+
+def test_the_file_of_aggregates_has_its_form() -> None:
+    rows = countries._rows("aggregates.csv")
+    labels = {row["label"] for row in rows}
+    groups = ["world", "average", "region", "income", "lending", "development", "union", "several"]
+    assert {row["group"] for row in rows} == set(groups)
+    for row in rows:
+        assert row["part_of"] in labels | {""}
+        assert bool(row["members"]) == (row["group"] == "several")
+        assert set(filter(None, row["members"].split("|"))) <= set(TABLE.index)
+        assert all(map(str.isdigit, filter(None, row["m49"].split("|"))))
+        assert row["codes"] == row["codes"].upper()
+    for field in ("codes", "m49"):
+        each = [entry for row in rows for entry in row[field].split("|") if entry]
+        assert len(set(each)) == len(each)
+    owners: dict[str, set[str]] = {}
+    for row in rows:
+        for spelling in (row["label"], *row["other_names"].split("|")):
+            for form in filter(None, countries._keys(spelling)):
+                owners.setdefault(form, set()).add(row["label"])
+    assert {form: names for form, names in owners.items() if len(names) > 1} == {}
+
+
+def test_each_name_and_code_of_an_aggregate_leads_to_it() -> None:
+    names = entries("label") + entries("other_names")
+    for spelling, label in names:
+        if label not in ("Micronesia", "Americas") or spelling != label:
+            assert aggregates(spelling) == aggregates(spelling.upper()) == [label], spelling
+            assert aggregates(spelling, kind="name") == [label]
+    for code, label in entries("codes"):
+        for kind in (None, "iso2", "iso3", "world_bank"):
+            assert aggregates([code, code.lower()], kind=kind) == [label, label]
+        assert aggregates(code, kind="cowc") in ([None], [label])  # EU is a name too
+    for number, label in entries("m49"):
+        assert aggregates([number, int(number), f"{number:0>3}"], kind="numeric") == [label] * 3
+        assert aggregates([number, int(number)]) == [None, None]
+    labels = [label for _, label in entries("label")]
+    assert len(set(labels)) == len(labels) > 230
+
+
+def test_no_form_of_an_aggregate_is_one_of_a_country_except_homonyms() -> None:
+    index = countries._aggregate_index()
+    english = countries._index("name")
+    assert {form: english[form] for form in index["name"] if form in english} == {
+        "micronesia": "FSM",
+        "america": "USA",
+    }
+    others = countries._translations()
+    both = {form for form in index["name"] if form in others} - set(english)
+    assert both == {"\u043c\u0438\u043a\u0440\u043e\u043d\u0435\u0437\u0438\u044f"} | {
+        "\u044e\u0436\u043d\u0430\u044f\u0430\u0444\u0440\u0438\u043a\u0430"
+    }  # Micronesia and Southern Africa, in Russian
+    for kind in ("iso2", "iso3", "world_bank"):
+        assert not set(index["letters"]) & set(countries._index(kind))
+        assert not set(index["name"]) & set(countries._index(kind))
+    assert not set(index["numeric"]) & set(countries._index("numeric"))
+
+
+@pytest.mark.parametrize(
+    ("spelling", "label"),
+    {
+        "World": "World",
+        "GLOBAL AVERAGE": "Global average",
+        "Arab World": "Arab World",
+        "Sub-Saharan Africa (IDA & IBRD countries)": "Sub-Saharan Africa (IDA & IBRD countries)",
+        "Sub-Saharan Africa (excluding high income)": "Sub-Saharan Africa (excluding high income)",
+        "East Asia & Pacific": "East Asia and Pacific",
+        "Latin America & the Caribbean (IDA & IBRD)": (
+            "Latin America and the Caribbean (IDA & IBRD countries)"
+        ),
+        "Euro area (19 countries)": "EA19",
+        "Euro area - 19 countries  (2015-2022)": "EA19",
+        "European Union - 27 countries (from 2020)": "EU27_2020",
+        "European Union (EU6-1958, EU9-1973, EU10-1981)": "European Union",
+        "EU27_2020": "EU27_2020",
+        "High income: OECD": "High income: OECD",
+        "OECD - Average": "OECD average",
+        "Africa average": "Africa",
+        "Average of Sub-Saharan Africa": "Sub-Saharan Africa",
+        "West Africa": "Western Africa",
+        "ASEAN-5": "ASEAN-5",
+        "Major advanced economies (G7)": "Group of Seven",
+        "Fragile and conflict affected situations": "Fragile and conflict affected situations",
+        "Small Island Developing States (SIDS)": "Small island developing states",
+        "Total": "Total",
+        "all countries": "All countries",
+    }.items(),
+)
+def test_aggregates(spelling: str, label: str) -> None:
+    assert aggregates(["Mali", spelling]) == [None, label]
+    with pytest.raises(ValueError, match=r"1 of 2 is not: .* \(an aggregate\); correct or drop it"):
+        iso3(["Mali", spelling])
+
+
+def test_codes_of_the_world_bank_are_aggregates() -> None:
+    codes = ["WLD", "ARB", "EUU", "EMU", "SSF", "HIC", "OED", "DEU", "1W", "ZG"]
+    labels = ["World", "Arab World", "European Union", "Euro area", "Sub-Saharan Africa"]
+    labels += ["High income", "OECD members"]
+    for kind in (None, "iso3", "world_bank"):
+        assert aggregates(codes, kind=kind) == [*labels, None, "World", "Sub-Saharan Africa"]
+        assert match(codes, kind=kind) == [None] * 7 + ["DEU", None, None]
+    assert aggregates([1, 2, 202, 100], kind="numeric") == (
+        ["World", "Africa", "Sub-Saharan Africa", None]
+    )
+    assert aggregates([1, 2, 202, 100], kind="cow") == [None] * 4
+
+
+def test_a_typo_beside_aggregates_is_not_one() -> None:
+    values = ["Nigerria", "Wrld", "Euro", "Afrika Sud", "", None, 3.5, ["World"], "Germany average"]
+    assert aggregates(values) == [None] * len(values)
+    assert aggregates(pd.Series(["World", None, "Mali"] * 40)) == ["World", None, None] * 40
+
+
+@pytest.mark.parametrize("beside", ["Polynesia", "Melanesia", "Oceania", "Australasia"])
+def test_a_region_that_is_spelt_like_a_country_is_one_among_its_sisters(beside: str) -> None:
+    assert aggregates(["Mali", "Micronesia", beside])[1] == "Micronesia"
+    assert aggregates(["Micronesia (Federated States of)", beside])[0] is None
+    assert iso3("Micronesia") == "FSM"
+
+
+def test_a_name_of_a_country_stays_a_country_beside_other_aggregates() -> None:
+    assert aggregates(["Micronesia", "World", "Africa", "High income"])[0] is None
+    assert aggregates(["Micronesia"], kind="iso3") == [None]
+    assert aggregates(["America", "World", "Mali"]) == [None, "World", None]
+    assert aggregates(["America", "Europe", "Asia"]) == ["Americas", "Europe", "Asia"]
+    assert iso3("America") == "USA"
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [("Channel Islands", None), ("channel is.", "name"), (830, "numeric"), ("CHI", "world_bank")],
+)
+def test_several_countries_are_neither_a_country_nor_an_aggregate(
+    value: object, kind: str | None
+) -> None:
+    assert aggregates([value], kind=kind) == [None]
+    with pytest.raises(ValueError, match=r"\(not one country: Guernsey and Jersey\)"):
+        iso3([value], kind=kind)
+
+
+@given(st.lists(st.one_of(odd, st.sampled_from(["World", "Mali", "Micronesia", "Polynesia"]))))
+def test_aggregates_take_any_values_and_none_of_a_country(values: list[object]) -> None:
+    labels = aggregates(values)
+    assert len(labels) == len(values)
+    for value, label, code in zip(values, labels, match(values), strict=True):
+        assert label is None or code is None or value == "Micronesia"
+
+
+def test_countries_of_country_converter_are_known_and_are_not_aggregates() -> None:
+    package = pytest.importorskip("country_converter", reason="it lists names of countries")
+    table = Path(package.__file__).with_name("country_data.tsv")
+    rows = pd.read_csv(table, sep="\t", dtype=str, keep_default_na=False)
+    rows = rows[rows["ISO3"].str.fullmatch("[A-Z]{3}") & ~rows["ISO3"].isin(["CHI", "EAT", "EAZ"])]
+    ours = rows["ISO3"].where(rows["ISO3"] != "XKV", "XKX").to_list()
+    assert len(ours) >= 249
+    columns = ("name_short", "name_official")
+    unlike = {
+        right: code
+        for column in columns
+        for code, right in zip(match(rows[column]), ours, strict=True)
+        if code != right
+    }
+    # French Guiana is "Guiana" there; that is Guyana in Portuguese.
+    assert unlike == {"BRN": None, "BLM": None, "GUF": "GUY"}
+    assert all(aggregates(rows[column]) == [None] * len(rows) for column in columns)
+    assert match(rows["ISO3"], kind="iso3") == ours
+    assert aggregates(rows["ISO3"], kind="iso3") == [None] * len(rows)
+
+
+# Regions
+
+
+def test_intermediate_regions_are_those_of_the_united_nations() -> None:
+    codes = ["NGA", "KEN", "COD", "ZAF", "HTI", "GTM", "BRA", "JEY", "DEU", "EGY", "ATA"]
+    assert region(codes, scheme="un_intermediate").fillna("").to_list() == [
+        "Western Africa",
+        "Eastern Africa",
+        "Middle Africa",
+        "Southern Africa",
+        "Caribbean",
+        "Central America",
+        "South America",
+        "Channel Islands",
+        "Western Europe",
+        "Northern Africa",
+        "",
+    ]
+
+
+def test_members_of_a_region_by_its_name_or_an_alias() -> None:
+    members = countries._members
+    assert members("West Africa") == members("Western Africa", scheme="un_intermediate")
+    assert {"NGA", "MLI", "GHA", "SEN"} <= set(members("West Africa"))
+    assert len(members("West Africa")) == 17
+    assert set(members("Central Africa")) == set(members("Middle Africa")) >= {"COD", "TCD"}
+    assert members("Africa") == sorted(TABLE.index[TABLE["un_region"] == "Africa"])
+    assert "SDN" not in members("sub-saharan africa")
+    assert "SDN" in members("Sub-Saharan Africa", scheme="world_bank")
+    assert "FSM" in members("Micronesia")
+    assert "CSK" not in members("Eastern Europe")
+    assert members("Atlantis") == members("High income") == members("Mali") == []
+    for scheme, column in countries._SCHEMES.items():
+        for label, rows in TABLE[~TABLE["historical"]].groupby(column):
+            assert members(label, scheme=scheme) == rows.index.to_list()
 
 
 # Laws
@@ -505,19 +822,27 @@ def test_name() -> None:
     assert all(name(code) == label for code, label in TABLE["name"].items())
 
 
-def test_region_takes_the_index_of_a_series_and_the_codes_of_anything_else() -> None:
-    codes = pd.Series(["FRA", "Berlin", "FRA"], index=[2, 1, 2])
+def test_region_takes_the_index_of_a_series_and_the_values_of_anything_else() -> None:
+    codes = pd.Series(["FRA", "Mali", "FRA"], index=[2, 1, 2])
     regions = region(codes)
     assert regions.index.equals(codes.index)
-    assert regions.isna().to_list() == [False, True, False]
-    assert set(regions.dropna()) == {"Europe"}
+    assert regions.to_list() == ["Europe", "Africa", "Europe"]
     panel = pd.Index(["USA", "ATA"], name="country")
     assert region(panel).index.equals(panel)
     assert region(panel, scheme="world_bank").to_list()[0] == "North America"
     assert region(panel, scheme="world_bank").isna().to_list() == [False, True]
     assert region(iter(["IND"]), scheme="un_sub").to_dict() == {"IND": "Southern Asia"}
+    assert region(["Nigeria"]).to_dict() == {"Nigeria": "Africa"}
     assert len(region([])) == 0
-    assert region([None, 5, "DEU"]).isna().to_list() == [True, True, False]
+
+
+def test_region_refuses_what_is_not_a_country_and_a_panel_may_hold_other_units() -> None:
+    with pytest.raises(ValueError, match=r"2 of 3 are not: 'Germny' \(nearest: Germany.*missing"):
+        region(["Germny", "DEU", None])
+    with pytest.raises(ValueError, match="1 of 1 is not: 'Berlin'"):
+        region(["Berlin"])
+    units = countries._region([None, 5, "DEU", "Berlin"])
+    assert units.isna().to_list() == [True, True, False, True]
 
 
 def test_the_table_is_not_read_on_import() -> None:

@@ -20,6 +20,7 @@ from policyindex import THREE_P, check_panel, countries, coverage, datasets, sco
 DATA = files("policyindex.data")
 SHIPPED = [name for name in datasets.__all__ if name.startswith("load_")]
 LOADERS = [getattr(datasets, name) for name in SHIPPED]
+ROOT = Path(__file__).parents[1]
 DIMENSIONS = [dimension.name for dimension in THREE_P.dimensions]
 
 
@@ -309,3 +310,64 @@ def test_every_data_file_states_its_origin() -> None:
 
 def test_the_package_offers_the_datasets() -> None:
     assert policyindex.datasets is datasets
+
+
+# Citations.
+
+
+def entries(text: str) -> dict[str, dict[str, str]]:
+    """Read BibTeX strictly: entries of fields in braces, which balance."""
+    answer: dict[str, dict[str, str]] = {}
+    for part in text.split("\n\n"):
+        head, *lines, end = part.splitlines()
+        kind = re.fullmatch(r"@(article|misc)\{(\w+),", head)
+        assert kind is not None, head
+        assert end == "}"
+        fields = {}
+        for place, line in enumerate(lines):
+            field = re.fullmatch(r"  (\w+) = \{(.+)\}(,?)", line)
+            assert field is not None, line
+            assert bool(field[3]) == (place < len(lines) - 1)
+            depth = 0
+            for mark in field[2]:
+                depth += (mark == "{") - (mark == "}")
+                assert depth >= 0
+            assert depth == 0
+            assert not re.search(r"(?<!\\)[%&#]", field[2]), "signs that LaTeX reads as commands"
+            fields[field[1]] = field[2]
+        required = {"article": {"author", "title", "journal", "year"}, "misc": {"author", "title"}}
+        assert required[kind[1]] <= fields.keys()
+        assert kind[2] not in answer
+        answer[kind[2]] = fields
+    return answer
+
+
+def test_bibtex_is_valid_and_names_the_doi() -> None:
+    every = entries(datasets.citation("bibtex"))
+    assert every["cho2014determinants"]["doi"] == "10.1111/sjoe.12055"
+    assert len(every) == 4
+    parts = [entries(datasets.citation("bibtex", of=of)) for of in ("index", "data", "library")]
+    assert parts[0] | parts[1] | parts[2] == every
+    assert list(parts[0]) == ["cho2014determinants", "cho2015evaluating"]
+    assert datasets.PUBLISHED_SHA256 in parts[1]["cho2015published"]["note"]
+    assert policyindex.__version__ in parts[2]["policyindex"]["note"]
+
+
+def test_the_entries_are_those_of_the_paper() -> None:
+    paper = (ROOT / "paper" / "paper.bib").read_text(encoding="utf-8")
+    for fields in entries(datasets.citation("bibtex", of="index")).values():
+        assert fields["title"].replace("{", "").replace("}", "") in paper
+        assert all(fields[name] in paper for name in fields if name != "title")
+
+
+def test_citations_as_text_are_those_of_the_panels() -> None:
+    lines = datasets.citation().splitlines()
+    assert lines[0] == datasets.citation(of="index") == datasets.CITATION
+    assert lines[1:] == [datasets.citation(of="data"), datasets.citation(of="library")]
+
+
+def test_a_citation_of_anything_else_is_refused() -> None:
+    with pytest.raises(ValueError, match="style must be one of text, bibtex; got 'ris'"):
+        datasets.citation("ris")
+    with pytest.raises(ValueError, match="of must be one of index, data, library; got 'tiers'"):
+        datasets.citation(of="tiers")

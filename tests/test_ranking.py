@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import product
 
 import numpy as np
@@ -12,8 +13,9 @@ from hypothesis import strategies as st
 from scipy.stats import rankdata
 
 from builders import COUNTRIES, NAMES, examples, relabelled, scores, series
-from policyindex import Codebook, PanelError, score_bounds
+from policyindex import Codebook, PanelError, movers, score_bounds
 from policyindex.ranking import METHODS, groups, rank_bounds, rank_changes, ranks
+from policyindex.reading import TIERS
 from policyindex.testing import codebooks, codings
 
 some = scores(years=(2000, 2003))
@@ -235,7 +237,7 @@ def test_wrong_options_years_and_bounds_are_refused() -> None:
         rank_changes(drawn, 2009, 2010)
     with pytest.raises(PanelError, match="overall_low and overall_high, as score_bounds returns"):
         rank_bounds(drawn.to_frame("overall"))
-    with pytest.raises(PanelError, match="1 are absent, the first 'overall_high'"):
+    with pytest.raises(PanelError, match="1 is absent: overall_high"):
         rank_bounds(drawn.to_frame("overall_low"))
     three = pd.MultiIndex.from_product([["AUT", "DEU", "NGA"], [2009]], names=["country", "year"])
     ends = pd.DataFrame({"overall_low": [3, 5, 5], "overall_high": [3, 4, 4]}, three)
@@ -282,3 +284,50 @@ def test_germany_has_the_rank_of_2012_as_announced(published: pd.DataFrame) -> N
     assert published.loc[("DEU", 2012), "overall"] == 12
     assert ranks(published["overall"])[("DEU", 2012)] == 40
     assert ranks(published, 2012)["DEU"] == 40
+
+
+# A scale and a direction that the user states.
+
+
+def tiers() -> pd.Series:
+    cells = {("DEU", 2009): 1, ("NGA", 2009): 2, ("MLI", 2009): 2.5, ("TCD", 2009): 3}
+    return series(cells | {("DEU", 2010): 2, ("NGA", 2010): 1}).rename("tier")
+
+
+@given(scores(min_size=1))
+def test_where_lower_is_better_groups_are_reversed(drawn: pd.Series) -> None:
+    for year in drawn.index.unique("year"):
+        plain = groups(drawn, int(year))
+        turned = groups(drawn, int(year), lower_is_better=True)
+        assert turned.by_score == plain.by_score
+        assert [*turned.by_score] == [*plain.by_score][::-1]
+
+
+def test_the_sentence_of_groups_ends_with_the_last() -> None:
+    assert str(groups(tiers(), 2009, **TIERS)) == (
+        "2009: one country at 1, one at 2, one at 2.5; the highest, Chad, at 3."
+    )
+
+
+def test_tiers_take_their_scale_and_direction_everywhere() -> None:
+    assert ranks(tiers(), 2009, **TIERS).sort_values().index.tolist() == [
+        "DEU", "NGA", "MLI", "TCD"
+    ]  # fmt: skip
+    assert rank_changes(tiers(), 2009, 2010, **TIERS)["change"].to_dict() == {"DEU": -1, "NGA": 1}
+    moves = movers(tiers(), 2009, 2010, **TIERS)
+    assert (moves.gained.to_dict(), moves.lost.to_dict()) == ({"NGA": -1}, {"DEU": 1})
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda data: ranks(data, **TIERS),
+        lambda data: groups(data, 2009, **TIERS),
+        lambda data: rank_changes(data, 2009, 2010, **TIERS),
+        lambda data: movers(data, 2009, 2010, **TIERS),
+    ],
+)
+def test_special_codes_are_off_the_scale_of_tiers(call: Callable[[pd.Series], object]) -> None:
+    data = tiers().replace(3, 666)
+    with pytest.raises(PanelError, match="tier must lie from 1 to 3.*the first 666 at TCD 2009"):
+        call(data)

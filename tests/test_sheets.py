@@ -131,19 +131,20 @@ def test_a_sheet_that_is_not_there_is_refused(save: Save, sheet: int | str) -> N
         read(path, sheet=sheet)
 
 
-def test_a_header_further_down_is_refused(save: Save) -> None:
+def test_titles_above_a_table_are_set_aside(save: Save) -> None:
     titled: Rows = [["Scores"], [""], ["Source: nobody"], *of("Chad")]
-    with pytest.raises(PanelError, match="the header must come first; it seems to be row 4; delet"):
-        read(save({"A": titled}))
-    # A table below a title cannot be read.
-    assert read(save({"A": of("Chad"), "B": titled})).findings.empty
+    reading = read(save({"A": titled}))
+    assert reading.panel.index.tolist() == [("TCD", 2009)]
+    assert reading.findings["first"].tolist() == ["row 1 to 3"]
+    told = read(save({"A": of("Mali"), "B": titled})).findings["finding"].tolist()
+    assert told == ["other sheets hold tables too: B"]
 
 
 def test_a_sheet_of_a_file_without_sheets_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "mine.csv"
     path.write_text("country,year,overall\nChad,2009,9\n")
     with pytest.raises(
-        ValueError, match="only Excel files have sheets; mine.csv is a text file; leave out sheet=$"
+        ValueError, match="only workbooks have sheets; mine.csv is a text file; leave out sheet=$"
     ):
         read(path, sheet=0)
 

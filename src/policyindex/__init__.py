@@ -26,15 +26,25 @@ if TYPE_CHECKING:
         convergence,
         decompose,
         event_study,
+        lag,
         movers,
+        peers,
         transitions,
         trend,
         trends,
         yearly_means,
     )
-    from .panel import PanelError, as_panel, check_panel, coverage, splice
+    from .panel import PanelError, check_panel, coverage, splice
     from .ranking import groups, rank_bounds, rank_changes, ranks
-    from .reading import ReadingWarning, read, read_codings, read_events, read_scores
+    from .reading import (
+        ReadingWarning,
+        as_panel,
+        read,
+        read_codings,
+        read_events,
+        read_scores,
+        read_values,
+    )
     from .reliability import agreement, compare
     from .robustness import coding_error, error_ranks, sensitivity, standings, weight_ranks
     from .scoring import (
@@ -73,9 +83,11 @@ __all__ = [
     "event_study",
     "explain",
     "groups",
+    "lag",
     "movers",
     "next_steps",
     "overall",
+    "peers",
     "plot",
     "rank_bounds",
     "rank_changes",
@@ -84,6 +96,7 @@ __all__ = [
     "read_codings",
     "read_events",
     "read_scores",
+    "read_values",
     "reliability",
     "report",
     "robustness",
@@ -104,11 +117,11 @@ __all__ = [
 
 _ROOMS = {
     "codebooks": "HTI THREE_P Codebook Dimension Indicator",
-    "dynamics": "changes convergence decompose event_study movers transitions trend trends "
-    "yearly_means",
-    "panel": "PanelError as_panel check_panel coverage splice",
+    "dynamics": "changes convergence decompose event_study lag movers peers transitions "
+    "trend trends yearly_means",
+    "panel": "PanelError check_panel coverage splice",
     "ranking": "groups rank_bounds rank_changes ranks",
-    "reading": "ReadingWarning read read_codings read_events read_scores",
+    "reading": "ReadingWarning as_panel read read_codings read_events read_scores read_values",
     "reliability": "agreement compare",
     "robustness": "coding_error error_ranks sensitivity standings weight_ranks",
     "scoring": "explain next_steps overall score score_bounds score_codes",

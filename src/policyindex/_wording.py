@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 from html import escape
 from itertools import islice
-from typing import Any
+from typing import Any, SupportsInt
 
 import numpy as np
 
@@ -88,6 +88,22 @@ def number(n: int) -> str:
 def counted(n: int, singular: str, plural: str) -> str:
     """Return a number of things in words, e.g. one country or 13 countries."""
     return f"{number(n)} {singular if n == 1 else plural}"
+
+
+def are_not(n: SupportsInt) -> str:
+    """Return how many break a rule, e.g. 1 is not, or 3 are not."""
+    return f"{int(n):,} {'is' if int(n) == 1 else 'are'} not"
+
+
+def absent(names: Iterable[object]) -> str:
+    """Return which names are absent, e.g. 2 are absent: prosecution, prevention."""
+    names = list(names)
+    return f"{len(names):,} {'is' if len(names) == 1 else 'are'} absent: {listed(names)}"
+
+
+def rows_that(n: SupportsInt, one: str, several: str) -> str:
+    """Return a number of rows and their verb, e.g. 1 row repeats, or 2 rows repeat."""
+    return f"{int(n):,} row {one}" if int(n) == 1 else f"{int(n):,} rows {several}"
 
 
 def miscoded(accuracy: float) -> str:

@@ -1,27 +1,30 @@
 """Convert country names and codes to ISO 3166 alpha-3; names and regions.
 
-Everything comes from ``countries.csv`` of :mod:`policyindex.data`, read on first use. Names are
-compared without case, accents, spaces and punctuation, and otherwise exactly: a near miss is never
-a match.
+Everything comes from the files of :mod:`policyindex.data`, each read on first use:
+``countries.csv``; ``names.csv`` and ``everyday_names.csv``, the names in other languages, with
+``forms_of_state.csv``; and ``aggregates.csv``, groups of countries. Names are compared without
+case, accents, spaces and punctuation, and otherwise exactly: a near miss is never a match.
 """
 
 from __future__ import annotations
 
+import csv
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from difflib import get_close_matches
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import Any, TypeAlias, TypeGuard, overload
+from typing import Any, NamedTuple, TypeAlias, TypeGuard, overload
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from ._options import Argument, OptionError, one_of
 from ._wording import quoted
 
-__all__ = ["iso3", "name", "region", "table"]
+__all__ = ["iso3", "name", "neighbours", "region", "table"]
 
 _KINDS = {
     "name": "a country name",
@@ -33,7 +36,78 @@ _KINDS = {
     "world_bank": "a World Bank code",
 }
 
-_SCHEMES = {"un": "un_region", "un_sub": "un_subregion", "world_bank": "world_bank_region"}
+# The schemes in which a value is looked up, in this order; any other kind is a scheme itself.
+_TRIED: dict[str | None, tuple[str, ...]] = {
+    None: ("name", "iso3", "iso2"),
+    "world_bank": ("world_bank", "iso3"),
+}
+
+_SCHEMES = {
+    "un": "un_region",
+    "un_sub": "un_subregion",
+    "un_intermediate": "un_intermediate",
+    "world_bank": "world_bank_region",
+}
+
+_LANGUAGES = {
+    "ar": "Arabic",
+    "de": "German",
+    "es": "Spanish",
+    "fr": "French",
+    "it": "Italian",
+    "pt": "Portuguese",
+    "ru": "Russian",
+    "zh": "Chinese",
+}
+
+# Abbreviations of the International Monetary Fund, the World Bank and others, e.g. "Rep. of".
+_ABBREVIATIONS = {"rep": "republic", "dem": "democratic", "fed": "federal", "is": "islands"}
+
+_ABBREVIATED = re.compile(rf"\b(?:{'|'.join(_ABBREVIATIONS)})\b", re.IGNORECASE)
+
+# Of French, Spanish, Portuguese, Italian and German: "les Pays-Bas" is "Pays-Bas".
+_ARTICLES = frozenset(
+    ["la", "le", "les", "l", "el", "los", "las", "lo", "il", "gli", "i", "o", "a", "os", "as"]
+) | {"der", "die", "das", "den"}
+
+_ARABIC_ARTICLE = "\N{ARABIC LETTER ALEF}\N{ARABIC LETTER LAM}"
+
+# Arabic letters that are written in two ways, and signs that many texts leave out.
+_ARABIC = str.maketrans(
+    {
+        "\N{ARABIC LETTER ALEF MAKSURA}": "\N{ARABIC LETTER YEH}",
+        "\N{ARABIC LETTER FARSI YEH}": "\N{ARABIC LETTER YEH}",
+        "\N{ARABIC LETTER KEHEH}": "\N{ARABIC LETTER KAF}",
+        "\N{ARABIC LETTER TEH MARBUTA}": "\N{ARABIC LETTER HEH}",
+        "\N{ARABIC LETTER HAMZA}": None,
+        "\N{ARABIC TATWEEL}": None,
+    }
+)
+
+# The codes of the column other_codes that belong to a scheme.
+_OTHER_CODES: dict[str, Callable[[str], bool]] = {
+    "iso2": lambda code: len(code) == 2,
+    "iso3": lambda code: len(code) > 2 and not code.isdigit(),
+    "numeric": str.isdigit,
+}
+
+# The words for "of" after a form of state, as they stand in a comparable form.
+_OF = (
+    *("della", "dello", "delle", "degli", "dell", "dela", "dei", "del", "des", "dos", "das"),
+    *("der", "von", "du", "de", "do", "da", "di", "d"),
+)
+
+_WORLD, _SEVERAL = "World", "several"
+
+_LETTERS = (None, "iso2", "iso3", "world_bank")
+
+_STATISTICS = frozenset(["average", "avg", "mean", "median", "total", "of", "the", "for"])
+
+_UMLAUTS = str.maketrans(
+    {"\xe4": "ae", "\xf6": "oe", "\xfc": "ue", "\xc4": "Ae", "\xd6": "Oe", "\xdc": "Ue"}
+)
+
+_FEW = 50  # values of which it is not worth while to look for equal ones
 
 _LISTED = 20  # unknown values in one message
 
@@ -67,8 +141,9 @@ def iso3(names_or_codes: object, *, kind: str | None = None) -> str | pd.Series[
         One value or many.
     kind : {"name", "iso2", "iso3", "numeric", "cow", "cowc", "world_bank"}, optional
         The scheme of the values: names, ISO 3166 letters or numbers, Correlates of War numbers
-        or letters, World Bank codes (with withdrawn ones, e.g. ``ROM``). By default each is
-        tried as a name, an ISO alpha-3 and an ISO alpha-2 code. Case does not matter.
+        or letters, World Bank codes (else ISO alpha-3). ISO and World Bank codes include those
+        that are withdrawn or in use beside them, e.g. ``ROM``, ``EL`` or ``UVK``. By default
+        each is tried as a name, an ISO alpha-3 and an ISO alpha-2 code. Case does not matter.
 
     Returns
     -------
@@ -78,18 +153,22 @@ def iso3(names_or_codes: object, *, kind: str | None = None) -> str | pd.Series[
     Raises
     ------
     ValueError
-        If a value is unknown, or `kind` is not one of the above. Numbers need a `kind`: 100 is
-        Bulgaria for ISO and Colombia for the Correlates of War.
+        If a value is unknown, names two countries in two languages or several countries
+        together, or `kind` is not one of the above. Numbers need a `kind`: 100 is Bulgaria for
+        ISO and Colombia for the Correlates of War.
 
     Notes
     -----
+    Names may be in English, Arabic, Chinese, French, German, Italian, Portuguese, Russian or
+    Spanish. English is tried first: a spelling that is an English name has its English meaning.
+
     By default ``AUS`` is Australia. In Correlates of War letters it is Austria, and nothing in
     the value itself distinguishes the two.
 
     Examples
     --------
-    >>> iso3(["Germany", "Korea, South", "st lucia", "Cote d'Ivoire", "XK"])
-    ['DEU', 'KOR', 'LCA', 'CIV', 'XKX']
+    >>> iso3(["Germany", "Korea, South", "st lucia", "Cote d'Ivoire", "XK", "Pays-Bas"])
+    ['DEU', 'KOR', 'LCA', 'CIV', 'XKX', 'NLD']
     >>> iso3("AUS"), iso3("AUS", kind="cowc"), iso3(730, kind="cow")
     ('AUS', 'AUT', 'KOR')
     >>> iso3(["Korea", "Japan"])
@@ -135,9 +214,93 @@ def _match(names_or_codes: object, *, kind: str | None = None) -> list[str | Non
     """
     if kind is not None:
         one_of("kind", kind, tuple(_KINDS))
-    return [
-        _find(value, kind) if _may_be_code(value) else None for value in _values(names_or_codes)
+    distinct, places = _distinct(names_or_codes)
+    codes = [_find(value, kind) if _may_be_code(value) else None for value in distinct]
+    return codes if places is None else _spread(codes, places)
+
+
+def _distinct(values: object) -> tuple[list[object], NDArray[np.intp] | None]:
+    """Return the distinct values of a column, and the place of each value among them.
+
+    The place of a missing value is -1. For few values, and values without a hash, the values
+    themselves are returned, and None.
+    """
+    each = _values(values)
+    if len(each) < _FEW:
+        return each, None
+    try:
+        column = (
+            values if isinstance(values, (pd.Series, pd.Index)) else pd.Series(each, dtype=object)
+        )
+        places, distinct = pd.factorize(column)
+    except (TypeError, ValueError):
+        return each, None
+    return distinct.tolist(), places
+
+
+def _spread(results: list[str | None], places: NDArray[np.intp]) -> list[str | None]:
+    """Return the result of each value of a column; None in the place of a missing one."""
+    lookup = [*results, None]
+    return [lookup[place] for place in places.tolist()]
+
+
+def _aggregates(names_or_codes: object, *, kind: str | None = None) -> list[str | None]:
+    """Return the English label of the aggregate that each value names, None for anything else.
+
+    Aggregates are the world, averages, regions, groups by income, lending and development, and
+    unions of countries. ``data/README.md`` lists their origin.
+
+    Parameters
+    ----------
+    names_or_codes : str, number, Series or iterable
+        The values of one column.
+    kind : str, optional
+        As for :func:`iso3`. Names of aggregates are recognised under every kind. Letter codes,
+        e.g. ``WLD``, are where the kind may have letters (not ``"cow"``, ``"cowc"`` or
+        ``"name"``), and numbers of the United Nations (M49) under ``"numeric"`` alone.
+
+    Returns
+    -------
+    list of str or None
+        As long as the input.
+
+    Notes
+    -----
+    A value that is a country is not an aggregate. The exception is a name that is both, as
+    Micronesia: it is the region where the values also hold the region that contains it, or a
+    sister region (Oceania, Polynesia, Melanesia, Australia and New Zealand). Likewise America
+    is the continent beside other continents, and the United States otherwise.
+
+    A name of two territories that have codes of their own, as the Channel Islands, is neither:
+    :func:`iso3` refuses it and names both, since its data belong to someone.
+
+    Examples
+    --------
+    >>> _aggregates(["World", "Mali", "EUU", "Nigerria", "Micronesia"])
+    ['World', None, 'European Union', None, None]
+    >>> _aggregates(["Micronesia", "Polynesia", "Samoa"])
+    ['Micronesia', 'Polynesia', None]
+    """
+    if kind is not None:
+        one_of("kind", kind, tuple(_KINDS))
+    distinct, places = _distinct(names_or_codes)
+    entries = [_aggregate(value, kind) if _may_be_code(value) else None for value in distinct]
+    homonyms = [
+        entry is not None and not {_find(value, kind), _find(value, "name")} <= {None}
+        for entry, value in zip(entries, distinct, strict=True)
     ]
+    certain = [
+        entry
+        for entry, homonym in zip(entries, homonyms, strict=True)
+        if entry is not None and not homonym
+    ]
+    parents = {entry.label for entry in certain} - {_WORLD}  # beside which any country may stand
+    families = (parents | {entry.part_of for entry in certain}) - {""}
+    labels = [
+        entry.label if entry is not None and (not homonym or entry.part_of in families) else None
+        for entry, homonym in zip(entries, homonyms, strict=True)
+    ]
+    return labels if places is None else _spread(labels, places)
 
 
 def _nearest(name: str, *, n: int = 3) -> list[str]:
@@ -164,6 +327,10 @@ def _nearest(name: str, *, n: int = 3) -> list[str]:
     *_, key = _keys(name[:100])  # no name is longer, and the rest would only take time
     # A country may be near with several of its spellings: look for more of these than n.
     spellings = get_close_matches(key, codes, n=10 * n, cutoff=0.7)
+    if not spellings:
+        codes = {form: next(iter(owners)) for form, owners in _translations().items()}
+        key = next(_foreign_keys(name[:100]), "")
+        spellings = get_close_matches(key, codes, n=10 * n, cutoff=0.7)
     return list(dict.fromkeys(_names()[codes[spelling]] for spelling in spellings))[:n]
 
 
@@ -210,32 +377,149 @@ def _short_name(code: str) -> str:
     return _short_names().get(code, code)
 
 
-def region(codes: Iterable[object], *, scheme: str = "un") -> pd.Series[str]:
+def region(names_or_codes: Iterable[object], *, scheme: str = "un") -> pd.Series[str]:
     """Return the region of each country.
 
     Parameters
     ----------
-    codes : Series, Index or iterable of str
-        ISO 3166 alpha-3 codes in upper case.
-    scheme : {"un", "un_sub", "world_bank"}
-        Regions or sub-regions of the United Nations (M49), or the World Bank's as of June 2025.
+    names_or_codes : Series, Index or iterable of str
+        Names or ISO 3166 codes, as for :func:`iso3`.
+    scheme : {"un", "un_sub", "un_intermediate", "world_bank"}
+        Regions or sub-regions of the United Nations (M49); its intermediate regions, e.g.
+        Western Africa, and the sub-region where M49 does not divide that further; or the World
+        Bank's regions as of June 2025.
 
     Returns
     -------
     Series of str
-        On the index of `codes` if that is a Series, otherwise with the codes as index. Missing
-        if a code is unknown or has no region in the scheme: Antarctica, and any territory that
-        the World Bank does not list as an economy.
+        On the index of the values if they are a Series, otherwise with the values as index.
+        Missing for a country that has no region in the scheme: Antarctica, and any territory
+        that the World Bank does not list as an economy.
+
+    Raises
+    ------
+    ValueError
+        If a value is missing or is not a country, or `scheme` is not one of the above.
 
     Examples
     --------
-    >>> region(["DEU", "NGA", "Berlin"], scheme="un_sub").to_dict()
-    {'DEU': 'Western Europe', 'NGA': 'Sub-Saharan Africa', 'Berlin': nan}
+    >>> region(["DEU", "Nigeria"], scheme="un_intermediate").to_dict()
+    {'DEU': 'Western Europe', 'Nigeria': 'Western Africa'}
     """
     one_of("scheme", scheme, tuple(_SCHEMES))
+    values = names_or_codes
+    if not isinstance(values, (pd.Series, pd.Index)):
+        values = pd.Index(_values(values), dtype=object)
+    index = values.index if isinstance(values, pd.Series) else values
+    return _region(iso3(values.tolist()), scheme=scheme).set_axis(index)
+
+
+def _region(codes: Iterable[object], *, scheme: str = "un") -> pd.Series[str]:
+    """Return the region of each unit of a panel, on the codes as index; missing if unknown.
+
+    Parameters
+    ----------
+    codes : Index or iterable of str
+        ISO 3166 alpha-3 codes in upper case, or labels of other units.
+    scheme : str
+        As for :func:`region`.
+
+    Examples
+    --------
+    >>> _region(["DEU", "Berlin"]).to_dict()
+    {'DEU': 'Europe', 'Berlin': nan}
+    """
     index = codes if isinstance(codes, pd.Index) else pd.Index(_values(codes), dtype=object)
-    regions = _table()[_SCHEMES[scheme]].reindex(index)
-    return regions.set_axis(codes.index) if isinstance(codes, pd.Series) else regions
+    return _table()[_SCHEMES[scheme]].reindex(index)
+
+
+def _members(name: str, *, scheme: str | None = None) -> list[str]:
+    """Return the countries of a region, by its name or an alias; empty if it is not a region.
+
+    Parameters
+    ----------
+    name : str
+        A region, e.g. ``"Western Africa"`` or ``"West Africa"``.
+    scheme : str, optional
+        As for :func:`region`. By default the first scheme, in its order, that has the region:
+        "Sub-Saharan Africa" is that of the United Nations.
+
+    Returns
+    -------
+    list of str
+        ISO 3166 alpha-3 codes, sorted, of present states and territories.
+
+    Examples
+    --------
+    >>> _members("North Africa")
+    ['DZA', 'EGY', 'ESH', 'LBY', 'MAR', 'SDN', 'TUN']
+    """
+    entry = _aggregate(name, "name")
+    names = set(_keys(name))
+    if entry is not None:
+        names |= set(_keys(entry.label))
+    rows = _table()
+    rows = rows[~rows["historical"]]
+    for column in _SCHEMES.values() if scheme is None else (_SCHEMES[scheme],):
+        labels = [each for each in rows[column].dropna().unique() if names & {*_keys(each)}]
+        if labels:
+            return rows.index[rows[column].isin(labels)].to_list()
+    return []
+
+
+def neighbours(country: str | float, *, kind: str | None = None) -> list[str]:
+    """Return the countries with which a country shares a land border.
+
+    Parameters
+    ----------
+    country : str or number
+        One name or code.
+    kind : str, optional
+        The scheme of the code, as for :func:`iso3`.
+
+    Returns
+    -------
+    list of str
+        ISO 3166 alpha-3 codes in order; empty for a country without a land border. Territories
+        that ISO lists are apart: French Guiana, not France, borders Brazil.
+
+    Raises
+    ------
+    ValueError
+        If `country` is unknown, more than one, or a state of the past: the borders are those of
+        today.
+
+    Notes
+    -----
+    If A is a neighbour of B, B is one of A. A border may be short (Spain and Morocco at Ceuta);
+    a bridge or a strait is not one. The pairs are from GeoNames (https://www.geonames.org),
+    CC BY 4.0, with five decisions that ``README.md`` of :mod:`policyindex.data` lists.
+
+    Examples
+    --------
+    >>> neighbours("Switzerland"), neighbours("Kosovo"), neighbours("Japan")
+    (['AUT', 'DEU', 'FRA', 'ITA', 'LIE'], ['ALB', 'MKD', 'MNE', 'SRB'], [])
+    """
+    if not _is_one(country):
+        raise ValueError(f"country must be one name or code; got {quoted(country)}")
+    code = iso3(country, kind=kind)
+    if _table().loc[code, "historical"]:
+        raise ValueError(
+            f"neighbours must be those of a country of today; got {quoted(country)}, a state of "
+            f"the past"
+        )
+    return list(_borders().get(code, ()))
+
+
+@cache
+def _borders() -> dict[str, tuple[str, ...]]:
+    """Return the neighbours, in order, of every country that has any."""
+    with files("policyindex.data").joinpath("borders.csv").open(encoding="utf-8") as file:
+        pairs = [tuple(line.split(",")) for line in file.read().split()[1:]]
+    links: dict[str, list[str]] = {}
+    for one, other in sorted(pairs + [(other, one) for one, other in pairs]):
+        links.setdefault(one, []).append(other)
+    return {one: tuple(others) for one, others in links.items()}
 
 
 def table() -> pd.DataFrame:
@@ -244,10 +528,11 @@ def table() -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Index iso3. Text: iso2, iso_numeric, cow, cowc, world_bank, name, short_name (where that
-        differs), un_region, un_subregion, world_bank_region, other_names; several values in one
-        field are separated by ``|``, of codes the present one first. Numbers: latitude and
-        longitude, in degrees. Boolean: historical, for states of the past. Fields that do not
+        Index iso3. Text: iso2, iso_numeric, cow, cowc, world_bank, other_codes (withdrawn, or in
+        use beside the others), name, short_name (where that differs), un_region, un_subregion,
+        un_intermediate, world_bank_region, other_names; several values in one field are
+        separated by ``|``, of codes the present one first. Numbers: latitude and longitude, in
+        degrees. Boolean: historical, for states of the past. Fields that do not
         apply are missing.
 
     Examples
@@ -281,11 +566,15 @@ def _short_names() -> dict[str, str]:
 @cache
 def _index(kind: str) -> dict[str, str]:
     """Return the ISO alpha-3 code of every comparable form of the names or codes of one kind."""
-    rows = _table().reset_index().fillna({"short_name": "", "other_names": ""})
+    rows = _table().reset_index().fillna({"short_name": "", "other_names": "", "other_codes": ""})
     if kind == "name":
         cells = rows["name"] + "|" + rows["short_name"] + "|" + rows["other_names"]
     else:
         cells = rows["iso_numeric" if kind == "numeric" else kind]
+    if kind in _OTHER_CODES:
+        others = rows["other_codes"].str.split("|")
+        own = [[code for code in each if _OTHER_CODES[kind](code)] for each in others]
+        cells = cells.fillna("") + "|" + pd.Series(["|".join(each) for each in own])
     return {
         form: code
         for code, cell in zip(rows["iso3"], cells, strict=True)
@@ -302,12 +591,163 @@ def _may_be_code(value: object) -> TypeGuard[_Value]:
 
 @lru_cache(maxsize=4096)
 def _find(value: _Value, kind: str | None) -> str | None:
-    for tried in ("name", "iso3", "iso2") if kind is None else (kind,):
+    for tried in _TRIED.get(kind, (kind or "",)):
         codes = _index(tried)
         for form in _forms(value, tried):
             if form in codes:
                 return codes[form]
+    if isinstance(value, str) and kind in (None, "name") and re.search(r"[^\W\d_]", value):
+        return _find_abbreviated(value) or _find_translated(value)
     return None
+
+
+def _find_abbreviated(name: str) -> str | None:
+    """Return the country of an English name with abbreviations such as "Rep."."""
+    full = _ABBREVIATED.sub(lambda word: _ABBREVIATIONS[word[0].lower()], name)
+    codes = _index("name")
+    return None if full == name else next((codes[k] for k in _keys(full) if k in codes), None)
+
+
+def _find_translated(name: str) -> str | None:
+    """Return the country of a name in another language, None if it is not that of one alone."""
+    owners = _owners(name)
+    return next(iter(owners)) if len(owners) == 1 else None
+
+
+def _owners(name: str) -> dict[str, list[str]]:
+    """Return the languages in which a name is that of a country, for each such country."""
+    translations = _translations()
+    keys = list(_foreign_keys(name))
+    if owners := next((translations[key] for key in keys if key in translations), None):
+        return owners
+    return next((owners for key in keys if (owners := _formal_owners(key))), {})
+
+
+def _formal_owners(key: str) -> dict[str, list[str]]:
+    """Return the owners of the form of a name such as "Republic of X" in another language.
+
+    It is read as "X" where that country also has the English name "Republic of X", so that
+    "Republik China" is not China.
+    """
+    translations, codes = _translations(), _index("name")
+    forms, first, last = _forms_of_state()
+    if not (key.startswith(first) or key.endswith(last)):
+        return {}
+    for before, after, english in forms:
+        if not (key.startswith(before) and key.endswith(after)):
+            continue
+        rest = key[len(before) : len(key) - len(after)]
+        for cut in [0, *(len(word) for word in _OF if rest.startswith(word))]:
+            owners = translations.get(rest[cut:], {})
+            proven = {
+                code: languages
+                for code, languages in owners.items()
+                if any(codes.get(english + form) == code for form in _keys(_names()[code]))
+            }
+            if proven:
+                return proven
+    return {}
+
+
+@cache
+def _forms_of_state() -> tuple[list[tuple[str, str, str]], tuple[str, ...], tuple[str, ...]]:
+    """Return forms of state as (before a name, after it, in English); all before; all after."""
+    forms = [
+        (
+            next(_foreign_keys(before), ""),
+            next(_foreign_keys(after), ""),
+            next(_keys(row["english"])),
+        )
+        for row in _rows("forms_of_state.csv")
+        for before in row["before"].split("|")
+        for after in row["after"].split("|")
+    ]
+    first = tuple(before for before, _, _ in forms if before)
+    last = tuple(after for _, after, _ in forms if after)
+    return forms, first, last
+
+
+@cache
+def _translations() -> dict[str, dict[str, list[str]]]:
+    """Return the countries of each form of a name in another language, with the languages."""
+    forms: dict[str, dict[str, list[str]]] = {}
+    for language, code, name in _translated():
+        if code.isdigit() or len(code) < 3:
+            continue  # a region
+        for form in _foreign_keys(name):
+            languages = forms.setdefault(form, {}).setdefault(code, [])
+            if language not in languages:
+                languages.append(language)
+    return forms
+
+
+def _translated() -> Iterator[tuple[str, str, str]]:
+    """Yield language, code and name of countries and regions, German also without umlauts."""
+    for row in (*_rows("names.csv"), *_rows("everyday_names.csv")):
+        for name in row["names"].split("|"):
+            yield row["language"], row["code"], name
+            if row["language"] == "de" and (plain := name.translate(_UMLAUTS)) != name:
+                yield "de", row["code"], plain
+
+
+class _Aggregate(NamedTuple):
+    label: str
+    group: str
+    part_of: str
+    members: tuple[str, ...]
+
+
+@cache
+def _aggregate_index() -> dict[str, dict[str, _Aggregate]]:
+    """Return the aggregates by the forms of their names, by letter codes and by numbers."""
+    names: dict[str, _Aggregate] = {}
+    letters: dict[str, _Aggregate] = {}
+    numbers: dict[str, _Aggregate] = {}
+    for row in _rows("aggregates.csv"):
+        members = tuple(filter(None, row["members"].split("|")))
+        entry = _Aggregate(row["label"], row["group"], row["part_of"], members)
+        for spelling in (row["label"], *row["other_names"].split("|")):
+            names |= dict.fromkeys(filter(None, _keys(spelling)), entry)
+        letters |= dict.fromkeys(filter(None, row["codes"].lower().split("|")), entry)
+        numbers |= dict.fromkeys(filter(None, row["m49"].split("|")), entry)
+    for _, code, name in _translated():
+        region = numbers[str(int(code))] if code.isdigit() else letters.get(code.lower())
+        if region is not None:
+            for form in _foreign_keys(name):
+                names.setdefault(form, region)
+    return {"name": names, "letters": letters, "numeric": numbers}
+
+
+def _aggregate(value: _Value, kind: str | None) -> _Aggregate | None:
+    """Return the aggregate that a value names."""
+    entry = _named_group(value, kind)
+    return None if entry is None or entry.group == _SEVERAL else entry
+
+
+def _named_group(value: _Value, kind: str | None) -> _Aggregate | None:
+    """Return the aggregate, or the entry of several countries, that a value names."""
+    index = _aggregate_index()
+    if kind == "numeric" and (number := _number(value)) is not None:
+        return index["numeric"].get(str(number))
+    if not isinstance(value, str):
+        return None
+    if kind in _LETTERS and (entry := index["letters"].get(value.strip().lower())):
+        return entry
+    keys = [*_keys(value), *_foreign_keys(value)]
+    if entry := next((index["name"][key] for key in keys if key in index["name"]), None):
+        return entry
+    # The spellings of Eurostat are many, e.g. "Euro area - 19 countries  (2015-2022)".
+    if union := re.match("(europeanunion|euroarea)(?:e[ua])?[0-9]", keys[0]):
+        return index["name"][union[1]]
+    # "Africa average", "Mean of Europe"
+    words = [word for word in re.findall(r"[^\W_]+", value) if word.casefold() not in _STATISTICS]
+    rest = " ".join(words)
+    return next((index["name"][key] for key in _keys(rest) if key in index["name"]), None)
+
+
+def _rows(file: str) -> list[dict[str, str]]:
+    text = files("policyindex.data").joinpath(file).read_text(encoding="utf-8")
+    return list(csv.DictReader(text.splitlines()))
 
 
 def _forms(value: _Value, kind: str) -> Iterable[str]:
@@ -322,13 +762,33 @@ def _forms(value: _Value, kind: str) -> Iterable[str]:
 
 def _keys(name: str) -> Iterator[str]:
     """Yield a name without spaces, with and without "the"; then "Y X" for "X, Y" and "X (Y)"."""
-    decomposed = unicodedata.normalize("NFKD", name.replace("&", " and "))
-    plain = "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
-    head, *tail = re.split("[,(]", plain, maxsplit=1)
-    for text in (plain, *(f"{rest} {head}" for rest in tail)):
-        words = re.findall(r"[^\W_]+", text)
+    for words in _phrases(name):
         for each in (words, [word for word in words if word != "the"]):
             yield "".join(each).replace("saint", "st")
+
+
+def _foreign_keys(name: str) -> Iterator[str]:
+    """Yield the forms of a name in another language; then those without its articles."""
+    for words in _phrases(name):
+        bare = words[1:] if len(words) > 1 and words[0] in _ARTICLES else words
+        for each in (words, [word.removeprefix(_ARABIC_ARTICLE) or word for word in bare]):
+            form = "".join(each).replace("saint", "st")
+            if not form.isascii():
+                form = form.translate(_ARABIC)
+            if form:
+                yield form
+
+
+@lru_cache(maxsize=256)
+def _phrases(name: str) -> list[list[str]]:
+    """Return the words of a name, without case and accents; then of "Y X" for "X, Y", "X (Y)"."""
+    plain = name.replace("&", " and ")
+    if not plain.isascii():
+        decomposed = unicodedata.normalize("NFKD", plain)
+        plain = "".join(c for c in decomposed if not unicodedata.combining(c))
+    plain = plain.casefold()
+    head, *tail = re.split("[,(]", plain, maxsplit=1)
+    return [re.findall(r"[^\W_]+", text) for text in (plain, *(f"{rest} {head}" for rest in tail))]
 
 
 def _number(value: object) -> int | None:
@@ -359,8 +819,8 @@ def _complaint(
     distinct = {_label(value): value for value in unknown}
     listed = []
     for label, value in list(distinct.items())[:_LISTED]:
-        near = _nearest(value) if isinstance(value, str) and kind in (None, "name") else []
-        listed.append(f"{label} (nearest: {', '.join(near)})" if near else label)
+        reason = _reason(value, kind)
+        listed.append(f"{label} ({reason})" if reason else label)
     if len(distinct) > _LISTED:
         listed.append(f"and {len(distinct) - _LISTED} more")
     message = (
@@ -374,6 +834,26 @@ def _complaint(
         advice = "if these are Correlates of War letters, pass"
         return message, advice, Argument("kind", "'cowc'")
     return message, "correct or drop " + ("it" if len(unknown) == 1 else "them"), None
+
+
+def _reason(value: object, kind: str | None) -> str:
+    """Return why a value is not a country, if something is known of it, or the nearest names."""
+    if not _may_be_code(value):
+        return ""
+    group = _named_group(value, kind)
+    if group is not None and group.group == _SEVERAL:
+        return f"not one country: {' and '.join(map(name, group.members))}"
+    if group is not None:
+        return "an aggregate"
+    if not isinstance(value, str) or kind not in (None, "name"):
+        return ""
+    if owners := _owners(value):
+        return "; ".join(
+            f"{name(code)} in {' and '.join(_LANGUAGES[each] for each in languages)}"
+            for code, languages in owners.items()
+        )
+    near = _nearest(value)
+    return f"nearest: {', '.join(near)}" if near else ""
 
 
 def _label(value: object) -> str:

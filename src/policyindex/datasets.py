@@ -1,4 +1,4 @@
-"""Load the data of the library; download the published scores.
+"""Load the data of the library; download the published scores; cite both.
 
 ``README.md`` of :mod:`policyindex.data` states the origin of each file. Every call reads its file
 anew, so that changes to one answer do not affect the next.
@@ -13,11 +13,13 @@ from pathlib import Path
 
 import pandas as pd
 
+from ._options import one_of
+from ._version import __version__
 from .codebooks.three_p import THREE_P
 from .panel.labels import carry
 from .reading.files import Reading, read
 
-__all__ = ["fetch_published", "load_demo", "load_published_2009"]
+__all__ = ["citation", "fetch_published", "load_demo", "load_published_2009"]
 
 PUBLISHED = (
     "https://raw.githubusercontent.com/andrewheiss/scorecard-diplomacy/"
@@ -46,6 +48,121 @@ FACTS_CITATION = (
 DEMO_SOURCE = "SYNTHETIC demonstration data of policyindex"
 
 DEMO_CITATION = "policyindex, SYNTHETIC demonstration data; not to be used in a study"
+
+
+STYLES = ("text", "bibtex")
+
+WORKS = ("index", "data", "library")
+
+ENTRIES: dict[str, tuple[tuple[str, str, dict[str, str]], ...]] = {
+    "index": (
+        (
+            "article",
+            "cho2014determinants",
+            {
+                "author": "Cho, Seo-Young and Dreher, Axel and Neumayer, Eric",
+                "title": "Determinants of Anti-Trafficking Policies: Evidence from a New Index",
+                "journal": "Scandinavian Journal of Economics",
+                "volume": "116",
+                "number": "2",
+                "pages": "429--454",
+                "year": "2014",
+                "doi": "10.1111/sjoe.12055",
+            },
+        ),
+        (
+            "article",
+            "cho2015evaluating",
+            {
+                "author": "Cho, Seo-Young",
+                "title": "Evaluating Policies Against Human Trafficking Worldwide: An Overview and "
+                "Review of the {3P} Index",
+                "journal": "Journal of Human Trafficking",
+                "year": "2015",
+            },
+        ),
+    ),
+    "data": (
+        (
+            "misc",
+            "cho2015published",
+            {
+                "author": "Cho, Seo-Young",
+                "title": "{3P} Anti-trafficking Policy Index, 2000 to 2013",
+                "year": "2015",
+                "howpublished": "Replication archive of J. Kelley (2017), Scorecard Diplomacy",
+                "url": PUBLISHED,
+                "note": "SHA-256 " + PUBLISHED_SHA256,
+            },
+        ),
+    ),
+    "library": (
+        (
+            "misc",
+            "policyindex",
+            {
+                "author": "{The policyindex authors}",
+                "title": "policyindex: the {3P} Anti-trafficking Policy Index, computed exactly",
+                "note": f"Python library, version {__version__}",
+            },
+        ),
+    ),
+}
+"""BibTeX entries: their type, their key and their fields."""
+
+TEXTS = {
+    "index": CITATION,
+    "data": (
+        "S.-Y. Cho, 3P Anti-trafficking Policy Index, 2000 to 2013; in the replication archive of "
+        f"J. Kelley (2017), Scorecard Diplomacy: {PUBLISHED}, SHA-256 {PUBLISHED_SHA256}"
+    ),
+    "library": (
+        "The policyindex authors, policyindex: the 3P Anti-trafficking Policy Index, computed "
+        f"exactly, Python library, version {__version__}"
+    ),
+}
+
+
+def citation(style: str = "text", *, of: str | None = None) -> str:
+    """Return how to cite the index, the published scores and this library.
+
+    Parameters
+    ----------
+    style : {"text", "bibtex"}
+        Sentences, or entries for a ``.bib`` file.
+    of : {"index", "data", "library"}, optional
+        The papers that define the index, to be cited by users of the scores; the file that
+        :func:`fetch_published` downloads; or this library. By default all three.
+
+    Returns
+    -------
+    str
+        A line for each in text; an entry for each publication in BibTeX.
+
+    Raises
+    ------
+    ValueError
+        If an option is not one of the above.
+
+    Examples
+    --------
+    >>> print(citation("bibtex", of="library"))
+    @misc{policyindex,
+      author = {{The policyindex authors}},
+      title = {policyindex: the {3P} Anti-trafficking Policy Index, computed exactly},
+      note = {Python library, version 0.1.0}
+    }
+    """
+    one_of("style", style, STYLES)
+    works = WORKS if of is None else (one_of("of", of, WORKS),)
+    if style == "text":
+        return "\n".join(TEXTS[work] for work in works)
+    return "\n\n".join(_entry(*entry) for work in works for entry in ENTRIES[work])
+
+
+def _entry(kind: str, key: str, fields: dict[str, str]) -> str:
+    lines = ",\n".join(f"  {name} = {{{value}}}" for name, value in fields.items())
+    return f"@{kind}{{{key},\n{lines}\n}}"
 
 
 def load_demo() -> pd.DataFrame:

@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from . import countries
 from ._options import Argument, one_of
-from ._wording import as_html, counted, number
+from ._wording import absent, as_html, counted, number
 from .codebooks.model import Codebook, check_codebook
 from .codebooks.three_p import THREE_P
 from .panel.check import PanelError, check_panel, check_scores
+from .panel.dimensions import on_scale
 from .panel.labels import carry
 from .panel.selection import by_year, thin_label, year_of
 from .panel.shape import wide
@@ -31,6 +32,7 @@ def ranks(
     year: int | None = None,
     *,
     method: str = "min",
+    scale: Scale | None = None,
     lower_is_better: bool = False,
 ) -> pd.Series:
     """Rank the countries of each year, or of one year, by their scores.
@@ -47,8 +49,11 @@ def ranks(
         Which rank equal scores share: the best of the ranks that they take up (the published
         competition rank, 1 2 2 4), the worst (1 3 3 4), the next one (1 2 2 3) or the mean
         (1 2.5 2.5 4).
+    scale : (int, int), optional
+        Lowest and highest value, on which all must lie; the ranks do not depend on it.
     lower_is_better : bool
-        Whether the lowest score has rank 1, e.g. of tiers, of which 1 is the best.
+        Whether the lowest score has rank 1, e.g. of tiers, of which 1 is the best; see
+        :data:`policyindex.reading.TIERS`. A direction is never inferred.
 
     Returns
     -------
@@ -59,9 +64,9 @@ def ranks(
     Raises
     ------
     PanelError
-        If the scores break their contract.
+        If the scores break their contract, or one is off the scale.
     ValueError
-        If the method is unknown, or the scores have no such year.
+        If the method is unknown, the scale is not a pair, or the scores have no such year.
 
     Examples
     --------
@@ -72,7 +77,7 @@ def ranks(
     {'ITA': 1.0, 'NGA': 3.0, 'PRK': 4.0, 'SWE': 1.0}
     """
     one_of("method", method, METHODS)
-    checked = check_scores(scores)
+    checked = on_scale(check_scores(scores), scale)
     if year is None:
         return _ranks(checked, method, lower_is_better)
     within = checked.xs(year_of(checked, "year", year), level="year", drop_level=False)
@@ -92,20 +97,21 @@ class Groups(NamedTuple):
     year: int
     """The year of the scores."""
     by_score: dict[float, tuple[str, ...]]
-    """Score to countries in alphabetical order, the highest score first."""
+    """Score to countries in alphabetical order, the best score first."""
 
     def __str__(self) -> str:
         if not self.by_score:
             return f"{self.year}: no country has a score."
-        *above, lowest = self.by_score.items()
-        score, members = lowest
+        *above, last = self.by_score.items()
+        score, members = last
         if not above:
             return f"{self.year}: {_countries(len(members))} at {score:g}."
-        (highest, leaders), *rest = above
-        counts = [f"{_countries(len(leaders))} at {highest:g}"]
+        (first, leaders), *rest = above
+        counts = [f"{_countries(len(leaders))} at {first:g}"]
         counts += [f"{number(len(each))} at {value:g}" for value, each in rest]
         who = countries.name(*members) if len(members) == 1 else _countries(len(members))
-        return f"{self.year}: {', '.join(counts)}; the lowest, {who}, at {score:g}."
+        end = "lowest" if score < first else "highest"
+        return f"{self.year}: {', '.join(counts)}; the {end}, {who}, at {score:g}."
 
     def _repr_html_(self) -> str:
         rows = [
@@ -115,7 +121,13 @@ class Groups(NamedTuple):
         return as_html(str(self), table)
 
 
-def groups(scores: pd.Series | pd.DataFrame, year: int) -> Groups:
+def groups(
+    scores: pd.Series | pd.DataFrame,
+    year: int,
+    *,
+    scale: Scale | None = None,
+    lower_is_better: bool = False,
+) -> Groups:
     """Group the countries of one year by their score, the highest score first.
 
     Missing scores are left out.
@@ -126,6 +138,10 @@ def groups(scores: pd.Series | pd.DataFrame, year: int) -> Groups:
         One dimension or the overall index; a panel stands for its column ``overall``.
     year : int
         A year of the scores.
+    scale : (int, int), optional
+        Lowest and highest value, on which all must lie.
+    lower_is_better : bool
+        Whether the lowest score comes first, e.g. of tiers.
 
     Returns
     -------
@@ -135,9 +151,9 @@ def groups(scores: pd.Series | pd.DataFrame, year: int) -> Groups:
     Raises
     ------
     PanelError
-        If the scores break their contract.
+        If the scores break their contract, or one is off the scale.
     ValueError
-        If the scores have no such year.
+        If the scale is not a pair, or the scores have no such year.
 
     Examples
     --------
@@ -150,14 +166,14 @@ def groups(scores: pd.Series | pd.DataFrame, year: int) -> Groups:
     >>> print(equals)
     2009: two countries at 15, one at 14; the lowest, North Korea, at 3.
     """
-    return _groups(check_scores(scores), year)
+    return _groups(on_scale(check_scores(scores), scale), year, lower_is_better)
 
 
-def _groups(scores: pd.Series, year: int) -> Groups:
+def _groups(scores: pd.Series, year: int, lower_is_better: bool = False) -> Groups:
     when = year_of(scores, "year", year)
     by_score: dict[float, tuple[str, ...]] = {}
     of_year = scores.xs(when, level="year").dropna()
-    for country, score in of_year.sort_values(ascending=False, kind="stable").items():
+    for country, score in of_year.sort_values(ascending=lower_is_better, kind="stable").items():
         by_score[score] = (*by_score.get(score, ()), str(country))
     return Groups(when, by_score)
 
@@ -169,6 +185,7 @@ def rank_changes(
     *,
     cohort: Cohort = "balanced",
     method: str = "min",
+    scale: Scale | None = None,
     lower_is_better: bool = False,
 ) -> pd.DataFrame:
     """Compare the ranks of two years.
@@ -188,6 +205,8 @@ def rank_changes(
         scored; those scored in one of the two years; or those listed.
     method : {"min", "max", "dense", "average"}
         As for :func:`ranks`.
+    scale : (int, int), optional
+        As for :func:`ranks`.
     lower_is_better : bool
         As for :func:`ranks`.
 
@@ -201,9 +220,10 @@ def rank_changes(
     Raises
     ------
     PanelError
-        If the scores break their contract.
+        If the scores break their contract, or one is off the scale.
     ValueError
-        If a year is not among the scores, or the cohort or the method is unknown.
+        If a year is not among the scores, the scale is not a pair, or the cohort or the method is
+        unknown.
 
     Examples
     --------
@@ -217,7 +237,7 @@ def rank_changes(
     NGA        2.0  1.0     1.0
     """
     one_of("method", method, METHODS)
-    checked = check_scores(scores)
+    checked = on_scale(check_scores(scores), scale)
     return _rank_changes(
         checked, start, end, cohort=cohort, method=method, lower_is_better=lower_is_better
     )
@@ -306,11 +326,11 @@ def _rank_bounds(
     bounds: pd.DataFrame, dimension: str = "overall", scale: Scale | None = None
 ) -> pd.DataFrame:
     columns = [f"{dimension}_low", f"{dimension}_high"]
-    absent = [name for name in columns if name not in bounds.columns]
-    if absent:
+    lacking = [name for name in columns if name not in bounds.columns]
+    if lacking:
         raise PanelError(
             f"the panel must have the columns {' and '.join(columns)}, as score_bounds returns "
-            f"them; {len(absent)} are absent, the first {absent[0]!r}"
+            f"them; {absent(lacking)}"
         )
     pairs = bounds[columns]
     lows, highs = pairs.to_numpy().T

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any, TypeAlias, TypedDict
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from typing import IO, Any, TypeAlias, TypedDict
 
 import numpy as np
 import pandas as pd
@@ -36,19 +37,36 @@ Scale: TypeAlias = tuple[int, int]
 Events: TypeAlias = pd.Series | Mapping[str, int]
 """A year for each country, or labels and their years."""
 
+Links: TypeAlias = pd.DataFrame | pd.Series
+"""The weight of each link: an index (country, other), or columns country, other and weight."""
 
-class ReadingOptions(TypedDict, total=False):
-    """The options that all readers of codings and scores share; see :func:`policyindex.read`."""
+
+Readable: TypeAlias = str | os.PathLike[str] | IO[bytes] | IO[str]
+"""A path, an open file, or `"-"` for standard input."""
+
+
+class TableOptions(TypedDict, total=False):
+    """The options that all readers of files share; see :func:`policyindex.read`."""
 
     country_column: str | None
     year_column: str | None
     file_year: int | None
     kind: str | None
+    layout: str | None
+    header: int | Sequence[int] | None
+    encoding: str | None
+    sheet: int | str | None
+    unmatched: str
+    on_error: str
+    source: str | None
+
+
+class ReadingOptions(TableOptions, total=False):
+    """The options that readers of codings and scores have besides; see :func:`policyindex.read`."""
+
     columns: Mapping[str, str] | None
+    text: str | Iterable[str]
     codebook: Any
     """A Codebook, or None."""
     report_years: bool | None
-    unmatched: str
-    sentinels: Iterable[float]
-    sheet: int | str | None
-    source: str | None
+    sentinels: Iterable[float | str]

@@ -32,6 +32,9 @@ def load(name: str) -> ModuleType:
 
 pages = load("pages")
 
+NEEDS = {"regression.md": ("linearmodels", "statsmodels")}
+"""Packages that a page installs besides the library."""
+
 WITH_CODE = [page for page in PAGES if list(pages.blocks(page.read_text(encoding="utf-8")))]
 
 
@@ -45,6 +48,8 @@ def test_a_page_shows_what_its_code_prints(page: Path) -> None:
     first = next(pages.blocks(page.read_text(encoding="utf-8")))
     if first.needs_real_files and not os.environ.get("POLICYINDEX_REAL_DATA"):
         pytest.skip("POLICYINDEX_REAL_DATA is not set: the page begins by reading a real file")
+    for name in NEEDS.get(page.name, ()):
+        pytest.importorskip(name, reason=f"the page fits models with {name}")
     ran, untrue = pages.run(page)
     assert ran > 0
     assert not untrue, "\n".join(map(str, untrue))

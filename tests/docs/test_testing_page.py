@@ -7,7 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from policyindex.testing import LawBroken, aggregate_laws, laws, rank_laws, trend_laws
+from policyindex.testing import (
+    LawBroken,
+    aggregate_laws,
+    lag_laws,
+    laws,
+    moran_laws,
+    neighbour_laws,
+    peer_laws,
+    rank_laws,
+    trend_laws,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -59,6 +69,7 @@ def test_the_other_code_runs(code: str) -> None:
 
 def test_the_page_lists_every_law() -> None:
     families = [laws(), rank_laws, trend_laws, aggregate_laws()]
+    families += [lag_laws, peer_laws, moran_laws, neighbour_laws]
     rows = [f"| `{law.name}` | {law.statement} |" for family in families for law in family]
-    assert len(rows) == 49
+    assert len(rows) == 77
     assert [row for row in rows if row not in PAGE] == []

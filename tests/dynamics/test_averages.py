@@ -11,6 +11,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from builders import COUNTRIES, known, scores, series, table
+from policyindex import countries
 from policyindex.dynamics.averages import Decomposition, decompose, decompose_yearly, yearly_means
 
 FIRST, LAST = 2000, 2007
@@ -206,10 +207,30 @@ def test_regions_are_groups() -> None:
 
 
 @pytest.mark.parametrize(
+    ("by", "groups"),
+    {
+        "region": ["Africa", "Europe"],
+        "un_sub": ["Northern Africa", "Sub-Saharan Africa", "Western Europe"],
+        "un_intermediate": ["Northern Africa", "Western Africa", "Western Europe"],
+        "world_bank": ["Europe & Central Asia", "Middle East & North Africa", "Sub-Saharan Africa"],
+    }.items(),
+)
+def test_each_scheme_of_regions_groups_as_its_series_does(by: str, groups: list[str]) -> None:
+    units = ["DEU", "EGY", "NGA", "Berlin"]  # a unit without a region is left out
+    drawn = series({(unit, 2000): place + 1 for place, unit in enumerate(units)})
+    means = yearly_means(drawn, by=by)
+    assert means.index.names == [by, "year"]
+    assert means.index.get_level_values(0).to_list() == groups
+    scheme = "un" if by == "region" else by
+    same = yearly_means(drawn, by=countries.region(units[:3], scheme=scheme))
+    assert means["mean"].to_list() == same["mean"].to_list()
+
+
+@pytest.mark.parametrize(
     ("by", "message"),
     [
-        ("continent", "by must be 'region', or a Series"),
-        (["a"], "by must be 'region', or a Series"),
+        ("continent", "by must be 'region', 'un_sub', 'un_intermediate', 'world_bank', or a"),
+        (["a"], "by must be 'region', 'un_sub', 'un_intermediate', 'world_bank', or a"),
         (pd.Series(["a", "b"], index=["DEU", "DEU"]), "1 of its labels are repeated, the first"),
         (pd.Series(["a"], index=["Germany"]), "it gives none; index it"),
         (pd.Series(["a"], index=SWAPPED), "its levels are"),

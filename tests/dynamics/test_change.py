@@ -207,3 +207,16 @@ def test_a_panel_stands_for_its_overall_scores() -> None:
     pd.testing.assert_frame_equal(changes(panel, since=2000), changes(drawn, since=2000))
     assert changes(panel).attrs == {"source": "a file"}
     assert movers(panel, 2000, 2001).gained.to_dict() == {"DEU": 2}
+
+
+@given(scores(min_size=1))
+def test_where_lower_is_better_falls_are_gains(drawn: pd.Series) -> None:
+    years = drawn.index.unique("year")
+    start, end = int(years.min()), int(years.max())
+    plain, turned = movers(drawn, start, end), movers(drawn, start, end, lower_is_better=True)
+    pd.testing.assert_series_equal(turned.gained, plain.lost)
+    pd.testing.assert_series_equal(turned.lost, plain.gained)
+    assert (turned.net, turned.n, turned.stayed.size) == (-plain.net, plain.n, plain.stayed.size)
+    moved = len(plain.gained) + len(plain.lost)
+    assert ("lower is better" in str(turned)) == bool(moved)
+    assert "lower is better" not in str(plain)

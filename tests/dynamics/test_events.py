@@ -370,8 +370,8 @@ def test_a_study_without_controls_is_a_sentence() -> None:
     [
         ([2000], "events must be a Series of years indexed by country"),
         (pd.Series([2000, 2001], index=["DEU", "DEU"]), "1 are repeated, the first 'DEU'"),
-        (pd.Series({"DEU": 2000.5, "NGA": 2001}), "1 are not, the first 2000.5 at DEU"),
-        (pd.Series({"DEU": "2000", "NGA": "soon"}), "1 are not, the first 'soon' at NGA"),
+        (pd.Series({"DEU": 2000.5, "NGA": 2001}), "1 is not, the first 2000.5 at DEU"),
+        (pd.Series({"DEU": "2000", "NGA": "soon"}), "1 is not, the first 'soon' at NGA"),
         (pd.Series({"Germany": 2000, "Chad": None}), "none of 2 is one, the first 'Germany'; make"),
     ],
 )
@@ -391,8 +391,11 @@ def test_events_that_are_not_years_are_refused(when: object, message: str) -> No
         ({"window_cohort": 3}, "window_cohort must be one of all, balanced; got 3"),
         ({"draws": 0}, "draws must be an integer, at least 1; got 0"),
         ({"rng": "x"}, "rng must be"),
-        ({"by": series({("DEU", 2000): 5})}, "by must be 'region', or a Series of groups indexed"),
-        ({"by": "continent"}, "by must be 'region', or a Series"),
+        (
+            {"by": series({("DEU", 2000): 5})},
+            "by must be a scheme of regions, or a Series",
+        ),
+        ({"by": "continent"}, "by must be 'region', 'un_sub'"),
         ({"by": pd.Series(["a", "b"], index=["DEU", "DEU"])}, "by must give one group each"),
     ],
 )

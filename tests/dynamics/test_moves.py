@@ -160,8 +160,8 @@ def test_levels_may_be_of_another_codebook_and_of_any_type() -> None:
     assert found.counts.index.tolist() == [1, 2, 3, 4]
     same = transitions(drawn, levels=np.array([4.0, 3, 2, 1]))
     pd.testing.assert_frame_equal(same.counts, found.counts)
-    for levels in (5, [1.5], ["a"], "12"):
-        with pytest.raises(ValueError, match="levels must be .*integer.*; got"):
+    for levels in (5, [np.inf], ["a"], "12"):
+        with pytest.raises(ValueError, match="levels must be .*number.*; got"):
             transitions(drawn, levels=levels)  # type: ignore[arg-type]
 
 
@@ -359,26 +359,31 @@ def test_steps_lie_within_the_years() -> None:
 @pytest.mark.parametrize(
     ("name", "levels", "options", "message"),
     [
-        (None, (1, 2.5), {}, "scores must be integers; 1 are not, the first 2.5 at DEU 2001"),
-        ("protection", (1, 2.5), {}, "scores must be integers; 1 are not, the first 2.5 at DEU"),
+        (
+            None,
+            tuple(1 + place / 7 for place in range(14)),
+            {},
+            "or at most 12 different values; 12 are not, the first 1.14286 at DEU 2001",
+        ),
+        ("protection", (1, 2.5), {}, "scores must be integers; 1 is not, the first 2.5 at DEU"),
         (
             "protection",
             (5, 6),
             {},
-            "protection must lie from 1 to 5, the scale of .* 1 do not, the first 6 at DEU 2001",
+            "protection must lie from 1 to 5, the scale of .* 1 does not, the first 6 at DEU 2001",
         ),
         ("overall", (2, 3), {}, "overall must lie from 3 to 15, .* the first 2 at DEU 2000"),
         (
             "protection",
             (0, 3),
             {"codebook": levelled(["protection"], top=3)},
-            "protection must lie from 1 to 3, the scale of the codebook levelled; 1 do not",
+            "protection must lie from 1 to 3, the scale of the codebook levelled; 1 does not",
         ),
         (
             None,
             (1, 7),
             {"levels": range(1, 4)},
-            "scores must be one of the levels 1, 2, 3; 1 are not, the first 7 at DEU 2001; round",
+            "scores must be one of the levels 1, 2, 3; 1 is not, the first 7 at DEU 2001; round",
         ),
     ],
 )
@@ -387,6 +392,14 @@ def test_scores_off_the_scale_are_refused(
 ) -> None:
     with pytest.raises(PanelError, match=message):
         transitions(chain(*levels).rename(name), **options)  # type: ignore[arg-type]
+
+
+def test_the_watch_list_is_a_level_between_two_tiers() -> None:
+    moves = transitions(chain(2, 2.5, 2.5, 3).rename("tier"))
+    assert moves.counts.columns.tolist() == [2, 2.5, 3]
+    assert moves.counts.loc[2.5].tolist() == [0, 1, 1]
+    wider = transitions(chain(2, 2.5).rename("tier"), levels=[1, 2, 2.5, 3])
+    assert wider.counts.loc[2].tolist() == [0, 0, 1, 0]
 
 
 def test_levels_given_by_hand_replace_those_of_the_codebook() -> None:
@@ -402,7 +415,10 @@ def test_a_split_year_must_be_a_year_of_the_scores() -> None:
     pd.testing.assert_frame_equal(whole.counts, transitions(chain(1, 2, 1), split_year=2001).counts)
     with pytest.raises(ValueError, match="split_year must not be combined with by; got 2001"):
         transitions(chain(1, 2), by="region", split_year=2001)
-    with pytest.raises(ValueError, match="by must be 'region', or a Series of groups"):
+    with pytest.raises(
+        ValueError,
+        match="by must be 'region', 'un_sub', 'un_inter",
+    ):
         transitions(chain(1, 2), by=2001)  # type: ignore[arg-type]
 
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builders import levelled, panels
-from policyindex import PanelError, as_panel, check_panel, coverage
+from policyindex import PanelError, ReadingWarning, as_panel, check_panel, coverage
 from policyindex.panel import check
 from policyindex.panel.check import check_scores
 
@@ -133,16 +133,16 @@ def test_an_empty_panel_keeps_the_types_of_its_labels() -> None:
         (pd.MultiIndex.from_tuples([("DEU", 2009)], names=["code", "year"]), "levels country and"),
         (
             index_of(("DEU", 2009.5)),
-            "year must be an integer of at most four digits; 1 labels are not, the first 2009.5",
+            "year must be an integer of at most four digits; 1 is not, the first 2009.5",
         ),
         (
             index_of(("DEU", "2009")),
-            "year must be an integer of at most four digits; 1 labels are not, the first '2009'",
+            "year must be an integer of at most four digits; 1 is not, the first '2009'",
         ),
         (index_of((276, 2009)), "country must be text.*the first 276"),
         (index_of(("", 2009)), "country must be text.*the first ''"),
-        (index_of((None, 2009)), "country must not be missing; 1 rows have none"),
-        (index_of(("DEU", None)), "year must not be missing; 1 rows have none"),
+        (index_of((None, 2009)), "country must not be missing; 1 row has none"),
+        (index_of(("DEU", None)), "year must not be missing; 1 row has none"),
     ],
 )
 def test_a_wrong_index_is_one_clear_error(index: pd.Index, told: str) -> None:
@@ -154,7 +154,7 @@ def test_a_wrong_index_is_one_clear_error(index: pd.Index, told: str) -> None:
 
 def test_repeated_rows_are_refused_with_the_first() -> None:
     index = index_of(("DEU", 2009), ("NGA", 2008), ("NGA", 2008), ("DEU", 2009))
-    with pytest.raises(PanelError, match="2 rows repeat an earlier one, the first NGA 2008"):
+    with pytest.raises(PanelError, match="2 rows? repeats? an earlier one, the first NGA 2008"):
         check_panel(pd.DataFrame({"a": 1.0}, index=index))
 
 
@@ -179,7 +179,7 @@ def test_cells_that_are_not_numbers_are_refused(wrong: object) -> None:
     panel = pd.DataFrame(
         {"a": pd.Series([wrong], dtype=object).to_numpy()}, index=index_of(("DEU", 2009))
     )
-    with pytest.raises(PanelError, match="a must be a finite number or missing; 1 are not"):
+    with pytest.raises(PanelError, match="a must be a finite number or missing; 1 is not"):
         check_panel(panel)
 
 
@@ -191,9 +191,9 @@ def test_wrong_containers_are_refused() -> None:
         check_scores(panel)
     with pytest.raises(PanelError, match="this is a list"):
         as_panel([1])  # type: ignore[arg-type]
-    with pytest.raises(PanelError, match="columns must be distinct; 1 are repeated, the first 'a'"):
+    with pytest.raises(PanelError, match="columns must be distinct; a is repeated"):
         check_panel(pd.concat([panel, panel], axis=1))
-    with pytest.raises(PanelError, match="1 are absent, the first 'b'; it has a"):
+    with pytest.raises(PanelError, match="1 is absent: b; it has a"):
         check_panel(panel, scales={"b": (1, 5)})
 
 
@@ -216,12 +216,12 @@ def test_as_panel_takes_names_codes_and_one_year() -> None:
     [
         (["2009", "20x9"], "2 to 2100"),
         ([2009.5, 2009], "the first .*2009.5.* in row 1"),
-        ([None, 2009], "1 are not"),
-        ([1066, 2009], "from 1900 to 2100; 1 are not, the first .*1066"),
+        ([None, 2009], "1 is not"),
+        ([1066, 2009], "from 1900 to 2100; 1 is not, the first .*1066"),
     ],
 )
 def test_as_panel_refuses_years(years: list[object], told: str) -> None:
-    told = told.replace("2 to 2100", "1900 to 2100; 1 are not, the first '20x9' in row 2")
+    told = told.replace("2 to 2100", "1900 to 2100; 1 is not, the first '20x9' in row 2")
     with pytest.raises(PanelError, match=told):
         as_panel(pd.DataFrame({"country": ["DEU", "NGA"], "year": years}))
 
@@ -230,11 +230,11 @@ def test_years_from_1900_to_2100_are_taken_into_a_panel() -> None:
     table = pd.DataFrame({"country": ["DEU", "NGA"], "year": [1900, 2100]})
     assert as_panel(table).index.tolist() == [("DEU", 1900), ("NGA", 2100)]
     for wrong in (1899, 2101):
-        with pytest.raises(PanelError, match=f"1 are not, the first {wrong} in row 2"):
+        with pytest.raises(PanelError, match=f"1 is not, the first {wrong} in row 2"):
             as_panel(table.assign(year=[2000, wrong]))
-    for year in (9, 1899, 2009.5, float("nan"), np.int64(2101)):
+    for year in (9, 1899, np.int64(2101)):
         with pytest.raises(PanelError, match=f"2 are not, the first {year:.15g} in row 1"):
-            as_panel(table, file_year=year)
+            as_panel(table.drop(columns="year"), file_year=year)
 
 
 def test_an_index_holds_years_of_four_digits() -> None:
@@ -244,13 +244,13 @@ def test_an_index_holds_years_of_four_digits() -> None:
         index = pd.MultiIndex.from_arrays(
             [["DEU", "NGA"], pd.Index([2009, wrong], dtype=object)], names=["country", "year"]
         )
-        with pytest.raises(PanelError, match=f"1 labels are not, the first {wrong}"):
+        with pytest.raises(PanelError, match=f"1 is not, the first {wrong}"):
             check_panel(pd.DataFrame({"a": 1.0}, index=index))
 
 
 def test_labels_that_are_not_text_are_counted_and_the_first_named() -> None:
     panel = pd.DataFrame({"a": 1.0}, index=index_of((276, 2009), (40, 2009), (40, 2010)))
-    with pytest.raises(PanelError, match="country must be text.*; 2 labels are not, the first 40;"):
+    with pytest.raises(PanelError, match="country must be text.*; 2 are not, the first 40;"):
         check_panel(panel)
 
 
@@ -279,23 +279,23 @@ def test_both_ends_of_a_scale_are_on_it() -> None:
     panel = pd.DataFrame({"a": [2.0, 4.0]}, index=index_of(("DEU", 2009), ("NGA", 2009)))
     pd.testing.assert_frame_equal(check_panel(panel, scales={"a": (2, 4)}), panel)
     for narrower in ((3, 4), (2, 3)):
-        with pytest.raises(PanelError, match="1 are not"):
+        with pytest.raises(PanelError, match="1 is not"):
             check_panel(panel, scales={"a": narrower})
 
 
 def test_only_the_columns_with_a_scale_are_kept_in_its_order() -> None:
     panel = pd.DataFrame({"a": [1], "b": [2], "c": [3]}, index=index_of(("DEU", 2009)))
     assert check_panel(panel, scales={"c": (1, 5), "a": (1, 5)}).columns.tolist() == ["c", "a"]
-    with pytest.raises(PanelError, match="i28, i29 and 1 more; 31 are absent, the first 'i0'"):
+    with pytest.raises(PanelError, match="i28, i29 and 1 more; 31 are absent: i0"):
         check_panel(panel, scales={f"i{place}": (0, 1) for place in range(31)})
 
 
 def test_repeated_columns_are_counted_and_the_first_named() -> None:
     panel = pd.DataFrame([[1.0] * 5], index=index_of(("DEU", 2009)), columns=list("abcba"))
-    with pytest.raises(PanelError, match="2 are repeated, the first 'b'"):
+    with pytest.raises(PanelError, match="b, a are repeated"):
         check_panel(panel)
     twice = pd.DataFrame({"country": ["DEU"], "year": [2009]}, index=index_of(("DEU", 2009)))
-    with pytest.raises(PanelError, match="2 are repeated, the first 'country'"):
+    with pytest.raises(PanelError, match="country, year are repeated"):
         as_panel(twice)
 
 
@@ -327,8 +327,8 @@ def test_as_panel_reads_dates_as_years() -> None:
 def test_as_panel_refuses_unknown_countries_and_columns() -> None:
     with pytest.raises(PanelError, match="Atlantis"):
         as_panel(pd.DataFrame({"country": ["Atlantis"], "year": [2009]}))
-    with pytest.raises(PanelError, match="must have the column 'country'"):
-        as_panel(pd.DataFrame({"nation": ["DEU"], "year": [2009]}))
+    with pytest.raises(PanelError, match="none of its columns is known as one .who, year.*'who'"):
+        as_panel(pd.DataFrame({"who": ["DEU"], "year": [2009]}))
 
 
 def test_the_real_file_is_covered_as_documented(published: pd.DataFrame) -> None:
@@ -367,7 +367,7 @@ def test_the_index_check_agrees_with_a_look_at_every_label(
     if plain:
         index = index.set_levels(pd.Index(list(index.levels[0]), dtype=object), level=0)
     if len(set(rows)) < len(rows):
-        with pytest.raises(PanelError, match="rows repeat an earlier one"):
+        with pytest.raises(PanelError, match="rows? repeats? an earlier one"):
             check.check_index(index)
         return
     checked, is_sorted = check.check_index(index)
@@ -379,7 +379,8 @@ def test_the_index_check_agrees_with_a_look_at_every_label(
 
 def test_as_panel_drops_unmatched_rows_on_request() -> None:
     table = pd.DataFrame({"country": ["DEU", "Atlantis"], "year": [2009, 2009], "p": [5, 4]})
-    panel = as_panel(table, unmatched="drop")
+    with pytest.warns(ReadingWarning, match="'Atlantis' is not a country"):
+        panel = as_panel(table, unmatched="drop")
     assert panel["p"].to_dict() == {("DEU", 2009): 5.0}
     with pytest.raises(ValueError, match="unmatched must be one of raise, drop; got 'ignore'"):
         as_panel(table, unmatched="ignore")
@@ -387,8 +388,8 @@ def test_as_panel_drops_unmatched_rows_on_request() -> None:
 
 def test_an_error_keeps_the_argument_that_helps() -> None:
     with pytest.raises(PanelError) as refusal:
-        as_panel(pd.DataFrame({"nation": ["DEU"], "year": [2009]}))
-    assert str(refusal.value).endswith("; name the columns with country_column=")
+        as_panel(pd.DataFrame({"who": ["DEU"], "year": [2009]}))
+    assert str(refusal.value).endswith("; name it with country_column='who'")
     assert refusal.value.option is not None
     assert refusal.value.option.name == "country_column"
     again = pickle.loads(pickle.dumps(refusal.value))

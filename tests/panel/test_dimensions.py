@@ -65,9 +65,7 @@ def test_codings_are_to_be_scored_first(use: Callable[..., Any]) -> None:
 
 @every_use
 def test_an_absent_dimension_is_named(use: Callable[..., Any]) -> None:
-    with pytest.raises(
-        pi.PanelError, match=r"1 are absent, the first 'prevention'; it has .*with codebook="
-    ):
+    with pytest.raises(pi.PanelError, match=r"1 is absent: prevention; it has .*with codebook="):
         use(DATA.drop(columns="prevention"))
 
 
@@ -135,7 +133,7 @@ def test_a_series_has_the_scale_of_its_name_alone() -> None:
 def test_scores_off_the_scale_are_refused() -> None:
     with pytest.raises(
         pi.PanelError,
-        match="overall must lie from 3 to 15, the scale of the codebook 3P; 1 do not, the first "
+        match="overall must lie from 3 to 15, the scale of the codebook 3P; 1 does not, the first "
         "20 at NGA 2009",
     ):
         scale_of(pd.Series([14, 20], index=DATA.index, name="overall"), pi.THREE_P)
@@ -160,3 +158,15 @@ def test_scores_off_the_scale_are_refused() -> None:
 def test_a_value_that_is_not_a_codebook_is_refused(use: Callable[[Any], Any]) -> None:
     with pytest.raises(ValueError, match="codebook must be a Codebook, such as THREE_P; got 'HTI'"):
         use("HTI")
+
+
+def test_the_door_refuses_an_overall_score_that_is_not_the_sum() -> None:
+    rows = {("DEU", 2014): [5, 5, 5, 1, 16], ("NGA", 2014): [4, 4, 4, 5, 17]}
+    data = panel(rows, [*DIMENSIONS, "partnership", "overall"])
+    with pytest.raises(pi.PanelError, match="2 of 2 rows differ.* is partnership missing from"):
+        pi.check_panel(data)
+    four = levelled([*DIMENSIONS, "partnership"])
+    pd.testing.assert_frame_equal(pi.check_panel(data, codebook=four), data)
+    pd.testing.assert_frame_equal(
+        pi.check_panel(data.drop(columns="protection")).iloc[:, :1], data.iloc[:, :1]
+    )

@@ -20,6 +20,7 @@ from builders import DIMENSIONS, levelled, series
 from builders import panel as panel_of
 from policyindex import Codebook, Dimension, Indicator, plot
 from policyindex.panel import check
+from policyindex.reading import TIERS
 
 mpl.use("agg")
 
@@ -221,11 +222,74 @@ def test_a_key_without_a_scale_shows_the_values_seen() -> None:
 
 
 @pytest.mark.parametrize("kind", ["heatmap", "world", "transitions"])
-def test_colours_without_a_scale_need_integers(kind: str) -> None:
-    with pytest.raises(pi.PanelError, match="tier must be integers.*the first 1.5 at AUT 2003"):
-        OF_SCORES[kind](tiers() / 2)
+def test_colours_without_a_scale_need_integers_or_few_values(kind: str) -> None:
+    many = tiers() + np.arange(len(tiers())) / 64
+    words = "at most 12 different values|one of the levels 1, 2, 3"
+    with pytest.raises(pi.PanelError, match=words):
+        OF_SCORES[kind](many, **({"scale": (1, 4)} if kind == "transitions" else {}))
     if kind != "transitions":
-        OF_SCORES[kind](tiers() / 2, scale=(0, 2))
+        OF_SCORES[kind](many, scale=(0, 4))
+    OF_SCORES[kind](tiers() / 2)
+
+
+def watched() -> pd.Series:
+    """Return tiers of all four steps, for countries and years."""
+    steps = [1, 2, 2.5, 3]
+    cells = {
+        (unit, year): steps[(place + year) % 4]
+        for place, unit in enumerate(UNITS)
+        for year in YEARS
+    }
+    return series(cells).rename("tier")
+
+
+def test_the_watch_list_has_a_colour_of_its_own() -> None:
+    for options in ({}, {"scale": (1, 3)}, TIERS):
+        ax = plot.world(watched(), 2007, ax=axes(), **options)
+        brightness = {value: sum(face[:3]) for value, face in faces(ax).items()}
+        rising = sorted(brightness, key=brightness.__getitem__, reverse=options is not TIERS)
+        assert rising == [1, 2, 2.5, 3]
+        key = [text.get_text() for text in ax.texts if text.get_text()[:1].isdigit()]
+        assert key == ["1", "2", "2.5", "3"]
+        ax = plot.heatmap(watched(), ax=axes(), **options)
+        key = [text.get_text() for text in ax.child_axes[0].texts]
+        assert key == ["1", "2", "2.5", "3", "no value"]
+
+
+@pytest.mark.parametrize("options", [{}, TIERS])
+def test_the_watch_list_has_a_row_and_a_tick_of_its_own(options: dict[str, Any]) -> None:
+    ax = plot.transitions(watched(), ax=axes(), **options)
+    moves = pi.transitions(watched())
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["1", "2", "2.5", "3"]
+    (mesh,) = [each for each in ax.collections if isinstance(each, QuadMesh)]
+    np.testing.assert_array_equal(
+        np.ma.filled(mesh.get_array().reshape(4, 4), np.nan), moves.probabilities
+    )
+    ax = plot.trend(watched(), "DEU", ax=axes(), **options)
+    assert {2, 2.5, 3} <= {*ax.get_yticks()}
+
+
+@pytest.mark.parametrize("kind", OF_SCORES | OF_CHANGES)
+def test_a_chart_of_tiers_states_their_direction_and_calls_none_a_score(kind: str) -> None:
+    words = words_of(EVERY[kind](watched(), **TIERS))
+    assert "score" not in words.lower()
+    assert any(each in words for each in ("From 1 (best) to 3 (worst)", "; lower is better"))
+    data = watched()
+    data.iloc[3] = 555
+    with pytest.raises(pi.PanelError, match="tier must lie from 1 to 3, scale=; 1 does not"):
+        EVERY[kind](data, **TIERS)
+
+
+@pytest.mark.parametrize("scale", [3, (1,), (3, 1), "13", (1, 2.5)])
+def test_a_scale_is_a_pair_of_rising_integers(scale: Any) -> None:
+    with pytest.raises(ValueError, match="scale"):
+        plot.trend(watched(), "DEU", scale=scale, ax=axes())
+
+
+def test_scores_of_the_codebook_have_its_levels_alone() -> None:
+    half = panel_for(pi.THREE_P)["protection"].replace(3, 3.5)
+    with pytest.raises(pi.PanelError, match="one of the levels 1, 2, 3, 4, 5"):
+        plot.transitions(half, ax=axes())
 
 
 def test_movers_of_a_lower_is_better_series_put_the_largest_fall_on_top() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import sys
+import types
 import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -1014,3 +1016,50 @@ def test_eight_of_the_31_tied_in_2013_are_labelled_apart(published: pd.DataFrame
     for first in range(0, 24, 8):
         ax = plot.trend(published["overall"], tied[first : first + 8], mean="region")
         check_legible(texts(ax))
+
+
+# Notebooks.
+
+
+@pytest.fixture
+def displayed(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """Return the pictures that a notebook shows, in a stand-in for IPython."""
+    pictures: list[bytes] = []
+    module = types.ModuleType("IPython.display")
+    module.Image = lambda data: data  # type: ignore[attr-defined]
+    module.display = pictures.append  # type: ignore[attr-defined]
+    parent = types.ModuleType("IPython")
+    parent.version_info = (9, 0)  # type: ignore[attr-defined]
+    parent.get_ipython = lambda: None  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "IPython", parent)
+    monkeypatch.setitem(sys.modules, "IPython.display", module)
+    return pictures
+
+
+@pytest.mark.parametrize(
+    "draw_figure",
+    [lambda: plot.profile(SCORES, "NGA"), lambda: plot.small_multiples(OVERALL, ["DEU", "NGA"])],
+)
+def test_a_notebook_shows_a_figure_once(
+    displayed: list[bytes], draw_figure: Callable[[], Any]
+) -> None:
+    import matplotlib.pyplot as plt
+
+    figure = draw_figure()
+    assert plt.get_fignums() == [figure.number]
+    figure._ipython_display_()  # the value of the cell
+    assert [picture[1:4] for picture in displayed] == [b"PNG"]
+    assert plt.get_fignums() == []  # so that the end of the cell shows nothing
+    figure._ipython_display_()  # the value of a later cell
+    assert len(displayed) == 2
+
+
+def test_a_figure_on_a_canvas_of_its_own_is_not_shown_again(
+    displayed: list[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from policyindex.plot import _style
+
+    figure = plot.profile(SCORES, "NGA")
+    monkeypatch.setattr(_style, "get_backend", lambda: "ipympl")
+    figure._ipython_display_()
+    assert displayed == []

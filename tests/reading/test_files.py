@@ -32,7 +32,8 @@ from policyindex import (
 )
 from policyindex._atomic import write_whole
 from policyindex._options import Argument
-from policyindex.reading import cells as _cells
+from policyindex.reading import figures
+from policyindex.reading.findings import findings_in
 
 PARTS = ["prosecution", "protection", "prevention"]
 
@@ -182,7 +183,10 @@ def test_a_finding_reports_haiti(real_file: Callable[[str], Path]) -> None:
     assert reading.columns["overall"] == "p"
     assert reading.sha256 == "62c4c4bcb3ee84de08345afdb924086c515462cfc065e9e571ee69fd757b5f59"
     assert reading.source == reading.panel.attrs["source"] == "published_3p_2000_2013.dta"
-    assert reading.findings[["rows", "first", "lost"]].to_numpy().tolist() == [[1, "HTI 2009", 1]]
+    lost = reading.findings[reading.findings["kind"] != "ignored"]
+    assert lost[["rows", "first", "lost"]].to_numpy().tolist() == [[1, "HTI 2009", 1]]
+    (unused,) = reading.findings.loc[reading.findings["kind"] == "ignored", "finding"]
+    assert "tierupdated" in unused
 
 
 def test_numbers_of_the_correlates_of_war_give_the_same_panel(
@@ -192,7 +196,7 @@ def test_numbers_of_the_correlates_of_war_give_the_same_panel(
     by_name = read(path).panel
     # Kosovo, Serbia, Hong Kong and Macau carry home-made numbers.
     reading = read(path, country_column="ccode", kind="cow", unmatched="drop")
-    assert reading.findings["lost"].tolist() == [16, 16, 15, 16, 1]  # the last is Haiti's sum
+    assert reading.findings["lost"].tolist() == [0, 16, 16, 15, 16, 1]  # the last is Haiti's sum
     common = reading.panel.index.intersection(by_name.index)
     assert len(common) == len(reading.panel)
     pd.testing.assert_frame_equal(reading.panel, by_name.loc[common])
@@ -238,7 +242,7 @@ def test_the_findings_of_hti_report_its_years_and_countries(
     real_file: Callable[[str], Path],
 ) -> None:
     notes = read(real_file("hti_2001_2011.csv")).findings
-    assert len(notes) == 3
+    assert notes["kind"].tolist() == ["encoding", "ignored", "country", "report year"]
     assert notes["lost"].sum() == 0
     told = dict(zip(notes["finding"], notes["rows"], strict=True))
     assert told["years are those of reports"] == 1587
@@ -300,7 +304,7 @@ def test_unknown_countries_are_all_listed(save: Callable[..., Path]) -> None:
     )
     with pytest.raises(PanelError) as refusal:
         read_scores(path)
-    for word in ("mine.csv", "Atlantis", "Germny", "Germany", "unmatched='drop'"):
+    for word in ("mine.csv", "Atlantis", "Germny", "Germany", "kind='any'"):
         assert word in str(refusal.value)
     with pytest.warns(ReadingWarning, match="Atlantis.*dropped"):
         panel = read_scores(path, unmatched="drop")
@@ -320,7 +324,7 @@ def test_repeated_rows_are_kept_once_and_contradictions_refused(save: Callable[.
     assert reading.findings.to_numpy().tolist() == [
         ["repeat", repeats, 1, "DEU 2009", "kept once", 0, None]
     ]
-    with pytest.raises(PanelError, match="one row a year; 1 rows repeat.*DEU 2009"):
+    with pytest.raises(PanelError, match="one row a year; 1 row repeats.*DEU 2009"):
         read(save(head + "DEU,2009,5,5,4\n"))
 
 
@@ -349,7 +353,7 @@ def test_one_year_files_take_their_year(save: Callable[..., Path]) -> None:
         assert "year" not in reading.columns
     with pytest.raises(ValueError, match="file_year must be an integer; got 2009.5"):
         read(path, file_year=2009.5)
-    with pytest.raises(PanelError, match="from 1900 to 2100; 1 are not, the first 9 in row 1"):
+    with pytest.raises(PanelError, match="from 1900 to 2100; 1 is not, the first 9 in row 1"):
         read(path, file_year=9)
     with pytest.raises(PanelError, match="must have a column of years.*with file_year=$"):
         read_scores(path)
@@ -365,7 +369,7 @@ def test_columns_may_be_named(save: Callable[..., Path]) -> None:
     assert reading.panel.loc[("DEU", 2009)].tolist() == [5, 4, 3, 12]
     with pytest.raises(PanelError, match="1 are absent, the first 'q'"):
         read(path, country_column="who", year_column="when", columns=named | {"protection": "q"})
-    with pytest.raises(PanelError, match="the first 'whom'"):
+    with pytest.raises(PanelError, match="1 is absent, 'whom'"):
         read(path, country_column="whom", year_column="when", columns=named)
 
 
@@ -549,7 +553,7 @@ def test_scores_besides_codings_are_reported(save: Callable[..., Path]) -> None:
         ]
     ]
     asked = read(path, holds="scores")
-    assert asked.findings.empty
+    assert asked.findings["kind"].tolist() == ["ignored"]
     assert asked.panel.loc[("DEU", 2009)].tolist() == [5, 4, 3, 12]
     assert read(path, holds="codings").findings.empty
     assert read(save(f"country,year,{head},Pros,Prot,Prev\nMali,2009,{row},, ,\n")).findings.empty
@@ -558,14 +562,27 @@ def test_scores_besides_codings_are_reported(save: Callable[..., Path]) -> None:
 
 
 @pytest.mark.parametrize(
-    "columns", [("2008", "2009"), ("pros2008", "pros2009"), ("overall_2008.0", "overall_2009.0")]
+    "columns",
+    [
+        ("2008", "2009"),
+        ("overall2008", "overall2009"),
+        ("overall_2008.0", "overall_2009.0"),
+        ("2008 overall", "2009 overall"),
+        ("Overall (2008)", "Overall (2009)"),
+        ("Y2008", "x2009"),
+        ("2008 [YR2008]", "2009 [YR2009]"),
+    ],
 )
-def test_years_side_by_side_are_refused(
+def test_years_side_by_side_are_laid_out(
     save: Callable[..., Path], columns: tuple[str, ...]
 ) -> None:
-    told = f"it has country, {', '.join(columns)}; lay the years out below each other"
-    with pytest.raises(PanelError, match=told):
-        read(save(f"country,{','.join(columns)}\nGermany,15,15\n"))
+    panel = read_scores(save(f"country,{','.join(columns)}\nGermany,14,15\n"))
+    assert panel["overall"].to_dict() == {("DEU", 2008): 14, ("DEU", 2009): 15}
+
+
+def test_a_column_that_ends_in_a_year_beside_a_year_is_none_of_years(
+    save: Callable[..., Path],
+) -> None:
     other = [f"x{number}" for number in range(20)]
     many = save(f"country,year,gdp2009,{','.join(other)}\nGermany,2009,1{',1' * 20}\n")
     with pytest.raises(
@@ -580,20 +597,53 @@ LINES = f"{SCORED}\nGermany,2009,5,4,3\n"
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        (f"Scores of 2009\n\n{LINES}", "the header must come first; it seems to be line 3; del"),
-        (f"Scores of 2009,,,,\n,,,,\n{LINES}", "it seems to be line 3"),
-        (f"Scores, of 2009\n{LINES}", "it seems to be line 2"),
-        (f"Scores of 2009\nby nobody\n{LINES}".replace(",", ";"), "it seems to be line 3"),
-        ("Scores of 2009\nwho,when,x,y,z\n", "line 2 has 5; delete titles above the header"),
-        (f"{LINES}Source: nobody\n", "line 3 has 1; delete notes below the table"),
-        (f"{LINES}France,2009,5\n", "line 3 has 3$"),
+        (f"Scores of 2009\n\n{LINES}", "line 1 to 2"),
+        (f"Scores of 2009,,,,\n,,,,\n{LINES}", "line 1 to 2"),
+        (f"Scores, of 2009\n{LINES}", "line 1"),
+        (f"Scores of 2009\nby nobody\n{LINES}".replace(",", ";"), "line 1 to 2"),
+        (f"{LINES}Source: nobody\n", "line 3"),
+        (f"{LINES}\nLast update: never\nby nobody\n", "line 4 to 5"),
+        (f"{LINES}Source: nobody,,,,\n", "line 3"),
     ],
 )
-def test_titles_and_notes_around_the_table_are_refused(
+def test_titles_and_notes_around_the_table_are_set_aside(
     save: Callable[..., Path], text: str, told: str
 ) -> None:
-    with pytest.raises(PanelError, match=told):
+    reading = read(save(text))
+    assert reading.panel.loc[("DEU", 2009)].tolist() == [5, 4, 3, 12]
+    (finding,) = findings_in(reading.findings)
+    assert (finding.kind, finding.first, finding.lost) == ("around", told, 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Scores of 2009\nwho,when,x,y,z\n", "line 2 has 5; delete titles above the header"),
+        (f"{LINES}France,2009,5\n", "line 3 has 3$"),
+        (f"{LINES}Gambia, The,2009,5,5,5\n", "line 3 has 6; a cell with a comma needs quotes"),
+        (f"{LINES}Germani\n", "line 3 has 1"),
+        (f"{LINES}Germani,,,,\n", "'Germani' .nearest: Germany"),
+        (f"{LINES}\nGermani,,,,\n", "'Germani' .nearest: Germany"),
+        (f"{LINES}nation,year,prosecution,x,y\n", "2 rows could be it: line 1, line 3"),
+    ],
+)
+def test_rows_that_may_be_data_are_never_set_aside(
+    save: Callable[..., Path], text: str, told: str
+) -> None:
+    with pytest.raises(ValueError, match=told):
         read(save(text))
+
+
+def test_the_header_may_be_named(save: Callable[..., Path]) -> None:
+    text = f"country,year,of\nnothing,2009,here\n{LINES}"
+    with pytest.raises(PanelError):
+        read(save(text))
+    reading = read(save(text), header=3)
+    assert reading.panel.loc[("DEU", 2009)].tolist() == [5, 4, 3, 12]
+    with pytest.raises(ValueError, match="header must be the number of a row"):
+        read(save(text), header=9)
+    with pytest.raises(ValueError, match="must follow each other"):
+        read(save(text), header=(1, 3))
 
 
 def test_a_header_of_own_names_is_one(save: Callable[..., Path]) -> None:
@@ -614,8 +664,8 @@ def test_the_line_that_names_the_separator_is_read(
     table = LINES.replace(",", separator)
     told = read(save(line.format(separator) + table, encoding=encoding))
     assert told.panel.loc[("DEU", 2009)].tolist() == [5, 4, 3, 12]
-    with pytest.raises(PanelError, match="line 4 has 1"):
-        read(save(f"{line.format(separator)}{table}note\n", encoding=encoding))
+    with pytest.raises(PanelError, match="line 4 has 2"):
+        read(save(f"{line.format(separator)}{table}note{separator}5\n", encoding=encoding))
 
 
 def test_the_page_lists_what_is_missing(save: Callable[..., Path]) -> None:
@@ -623,7 +673,7 @@ def test_the_page_lists_what_is_missing(save: Callable[..., Path]) -> None:
     row = re.search(r"^\| a blank, (.*) \| missing", page, flags=re.MULTILINE)
     assert row is not None
     listed = re.findall("`([^`]+)`", row[1])
-    assert {each.casefold() for each in listed} | {""} == _cells.BLANKS
+    assert {each.casefold() for each in listed} | {""} == figures.SYMBOLS
     for cell in (*listed, *map(str.upper, listed), ""):
         path = save(f"{SCORED}\nGermany,2009,{cell},4,3\n")
         assert np.isnan(read_scores(path).loc[("DEU", 2009), "prosecution"]), cell
@@ -637,11 +687,9 @@ def test_the_page_lists_what_is_missing(save: Callable[..., Path]) -> None:
 @pytest.mark.parametrize(
     ("date", "year"),
     [("2008-12-31", 2008), (" 2009-01-01 ", 2009), ("2009-02-30", None), ("2009-W01-1", None),
-     ("20090101", None), ("31/12/2008", None), ("2008-12", None), ("2008-12-31 00:00", None)],
+     ("20090101", None), ("31/12/2008", 2008), ("2008-12", None), ("2008-12-31 00:00", None)],
 )  # fmt: skip
-def test_a_date_of_iso_gives_its_year(
-    save: Callable[..., Path], date: str, year: int | None
-) -> None:
+def test_a_date_gives_its_year(save: Callable[..., Path], date: str, year: int | None) -> None:
     path = save(f"{SCORED}\nGermany,{date},5,4,3\n")
     if year is None:
         with pytest.raises(PanelError, match="year must be an integer"):
@@ -689,7 +737,7 @@ def test_a_file_of_neither_kind_says_what_is_absent(save: Callable[..., Path]) -
         ),
         (
             b"country,year,prosecution,protection,prevention\nGermany,2009,five,5,5\n",
-            "prosecution must be an integer from 1 to 5 or missing; 1 are not, the first 'five'",
+            "prosecution must be an integer from 1 to 5 or missing; 1 is not, the first 'five'",
         ),
         (
             b"country,year,prosecution,protection,prevention\nGermany,2009,4.5,5,5\n",
@@ -714,7 +762,9 @@ def test_wrong_options_and_paths(save: Callable[..., Path], tmp_path: Path) -> N
     path = save("country,year,prosecution,protection,prevention\nGermany,2009,5,5,5\n")
     with pytest.raises(ValueError, match="unmatched must be one of raise, drop; got 'keep'"):
         read(path, unmatched="keep")
-    with pytest.raises(ValueError, match="holds must be one of codings, scores; got 'both'"):
+    with pytest.raises(
+        ValueError, match="holds must be one of codings, scores, values; got 'both'"
+    ):
         read(path, holds="both")
     with pytest.raises(ValueError, match="kind must be"):
         read(path, kind="zip")
@@ -852,7 +902,7 @@ def test_labels_that_numbers_contradict_are_refused(labelled: Callable[..., Path
     with pytest.raises(PanelError, match="3 are not, the first '1 none' at DEU 2009"):
         read(labelled(SEVERAL | {"prosecution": words}, {}))
     partly = {1: "1", 3: "some", 5: "5"}
-    with pytest.raises(PanelError, match="1 are not, the first 'some' at FRA 2009"):
+    with pytest.raises(PanelError, match="1 is not, the first 'some' at FRA 2009"):
         read(labelled(SEVERAL | {"prosecution": [1, 3, 5]}, {"prosecution": partly}))
     numbers = pd.Categorical(["5", "3", "5"])
     panel = read_scores(labelled(SEVERAL | {"prosecution": numbers}, {}))
@@ -881,7 +931,7 @@ def test_codings_are_read_by_the_words_of_their_labels(labelled: Callable[..., P
     assert panel["victimpunish"].tolist() == pytest.approx([1, 0, np.nan], nan_ok=True)
     assert panel["enforcement"].tolist() == [2, 0, 1]
     assert panel["victimid"].tolist() == [0, 0, 0]
-    with pytest.raises(PanelError, match="enforcement must be .* 1 are not, the first 'Hardly'"):
+    with pytest.raises(PanelError, match="enforcement must be .* 1 is not, the first 'Hardly'"):
         read(labelled(table, {"enforcement": {0: "No", 2: "Hardly"}}), codebook=HTI)
 
 

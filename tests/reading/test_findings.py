@@ -9,7 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import get_args
+from typing import get_args, get_type_hints
 
 import pandas as pd
 import pytest
@@ -30,7 +30,7 @@ from policyindex import (
     score,
 )
 from policyindex._options import Argument
-from policyindex.reading import findings, hti
+from policyindex.reading import findings, hti, tiers
 from policyindex.typing import ReadingOptions
 
 SOURCE = Path(reading.__file__).parent
@@ -69,7 +69,8 @@ FIVE = Codebook(
     [
         ("country,overall\nChad,9\n", {}, Argument("file_year")),
         ("country,year,overall\nChad,2008,9\n", {"file_year": 2009}, Argument("file_year")),
-        ("who,year,overall\nChad,2008,9\n", {}, Argument("country_column")),
+        ("who,year,overall\nChad,2008,9\n", {}, Argument("country_column", "'who'")),
+        ("who,year,overall\nChda,2008,9\n", {}, Argument("country_column")),
         ("country,year,x\nChad,2008,9\n", {}, Argument("columns", "{...}")),
         (
             "country,year,p,total\nChad,2008,9,8\n",
@@ -77,8 +78,8 @@ FIVE = Codebook(
             Argument("columns", "{'overall': ...}"),
         ),
         ("country,year,yr,overall\nChad,2008,2009,8\n", {}, Argument("year_column")),
-        ("country,year,overall\nChda,2008,9\n", {}, Argument("unmatched", "'drop'")),
-        ("country,year,overall\n36,2008,9\n", {}, Argument("kind")),
+        ("country,year,overall\nChda,2008,9\nMali,2008,9\n", {}, Argument("unmatched", "'drop'")),
+        ("country,year,overall\n100,2008,9\n", {}, Argument("kind")),
         ("country,year,overall\nGMY,2008,9\n", {}, Argument("kind", "'cowc'")),
         ("country,year,overall\nChad,2008,9\n", {"sheet": 0}, Argument("sheet")),
         (
@@ -158,8 +159,10 @@ def test_every_kind_of_finding_is_used_once_in_the_code() -> None:
         if "findings" not in path.name
     )
     used = re.findall(r'findings\.add\(\s*"([^"]+)"', code)
+    used += get_args(get_type_hints(tiers.Repair)["kind"])
     assert set(used) == set(get_args(findings.Kind))
-    assert {kind for kind in used if used.count(kind) > 1} == {"unmatched"}
+    several = {"unmatched", "country", "footnote", "header", "ignored", "sentinel", "sheet", "year"}
+    assert {kind for kind in used if used.count(kind) > 1} <= several | {"holds"}
 
 
 def test_findings_survive_their_table() -> None:
@@ -235,7 +238,8 @@ def test_a_covariate_is_not_taken_for_a_missing_dimension(save: Callable[[str], 
     covariate = f"{SCORED},democracy,overall\nGermany,2015,5,5,5,1,15\nChad,2015,1,1,1,1,4\n"
     with pytest.raises(PanelError, match="1 of 2 rows differ, the first 4 at TCD.*correct the fi"):
         read(save(covariate))
-    assert read(save(covariate.replace("1,4\n", "1,3\n"))).findings.empty
+    (unused,) = read(save(covariate.replace("1,4\n", "1,3\n"))).findings["finding"]
+    assert unused == "columns without a part in the scores: democracy"
 
 
 def test_a_percentage_can_be_coded(save: Callable[[str], Path]) -> None:

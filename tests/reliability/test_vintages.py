@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,7 +12,9 @@ from hypothesis import given
 from scipy import stats
 
 from builders import examples, known, scores, series
-from policyindex import THREE_P, datasets, score
+from policyindex import THREE_P, PanelError, as_panel, datasets, score
+from policyindex.reading import TIERS
+from policyindex.reading.tiers import tier_numbers
 from policyindex.reliability.vintages import compare
 
 some = scores(years=(2000, 2003))
@@ -121,7 +126,7 @@ def test_the_revision_of_the_united_kingdom() -> None:
 def test_the_sentence_leaves_missing_measures_out() -> None:
     one = series({("GBR", 2009): 2})
     assert str(compare(one, one)) == (
-        "1 country-years are in both, 100% of them equal and 100% at most one apart; on average "
+        "1 country-year is in both, 100% of them equal and 100% at most one apart; on average "
         "the second is as high as the first. Neither states its rules."
     )
 
@@ -169,3 +174,72 @@ def test_a_panel_stands_for_its_overall_scores() -> None:
     assert (found.n, found.exact) == (data["overall"].notna().sum(), 1)
     assert found.rules == (THREE_P.rules, THREE_P.rules)
     assert "np." not in repr(found[:9])
+
+
+# Another scale and direction.
+
+
+@given(some, some)
+@examples(40)
+def test_a_reversed_series_agrees_as_the_series_does(first: pd.Series, second: pd.Series) -> None:
+    """Turning the second round and stating it changes no correlation and no direction."""
+    plain, turned = compare(first, second), compare(first, 6 - second, lower_is_better=True)
+    for name in ("n", "only_first", "only_second", "spearman", "kendall", "same_trend"):
+        assert getattr(turned, name) == pytest.approx(getattr(plain, name), abs=1e-12, nan_ok=True)
+    pd.testing.assert_frame_equal(turned.trends, plain.trends)
+    same = ["n", "spearman", "kendall"]
+    pd.testing.assert_frame_equal(turned.by_year[same], plain.by_year[same])
+
+
+@given(some, some)
+@examples(40)
+def test_levels_on_two_scales_are_not_compared(first: pd.Series, second: pd.Series) -> None:
+    agreement = compare(first, second, scale=(1, 5))
+    assert np.isnan([agreement.exact, agreement.within_one, agreement.difference]).all()
+    assert agreement.by_year[["exact", "within_one", "difference"]].isna().all(axis=None)
+    assert agreement.differing.empty
+    plain = compare(first, second)
+    assert agreement.spearman == pytest.approx(plain.spearman, nan_ok=True)
+
+
+def test_the_sentence_names_scale_direction_and_the_sign_of_agreement() -> None:
+    index = series({("GBR", 2009): 15, ("ITA", 2009): 9, ("DEU", 2009): 12})
+    tiers = series({("GBR", 2009): 1, ("ITA", 2009): 3, ("DEU", 2009): 2.5})
+    agreement = compare(index, tiers, **TIERS)
+    assert (agreement.spearman, agreement.kendall) == (pytest.approx(1), pytest.approx(1))
+    assert (agreement.scale, agreement.lower_is_better) == ((1, 3), True)
+    assert str(agreement) == (
+        "3 country-years are in both; the second has a scale of its own, 1 to 3, on which lower is "
+        "better, so levels are not compared. Rank correlation 1.00 (Spearman), 1.00 (Kendall): "
+        "positive where the two agree on who is better. Neither states its rules."
+    )
+    only = str(compare(index, tiers, lower_is_better=True))
+    assert "in both; in the second lower is better, so levels are not compared." in only
+    assert compare(index, tiers).spearman == pytest.approx(-1), "the direction is never inferred"
+
+
+def test_a_value_off_the_stated_scale_is_refused() -> None:
+    index = series({("GBR", 2009): 15, ("ITA", 2009): 9})
+    tiers = series({("GBR", 2009): 1, ("ITA", 2009): 555}).rename("tier")
+    with pytest.raises(PanelError, match="tier must lie from 1 to 3.* the first 555 at ITA 2009"):
+        compare(index, tiers, **TIERS)
+    with pytest.raises(PanelError, match="swap the two if it is that of scores"):
+        compare(tiers.replace(555, 3), index, **TIERS)
+    with pytest.raises(ValueError, match="scale must be a pair"):
+        compare(index, tiers, scale=3)  # type: ignore[arg-type]
+
+
+def test_the_index_and_the_tiers_of_the_published_file(
+    published: pd.DataFrame, real_file: Callable[[str], Path]
+) -> None:
+    table = pd.read_stata(
+        real_file("published_3p_2000_2013.dta"), columns=["name", "year", "tierupdated"]
+    )
+    tiers, _ = tier_numbers(as_panel(table, country_column="name")["tierupdated"])
+    agreement = compare(published, tiers, **TIERS)
+    assert agreement.n == 1875
+    assert agreement.spearman == pytest.approx(0.6137, abs=5e-3)
+    # By hand: an ordinary rank correlation, its sign reversed.
+    both = pd.concat([published["overall"], tiers], axis=1).dropna()
+    expected = -stats.spearmanr(both["overall"], both["tierupdated"]).statistic
+    assert agreement.spearman == pytest.approx(expected)

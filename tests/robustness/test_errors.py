@@ -435,7 +435,7 @@ def test_refusals() -> None:
         beats(data, "AUT", "DEU", 2010, error=error)
     with pytest.raises(ValueError, match="start and end must be different years"):
         error_changes(data, 2009, 2009, error=error)
-    with pytest.raises(PanelError, match="3 are absent, the first 'prosecution'"):
+    with pytest.raises(PanelError, match="3 are absent: prosecution"):
         error_ranks(data[[]], error=error)
 
 
@@ -795,7 +795,7 @@ def test_matrices_refuse() -> None:
     data = panel({("GBR", 2009): [5, 2, 6]}, DIMENSIONS)
     with pytest.raises(PanelError, match="prevention must be an integer from 1 to 5"):
         estimate_error({"A": data, "B": data})
-    with pytest.raises(PanelError, match="2 are absent, the first 'prosecution'"):
+    with pytest.raises(PanelError, match="2 are absent: prosecution"):
         estimate_error({"A": data.clip(upper=5), "B": data[["prevention"]].clip(upper=5)})
 
 

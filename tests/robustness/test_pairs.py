@@ -227,7 +227,7 @@ def test_refusals() -> None:
         overtake(gaps, "DEU", "ITA", 2009)
     with pytest.raises(ValueError, match="year must be a year"):
         dominance(data, 1999)
-    with pytest.raises(PanelError, match="2 are absent, the first 'prosecution'"):
+    with pytest.raises(PanelError, match="2 are absent: prosecution"):
         dominance(data[["protection"]], 2009)
     with pytest.raises(ValueError, match="codebook must have 2 or more dimensions"):
         dominance(data, 2009, codebook=levelled(["protection"]))

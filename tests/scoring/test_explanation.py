@@ -183,7 +183,7 @@ def test_only_the_row_that_is_explained_is_checked() -> None:
     for country, year in (("NGA", 2009), ("DEU", 2010)):
         with pytest.raises(PanelError, match=f"must be an integer .* at {country} {year}"):
             explain(pd.concat([panel, other, later]), country, year)
-    with pytest.raises(PanelError, match="1 rows repeat an earlier one, the first DEU 2009"):
+    with pytest.raises(PanelError, match="1 row repeats an earlier one, the first DEU 2009"):
         explain(pd.concat([panel, panel]), "DEU", 2009)
     with pytest.raises(PanelError, match="must have the levels country and year"):
         explain(panel.droplevel("year"), "DEU", 2009)

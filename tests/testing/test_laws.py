@@ -26,8 +26,12 @@ from policyindex.testing import (
     coder_pairs,
     codings,
     events,
+    lag_laws,
     laws,
+    moran_laws,
+    neighbour_laws,
     panels,
+    peer_laws,
     rank_laws,
     scores,
     trend_laws,
@@ -44,6 +48,13 @@ FAMILIES = {
     "overall": (aggregate_laws(), pi.overall),
     "geometric": (aggregate_laws(), partial(pi.overall, method="geometric")),
     "minimum": (aggregate_laws(), partial(pi.overall, method="minimum")),
+    "lag": (lag_laws, pi.lag),
+    "peers": (peer_laws, pi.peers),
+    "neighbour peers": (peer_laws[:-1], partial(pi.peers, by="neighbours")),
+    "distant peers": (peer_laws[:-1], partial(pi.peers, by="distance")),
+    "moran": (moran_laws, pi.dynamics.moran),
+    "distant moran": (moran_laws[:-2], partial(pi.dynamics.moran, by="distance")),
+    "neighbours": (neighbour_laws, pi.countries.neighbours),
 }
 
 
@@ -513,6 +524,194 @@ def test_wrong_aggregates_break_their_law(wrong: Any, broken: str) -> None:
     with pytest.raises(LawBroken) as report:
         named(aggregate_laws(), broken).check(wrong)
     assert len(report.value.counterexample) <= 2
+
+
+# Lags, peers and Moran's I that are wrong on purpose
+
+
+def shifted_by_row(given: pd.Series, years: int = 1) -> pd.Series:
+    return given.sort_index().groupby(level="country").shift(years)
+
+
+def across_countries(given: pd.Series) -> pd.Series:
+    return given.sort_index().shift(1)
+
+
+def carried_over(given: pd.Series, years: int = 1) -> pd.Series:
+    """Fills a gap with the score before it."""
+    return pi.lag(given.sort_index().groupby(level="country").ffill(), years=years)
+
+
+def rows_as_they_come(given: pd.Series) -> pd.Series:
+    return given.groupby(level="country").shift(1)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("wrong", "broken"),
+    [
+        (lambda given: given.iloc[1:], "form"),
+        (rows_as_they_come, "order"),
+        (across_countries, "locality"),
+        (shifted_by_row, "gaps"),
+        (shifted_by_row, "calendar"),
+        (carried_over, "calendar"),
+        (shifted_by_row, "longer"),
+        (lambda given, **_: pi.lag(given), "longer"),
+        (shifted_by_row, "lead"),
+        (lambda given, years: pi.lag(given, years=abs(years)), "lead"),
+    ],
+)
+def test_a_wrong_lag_breaks_its_law(wrong: Any, broken: str) -> None:
+    with pytest.raises(LawBroken) as report:
+        named(lag_laws, broken).check(wrong)
+    assert len(report.value.counterexample) <= 3
+
+
+def with_its_own_score(given: pd.Series) -> pd.DataFrame:
+    answer = pi.peers(given)
+    own = given.reindex(answer.index)
+    total = answer["mean"].fillna(0) * answer["n"] + own.fillna(0)
+    return answer.assign(mean=total / (answer["n"] + own.notna()).replace(0, np.nan))
+
+
+def missing_as_zero(given: pd.Series) -> pd.DataFrame:
+    answer = pi.peers(given)
+    return answer.assign(
+        mean=answer["mean"].fillna(0) * answer["n"] / answer["peers"].clip(lower=1)
+    )
+
+
+def of_all_years(given: pd.Series) -> pd.DataFrame:
+    answer = pi.peers(given)
+    means = answer["mean"].groupby(level="country").transform("mean")
+    return answer.assign(mean=means.where(answer["n"] > 0))
+
+
+def filled(given: pd.Series) -> pd.DataFrame:
+    answer = pi.peers(given)
+    return answer.assign(mean=answer["mean"].fillna(9))
+
+
+def peers_scored_alone(given: pd.Series) -> pd.DataFrame:
+    """Bounds without the peers that have no score."""
+    answer = pi.peers(given)
+    return answer.assign(low=answer["mean"], high=answer["mean"])
+
+
+def scale_from_zero(given: pd.Series) -> pd.DataFrame:
+    return pi.peers(given.rename("points"), scale=(0, 15))
+
+
+def itself_a_peer(given: pd.Series) -> pd.DataFrame:
+    answer = pi.peers(given)
+    return answer.assign(peers=answer["peers"] + 1)
+
+
+def first_row_left_out(given: pd.Series) -> pd.DataFrame:
+    answer = pi.peers(given).reindex(given.index)
+    answer.iloc[0, :2] = np.nan, 0
+    return answer
+
+
+def best_of_peers(given: pd.Series) -> pd.DataFrame:
+    answer = pi.peers(given)
+    top = given.groupby(level="year").transform("max").reindex(answer.index)
+    return answer.assign(mean=top.where(answer["n"] > 0))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("wrong", "broken"),
+    [
+        (lambda given: pi.peers(given).drop(columns="low"), "form"),
+        (first_row_left_out, "order"),
+        (with_its_own_score, "own"),
+        (of_all_years, "years"),
+        (filled, "missing"),
+        (with_its_own_score, "missing"),
+        (itself_a_peer, "count"),
+        (missing_as_zero, "constant"),
+        (best_of_peers, "reversal"),
+        (scale_from_zero, "reversal"),
+        (peers_scored_alone, "bounds"),
+        (scale_from_zero, "bounds"),
+        (partial(pi.peers, by="neighbours"), "region"),
+        (missing_as_zero, "region"),
+    ],
+)
+def test_wrong_peers_break_their_law(wrong: Any, broken: str) -> None:
+    with pytest.raises(LawBroken) as report:
+        named(peer_laws, broken).check(wrong)
+    assert len(report.value.counterexample) <= 4
+
+
+def pooled(given: pd.Series) -> pd.DataFrame:
+    """Centres on the mean of all years."""
+    answer = pi.dynamics.moran(given)
+    return answer.assign(i=answer["i"] + answer["i"].mean() - given.mean())
+
+
+def zero_where_equal(given: pd.Series) -> pd.DataFrame:
+    return pi.dynamics.moran(given).fillna({"i": 0.0})
+
+
+def as_levels(given: pd.Series) -> pd.DataFrame:
+    """Does not centre the scores."""
+    answer = pi.dynamics.moran(given)
+    return answer.assign(i=answer["i"] * given.max())
+
+
+def two_sided(given: pd.Series) -> pd.DataFrame:
+    answer = pi.dynamics.moran(given)
+    return answer.assign(pvalue=(2 * np.minimum(answer["pvalue"], 1 - answer["pvalue"])).clip(0, 1))
+
+
+def without_the_observed_order(given: pd.Series) -> pd.DataFrame:
+    answer = pi.dynamics.moran(given)
+    return answer.assign(pvalue=answer["pvalue"] - 1 / answer["permutations"].clip(lower=1))
+
+
+def of_first_row(given: pd.Series) -> pd.DataFrame:
+    answer = pi.dynamics.moran(given)
+    return answer.assign(i=answer["i"] * (given.index[0] < given.index[-1]))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("wrong", "broken"),
+    [
+        (lambda given: pi.dynamics.moran(given).rename(columns={"i": "I"}), "form"),
+        (of_first_row, "shuffling"),
+        (pooled, "years"),
+        (as_levels, "units"),
+        (zero_where_equal, "equal"),
+        (lambda given: pi.dynamics.moran(given).assign(expected=0.0), "expected"),
+        (partial(pi.dynamics.moran, by="distance"), "definition"),
+        (two_sided, "exact"),
+        (without_the_observed_order, "exact"),
+    ],
+)
+def test_a_wrong_moran_breaks_its_law(wrong: Any, broken: str) -> None:
+    with pytest.raises(LawBroken) as report:
+        named(moran_laws, broken).check(wrong)
+    assert len(report.value.counterexample) <= 6
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("wrong", "broken"),
+    [
+        (lambda country: [pi.countries.iso3(country)], "form"),
+        (lambda country: 2 * pi.countries.neighbours(country), "form"),
+        (lambda country: pi.countries.neighbours(country)[:1], "symmetric"),
+        (lambda country: pi.countries._borders().get(country, ()), "names"),
+    ],
+)
+def test_wrong_neighbours_break_their_law(wrong: Any, broken: str) -> None:
+    with pytest.raises(LawBroken) as report:
+        named(neighbour_laws, broken).check(wrong)
+    assert len(report.value.counterexample) == 1
 
 
 # What is reported

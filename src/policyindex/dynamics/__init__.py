@@ -4,7 +4,9 @@ from .averages import Decomposition, decompose, decompose_yearly, yearly_means
 from .change import Movers, changes, movers
 from .direction import Trend, trend, trends
 from .events import EventStudy, event_study
+from .lags import lag
 from .moves import Convergence, Transitions, convergence, transitions
+from .neighbourhood import moran, peers
 
 __all__ = [
     "Convergence",
@@ -18,7 +20,10 @@ __all__ = [
     "decompose",
     "decompose_yearly",
     "event_study",
+    "lag",
+    "moran",
     "movers",
+    "peers",
     "transitions",
     "trend",
     "trends",

@@ -93,9 +93,11 @@ def yearly_means(
         Every country; those scored in every year in which any country is, thin years aside;
         those scored in one year, which may lie outside `years`; or the countries listed. With
         ``"all"`` a mean also moves because other countries are scored: see :func:`decompose`.
-    by : {"region"} or Series, optional
-        Regions of the United Nations; or a group for each country or each (country, year).
-        Countries and years without a group are not part of the answer.
+    by : {"region", "un_sub", "un_intermediate", "world_bank"} or Series, optional
+        Regions, sub-regions or intermediate regions of the United Nations, or regions of the
+        World Bank, as in :func:`policyindex.countries.region`; or a group for each country or
+        each (country, year). Countries and years without a group are not part of the
+        answer.
     population : int or mapping of group to int, optional
         Number of countries of which those scored are a sample, with `by` for each group; e.g.
         195 for the world. By default unlimited: ``se`` is then larger: it also is the error of

@@ -10,9 +10,11 @@ import pandas as pd
 from .._options import whole
 from .._wording import as_html, counted, number
 from ..panel.check import check_scores
+from ..panel.dimensions import on_scale
 from ..panel.labels import carry
 from ..panel.selection import year_of
 from ..panel.shape import at, left_out, wide, years_by_country
+from ..typing import Scale
 
 SAMPLED = " The error takes the countries as a random sample."
 """What the standard error in a sentence assumes."""
@@ -30,13 +32,13 @@ class Movers(NamedTuple):
     """
 
     gained: pd.Series
-    """Largest gain first."""
+    """Countries that improved, the largest gain first; falls if lower is better."""
     lost: pd.Series
-    """Largest loss first."""
+    """Countries that fell back, the largest loss first; rises if lower is better."""
     stayed: pd.Series
     """All 0."""
     net: int
-    """Countries that gained, less countries that lost."""
+    """Number of `gained`, less that of `lost`."""
     n: int
     """Countries scored in both years."""
     mean: float
@@ -54,8 +56,12 @@ class Movers(NamedTuple):
         ).replace(" no ", " none ")
         mean = f" The mean changed by {self.mean:+z.2f} points"
         if np.isnan(self.se):
-            return f"{moved}{mean}."
-        return f"{moved}{mean} (standard error {self.se:.2f}).{SAMPLED}"
+            return f"{moved}{mean}{self._direction()}."
+        return f"{moved}{mean} (standard error {self.se:.2f}){self._direction()}.{SAMPLED}"
+
+    def _direction(self) -> str:
+        falls = any((each < 0).any() for each in (self.gained, -self.lost))
+        return "; lower is better" if falls else ""
 
     def _repr_html_(self) -> str:
         lists = {"gained": self.gained, "lost": self.lost, "stayed": self.stayed}
@@ -68,8 +74,8 @@ def changes(
     """Compute each score's change: from an earlier year, or since a base year.
 
     The earlier score is that of the earlier *year*, not of the row before. All three columns are
-    missing after a gap and in a country's first year. Higher is better, so a positive change is
-    an improvement.
+    missing after a gap and in a country's first year. Changes are those of the data: of scores,
+    of which higher is better, a positive change is an improvement.
 
     Parameters
     ----------
@@ -139,10 +145,17 @@ def _changes(
     return carry(answer, scores, since)
 
 
-def movers(scores: pd.Series | pd.DataFrame, start: int, end: int) -> Movers:
+def movers(
+    scores: pd.Series | pd.DataFrame,
+    start: int,
+    end: int,
+    *,
+    scale: Scale | None = None,
+    lower_is_better: bool = False,
+) -> Movers:
     """List the countries that gained, lost or stayed the same between two years.
 
-    Countries without a score in one of the years are in none of the lists. Higher is better.
+    Countries without a score in one of the years are in none of the lists.
 
     Parameters
     ----------
@@ -150,6 +163,11 @@ def movers(scores: pd.Series | pd.DataFrame, start: int, end: int) -> Movers:
         One dimension or the overall index; a panel stands for its column ``overall``.
     start, end : int
         The two years; swapped, gains become losses.
+    scale : (int, int), optional
+        Lowest and highest value, on which all must lie.
+    lower_is_better : bool
+        Whether a fall is a gain, e.g. of tiers. Changes stay those of the data: a gain is then
+        negative.
 
     Returns
     -------
@@ -160,9 +178,9 @@ def movers(scores: pd.Series | pd.DataFrame, start: int, end: int) -> Movers:
     Raises
     ------
     PanelError
-        If the scores break their contract.
+        If the scores break their contract, or one is off the scale.
     ValueError
-        If start or end is not a year of the scores.
+        If start or end is not a year of the scores, or the scale is not a pair.
 
     Notes
     -----
@@ -180,10 +198,11 @@ def movers(scores: pd.Series | pd.DataFrame, start: int, end: int) -> Movers:
     >>> print(str(moves).partition(" The mean")[0])
     Of two countries scored in both years one gained, one lost and none stayed the same.
     """
-    return _movers(check_scores(scores), start, end)
+    checked = on_scale(check_scores(scores), scale)
+    return _movers(checked, start, end, lower_is_better=lower_is_better)
 
 
-def _movers(scores: pd.Series, start: int, end: int) -> Movers:
+def _movers(scores: pd.Series, start: int, end: int, *, lower_is_better: bool = False) -> Movers:
     table = wide(scores)
     before, after = year_of(scores, "start", start), year_of(scores, "end", end)
     thin = left_out(scores, table[[before, after]], "all", (before, after))
@@ -191,6 +210,8 @@ def _movers(scores: pd.Series, start: int, end: int) -> Movers:
     ranked = change.sort_values(ascending=False, kind="stable")
     gained, stayed = ranked[ranked > 0], ranked[ranked == 0]
     lost = change[change < 0].sort_values(kind="stable")
+    if lower_is_better:
+        gained, lost = lost, gained
     n = len(change)
     mean = float(change.mean()) if n else np.nan
     se = float(change.std() / np.sqrt(n)) if n > 1 else np.nan

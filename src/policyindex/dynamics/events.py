@@ -152,9 +152,10 @@ def event_study(
         never have it; or the changes alone.
     cohort : {"all", "balanced"}, int or list of str
         The countries of the study, as for :func:`yearly_means`.
-    by : {"region"} or Series, index country, optional
-        Regions of the United Nations; or a group for each country. Each group has its own
-        controls. Countries without a group are not part of the answer.
+    by : {"region", "un_sub", "un_intermediate", "world_bank"} or Series, index country, optional
+        Regions, sub-regions or intermediate regions of the United Nations, or regions of the
+        World Bank, as in :func:`policyindex.countries.region`; or a group for each country.
+        Each group has its own controls. Countries without a group are not part of the answer.
     window_cohort : {"all", "balanced"}
         The countries with an event that are used: all, or those with a score at every time of
         the window.
@@ -252,7 +253,7 @@ def _event_study(
             f"None; for means of the scores themselves use control='none'"
         )
     if isinstance(by, pd.Series) and by.index.nlevels > 1:
-        raise ValueError("by must be 'region', or a Series of groups indexed by country")
+        raise ValueError("by must be a scheme of regions, or a Series of groups indexed by country")
     units = scores.index.unique("country")
     years = years_by_country("events", events, units).dropna().sort_index()
     members = wide(scores, cohort=cohort)

@@ -20,12 +20,12 @@ from .._kernels.chains import (
 )
 from .._kernels.persistence import LEAST_COUNTRIES, fit, rounding
 from .._kernels.regression_to_mean import null_slopes
-from .._options import generator, whole
-from .._wording import as_html, counted, listed, quoted
+from .._options import finite, generator, whole
+from .._wording import are_not, as_html, counted, listed, quoted
 from ..codebooks.model import Codebook
 from ..codebooks.three_p import THREE_P
 from ..panel.check import PanelError, check_scores
-from ..panel.dimensions import scale_of
+from ..panel.dimensions import MOST_LEVELS, occurring, scale_of
 from ..panel.labels import carry
 from ..panel.selection import thin_years, year_of
 from ..panel.shape import group_name, groups, left_out, sd, wide
@@ -188,7 +188,7 @@ def transitions(
     years: Years | None = None,
     by: str | pd.Series | None = None,
     split_year: int | None = None,
-    levels: Iterable[int] | None = None,
+    levels: Iterable[float] | None = None,
     codebook: Codebook = THREE_P,
     draws: int = 1000,
     rng: Seed = None,
@@ -196,24 +196,26 @@ def transitions(
     """Count the steps between levels from one year to the next.
 
     A step joins a year with the calendar year after it, if both have a score: a step never crosses
-    a gap. Higher is better.
+    a gap.
 
     Parameters
     ----------
     scores : Series or DataFrame, index (country, year)
-        One dimension or the overall index, integers; a panel stands for its column ``overall``.
+        One dimension or the overall index; a panel stands for its column ``overall``.
     years : (int, int), optional
         First and last year between which a step must lie; by default all.
-    by : {"region"} or Series, optional
-        Regions of the United Nations; or a group for each country or each (country, year), the
-        year in which a step starts. The answer then tests whether all groups have the same
-        probabilities.
+    by : {"region", "un_sub", "un_intermediate", "world_bank"} or Series, optional
+        Regions, sub-regions or intermediate regions of the United Nations, or regions of the
+        World Bank, as in :func:`policyindex.countries.region`; or a group for each country or
+        each (country, year), the year in which a step starts. The answer then tests whether
+        all groups have the same probabilities.
     split_year : int, optional
         Two groups: the steps that start before this year, and the others. Not together with
         `by`.
-    levels : iterable of int, optional
+    levels : iterable of float, optional
         The levels of the scale. By default those that the codebook has for scores of this name;
-        if it has none, the levels that occur.
+        if it has none, the levels that occur: integers, or at most twelve different values, e.g.
+        the tiers 1, 2, 2.5 and 3.
     codebook : Codebook
         The scales of scores by their names.
     draws : int
@@ -292,7 +294,7 @@ def _transitions(
     years: Years | None = None,
     by: str | pd.Series | None = None,
     split_year: int | None = None,
-    levels: Iterable[int] | None = None,
+    levels: Iterable[float] | None = None,
     codebook: Codebook = THREE_P,
     draws: int = 1000,
     rng: Seed = None,
@@ -300,7 +302,9 @@ def _transitions(
     draws, random = whole("draws", draws, least=1), generator(rng)
     scale = _levels(scores, levels, codebook)
     table = wide(scores, years=years)
-    to = pd.Index(scale, name="to")
+    # Levels that are all integers are labelled as such.
+    integers = bool((scale == np.floor(scale)).all())
+    to = pd.Index(scale.astype(np.int64) if integers else scale, name="to")
     rows: pd.Index = to.rename("from")
     parts: dict[Any, pd.DataFrame]
     name: str | None
@@ -335,7 +339,7 @@ def _transitions(
     return Transitions(*tables, int(counts.sum()), steps.n, statistic, pvalue, draws)
 
 
-def _steps(parts: dict[Any, pd.DataFrame], table: pd.DataFrame, scale: NDArray[np.int64]) -> Steps:
+def _steps(parts: dict[Any, pd.DataFrame], table: pd.DataFrame, scale: Float64) -> Steps:
     """Count the steps of each country by the group of their start."""
     group = np.full((len(table), max(len(table.columns) - 1, 0)), -1)
     for place, part in enumerate(parts.values()):
@@ -548,28 +552,28 @@ def _ends(counts: pd.Series, thin: dict[int, int]) -> tuple[int, int] | tuple[No
     return (years[0], years[-1]) if len(years) > 1 else (None, None)
 
 
-def _levels(
-    scores: pd.Series, levels: Iterable[int] | None, codebook: Codebook
-) -> NDArray[np.int64]:
+def _levels(scores: pd.Series, levels: Iterable[float] | None, codebook: Codebook) -> Float64:
     """Return the levels in ascending order, or refuse scores that are not one of them."""
     present = scores.dropna()
     if levels is None:
         scale = scale_of(scores, codebook)
-        occurring = present[present == np.floor(present)].unique()
-        options = occurring if scale is None else range(scale[0], scale[1] + 1)
-        rule = "integers"
+        several = occurring(scores) if scale is None else None
+        integers = present[present == np.floor(present)].unique()
+        options = integers if scale is None else range(scale[0], scale[1] + 1)
+        options = options if several is None else several
+        rule = "integers" if scale else f"integers, or at most {MOST_LEVELS} different values"
     elif isinstance(levels, Iterable):
-        options = [whole("each of the levels", level) for level in levels]
+        options = [finite("each of the levels", level) for level in levels]
         rule = f"one of the levels {listed(sorted(set(options)))}"
     else:
-        raise ValueError(f"levels must be several integers; got {quoted(levels)}")
-    steps = np.unique(np.array(options, dtype=np.int64))
+        raise ValueError(f"levels must be several numbers; got {quoted(levels)}")
+    steps = np.unique(np.array(options, dtype=np.float64))
     wrong = ~present.isin(steps)
     if wrong.any():
         first = int(wrong.argmax())
         country, year = present.index[first]
         raise PanelError(
-            f"scores must be {rule}; {wrong.sum()} are not, the first {present.iloc[first]:g} at "
+            f"scores must be {rule}; {are_not(wrong.sum())}, the first {present.iloc[first]:g} at "
             f"{country} {year}; round them or put them in classes"
         )
     return steps

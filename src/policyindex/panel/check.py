@@ -7,7 +7,7 @@ for Kosovo), years integers. *Scores* are a Series on the same index.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from numbers import Real
 from typing import Any
 
@@ -15,9 +15,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from .. import countries
-from .._options import Argument, OptionError, one_of
-from .._wording import listed, quoted
+from .._options import OptionError
+from .._wording import absent, are_not, listed, quoted, rows_that
 from ..typing import Scale
 from .numbers import as_years, numbers_on, whole_within
 
@@ -74,7 +73,7 @@ def check_panel(
 
     See Also
     --------
-    as_panel : Make a panel from a table with a column of names or codes.
+    policyindex.as_panel : Make a panel from a table with a column of names or codes.
 
     Examples
     --------
@@ -95,11 +94,11 @@ def check_panel(
     index, is_sorted = check_index(panel.index)
     _refuse_repeated(panel.columns)
     names = list(panel.columns) if scales is None else list(scales)
-    absent = [name for name in names if name not in panel.columns]
-    if absent:
+    lacking = [name for name in names if name not in panel.columns]
+    if lacking:
         raise PanelError(
-            f"the panel must have the columns {listed(names, most=30)}; {len(absent)} are "
-            f"absent, the first {quoted(absent[0])}; it has {listed(panel.columns)}"
+            f"the panel must have the columns {listed(names, most=30)}; {absent(lacking)}; it has "
+            f"{listed(panel.columns)}"
         )
     cells = panel.reset_index(drop=True)  # a column comes with no copy of the index
     numbers = {name: _numbers(cells[name], index, (scales or {}).get(name)) for name in names}
@@ -135,91 +134,6 @@ def check_scores(scores: pd.Series | pd.DataFrame) -> pd.Series:
     return checked if is_sorted else checked.sort_index()
 
 
-def as_panel(
-    table: pd.DataFrame,
-    *,
-    country_column: Hashable = "country",
-    year_column: Hashable = "year",
-    file_year: int | None = None,
-    kind: str | None = None,
-    unmatched: str = "raise",
-) -> pd.DataFrame:
-    """Make a panel from a table whose rows name a country and a year.
-
-    Every column besides the two becomes a ``float64`` column of the panel; missing values stay
-    missing, and text that is not a number is refused. The table stays as it was.
-
-    Parameters
-    ----------
-    table : DataFrame
-        One row per country and year.
-    country_column : column label
-        The column of country names or codes (or level of the index).
-    year_column : column label
-        The column of years (or level of the index).
-    file_year : int, optional
-        The year that all rows describe, where the table has no column of years.
-    kind : str, optional
-        The scheme of the names or codes; see :func:`policyindex.countries.iso3`.
-    unmatched : {"raise", "drop"}
-        Whether to refuse a table with rows of unknown countries, or to drop these rows.
-
-    Returns
-    -------
-    DataFrame, index (country, year), float64
-        Sorted, with the other columns of the table.
-
-    Raises
-    ------
-    ValueError
-        If `kind` or `unmatched` is not a valid option.
-    PanelError
-        If a column is absent, a country is unknown, a year is not an integer from 1900 to 2100,
-        a country has two rows for one year, or a value is not a number.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> table = pd.DataFrame({"country": ["Germany", "South Korea"], "prosecution": [5, 5]})
-    >>> as_panel(table, file_year=2009)
-                  prosecution
-    country year
-    DEU     2009          5.0
-    KOR     2009          5.0
-    """
-    one_of("unmatched", unmatched, ("raise", "drop"))
-    if not isinstance(table, pd.DataFrame):
-        raise PanelError(f"a table must be a DataFrame; this is a {type(table).__name__}")
-    columns = [country_column] if file_year is not None else [country_column, year_column]
-    levels = [
-        place
-        for place, name in enumerate(table.index.names)
-        if name is not None and name in columns
-    ]
-    if levels and table.columns.nlevels == 1:
-        table = table.reset_index(level=levels, allow_duplicates=True)
-    _refuse_repeated(table.columns)
-    absent = [name for name in columns if name not in table.columns]
-    if absent:
-        raise PanelError(
-            f"the table must have the column {quoted(absent[0])}; it has "
-            f"{listed(table.columns)}; name the columns with",
-            Argument("country_column" if absent[0] == country_column else "year_column"),
-        )
-    if unmatched == "drop":
-        matched = [code is not None for code in countries._match(table[country_column], kind=kind)]
-        table = table[matched]
-    try:
-        codes = countries.iso3(table[country_column], kind=kind)
-    except OptionError as error:
-        raise PanelError(error.message, error.option) from error
-    except ValueError as error:
-        raise PanelError(str(error)) from error
-    years = whole_years(table, year_column if file_year is None else file_year)
-    index = pd.MultiIndex.from_arrays([list(codes), years], names=INDEX)
-    return check_panel(table.drop(columns=columns).set_axis(index, axis=0))
-
-
 def whole_years(table: pd.DataFrame, year: Any) -> NDArray[np.int64]:
     """Return the year of every row: of a column of numbers, text or dates, or one for all."""
     years = pd.Series(year, table.index, object) if isinstance(year, Real) else table[year]
@@ -227,7 +141,7 @@ def whole_years(table: pd.DataFrame, year: Any) -> NDArray[np.int64]:
     wrong = ~whole_within(numbers, YEARS)
     if wrong.any():
         raise PanelError(
-            f"year must be an integer from {YEARS[0]} to {YEARS[1]}; {wrong.sum()} are not, the "
+            f"year must be an integer from {YEARS[0]} to {YEARS[1]}; {are_not(wrong.sum())}, the "
             f"first {quoted(years.iloc[int(wrong.argmax())])} in row {int(wrong.argmax()) + 1}"
         )
     return numbers.astype(np.int64)
@@ -254,7 +168,8 @@ def check_index(labels: pd.Index) -> tuple[pd.MultiIndex, bool]:
         if len(places) and places.min() < 0:
             missing = places < 0
             raise PanelError(
-                f"{name} must not be missing; {missing.sum()} rows have none, the first is row "
+                f"{name} must not be missing; "
+                f"{rows_that(missing.sum(), 'has', 'have')} none, the first is row "
                 f"{int(missing.argmax()) + 1}"
             )
     if any(len(level) > len(index) for level in index.levels) or not _levels_are_plain(index):
@@ -269,8 +184,9 @@ def check_index(labels: pd.Index) -> tuple[pd.MultiIndex, bool]:
         repeated = index.duplicated()
         unit, year = index[int(repeated.argmax())]
         raise PanelError(
-            f"a country must have one row a year; {repeated.sum()} rows repeat an earlier one, "
-            f"the first {listed([unit])} {year}; drop or merge them"
+            f"a country must have one row a year; "
+            f"{rows_that(repeated.sum(), 'repeats', 'repeat')} an earlier one, the first "
+            f"{listed([unit])} {year}; drop or merge them"
         )
     return index, bool(index.is_monotonic_increasing)
 
@@ -290,13 +206,13 @@ def _with_plain_levels(index: pd.MultiIndex) -> pd.MultiIndex:
     odd_units = [each for each in units if not isinstance(each, str) or not each]
     if odd_units:
         raise PanelError(
-            f"country must be text, such as an ISO alpha-3 code; {len(odd_units)} labels are "
-            f"not, the first {quoted(odd_units[0])}; use as_panel"
+            f"country must be text, such as an ISO alpha-3 code; {are_not(len(odd_units))}, "
+            f"the first {quoted(odd_units[0])}; use as_panel"
         )
     odd_years = [each for each in years if not _is_year(each)]
     if odd_years:
         raise PanelError(
-            f"year must be an integer of at most four digits; {len(odd_years)} labels are not, "
+            f"year must be an integer of at most four digits; {are_not(len(odd_years))}, "
             f"the first {quoted(odd_years[0])}; use as_panel"
         )
     text: Any = pd.Index(units.tolist())  # the text type of the pandas at hand
@@ -325,8 +241,8 @@ def _refuse_repeated(columns: pd.Index) -> None:
     repeated = columns[columns.duplicated()]
     if len(repeated):
         raise PanelError(
-            f"columns must be distinct; {len(repeated)} are repeated, the first "
-            f"{quoted(repeated[0])}; drop or rename them"
+            f"columns must be distinct; {listed(repeated)} "
+            f"{'is' if len(repeated) == 1 else 'are'} repeated; drop or rename them"
         )
 
 
@@ -339,7 +255,7 @@ def _numbers(column: pd.Series, index: pd.MultiIndex, scale: Scale | None) -> ND
         unit, year = index[first]
         name = "a score" if column.name is None else listed([column.name])
         raise PanelError(
-            f"{name} must be {rule} or missing; {wrong.sum()} are not, the first "
+            f"{name} must be {rule} or missing; {are_not(wrong.sum())}, the first "
             f"{quoted(column.iloc[first])} at {listed([unit])} {year}"
         )
     return numbers

@@ -14,12 +14,20 @@ from numpy.typing import NDArray
 
 from .. import countries
 from .._options import Argument, OptionError, whole
-from .._wording import quoted
+from .._wording import are_not, quoted
 from ..typing import Cohort, Years
 from .check import PanelError
 from .selection import full_span, span, thin_label, thin_years, units
 
 Float64 = NDArray[np.float64]
+
+# The values of by=, with the schemes of countries.region.
+REGIONS = {
+    "region": "un",
+    "un_sub": "un_sub",
+    "un_intermediate": "un_intermediate",
+    "world_bank": "world_bank",
+}
 
 
 def wide(
@@ -147,12 +155,12 @@ def group_name(by: str | pd.Series, *, beside: str) -> str:
 
 def _labels(table: pd.DataFrame, by: str | pd.Series) -> NDArray[np.object_]:
     """Return the group of each cell of a wide table."""
-    if isinstance(by, str) and by == "region":
-        by = countries.region(table.index)
+    if isinstance(by, str) and by in REGIONS:
+        by = countries._region(table.index, scheme=REGIONS[by])
     if not isinstance(by, pd.Series):
         raise ValueError(
-            f"by must be 'region', or a Series of groups by country or by (country, year); "
-            f"got {quoted(by)}"
+            f"by must be {', '.join(map(repr, REGIONS))}, or a Series of groups by country or by "
+            f"(country, year); got {quoted(by)}"
         )
     repeated = by.index[by.index.duplicated()]
     if len(repeated):
@@ -200,8 +208,8 @@ def years_by_country(name: str, years: Any, labels: Iterable[str] | None = None)
     if wrong.any():
         place = int(wrong.argmax())
         raise PanelError(
-            f"{name} must be integer years, or missing for never; {wrong.sum()} are not, the first "
-            f"{quoted(years.iloc[place])} at {years.index[place]}"
+            f"{name} must be integer years, or missing for never; {are_not(wrong.sum())}, the "
+            f"first {quoted(years.iloc[place])} at {years.index[place]}"
         )
     allowed = years.index if labels is None else pd.Index(labels)
     if len(years) and len(allowed) and not years.index.isin(allowed).any():

@@ -6,11 +6,14 @@ Text is never read as mathematics: a ``$`` in a name is a ``$``.
 
 from __future__ import annotations
 
+import io
 import textwrap
 from collections.abc import Iterable, Mapping
+from importlib import import_module
 from math import ceil, inf
 from typing import Any
 
+from matplotlib import get_backend
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.text import Text
@@ -63,13 +66,33 @@ def axes(ax: Axes | None, *, width: float, height: float) -> Axes:
     return plt.subplots(figsize=(width, height), layout="constrained")[1]
 
 
+class ShownOnce(Figure):
+    """A figure that a notebook shows once: as the value of its cell, or at the end of it."""
+
+    def _ipython_display_(self) -> None:
+        import matplotlib.pyplot as plt
+
+        backend = get_backend().lower()
+        managed = plt.fignum_exists(getattr(self, "number", 0))
+        if managed and "inline" not in backend and backend != "agg":
+            return  # the backend has a canvas of its own
+        stream = io.BytesIO()
+        self.savefig(stream, format="png")
+        # Only a notebook calls this, so that it is installed.
+        notebook = import_module("IPython.display")
+        notebook.display(notebook.Image(stream.getvalue()))
+        if managed:
+            # Otherwise the notebook would show it again at the end of the cell.
+            plt.close(self)
+
+
 def figure(chart: Figure | SubFigure | None, *, width: float, height: float) -> Figure | SubFigure:
     """Return the user's Figure, or a new one of a size in inches that pyplot shows."""
     if chart is not None:
         return chart
     import matplotlib.pyplot as plt
 
-    return plt.figure(figsize=(width, height), layout="constrained")
+    return plt.figure(FigureClass=ShownOnce, figsize=(width, height), layout="constrained")
 
 
 def rank_ticks(last: int, width: float = inf) -> list[int]:

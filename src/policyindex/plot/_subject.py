@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from math import ceil
+from math import ceil, floor
 from typing import NamedTuple
 
 import numpy as np
@@ -13,14 +13,17 @@ from matplotlib.axis import Axis, XAxis
 from matplotlib.colors import BoundaryNorm, ListedColormap
 from matplotlib.ticker import FixedLocator, MaxNLocator, StrMethodFormatter
 
-from .._wording import signed
+from .._wording import are_not, signed
 from ..codebooks.model import Codebook
 from ..panel.check import PanelError, check_scores
-from ..panel.dimensions import scale_of
+from ..panel.dimensions import MOST_LEVELS, occurring, scale_of
 from ..panel.selection import some
 from ..typing import Scale
 from ._geometry import score_shades, ticks
 from ._style import SMALL
+
+MOST_TICKS = 8
+"""Most ticks of an axis of values."""
 
 DIGIT = 0.62 * SMALL
 """Width of a digit in small type, in points."""
@@ -90,6 +93,11 @@ class Subject(NamedTuple):
         worst, best = ("best", "worst") if self.lower_is_better else ("worst", "best")
         return f"From {low} ({worst}) to {high} ({best})"
 
+    def scale_note(self) -> str:
+        """Return :meth:`scale_words` for a footnote, unless readers expect the scale."""
+        usual = self.scale is not None and not self.lower_is_better
+        return "" if usual else self.scale_words()
+
     def shade_words(self) -> str:
         """Return a clause about the darker colours, where the scale does not explain them."""
         if self.scale is not None or self.limits is None:
@@ -100,44 +108,67 @@ class Subject(NamedTuple):
         """Fix an axis to the scale; without one, to the values seen."""
         if self.scale is not None or self.limits is None:
             fix_axis(axis, self.scale or (0, 1))
+            halves = {value for value in self._between() if 2 * value % 1 == 0}
+            if self.scale is not None and halves and len(self.levels()) <= MOST_TICKS:
+                axis.set_major_locator(FixedLocator(sorted({*ticks(self.scale), *halves})))
+                axis.set_major_formatter(StrMethodFormatter("{x:g}"))
             return
-        values = self.scores.dropna().to_numpy()
+        values = np.unique(self.scores.dropna().to_numpy())
         whole = bool((values == np.floor(values)).all())
-        axis.set_major_locator(MaxNLocator(6, integer=whole))
+        steps = not whole and len(values) <= MOST_TICKS and bool((2 * values % 1 == 0).all())
+        axis.set_major_locator(
+            FixedLocator(values.tolist()) if steps else MaxNLocator(6, integer=whole)
+        )
         _set_limits(axis, self.limits)
 
-    def levels(self) -> list[int]:
-        """Return the levels of a chart of colours: of the scale, or else the integers seen."""
-        if self.scale is not None:
-            return list(range(self.scale[0], self.scale[1] + 1))
-        return self._integers()
+    def levels(self) -> list[float]:
+        """Return the levels of a chart of colours: of the scale, or else the values seen.
 
-    def ladder(self, most: int) -> list[int]:
+        A few values between two integers of the scale are levels of their own, such as the watch
+        list between Tier 2 and Tier 3.
+        """
+        if self.scale is None:
+            return self._seen()
+        between = self._between()
+        return sorted({*range(self.scale[0], self.scale[1] + 1), *between})
+
+    def ladder(self, most: int) -> list[float]:
         """Return the levels, and without a scale every integer between those seen."""
         levels = self.levels() or [0]
-        n = levels[-1] - levels[0] + 1
+        low, high = floor(levels[0]), ceil(levels[-1])
+        n = high - low + 1
         if n > most:
             raise PanelError(
-                f"{self.phrase} must have at most {most} levels; it has {n:,}, from {levels[0]} "
-                f"to {levels[-1]}; group them first"
+                f"{self.phrase} must have at most {most} levels; it has {n:,}, from {levels[0]:g} "
+                f"to {levels[-1]:g}; group them first"
             )
-        return list(range(levels[0], levels[-1] + 1))
+        # A dimension of the codebook has its levels and no others.
+        steps = {*range(low, high + 1), *(() if self.is_score else levels)}
+        return sorted(step for step in steps if levels[0] <= step <= levels[-1])
 
     def colours(self) -> tuple[ListedColormap, BoundaryNorm]:
         """Return the colours of the levels, the darker the better, and their norm."""
         return level_colours(self.levels() or [0], lower_is_better=self.lower_is_better)
 
-    def _integers(self) -> list[int]:
+    def _between(self) -> list[float]:
+        """Return the values seen that are not integers, if they are few."""
+        values = np.unique(self.scores.dropna().to_numpy())
+        between: list[float] = values[values != np.floor(values)].tolist()
+        return between if len(between) <= MOST_LEVELS else []
+
+    def _seen(self) -> list[float]:
         values = self.scores.dropna()
-        wrong = (values != np.floor(values)).to_numpy()
-        if wrong.any():
+        levels = occurring(values)
+        if levels is None:
+            wrong = (values != np.floor(values)).to_numpy()
             country, year = values.index[int(wrong.argmax())]
             raise PanelError(
-                f"{self.phrase} must be integers, each of them a level of the chart; "
-                f"{wrong.sum()} are not, the first {values.iloc[int(wrong.argmax())]:g} at "
-                f"{country} {year}; state a scale with scale="
+                f"{self.phrase} must be integers, or at most {MOST_LEVELS} different values, each "
+                f"of them a level of the chart; {are_not(wrong.sum())} integers, the first "
+                f"{values.iloc[int(wrong.argmax())]:g} at {country} {year}; state a scale with "
+                f"scale="
             )
-        return [int(value) for value in np.unique(values)]
+        return [int(level) if level.is_integer() else level for level in levels.tolist()]
 
 
 def subject_of(
@@ -173,8 +204,13 @@ def _set_limits(axis: Axis, limits: tuple[float, float]) -> None:
     set_limits(low - room, high + room)
 
 
+def level_text(level: float) -> str:
+    """Return a level as it is written on a chart, e.g. 2 or 2.5."""
+    return str(int(level)) if float(level).is_integer() else f"{level:g}"
+
+
 def level_colours(
-    levels: Sequence[int], *, lower_is_better: bool = False
+    levels: Sequence[float], *, lower_is_better: bool = False
 ) -> tuple[ListedColormap, BoundaryNorm]:
     """Return one colour for each of some rising levels, the darker the better, and the norm."""
     shades = score_shades((1, len(levels)))
@@ -184,18 +220,18 @@ def level_colours(
     return colours, BoundaryNorm(edges, len(shades))
 
 
-def label_step(levels: Sequence[int], width: float) -> int:
+def label_step(levels: Sequence[float], width: float) -> int:
     """Return 1 if cells of a width in points have room for all labels, 2 for every second, etc.
 
     If a slightly larger step labels both ends, it is preferred.
     """
-    longest = max((len(str(level)) for level in levels), default=1)
+    longest = max((len(level_text(level)) for level in levels), default=1)
     least = max(ceil((DIGIT * longest + 2) / width), 1)
     even = (step for step in range(least, 2 * least) if (len(levels) - 1) % step == 0)
     return next(even, least)
 
 
-def label_centre(level: int, place: int, n: int, width: float) -> float:
+def label_centre(level: float, place: int, n: int, width: float) -> float:
     """Return the centre of a label in points, so that it stays within a row of n cells."""
-    half = DIGIT * len(str(level)) / 2 + 1
+    half = DIGIT * len(level_text(level)) / 2 + 1
     return max(min((place + 0.5) * width, n * width - half), half)

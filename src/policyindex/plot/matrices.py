@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import ceil
 from typing import cast
 
 import numpy as np
@@ -23,7 +24,7 @@ from ..typing import Scale, Years
 from . import _style as style
 from ._blocks import blocks, list_axes, note_row
 from ._geometry import ink_on
-from ._subject import Subject, label_centre, label_step, subject_of, title_of
+from ._subject import DIGIT, Subject, label_centre, label_step, level_text, subject_of, title_of
 from ._time import draw_breaks, timeline
 
 ORDERS = ("latest", "name")
@@ -67,7 +68,7 @@ def heatmap(
         States the scale of the colours, by the name of the scores.
     scale : (int, int), optional
         Lowest and highest score, if the codebook does not state them. Without a scale the
-        values must be integers, and those seen have a colour each.
+        values must be integers, or at most twelve different ones, and have a colour each.
     lower_is_better : bool
         Whether the lowest score is the best, and the darkest.
     ax : Axes, optional
@@ -82,8 +83,8 @@ def heatmap(
     Raises
     ------
     PanelError
-        If the scores break their contract, one is off its scale, or they have no scale and one
-        is not an integer.
+        If the scores break their contract, one is off its scale, or they have no scale, one is
+        not an integer and there are more than twelve different ones.
     ValueError
         If the order is not a valid option, or a country is unknown.
 
@@ -119,7 +120,7 @@ def heatmap(
         subject.scores.attrs,
         f"n = {n} of {style.number_of(len(table), 'country', 'countries')}",
         f"{without[:1].upper()}{without[1:]} no {subject.noun}" if unscored else "",
-        "" if subject.scale else subject.scale_words(),
+        subject.scale_note(),
         break_note,
         time.note,
         under=columns[0][0],
@@ -145,14 +146,14 @@ def transitions(
     Parameters
     ----------
     scores : Series or DataFrame, index (country, year)
-        One dimension or the overall score, integers; a panel stands for its column ``overall``.
+        One dimension or the overall score; a panel stands for its column ``overall``.
     years : (int, int), optional
         First and last year, between which a step must lie; by default all.
     codebook : Codebook
         States the levels, by the name of the scores.
     scale : (int, int), optional
         Lowest and highest level, if the codebook does not state them; without a scale those
-        seen.
+        seen. Values between two integers have a row of their own if they are few, e.g. 2.5.
     lower_is_better : bool
         Whether the lowest level is the best.
     ax : Axes, optional
@@ -167,8 +168,8 @@ def transitions(
     Raises
     ------
     PanelError
-        If the scores break their contract, one is not an integer or off its scale, or there are
-        more than 101 levels.
+        If the scores break their contract, one is off its scale or not a level of the codebook,
+        or there are more than 101 levels.
     ValueError
         If `years` is not a pair (first, last).
 
@@ -185,7 +186,9 @@ def transitions(
     """
     subject = subject_of(scores, codebook, scale, lower_is_better=lower_is_better)
     levels = subject.ladder(MOST_LEVELS)
-    low, high = levels[0], levels[-1]
+    # A cell has the width of one level, also between two integers.
+    places = [ceil(levels[0]) + place for place in range(len(levels))]
+    low, high = places[0], places[-1]
     moves = _transitions(subject.scores, years=years, levels=levels)
     side = 1.4 + 0.42 * len(levels)
     ax = style.axes(ax, width=min(side + 0.6, style.A4_WIDTH), height=min(side + 0.7, 7))
@@ -194,30 +197,31 @@ def transitions(
     shares = moves.probabilities.to_numpy()
     edges = np.arange(low, high + 2) - 0.5
     unseen = np.isnan(shares).all(axis=1)
-    for level in np.array(levels)[unseen]:
-        ax.add_patch(_no_data(low - 0.5, level - 0.5, len(levels), 1))
+    for place in np.array(places)[unseen]:
+        ax.add_patch(_no_data(low - 0.5, place - 0.5, len(levels), 1))
     shades = ListedColormap(colormaps["Blues"](np.linspace(0, 0.9, 256)))
     ax.pcolormesh(edges, edges, np.ma.masked_invalid(shares), cmap=shades, vmin=0, vmax=1)
     steps = moves.counts.sum(axis=1).to_numpy()
     pale = steps < THIN * steps.max()
     cell = min(style.size(ax)) / len(levels)
     step, sign = label_step(levels, cell), " %" if cell >= SIGNED else ""
-    for row, start in enumerate(levels):
+    for row, start in enumerate(places):
         if pale[row]:
             veil = Rectangle((low - 0.5, start - 0.5), len(levels), 1, fc="white", ec="none")
             ax.add_patch(veil).set(alpha=0.6, zorder=2)
-        for column, end in enumerate(levels if step == 1 else ()):
+        for column, end in enumerate(places if step == 1 else ()):
             _write_share(ax, end, start, shares[row, column], len(levels), sign, pale=pale[row])
         ax.add_patch(
             Rectangle((start - 0.5, start - 0.5), 1, 1, fill=False, ec=style.INK, lw=0.8, zorder=3)
         )
     if not moves.n:
         style.note_empty(ax)
-    ax.set_xticks(levels[::step])
-    ax.set_yticks(levels[::step])
+    words = [level_text(level) for level in levels]
+    ax.set_xticks(places[::step], words[::step])
+    ax.set_yticks(places[::step], words[::step])
     ax.set(xlim=(low - 0.5, high + 0.5), ylim=(high + 0.5, low - 0.5))
     stays = _stay_words(moves) if len(levels) <= FEW_LEVELS else [""] * len(levels)
-    for start, n, stay in zip(levels[::step], steps[::step], stays[::step], strict=True):
+    for start, n, stay in zip(places[::step], steps[::step], stays[::step], strict=True):
         note_row(ax, start, f"{n:,}{stay}")
     noun = title_of(subject.noun)
     ax.set_xlabel(f"{noun} in the next year", fontsize=style.TEXT, color=style.GREY)
@@ -231,7 +235,7 @@ def transitions(
         f"Faint: rows with fewer steps than a quarter of the largest ({steps.max():,})"
         if pale.any()
         else "",
-        "" if subject.scale else subject.scale_words(),
+        subject.scale_note(),
     )
     style.mark_synthetic(ax, subject.scores.attrs)
     return ax
@@ -315,12 +319,13 @@ def _no_data(x: float, y: float, width: float, height: float) -> Rectangle:
 
 
 def _draw_key(
-    ax: Axes, levels: list[int], colours: tuple[ListedColormap, BoundaryNorm], noun: str
+    ax: Axes, levels: list[float], colours: tuple[ListedColormap, BoundaryNorm], noun: str
 ) -> None:
     """Draw the colours of the levels, and the sign for no score, above the left end of the Axes."""
     shades, norm = colours
     side = 13.0
-    width = min(side, KEY / max(len(levels), 1))
+    longest = max((len(level_text(level)) for level in levels if level % 1), default=0)
+    width = min(max(side, DIGIT * longest + 3), KEY / max(len(levels), 1))
     right, step = width * len(levels), label_step(levels, width)
     # In points from the upper left corner, wherever that comes to stand.
     corner = Affine2D().scale(1 / 72) + style.root(ax).dpi_scale_trans
@@ -338,7 +343,7 @@ def _draw_key(
         )
     for place in range(0, len(levels), step):
         x = label_centre(levels[place], place, len(levels), width)
-        _centre(key, x, 0.5, f"{levels[place]}", ink_on(shades(norm(levels[place]))))
+        _centre(key, x, 0.5, level_text(levels[place]), ink_on(shades(norm(levels[place]))))
     key.add_patch(_no_data(right + 1.5 * side, 0, side, 1))
     key.text(right + 2.8 * side, 0.45, f"no {noun}", va="center", fontsize=style.SMALL)
     key.set_axis_off()

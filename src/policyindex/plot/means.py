@@ -18,7 +18,7 @@ from ..dynamics.averages import _decompose_yearly, _yearly_means
 from ..dynamics.events import CONTROLS, EventStudy, _event_study
 from ..panel.dimensions import dimensions
 from ..panel.selection import scored_year, some, thin_years
-from ..typing import Cohort, Years
+from ..typing import Cohort, Scale, Years
 from . import _style as style
 from ._events import event_name
 from ._labels import EndLabel, end_labels
@@ -198,13 +198,15 @@ def decompose(
     end: int | None = None,
     *,
     codebook: Codebook = THREE_P,
+    scale: Scale | None = None,
+    lower_is_better: bool = False,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw what moves the yearly mean: change within countries, and their entry and exit.
 
     The parts of a year add up to its dot, the change of the mean since the year before.
     Countries without a score enter or leave and never count as zero; if no country stayed into a
-    year, nothing is drawn. Higher is better.
+    year, nothing is drawn.
 
     Parameters
     ----------
@@ -215,6 +217,10 @@ def decompose(
         names the thin years left out.
     codebook : Codebook
         States the scale on which the scores must lie, by their name.
+    scale : (int, int), optional
+        Lowest and highest score, if the codebook does not state them.
+    lower_is_better : bool
+        Whether a fall is an improvement; the chart then says so.
     ax : Axes, optional
         Where to draw; by default on new ones.
 
@@ -241,7 +247,7 @@ def decompose(
     >>> decompose(scores, 2005).get_title(loc="left")
     'What moved the mean overall score'
     """
-    subject = subject_of(scores, codebook)
+    subject = subject_of(scores, codebook, scale, lower_is_better=lower_is_better)
     checked = subject.scores
     named = _named_years(checked, start, end)
     time = timeline(checked, subject.nouns, *named.values())
@@ -291,7 +297,8 @@ def decompose(
     style.heading(
         ax,
         f"What moved the mean {subject.phrase}",
-        "Points since the year before; entry and exit: countries that come and go",
+        "Points since the year before; entry and exit: countries that come and go"
+        f"{_direction(lower_is_better)}",
         rows=2 * (4 // columns),
     )
     alone = ", ".join(map(str, steps.index[~stayed]))
@@ -304,6 +311,10 @@ def decompose(
     )
     style.mark_synthetic(ax, checked.attrs)
     return ax
+
+
+def _direction(lower_is_better: bool) -> str:
+    return "; lower is better" if lower_is_better else ""
 
 
 def _named_years(scores: pd.Series, start: int | None, end: int | None) -> dict[str, int]:
@@ -325,13 +336,15 @@ def event_study(
     base: int | None = -1,
     control: str = "not_yet",
     codebook: Codebook = THREE_P,
+    scale: Scale | None = None,
+    lower_is_better: bool = False,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw mean changes around an event, less those of controls, with 95 % limits and n.
 
     A missing score is left out of its event time, so the countries averaged differ along the
     window; where n is less than half of the largest, the mean is faint. The base is hollow. The
-    window ends where the scores do; a mean of one country has no interval. Higher is better.
+    window ends where the scores do; a mean of one country has no interval.
 
     Parameters
     ----------
@@ -348,6 +361,10 @@ def event_study(
         The control group, as for :func:`policyindex.event_study`.
     codebook : Codebook
         States the scale on which the scores must lie, by their name.
+    scale : (int, int), optional
+        Lowest and highest score, if the codebook does not state them.
+    lower_is_better : bool
+        Whether a fall is an improvement; the chart then says so.
     ax : Axes, optional
         Where to draw; by default on new ones.
 
@@ -374,7 +391,7 @@ def event_study(
     >>> event_study(scores, events, window=(-3, 3)).get_xlabel()
     'Years since new law'
     """
-    subject = subject_of(scores, codebook)
+    subject = subject_of(scores, codebook, scale, lower_is_better=lower_is_better)
     study = _event_study(subject.scores, events, window=window, base=base, control=control)
     scored = study.table.index[study.table["n"] > 0]
     table = study.table.loc[scored[0] : scored[-1]] if len(scored) else study.table
@@ -402,7 +419,11 @@ def event_study(
     style.plain(ax.set_xlabel(words, fontsize=style.TEXT, color=style.GREY))
     what = "Mean" if base is None else "Mean change of the"
     which = "the event" if events.name is None else f"the event: {event}"
-    style.heading(ax, f"{what} {subject.phrase} around {which}", _study_words(study))
+    style.heading(
+        ax,
+        f"{what} {subject.phrase} around {which}",
+        _study_words(study) + _direction(lower_is_better),
+    )
     n = len(study.dropped)
     has = counted(n, "country with the event has", "countries with the event have")
     never = "" if control == "none" else f"; {study.never:,} never have the event"

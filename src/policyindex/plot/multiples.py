@@ -62,8 +62,7 @@ def small_multiples(
     lower_is_better : bool
         Whether the lowest score is the best.
     figure : Figure or SubFigure, optional
-        Where to draw; by default on a new one. In a notebook end the line with ``;``, otherwise
-        the chart appears twice.
+        Where to draw; by default on a new one.
 
     Returns
     -------
@@ -124,7 +123,7 @@ def small_multiples(
     style.figure_footnote(
         figure,
         checked.attrs,
-        "" if subject.scale else subject.scale_words(),
+        subject.scale_note(),
         "" if baseline is None else f"Dashed: {base}, with the change since",
         event_words(events, labelled=False),
         f"n = {style.number_of(n, subject.noun, subject.nouns)}",

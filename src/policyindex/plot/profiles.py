@@ -56,8 +56,7 @@ def profile(
     codebook : Codebook
         The indicators or dimensions, and their scales.
     figure : Figure or SubFigure, optional
-        Where to draw; by default on a new one. In a notebook end the line with ``;``, otherwise
-        the chart appears twice.
+        Where to draw; by default on a new one.
 
     Returns
     -------

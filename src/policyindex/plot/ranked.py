@@ -126,7 +126,7 @@ def movers(
         f"n = {style.number_of(changed.n, 'country', 'countries')} with a {subject.noun} in both "
         "years",
         unchanged,
-        "" if subject.scale else subject.scale_words(),
+        subject.scale_note(),
         *(thin_note(checked, year, subject.noun) for year in (start, end)),
         under=columns[0][0],
     )

@@ -17,7 +17,7 @@ from ..panel.selection import scored_year
 from ..typing import Scale
 from . import _style as style
 from ._geometry import ink_on, layout
-from ._subject import label_centre, label_step, subject_of
+from ._subject import label_centre, label_step, level_text, subject_of
 from ._time import thin_note
 
 SIDE = 0.94
@@ -61,7 +61,7 @@ def world(
         States the scale of the colours, by the name of the scores.
     scale : (int, int), optional
         Lowest and highest score, if the codebook does not state them. Without a scale the
-        values must be integers, and those seen have a colour each.
+        values must be integers, or at most twelve different ones, and have a colour each.
     lower_is_better : bool
         Whether the lowest score is the best, and the darkest.
     ax : Axes, optional
@@ -75,8 +75,8 @@ def world(
     Raises
     ------
     PanelError
-        If the scores break their contract, one is off its scale, or they have no scale and one
-        is not an integer.
+        If the scores break their contract, one is off its scale, or they have no scale, one
+        is not an integer and there are more than twelve different ones.
     ValueError
         If no country has a score in that year; the message lists the years.
 
@@ -140,7 +140,7 @@ def _draw_tiles(ax: Axes, tiles: pd.DataFrame, shades: ListedColormap, norm: Bou
 
 
 def _draw_key(
-    ax: Axes, row: float, levels: list[int], shades: ListedColormap, norm: BoundaryNorm
+    ax: Axes, row: float, levels: list[float], shades: ListedColormap, norm: BoundaryNorm
 ) -> None:
     """Draw a square for each level, and a hatched one; many levels stand closer together."""
     width = min(1.0, KEY / max(len(levels), 1))
@@ -155,7 +155,9 @@ def _draw_key(
             x = (place + SIDE / 2) * width
             if crowded:
                 x = label_centre(level, place, len(levels), width * points) / points
-            _write(ax, x - SIDE / 2, row, str(level), ink_on(shade), max(_code_size(ax), LEAST))
+            _write(
+                ax, x - SIDE / 2, row, level_text(level), ink_on(shade), max(_code_size(ax), LEAST)
+            )
     after = width * len(levels) + 0.5
     ax.add_collection(PatchCollection([_square(after, row)], **_no_data()))
     ax.text(

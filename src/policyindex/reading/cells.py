@@ -3,125 +3,58 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence, Set
-from itertools import chain, combinations, islice
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from itertools import chain, combinations
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from pandas.api.types import is_any_real_numeric_dtype, is_numeric_dtype
 
-from .. import countries
 from .._options import Argument
 from .._wording import joined, listed, live, quoted
-from ..panel.check import PanelError, whole_years
-from ..panel.numbers import Labelled, as_numbers, whole_within
+from ..panel.check import YEARS, PanelError, whole_years
+from ..panel.numbers import Labelled, as_numbers, as_years, whole_within
 from ..typing import Scale
-from .columns import Countries, Layout, country_cells
+from . import tiers
+from .columns import Layout
+from .figures import (
+    MISSING,
+    NUMBER,
+    as_float,
+    as_level,
+    cell_text,
+    has_decimal_comma,
+    has_thousands,
+    is_two_years,
+    is_unclear,
+    unmarked,
+    year_in,
+)
+from .figures import WORDS as MISSING_WORDS
 from .findings import Findings
+from .layouts import row_of
 
 SENTINELS = (-9, -66, -77, -88, -99, -999, -9999, 555, 666, 777, 888, 999, 9999)
 """Numbers that mean "no score" in real files: 555 not in the TIP report, 666 special case."""
 
-BLANKS = {
-    "", ".", "..", "-", "\N{EN DASH}", "\N{EM DASH}", "na", "n/a", "n.a.", "#n/a", "nan", "none",
-    "null", "no mention",
-}  # fmt: skip
-"""Cells without a value, in lower case."""
-
 LONGEST_LABEL = 200
 """The label of the data is written into every line of an output."""
-
-LISTED = 50
-"""Unknown countries with a finding of their own."""
 
 MOST_DIMENSIONS = 12
 """Columns that are tried as dimensions missing from the codebook."""
 
-NUMBER = re.compile(r"[+-]?(\d+[.,]?\d*|[.,]\d+)(e[+-]?\d+)?")
-
 START = re.compile(r"\s*[+-]?\d+(\.\d+)?(?!\w)")
 """The number that a label such as ``5 full compliance`` starts with."""
-
-
-def country_codes(
-    table: pd.DataFrame, where: Countries, findings: Findings, *, unmatched: str
-) -> pd.Series:
-    """Return the ISO code of every row, missing where the country is unknown."""
-    cells = country_cells(table, where.column, where.kind)
-    codes = pd.Series(countries._match(cells, kind=where.kind), cells.index, dtype=object)
-    unknown = cells[codes.isna()]
-    if len(unknown) and unmatched == "raise":
-        raise _unmatched(unknown, where.kind, findings, of=len(cells))
-    _report_unmatched(unknown, findings)
-    _report_contradictions(table, where, cells, codes, findings)
-    return codes
-
-
-def _unmatched(unknown: pd.Series, kind: str | None, findings: Findings, *, of: int) -> PanelError:
-    """Return the refusal of unknown countries."""
-    message, advice, option = countries._complaint(unknown.tolist(), of=of, kind=kind)
-    message = f"{findings.label}: {message}"
-    if option is not None:
-        return PanelError(f"{message}; {advice}", option)
-    return PanelError(
-        f"{message}; correct them, or drop their rows with", Argument("unmatched", "'drop'")
-    )
-
-
-def _report_unmatched(unknown: pd.Series, findings: Findings) -> None:
-    """Report each of the unknown countries, and the rest of very many together."""
-    rows: dict[str, list[Any]] = {}
-    for row, value in unknown.items():
-        rows.setdefault(quoted(value), []).append(row)
-    for name, places in islice(rows.items(), LISTED):
-        near = ", ".join(countries._nearest(str(unknown[places[0]])))
-        findings.add(
-            "unmatched",
-            f"{name} is not a country" + (f" (nearest: {near})" if near else ""),
-            rows=len(places),
-            first=f"row {places[0] + 1}",
-            action="dropped",
-            lost=len(places),
-        )
-    rest = [place for places in list(rows.values())[LISTED:] for place in places]
-    if rest:
-        findings.add(
-            "unmatched",
-            f"{len(rows) - LISTED:,} further names are not countries",
-            rows=len(rest),
-            first=f"row {min(rest) + 1}",
-            action="dropped",
-            lost=len(rest),
-        )
-
-
-def _report_contradictions(
-    table: pd.DataFrame, where: Countries, cells: pd.Series, codes: pd.Series, findings: Findings
-) -> None:
-    """Report each further column of countries that names others than the one followed."""
-    for column, kind in where.others.items():
-        others = country_cells(table, column, kind)
-        theirs = pd.Series(countries._match(others, kind=kind), others.index, dtype=object)
-        differ = (theirs.notna() & codes.notna() & (theirs != codes)).to_numpy()
-        if differ.any():
-            first, rows = int(differ.argmax()), int(differ.sum())
-            findings.add(
-                "country",
-                f"{listed([column])} names another country than {listed([where.column])}",
-                rows=rows,
-                first=f"{listed([others.iloc[first]])} against {listed([cells.iloc[first]])}",
-                action=f"{listed([where.column])} was followed",
-                lost=0 if where.is_requested else rows,
-                option=None if where.is_requested else Argument("country_column"),
-            )
 
 
 def index_years(
     table: pd.DataFrame, year: str | int, findings: Findings, *, report_years: bool
 ) -> NDArray[np.int64]:
     """Return the index year of every row."""
-    years = whole_years(table, year)
+    one = isinstance(year, int)
+    years = whole_years(table, year) if one else _years(table, str(year), findings)
     if not report_years:
         return years
     findings.add(
@@ -134,12 +67,49 @@ def index_years(
     return years - 1
 
 
+def _years(table: pd.DataFrame, name: str, findings: Findings) -> NDArray[np.int64]:
+    """Return the years of a column; marks behind them are reported."""
+    column = table[name]
+    if is_any_real_numeric_dtype(column.dtype):
+        return whole_years(table, name)
+    places, distinct = pd.factorize(column.to_numpy(dtype=object), use_na_sentinel=False)
+    readings = [year_in(cell) for cell in distinct]
+    two = np.array([is_two_years(cell) for cell in distinct], dtype=np.bool_)[places]
+    if two.any():
+        first = int(two.argmax())
+        raise PanelError(
+            f"{findings.label}: {listed([name])} must hold one year in each row; {two.sum()} rows "
+            f"hold two, the first {quoted(column.iloc[first])} in {row_of(table, first)}; choose "
+            f"one of them in the file"
+        )
+    marks = np.array([bool(mark) for _, mark in readings], dtype=np.bool_)[places]
+    if marks.any():
+        findings.add(
+            "footnote",
+            f"{listed([name])} has years with a mark",
+            rows=int(marks.sum()),
+            first=quoted(column.iloc[int(marks.argmax())]),
+            action="read without it",
+        )
+    values = np.empty(len(readings), dtype=object)
+    values[:] = [value for value, _ in readings]
+    years = as_years(pd.Series(values, dtype=object))[places]
+    wrong = ~whole_within(years, YEARS)
+    if wrong.any():
+        first = int(wrong.argmax())
+        raise PanelError(
+            f"year must be an integer from {YEARS[0]} to {YEARS[1]}; {wrong.sum()} are not, the "
+            f"first {quoted(column.iloc[first])} in {row_of(table, first)}"
+        )
+    return years.astype(np.int64)
+
+
 def values(
     cells: pd.DataFrame,
     scales: Mapping[str, Scale],
     findings: Findings,
     *,
-    sentinels: Sequence[float],
+    sentinels: Sequence[float | str],
     levels: Mapping[str, Sequence[str]] | None = None,
 ) -> pd.DataFrame:
     """Return cells as numbers, with each repeated row once.
@@ -148,12 +118,64 @@ def values(
     to refuse.
     """
     columns = {}
+    texts = {str(each).strip().casefold() for each in sentinels if isinstance(each, str)}
+    numbers = [each for each in sentinels if not isinstance(each, str)]
     for name, (low, high) in scales.items():
-        outside = [number for number in sentinels if not low <= number <= high]
+        outside = [number for number in numbers if not low <= number <= high]
         words = _words((levels or {}).get(name, ()))
-        plain = _without_foreign_labels(cells[name], words, outside, findings)
-        columns[name] = _without_sentinels(_numbers(plain, words), outside, findings)
-    table = pd.DataFrame(columns, index=cells.index)
+        plain = _without_texts(cells[name], texts, findings)
+        plain = _without_foreign_labels(plain, words, outside, findings)
+        columns[name] = _without_sentinels(_numbers(plain, words, findings), outside, findings)
+    return _once(pd.DataFrame(columns, index=cells.index), findings)
+
+
+def free_values(
+    cells: pd.DataFrame,
+    findings: Findings,
+    *,
+    text: Iterable[str],
+    sentinels: Sequence[float | str],
+) -> pd.DataFrame:
+    """Return cells without a scale as numbers, or as text, with each repeated row once."""
+    columns, stay = {}, set(text)
+    texts = {str(each).strip().casefold() for each in sentinels if isinstance(each, str)}
+    numbers = [float(each) for each in sentinels if not isinstance(each, str)]
+    for name in map(str, cells):
+        plain = _without_texts(cells[name], texts, findings)
+        if name in stay:
+            blank = plain.isna() | plain.map(lambda cell: str(cell).strip() == "")
+            columns[name] = plain.map(str).astype(object).mask(blank.to_numpy(), None)
+            continue
+        if doubt := tiers.doubt_about(plain.unique(), name):
+            raise PanelError(f"{findings.label}: {doubt}")
+        if tiers.is_tiers(plain.unique(), name):
+            columns[name] = _tiers(plain, findings)
+            continue
+        if not is_numeric_dtype(plain.dtype):
+            plain = _mapped(plain, as_level)
+        plain = _without_foreign_labels(plain, {}, numbers, findings)
+        separated = _without_thousands(plain, findings)
+        columns[name] = _without_sentinels(_numbers(separated, {}, findings), numbers, findings)
+    return _once(pd.DataFrame(columns, index=cells.index), findings)
+
+
+def _tiers(cells: pd.Series, findings: Findings) -> pd.Series:
+    """Return tiers as numbers: 1 (best), 2, 2.5 (watch list) and 3."""
+    numbers, repairs = tiers.tier_numbers(cells)
+    for repair in repairs:
+        first = cells.iloc[int(repair.rows.argmax())]
+        findings.add(
+            repair.kind,
+            f"{listed([cells.name])} {repair.finding}",
+            rows=int(repair.rows.sum()),
+            first=f"{quoted(first)} at {at(cells.index, repair.rows)}",
+            action=repair.action,
+        )
+    return numbers
+
+
+def _once(table: pd.DataFrame, findings: Findings) -> pd.DataFrame:
+    """Return a table with each repeated row once."""
     again = table.reset_index().duplicated().to_numpy()
     if again.any():
         findings.add(
@@ -163,7 +185,57 @@ def values(
             first=at(table.index, again),
             action="kept once",
         )
-    return table[~again]
+        return table[~again]
+    return table
+
+
+def _without_thousands(cells: pd.Series, findings: Findings) -> pd.Series:
+    """Return numbers without separators of thousands, or refuse commas that may be either."""
+    if is_numeric_dtype(cells.dtype):
+        return cells
+    distinct = {text for text in map(cell_text, cells.unique()) if "," in text}
+    if not distinct:
+        return cells
+    thousands = any(map(has_thousands, distinct))
+    decimals = [text for text in distinct if has_decimal_comma(text)]
+    unclear = [text for text in distinct if is_unclear(text)]
+    if (thousands and decimals) or (unclear and not thousands and not decimals):
+        rows = cells.map(cell_text).isin(unclear or decimals).to_numpy()
+        raise PanelError(
+            f"{findings.label}: {listed([cells.name])} must hold numbers with one reading; the "
+            f"comma of {rows.sum()} cells may stand for decimals or for thousands, the first "
+            f"{quoted(cells.iloc[int(rows.argmax())])} at {at(cells.index, rows)}; write them "
+            f"without separators of thousands"
+        )
+    if not thousands:
+        return cells
+    rows = cells.map(lambda cell: isinstance(cell, str) and "," in cell).to_numpy()
+    findings.add(
+        "thousands",
+        f"{cells.name} has commas that separate thousands",
+        rows=int(rows.sum()),
+        first=f"{quoted(cells.iloc[int(rows.argmax())])} at {at(cells.index, rows)}",
+        action="read as such",
+    )
+    return _mapped(cells, lambda cell: cell.replace(",", "") if isinstance(cell, str) else cell)
+
+
+def _without_texts(cells: pd.Series, texts: Set[str], findings: Findings) -> pd.Series:
+    """Return cells whose text stands for a missing value as missing."""
+    if not texts or is_numeric_dtype(cells.dtype):
+        return cells
+    rows = cells.map(lambda cell: isinstance(cell, str) and cell.strip().casefold() in texts)
+    if not rows.any():
+        return cells
+    mask = rows.to_numpy(dtype=np.bool_)
+    findings.add(
+        "sentinel",
+        f"{cells.name} holds a code for missing values",
+        rows=int(mask.sum()),
+        first=f"{quoted(str(cells.iloc[int(mask.argmax())]))} at {at(cells.index, mask)}",
+        action="set to missing",
+    )
+    return cells.mask(mask, None)
 
 
 def add_up(panel: pd.DataFrame, layout: Layout, findings: Findings) -> pd.DataFrame:
@@ -199,6 +271,57 @@ def add_up(panel: pd.DataFrame, layout: Layout, findings: Findings) -> pd.DataFr
                 action="summed",
             )
     return panel.assign(overall=total)
+
+
+def refuse_repeated(cells: pd.DataFrame, origin: pd.DataFrame) -> None:
+    """Refuse two rows of a country and year that differ, and say where they stand."""
+    again = cells.index.duplicated()
+    if not again.any():
+        return
+    country, year = cells.index[int(again.argmax())]
+    rows = origin.loc[[(country, year)]].drop_duplicates("name")
+    rows = rows if len(rows) > 1 else origin.loc[[(country, year)]]
+    places = [
+        f"{quoted(name)} in {row_of(pd.Index([row]), 0)}"
+        for name, row in rows.head(2).itertuples(index=False)
+    ]
+    raise PanelError(
+        f"a country must have one row a year; {again.sum()} rows repeat an earlier one, the first "
+        f"{country} {year}: {joined(places)}; drop or merge them"
+    )
+
+
+def refuse_words(cells: pd.DataFrame, layout: Layout) -> None:
+    """Refuse text that is neither a number nor the words of a level, and say which words are."""
+    words: dict[str, NDArray[np.bool_]] = {}
+    for name, column in cells.items():
+        if not is_numeric_dtype(column.dtype):
+            rows = column.map(lambda cell: isinstance(cell, str)).to_numpy(dtype=np.bool_)
+            if rows.any():
+                words[str(name)] = rows
+    if not words:
+        return
+    name, rows = next(iter(words.items()))
+    first = str(cells[name].iloc[int(rows.argmax())])
+    low, high = layout.scales[name]
+    levels = layout.words.get(name, ())
+    rule = f"an integer from {low} to {high}"
+    if levels and len(set(levels)) == high - low + 1:
+        names = (
+            levels if len(levels) != 2 or {*_words(levels)} == {*levels} else (*levels, "no", "yes")
+        )
+        rule = f"{rule}, one of {listed(names)},"
+    total = sum(int((cells[each].map(str).str.strip() == first.strip()).sum()) for each in words)
+    message = (
+        f"{name} must be {rule} or missing; {rows.sum()} are not, the first "
+        f"{quoted(first)} at {at(cells.index, rows)}"
+    )
+    if not any(character.isalnum() for character in first):
+        raise PanelError(
+            f"{message}; if the {total} cells of {quoted(first.strip())} are missing values, pass",
+            Argument("sentinels", f"[{first.strip()!r}]"),
+        )
+    raise PanelError(message)
 
 
 def sums(panel: pd.DataFrame, layout: Layout) -> pd.Series | None:
@@ -249,8 +372,8 @@ def refuse_missing_dimensions(
             first = int(differ.argmax())
             raise PanelError(
                 f"{findings.label}: overall must be the sum of the codebook's dimensions; "
-                f"{differ.sum()} of {rows.sum()} rows differ, the first {overall[first]:g} in row "
-                f"{first + 1}, whose dimensions sum to {total[first]:g}; "
+                f"{differ.sum()} of {rows.sum()} rows differ, the first {overall[first]:g} in "
+                f"{row_of(table, first)}, whose dimensions sum to {total[first]:g}; "
                 f"{'is' if len(names) == 1 else 'are'} {joined(names)} missing from the codebook?"
             )
 
@@ -289,12 +412,12 @@ def _without_foreign_labels(
     other than its code: the codes are then arbitrary. A label of "none" is a level, unlike such a
     cell.
     """
-    if pd.api.types.is_numeric_dtype(cells.dtype):
+    if is_numeric_dtype(cells.dtype):
         return cells
     labels = {(str(cell), cell.number) for cell in cells if isinstance(cell, Labelled)}
     if not labels:
         return cells
-    meaning = {each: _number(each[0], words, BLANKS - {"none"}) for each in labels}
+    meaning = {each: _number(each[0], words, MISSING - {"none"}) for each in labels}
     foreign = {each for each, value in meaning.items() if isinstance(value, str)}
     starts = {each: float(start[0]) for each in foreign if (start := START.match(each[0]))}
     understood = {value for value in meaning.values() if not isinstance(value, str)}
@@ -319,22 +442,62 @@ def _without_foreign_labels(
     return pd.Series(numbers, cells.index, dtype=object, name=cells.name)
 
 
-def _numbers(cells: pd.Series, words: dict[str, int]) -> pd.Series:
-    if pd.api.types.is_numeric_dtype(cells.dtype):
+def _numbers(cells: pd.Series, words: dict[str, int], findings: Findings) -> pd.Series:
+    """Return cells as numbers; marks of footnotes and words for missing values are reported."""
+    if is_numeric_dtype(cells.dtype):
         return cells
-    absent = cells.isna().to_numpy()
-    text = cells.where(~absent, "").map(str)
-    meaning = {each: _number(each, words) for each in text.unique()}
-    return text.map(meaning).mask(absent)
+    places, distinct = pd.factorize(cells.to_numpy(dtype=object), use_na_sentinel=False)
+    meaning: list[object] = []
+    marked, missing = [], []
+    for cell in distinct:
+        text = "" if _is_missing(cell) else str(cell)
+        value = _number(text, words)
+        plain = text.strip().casefold()
+        missing.append(plain in MISSING_WORDS and plain not in words)
+        bare = unmarked(plain) if isinstance(value, str) else None
+        marked.append(bare is not None)
+        meaning.append(value if bare is None else as_float(bare))
+    rows = np.array(marked, dtype=np.bool_)[places]
+    if rows.any():
+        findings.add(
+            "footnote",
+            f"{cells.name} has numbers with the mark of a footnote",
+            rows=int(rows.sum()),
+            first=f"{quoted(str(cells.iloc[int(rows.argmax())]))} at {at(cells.index, rows)}",
+            action="read without it",
+        )
+    rows = np.array(missing, dtype=np.bool_)[places]
+    if rows.any():
+        findings.add(
+            "missing",
+            f"{cells.name} has words for a missing value",
+            rows=int(rows.sum()),
+            first=f"{quoted(str(cells.iloc[int(rows.argmax())]))} at {at(cells.index, rows)}",
+            action="set to missing",
+        )
+    values = np.empty(len(meaning), dtype=object)
+    values[:] = meaning
+    if all(isinstance(value, float) for value in meaning):
+        values = values.astype(np.float64)
+    return pd.Series(values[places], cells.index, values.dtype, cells.name)
 
 
-def _number(text: str, words: dict[str, int], blanks: Set[str] = BLANKS) -> float | str:
+def _mapped(cells: pd.Series, function: Callable[[Any], object]) -> pd.Series:
+    """Return cells after a function, as objects: pandas' own text cannot hold every character."""
+    return pd.Series([function(cell) for cell in cells], cells.index, object, cells.name)
+
+
+def _is_missing(cell: object) -> bool:
+    return cell is None or cell is pd.NA or cell != cell  # noqa: PLR0124
+
+
+def _number(text: str, words: dict[str, int], blanks: Set[str] = MISSING) -> float | str:
     plain = text.strip().casefold()
     if plain in words:
         return float(words[plain])
     if plain in blanks:
         return np.nan
-    return float(plain.replace(",", ".")) if NUMBER.fullmatch(plain) else text
+    return as_float(plain) if NUMBER.fullmatch(plain) else text
 
 
 def _without_sentinels(

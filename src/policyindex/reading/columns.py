@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Set
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
@@ -11,63 +11,18 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from .. import countries
-from .._options import Argument, OptionError, one_of, whole
+from .._options import Argument, OptionError, whole
 from .._wording import listed, quoted
 from ..codebooks.model import Codebook
 from ..codebooks.three_p import THREE_P
 from ..panel.check import PanelError
-from ..panel.numbers import Labelled, as_numbers
+from ..panel.numbers import as_numbers, whole_within
 from ..typing import Scale
-from . import hti
+from . import hti, tiers
+from .figures import MISSING, as_level, cell_text, without_separators
 from .findings import Findings
-
-COUNTRY_COLUMNS = {
-    "iso3": "iso3",
-    "iso3c": "iso3",
-    "isoalpha3": "iso3",
-    "alpha3": "iso3",
-    "country": None,
-    "countryname": None,
-    "name": None,
-    "nation": None,
-    "territory": None,
-    "iso2": "iso2",
-    "iso2c": "iso2",
-    "isoalpha2": "iso2",
-    "alpha2": "iso2",
-    "isonumeric": "numeric",
-    "iso3n": "numeric",
-    "m49": "numeric",
-    "cow": "cow",
-    "cown": "cow",
-    "cowcode": "cow",
-    "ccode": "cow",
-    "wb": "world_bank",
-    "wbcode": "world_bank",
-    "worldbankcode": "world_bank",
-}
-"""Plain name of a column to the kind of code it holds, the most reliable first. ``code`` is not
-one of them: real files keep Correlates of War letters there, which would pass for ISO codes."""
-
-YEAR_COLUMNS = ("year", "yr", "indexyear")
-
-SCORE_COLUMNS = {
-    "prosecution": ("prosecution", "prosec", "pros"),
-    "protection": ("protection", "protec", "prot"),
-    "prevention": ("prevention", "preven", "prev"),
-    "overall": ("overall", "p", "3p", "overall3p", "total"),
-}
-"""Dimension to the plain names that files use for it, besides its own."""
-
-LONGEST_NAME = 80
-"""A cell may hold a book, which is not the name of a column."""
-
-OF_A_YEAR = re.compile(r"(?<!\d)(19|20)\d\d(\.0)?$")
-"""The end of a column's name that holds one year of a table with the years side by side."""
-
-NOISE = ("score", "index", "subindex", "policy")
-"""Words at the end of a column's name that do not change what it holds."""
+from .headers import CODER_COLUMNS, SCORE_COLUMNS, VAGUE, YEAR_COLUMNS, is_spelt, plain
+from .layouts import row_of
 
 
 class Layout(NamedTuple):
@@ -75,26 +30,17 @@ class Layout(NamedTuple):
 
     holds: str
     codebook: Codebook
+    """It says nothing of values that are neither codings nor scores."""
     columns: dict[str, str]
-    """Dimension or indicator to its column."""
+    """Dimension, indicator or series to its column."""
     scales: dict[str, Scale]
+    """Of the columns that have one."""
 
     @property
     def words(self) -> dict[str, tuple[str, ...]]:
-        """The words for the levels of each indicator; scores have none."""
+        """The words for the levels of each indicator; scores and other values have none."""
         indicators = self.codebook.indicators if self.holds == "codings" else ()
         return {each.name: each.levels for each in indicators}
-
-
-class Countries(NamedTuple):
-    """Hold the columns that name the country of a row."""
-
-    column: str
-    kind: str | None
-    others: dict[str, str | None]
-    """Further columns of countries, and their kinds."""
-    is_requested: bool
-    """Whether the user named the column."""
 
 
 class _Guess(NamedTuple):
@@ -127,15 +73,6 @@ class _Guess(NamedTuple):
         return f"for {self.holds} of {self.codebook.name} {why}"
 
 
-def is_header(cells: Iterable[object]) -> bool:
-    """Return whether cells name columns of countries, and of years or scores."""
-    plain = {_plain(cell[:LONGEST_NAME]) for cell in cells if isinstance(cell, str)}
-    scores = {spelling for spellings in SCORE_COLUMNS.values() for spelling in spellings}
-    return not plain.isdisjoint(COUNTRY_COLUMNS) and (
-        not plain.isdisjoint(YEAR_COLUMNS) or any(_is_spelt(each, scores) for each in plain)
-    )
-
-
 def locate_values(
     table: pd.DataFrame,
     findings: Findings,
@@ -143,16 +80,32 @@ def locate_values(
     named: Mapping[str, str],
     codebook: Codebook | None = None,
     holds: str | None = None,
+    lone: str | None = None,
 ) -> Layout:
-    """Return the columns of a codebook's indicators or dimensions."""
-    if holds is not None:
-        one_of("holds", holds, ("codings", "scores"))
-    plain = _plain_columns(table)
+    """Return the columns of a codebook's indicators or dimensions.
+
+    A lone series of years side by side has no name; it is read as the overall score if it lies on
+    the scale of that.
+    """
+    if lone is not None and holds != "codings" and not named:
+        book = codebook or THREE_P
+        scale = book.score_scales["overall"]
+        if _is_on(table[lone], scale):
+            findings.add(
+                "holds",
+                f"the years hold one series, on the scale of the overall score "
+                f"({scale[0]} to {scale[1]})",
+                rows=len(table),
+                action="read as overall",
+                option=Argument("columns"),
+            )
+            return Layout("scores", book, {"overall": lone}, {"overall": scale})
+    names = _plain_columns(table)
     guesses = []
     if holds != "scores":
-        guesses += [_as_codings(plain, book, named) for book in _codebooks(plain, named, codebook)]
+        guesses += [_as_codings(names, book, named) for book in _codebooks(names, named, codebook)]
     if holds != "codings":
-        guesses.append(_as_scores(plain, codebook or THREE_P, named))
+        guesses.append(_as_scores(names, codebook or THREE_P, named))
     _refuse_unknown(named, guesses)
     _refuse_absent(table, named.values(), findings)
     fitting = [guess for guess in guesses if not guess.objection(named)]
@@ -165,6 +118,9 @@ def locate_values(
         if candidates
     }
     _refuse_shared(columns, findings)
+    _refuse_vague(columns, named, findings)
+    if guess.holds == "codings":
+        _refuse_coders(table, names, findings)
     _report_others(table, guess, fitting, findings)
     return Layout(
         guess.holds, guess.codebook, columns, {name: guess.scales[name] for name in columns}
@@ -172,13 +128,13 @@ def locate_values(
 
 
 def _codebooks(
-    plain: Mapping[str, list[str]], named: Mapping[str, str], codebook: Codebook | None
+    names: Mapping[str, list[str]], named: Mapping[str, str], codebook: Codebook | None
 ) -> list[Codebook]:
     """Return the codebooks whose codings a table may hold, by default those of the library."""
     if codebook is not None:
         return [codebook]
-    names = {_plain(name) for name in hti.INDICATORS}
-    if names & (plain.keys() | {_plain(str(name)) for name in named}):
+    indicators = {plain(name) for name in hti.INDICATORS}
+    if indicators & (names.keys() | {plain(str(name)) for name in named}):
         from ..codebooks.hti import HTI  # its rules are read from a file
 
         return [HTI, THREE_P]
@@ -201,6 +157,37 @@ def _report_others(
             )
 
 
+def _is_on(cells: pd.Series, scale: Scale) -> bool:
+    """Return whether all numbers of a column lie on a scale, and it has some."""
+    numbers = as_numbers(cells, booleans=False)
+    numbers = numbers[~np.isnan(numbers)]
+    return bool(len(numbers)) and bool(whole_within(numbers, scale).all())
+
+
+def _refuse_vague(columns: Mapping[str, str], named: Mapping[str, str], findings: Findings) -> None:
+    """Refuse a lone column whose name may mean many things as the overall score."""
+    if list(columns) == ["overall"] and "overall" not in named:
+        column = columns["overall"]
+        if plain(column) in VAGUE:
+            raise PanelError(
+                f"{findings.label} must name its overall score; {quoted(column)} without a column "
+                f"for each dimension may be another total; if it is the overall score, pass",
+                Argument("columns", f"{{'overall': {column!r}}}"),
+            )
+
+
+def _refuse_coders(table: pd.DataFrame, names: Mapping[str, list[str]], findings: Findings) -> None:
+    """Refuse codings of several coders in one table."""
+    for column in (column for name in CODER_COLUMNS for column in names.get(name, ())):
+        coders = [str(coder) for coder in table[column].dropna().unique() if str(coder).strip()]
+        if len(coders) > 1:
+            raise PanelError(
+                f"{findings.label} must have the codings of one coder; its column "
+                f"{quoted(column)} names {len(coders)}: {listed(coders)}; make a file for each of "
+                f"them"
+            )
+
+
 def _is_blank(table: pd.DataFrame) -> bool:
     """Return whether columns hold nothing, e.g. headings of the columns that follow."""
     return bool((table.isna() | table.map(lambda cell: str(cell).strip() == "")).all(axis=None))
@@ -218,43 +205,71 @@ def _unrecognised(
         f"{'; '.join(guess.objection(named) for guess in reversed(near))}; it has "
         f"{listed(table.columns)}; "
     )
-    if sum(OF_A_YEAR.search(column) is not None for column in table.columns) > 1:
-        return PanelError(
-            f"{message}lay the years out below each other, with one row for each country and year"
-        )
     return PanelError(
         f"{message}leave a column that was not coded empty, and name the columns with",
         Argument("columns", "{...}"),
     )
 
 
-def locate_countries(
-    table: pd.DataFrame, findings: Findings, *, column: str | None = None, kind: str | None = None
-) -> Countries:
-    """Return the columns of the country.
+def locate_free_values(
+    table: pd.DataFrame,
+    findings: Findings,
+    *,
+    named: Mapping[str, str] | Iterable[str] | None,
+    text: Iterable[str],
+    others: Iterable[str],
+    codebook: Codebook | None,
+) -> tuple[Layout, list[str]]:
+    """Return the columns of values of any kind, and those among them that are kept as text.
 
-    Of several columns of countries the one with the fewest unknown rows is taken; ties go to the
-    one that is first in :data:`COUNTRY_COLUMNS`.
+    By default these are all columns of numbers. A column of text that is not asked for is
+    reported.
     """
-    is_requested = column is not None
-    plain = _plain_columns(table)
-    candidates = {
-        candidate: default
-        for name, default in COUNTRY_COLUMNS.items()
-        for candidate in plain.get(name, ())
-    }
-    if column is None:
-        if not candidates:
-            raise PanelError(
-                f"{findings.label} must have a column of countries; none of its columns is known "
-                f"as one ({listed(table.columns)}); if its codes are not ISO letters, pass their "
-                f"kind too; name it with",
-                Argument("country_column"),
+    texts = [text] if isinstance(text, str) else list(text)
+    if named is None:
+        aside = {*others, *texts}
+        columns = {str(name): str(name) for name in table if name not in aside}
+        lost = [name for name in columns if _is_text(table[name])]
+        if lost:
+            findings.add(
+                "text",
+                f"columns of text: {listed(lost)}",
+                rows=len(lost),
+                action="left out",
+                lost=len(lost),
+                option=Argument("text", "[...]"),
             )
-        column = min(candidates, key=lambda each: _unknown(table, each, kind or candidates[each]))
-    _refuse_absent(table, [column], findings)
-    others = {each: default for each, default in candidates.items() if each != column}
-    return Countries(column, candidates.get(column) if kind is None else kind, others, is_requested)
+        columns = {name: name for name in columns if name not in lost}
+    elif isinstance(named, Mapping):
+        columns = {str(name): column for name, column in named.items()}
+    else:
+        names = [named] if isinstance(named, str) else list(named)
+        columns = {name: name for name in names}
+    _refuse_absent(table, [*columns.values(), *texts], findings)
+    columns |= {name: name for name in texts if name not in columns.values()}
+    _refuse_shared(columns, findings)
+    stay = [name for name, column in columns.items() if column in texts]
+    return Layout("values", codebook or THREE_P, columns, {}), stay
+
+
+def without_values(table: pd.DataFrame, findings: Findings) -> PanelError:
+    """Return the refusal of a table without a column of values."""
+    return PanelError(
+        f"{findings.label} must have a column of values; it has {listed(table.columns)}; keep a "
+        f"column of text with",
+        Argument("text", "[...]"),
+    )
+
+
+def _is_text(cells: pd.Series) -> bool:
+    """Return whether most of the cells of a column that are not blank hold no number."""
+    if pd.api.types.is_numeric_dtype(cells.dtype) or tiers.is_tiers(cells.unique(), cells.name):
+        return False
+    distinct = [
+        each for each in map(cell_text, map(as_level, cells.unique())) if each not in MISSING
+    ]
+    numbers = [each for each in distinct if without_separators(each) is not None]
+    return 2 * len(numbers) < len(distinct)
 
 
 def locate_years(
@@ -272,8 +287,8 @@ def locate_years(
     if column is not None:
         _refuse_absent(table, [column], findings)
         return column
-    plain = _plain_columns(table)
-    candidates = [column for name in YEAR_COLUMNS for column in plain.get(name, ())]
+    names = _plain_columns(table)
+    candidates = [column for name in YEAR_COLUMNS for column in names.get(name, ())]
     if file_year is not None:
         if candidates:
             raise PanelError(
@@ -292,43 +307,33 @@ def locate_years(
     return _one_of(table, "the year", candidates, Argument("year_column"), findings)
 
 
-def country_cells(table: pd.DataFrame, column: str, kind: str | None) -> pd.Series:
-    """Return a column of countries; ``NA`` is missing among names, and Namibia among codes.
-
-    Labels stand for labelled numbers, unless the column is one of numbers.
-    """
-    cells = table[column]
-    if kind in ("numeric", "cow"):
-        return cells.map(lambda cell: cell.numeric if isinstance(cell, Labelled) else cell)
-    if kind is None and cells.map(lambda cell: len(str(cell).strip()) != 2).any():
-        return cells.mask(cells.eq("NA"), None)
-    return cells
-
-
-def _unknown(table: pd.DataFrame, column: str, kind: str | None) -> int:
-    return countries._match(country_cells(table, column, kind), kind=kind).count(None)
-
-
 def _as_codings(
-    plain: Mapping[str, list[str]], codebook: Codebook, named: Mapping[str, str]
+    names: Mapping[str, list[str]], codebook: Codebook, named: Mapping[str, str]
 ) -> _Guess:
-    columns = {
-        each.name: [named[each.name]] if each.name in named else plain.get(_plain(each.name), [])
-        for each in codebook.indicators
-    }
+    titles = Counter(plain(each.title) for each in codebook.indicators)
+    columns = {}
+    for each in codebook.indicators:
+        spellings = [plain(each.name)]
+        if titles[plain(each.title)] == 1:
+            spellings.append(plain(each.title))
+        columns[each.name] = (
+            [named[each.name]]
+            if each.name in named
+            else [column for name in dict.fromkeys(spellings) for column in names.get(name, ())]
+        )
     return _Guess("codings", codebook, columns, list(columns), codebook.scales)
 
 
 def _as_scores(
-    plain: Mapping[str, list[str]], codebook: Codebook, named: Mapping[str, str]
+    names: Mapping[str, list[str]], codebook: Codebook, named: Mapping[str, str]
 ) -> _Guess:
     columns = {}
     for name in codebook.score_scales:
-        spellings = {_plain(name), *SCORE_COLUMNS.get(name, ())}
+        spellings = {plain(name), *SCORE_COLUMNS.get(name, ())}
         candidates = [
             column
-            for spelling, same in plain.items()
-            if _is_spelt(spelling, spellings)
+            for spelling, same in names.items()
+            if is_spelt(spelling, spellings)
             for column in same
         ]
         exact_first = sorted(candidates, key=name.__ne__)
@@ -352,8 +357,8 @@ def _one_of(
             raise PanelError(
                 f"{findings.label} must have one column for {name}; {len(columns)} could be it: "
                 f"{listed(map(quoted, columns))}; {differ.sum()} rows differ, the first "
-                f"{quoted(table[first].iloc[row])} against {quoted(table[other].iloc[row])} in row "
-                f"{row + 1}; choose one with",
+                f"{quoted(table[first].iloc[row])} against {quoted(table[other].iloc[row])} in "
+                f"{row_of(table, row)}; choose one with",
                 option,
             )
         findings.add(
@@ -374,25 +379,11 @@ def _differ(one: pd.Series, other: pd.Series) -> NDArray[np.bool_]:
     return ~same
 
 
-def _plain(name: str) -> str:
-    return "".join(character for character in name.casefold() if character.isalnum())
-
-
-def _is_spelt(plain: str, spellings: Set[str]) -> bool:
-    return plain in spellings or _without_noise(plain) in spellings
-
-
-def _without_noise(plain: str) -> str:
-    for word in NOISE:
-        plain = plain.removesuffix(word)
-    return plain
-
-
 def _plain_columns(table: pd.DataFrame) -> dict[str, list[str]]:
-    plain: dict[str, list[str]] = {}
+    names: dict[str, list[str]] = {}
     for column in table.columns:
-        plain.setdefault(_plain(column), []).append(column)
-    return plain
+        names.setdefault(plain(column), []).append(column)
+    return names
 
 
 def _refuse_absent(table: pd.DataFrame, columns: Iterable[str], findings: Findings) -> None:

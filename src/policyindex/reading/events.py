@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 
 from .._options import Argument, one_of
@@ -12,24 +12,28 @@ from .._wording import listed, quoted
 from ..panel.check import YEARS, PanelError
 from ..panel.labels import carry
 from ..panel.numbers import numbers_on, year_of
+from ..typing import Readable
 from . import cells as _cells
-from . import columns as _columns
-from . import formats
-from .files import content_of
+from . import identifiers, layouts
 from .findings import Findings, warn_of
+from .formats import content_of
+from .headers import Headers
+from .layouts import row_of
 
 YEAR_COLUMNS = Argument("columns", "[...]")
 
 
 def read_events(
-    path: str | os.PathLike[str],
+    path: Readable,
     *,
     country_column: str | None = None,
     kind: str | None = None,
     columns: Mapping[str, str] | Iterable[str] | None = None,
     unmatched: str = "raise",
-    sentinels: Iterable[float] = _cells.SENTINELS,
+    sentinels: Iterable[float | str] = _cells.SENTINELS,
     sheet: int | str | None = None,
+    header: int | Sequence[int] | None = None,
+    encoding: str | None = None,
     source: str | None = None,
 ) -> pd.DataFrame:
     r"""Read the years of events from a file with one row per country.
@@ -39,7 +43,7 @@ def read_events(
 
     Parameters
     ----------
-    path : str or path
+    path : str, path or file object
         A file of any format that :func:`read` reads.
     country_column, kind : str, optional
         The column of the country, and the scheme of its codes, as in :func:`read`.
@@ -48,10 +52,12 @@ def read_events(
         not recognised as columns of countries.
     unmatched : {"raise", "drop"}
         Whether to refuse a file with rows of unknown countries, or to drop these rows.
-    sentinels : iterable of float
-        Numbers that stand for a missing year.
+    sentinels : iterable of float or str
+        Numbers or text that stand for a missing year.
     sheet : str or int, optional
         The sheet of an Excel file, as in :func:`read`.
+    header, encoding : optional
+        As in :func:`read`.
     source : str, optional
         A label for the data; by default the name of the file.
 
@@ -86,12 +92,15 @@ def read_events(
     one_of("unmatched", unmatched, ("raise", "drop"))
     content, label = content_of(path)
     findings = Findings(label)
-    table = formats.parse(content, findings, is_header=_columns.is_header, sheet=sheet)
-    where = _columns.locate_countries(table, findings, column=country_column, kind=kind)
+    headers = Headers(countries=[] if country_column is None else [country_column])
+    table = layouts.parse(
+        content, findings, headers=headers, sheet=sheet, header=header, encoding=encoding
+    )
+    where = identifiers.locate_countries(table, findings, column=country_column, kind=kind)
     names = _columns_of_years(table, columns, where, findings)
-    codes = _cells.country_codes(table, where, findings, unmatched=unmatched)
+    codes = identifiers.country_codes(table, where, findings, unmatched=unmatched)
     matched = codes.notna().to_numpy()
-    rows = [f"row {row + 1}" for row in table.index[matched]]
+    rows = [row_of(table, int(row)) for row in np.flatnonzero(matched)]
     index = pd.MultiIndex.from_arrays([codes[matched], rows], names=["country", "row"])
     cells = table.loc[matched, list(names.values())].map(year_of)
     cells = cells.set_axis(index, axis=0).set_axis(list(names), axis=1)
@@ -105,12 +114,12 @@ def read_events(
 def _columns_of_years(
     table: pd.DataFrame,
     columns: Mapping[str, str] | Iterable[str] | None,
-    where: _columns.Countries,
+    where: identifiers.Countries,
     findings: Findings,
 ) -> dict[str, str]:
     """Return the name of each event and its column."""
     if columns is None:
-        columns = [name for name in table.columns if name not in (where.column, *where.others)]
+        columns = [name for name in table.columns if name not in where.columns]
     elif isinstance(columns, str):
         columns = [columns]
     names = dict(columns) if isinstance(columns, Mapping) else {name: name for name in columns}

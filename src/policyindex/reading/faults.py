@@ -6,6 +6,8 @@ right: all that a fault may concern is dropped.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from .._wording import listed, quoted
@@ -13,7 +15,9 @@ from ..panel.check import YEARS
 from ..panel.numbers import as_years, numbers_on, whole_within
 from .cells import at, sums, unequal
 from .columns import Layout
+from .figures import year_in
 from .findings import Findings
+from .layouts import row_of
 
 
 def drop_wrong_years(table: pd.DataFrame, year: str | int, findings: Findings) -> pd.DataFrame:
@@ -21,32 +25,38 @@ def drop_wrong_years(table: pd.DataFrame, year: str | int, findings: Findings) -
     if isinstance(year, int):
         return table
     years = table[year]
-    wrong = ~whole_within(as_years(years), YEARS)
+    wrong = ~whole_within(as_years(years.map(lambda cell: year_in(cell)[0])), YEARS)
     if wrong.any():
         first = int(wrong.argmax())
         findings.add(
             "year",
             f"{listed([year])} is not an integer from {YEARS[0]} to {YEARS[1]}",
             rows=int(wrong.sum()),
-            first=f"{quoted(years.iloc[first])} in row {first + 1}",
+            first=f"{quoted(years.iloc[first])} in {row_of(table, first)}",
             action="dropped",
             lost=int(wrong.sum()),
         )
     return table[~wrong]
 
 
-def drop_wrong_cells(cells: pd.DataFrame, layout: Layout, findings: Findings) -> pd.DataFrame:
+def drop_wrong_cells(
+    cells: pd.DataFrame, layout: Layout, findings: Findings, *, text: Sequence[str] = ()
+) -> pd.DataFrame:
     """Return values on their scale, in one row for each country and year."""
     columns = {}
     for name, column in cells.items():
-        low, high = layout.scales[str(name)]
-        _, wrong = numbers_on(column, (low, high))
+        scale = layout.scales.get(str(name))
+        if name in text:
+            columns[name] = column
+            continue
+        _, wrong = numbers_on(column, scale)
         columns[name] = column.mask(wrong)
+        rule = "a number" if scale is None else f"an integer from {scale[0]} to {scale[1]}"
         if wrong.any():
             value = quoted(column.iloc[int(wrong.argmax())])
             findings.add(
                 "value",
-                f"{name} is not an integer from {low} to {high}",
+                f"{name} is not {rule}",
                 rows=int(wrong.sum()),
                 first=f"{value} at {at(cells.index, wrong)}",
                 action="set to missing",

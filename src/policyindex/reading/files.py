@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-import os
-from collections.abc import Iterable, Mapping
-from pathlib import Path
-from typing import NamedTuple, Unpack
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+from typing import Any, NamedTuple, Unpack
 
 import pandas as pd
 
 from .._options import Argument, one_of
 from .._wording import as_html, counted, listed, number, quoted, spanned
 from ..codebooks.model import Codebook, check_codebook
+from ..codebooks.three_p import THREE_P
 from ..panel.check import INDEX, PanelError, check_panel
 from ..panel.labels import carry
-from ..typing import ReadingOptions
+from ..typing import Readable, ReadingOptions, TableOptions
 from . import cells as _cells
 from . import columns as _columns
-from . import faults, formats, hti
+from . import faults, formats, hti, identifiers, layouts, shapes
 from .findings import Findings, findings_in, table_of, warn_of
+from .headers import SCORE_COLUMNS, YEAR_COLUMNS, Headers, is_score, is_spelt, plain
 
 
 class Reading(NamedTuple):
@@ -34,9 +35,9 @@ class Reading(NamedTuple):
     panel: pd.DataFrame
     """Codings or scores, index (country, year)."""
     holds: str
-    """``"codings"`` or ``"scores"``."""
+    """``"codings"``, ``"scores"`` or ``"values"``."""
     codebook: Codebook
-    """The codebook that the panel follows."""
+    """The codebook that codings and scores follow; it says nothing of other values."""
     source: str
     """The label of the data; also in ``panel.attrs["source"]``."""
     columns: dict[str, str]
@@ -51,6 +52,7 @@ class Reading(NamedTuple):
     def __str__(self) -> str:
         units, years = (self.panel.index.unique(level) for level in INDEX)
         span = f", {spanned(years.min(), years.max(), ' to ')}" if len(years) else ""
+        rules = "" if self.holds == "values" else f" of {self.codebook.name}"
         losses = int((self.findings["lost"] > 0).sum())
         repairs = "nothing was repaired or lost"
         if len(self.findings):
@@ -59,7 +61,7 @@ class Reading(NamedTuple):
                 f"{number(losses) if losses else 'none'} with a loss"
             )
         return (
-            f"{self.source}: {self.holds} of {self.codebook.name}, "
+            f"{self.source}: {self.holds}{rules}, "
             f"{counted(len(self.panel), 'row', 'rows')} of "
             f"{counted(len(units), 'country', 'countries')}{span}; {repairs}."
         )
@@ -68,13 +70,19 @@ class Reading(NamedTuple):
         return as_html(str(self), self.findings, self.panel)
 
 
+PROVENANCE = ("citation", "rules", "spans")
+"""What is carried besides the source."""
+
+
 class _Columns(NamedTuple):
     """Hold where a table keeps values, countries and years."""
 
     layout: _columns.Layout
-    countries: _columns.Countries
+    countries: identifiers.Countries
     year: str | int
     """The column of the year, or the one year of all rows."""
+    text: Sequence[str]
+    """The columns of values that stay text."""
 
     @property
     def names(self) -> dict[str, str]:
@@ -83,25 +91,82 @@ class _Columns(NamedTuple):
         return {"country": self.countries.column} | year | self.layout.columns
 
 
-def read(
-    path: str | os.PathLike[str],
-    *,
-    holds: str | None = None,
-    on_error: str = "raise",
-    **options: Unpack[ReadingOptions],
-) -> Reading:
+class Request(NamedTuple):
+    """Hold what the user asks of a reading, except of the file's bytes."""
+
+    holds: str | None = None
+    country_column: str | None = None
+    year_column: str | None = None
+    file_year: int | None = None
+    kind: str | None = None
+    columns: Mapping[str, str] | Iterable[str] | None = None
+    text: str | Iterable[str] = ()
+    codebook: Codebook | None = None
+    report_years: bool | None = None
+    unmatched: str = "raise"
+    on_error: str = "raise"
+    sentinels: Iterable[float | str] = _cells.SENTINELS
+    layout: str | None = None
+    is_file: bool = True
+    """Whether a table without values is refused."""
+
+    @property
+    def roles(self) -> shapes.Roles:
+        """The columns that the user names."""
+        return shapes.Roles(self.country_column, self.year_column, self.file_year)
+
+    def check(self) -> None:
+        """Refuse options that are not valid."""
+        one_of("unmatched", self.unmatched, ("raise", "drop"))
+        one_of("on_error", self.on_error, ("raise", "drop"))
+        if self.holds is not None:
+            one_of("holds", self.holds, ("codings", "scores", "values"))
+        if self.layout is not None:
+            one_of("layout", self.layout, shapes.LAYOUTS)
+        if self.codebook is not None:
+            check_codebook(self.codebook)
+
+    def headers(self) -> Headers:
+        """Return what recognises the header of the table."""
+        named = (
+            [*self.columns.values()] if isinstance(self.columns, Mapping) else self.columns or ()
+        )
+        values = [named] if isinstance(named, str) else list(map(str, named))
+        if self.codebook is not None:
+            values += [*self.codebook.score_scales]
+            values += [
+                name for each in self.codebook.indicators for name in (each.name, each.title)
+            ]
+        columns = (self.country_column, self.year_column)
+        country, year = ([] if name is None else [str(name)] for name in columns)
+        return Headers(countries=country, years=year, values=values)
+
+    def is_series(self, name: str) -> bool:
+        """Return whether a sheet is named like a dimension of the codebook."""
+        book = self.codebook or THREE_P
+        spellings = {plain(each) for each in book.score_scales}
+        for each in book.score_scales:
+            spellings |= set(SCORE_COLUMNS.get(each, ()))
+        return is_spelt(plain(name), spellings)
+
+
+def read(path: Readable, *, holds: str | None = None, **options: Unpack[ReadingOptions]) -> Reading:
     r"""Read codings or scores from a file, and report what was done to them.
 
-    The file's first bytes name the format: CSV in any of the usual encodings and separators,
-    Excel, Stata or Parquet. Blank cells and sentinels become missing. So does an overall score
-    that lacks a dimension, since a missing dimension never counts as 0.
+    The file's first bytes name the format: CSV in any of the usual encodings and separators, also
+    compressed, Excel, OpenDocument, Stata, SPSS, Parquet or the JSON of :func:`write_table`.
+    Blank cells and sentinels become missing. So does an overall score that lacks a dimension,
+    since a missing dimension never counts as 0. Titles above the table and notes below it are set
+    aside, and so are aggregates of countries, such as World; a finding names them.
 
     Parameters
     ----------
-    path : str or path
-        The file; one row per country and year.
-    holds : {"codings", "scores"}, optional
+    path : str, path or file object
+        The file, or ``"-"`` for standard input; one row per country and year, years side by side,
+        or a column of indicators beside one of values.
+    holds : {"codings", "scores", "values"}, optional
         What to read; by default codings if the file has every indicator, scores otherwise.
+        Other values are read as :func:`read_values` does.
     on_error : {"raise", "drop"}
         Whether to refuse a file at its first fault, or to drop what is faulty, report each fault
         as a finding and read the rest: cells off their scale become missing; rows of unknown
@@ -113,10 +178,20 @@ def read(
         The year that all rows describe, if the file has no column of years.
     kind : str, optional
         The scheme of the countries; see :func:`policyindex.countries.iso3`. Needed for Correlates
-        of War letters (``"cowc"``), and for numbers in a column with a name of your own.
+        of War letters (``"cowc"``), and for numbers that fit two schemes. ``"any"`` takes units
+        that are not countries, such as provinces, as they stand.
     columns : mapping of str to str, optional
         Dimension or indicator to its column; others are recognised by their names, whatever the
         case, blanks and underscores.
+    text : str or iterable of str, optional
+        Columns of other values that stay text.
+    layout : {"rows", "wide", "long"}, optional
+        Whether there is a row per country and year, a column per year, or a row per value with
+        its indicator; by default recognised.
+    header : int or two int, optional
+        The row or line of the header, counted from 1, or its two rows; by default recognised.
+    encoding : str, optional
+        The encoding of text that is neither UTF-8, UTF-16 nor Windows-1252, e.g. ``"cp850"``.
     codebook : Codebook, optional
         What the columns mean; by default ``HTI`` or ``THREE_P``, whichever has the columns.
     report_years : bool, optional
@@ -124,12 +199,12 @@ def read(
         default only those of the Human Trafficking Indicators are.
     unmatched : {"raise", "drop"}
         Whether to refuse a file with rows of unknown countries, or to drop these rows.
-    sentinels : iterable of float
-        Numbers outside the scale that stand for a missing value, by default -9, -66, -77, -88,
-        -99, -999, -9999, 555, 666, 777, 888, 999 and 9999.
+    sentinels : iterable of float or str
+        Numbers outside the scale, or text, that stand for a missing value, by default -9, -66,
+        -77, -88, -99, -999, -9999, 555, 666, 777, 888, 999 and 9999.
     sheet : str or int, optional
-        The sheet of an Excel file, by its name or else its position, counted from 0; by default
-        the first that is not hidden.
+        The sheet of a workbook, by its name or else its position, counted from 0; by default the
+        first that is not hidden. ``"all"`` reads one sheet for each year or each dimension.
     source : str, optional
         A label for the data; by default the file's own, or its name.
 
@@ -170,64 +245,41 @@ def read(
             f"options must be of {listed(sorted(ReadingOptions.__optional_keys__), most=30)}; got "
             f"{quoted(unknown[0])}"
         )
-    return _read(path, holds=holds, on_error=on_error, **options)
+    return _read(path, holds=holds, **options)
 
 
 def _read(
-    path: str | os.PathLike[str],
+    path: Readable,
     *,
-    holds: str | None,
-    on_error: str = "raise",
-    country_column: str | None = None,
-    year_column: str | None = None,
-    file_year: int | None = None,
-    kind: str | None = None,
-    columns: Mapping[str, str] | None = None,
-    codebook: Codebook | None = None,
-    report_years: bool | None = None,
-    unmatched: str = "raise",
-    sentinels: Iterable[float] = _cells.SENTINELS,
     sheet: int | str | None = None,
+    header: int | Sequence[int] | None = None,
+    encoding: str | None = None,
     source: str | None = None,
+    **options: Any,
 ) -> Reading:
-    one_of("unmatched", unmatched, ("raise", "drop"))
-    drops = one_of("on_error", on_error, ("raise", "drop")) == "drop"
-    if codebook is not None:
-        check_codebook(codebook)
-    content, label = content_of(path)
+    request = Request(**options)
+    request.check()
+    content, label = formats.content_of(path)
     findings = Findings(label)
-    table = formats.parse(content, findings, is_header=_columns.is_header, sheet=sheet)
-    if hti.is_file(table) and country_column is None and kind is None:
-        if holds == "scores" and not columns:
-            raise PanelError(
-                f"{label} must hold scores; it holds the codings of the Human Trafficking "
-                f"Indicators, to be scored by the codebook HTI; read them with",
-                Argument("holds", "'codings'"),
-            )
-        table = hti.with_derived(table)
-        country_column, kind = "ccode", "cow"
-        report_years = True if report_years is None else report_years
-    where = _Columns(
-        _columns.locate_values(
-            table, findings, named=columns or {}, codebook=codebook, holds=holds
-        ),
-        _columns.locate_countries(table, findings, column=country_column, kind=kind),
-        _columns.locate_years(table, findings, column=year_column, file_year=file_year),
-    )
-    if drops:
-        table = faults.drop_wrong_years(table, where.year, findings)
-    cells = _convert(
-        table,
-        where,
+    table = layouts.parse(
+        content,
         findings,
-        unmatched="drop" if drops else unmatched,
-        report_years=bool(report_years),
-        sentinels=tuple(sentinels),
+        headers=request.headers(),
+        sheet=sheet,
+        header=header,
+        encoding=encoding,
+        joined=partial(
+            shapes.of_sheets, findings=findings, roles=request.roles, is_series=request.is_series
+        ),
+        parts=partial(shapes.parts, is_series=request.is_series),
     )
-    panel = _check(cells, where.layout, findings, drops=drops)
-    label = source or _cells.source(table, where.layout, label)
+    panel, where = panel_of(table, request, findings)
+    label = source or _cells.source(
+        table, where.layout, str(findings.metadata.get("source") or label)
+    )
+    more = {key: findings.metadata[key] for key in PROVENANCE if findings.metadata.get(key)}
     return Reading(
-        carry(panel, source=label),
+        carry(panel, source=label, **more),
         where.layout.holds,
         where.layout.codebook,
         label,
@@ -237,36 +289,140 @@ def _read(
     )
 
 
-def _convert(
-    table: pd.DataFrame,
-    where: _Columns,
-    findings: Findings,
-    *,
-    unmatched: str,
-    report_years: bool,
-    sentinels: tuple[float, ...],
-) -> pd.DataFrame:
-    """Return the values of a table by country and year, not yet checked."""
-    layout = where.layout
+def panel_of(
+    table: pd.DataFrame, request: Request, findings: Findings
+) -> tuple[pd.DataFrame, _Columns]:
+    """Return the panel in a table of plain cells, and where the table keeps it."""
+    if (
+        request.holds != "values"
+        and hti.is_file(table)
+        and not (request.country_column or request.kind)
+    ):
+        table, request = _of_hti(table, request, findings)
+    drops = request.on_error == "drop"
+    shaped = shapes.in_rows(table, findings, roles=request.roles, layout=request.layout)
+    table = shaped.table
+    layout = _locate_rules(table, shaped, request, findings)
+    year = _columns.locate_years(
+        table, findings, column=request.year_column, file_year=request.file_year
+    )
+    if drops:
+        table = faults.drop_wrong_years(table, year, findings)
+    countries = identifiers.locate_countries(
+        table, findings, column=request.country_column, kind=request.kind
+    )
+    identifying = {*countries.columns, year}
+    text: Sequence[str] = ()
+    if layout is None:
+        layout, text = _columns.locate_free_values(
+            table,
+            findings,
+            named=request.columns,
+            text=request.text,
+            others=[*map(str, identifying), *shaped.others],
+            codebook=request.codebook,
+        )
+        if request.is_file and not layout.columns:
+            raise _columns.without_values(table, findings)
+    else:
+        _report_unused(table, layout, identifying, findings)
+    where = _Columns(layout, countries, year, text)
+    cells, origin = _convert(table, where, findings, request)
+    return _check(cells, origin, where, findings, drops=drops), where
+
+
+def _of_hti(
+    table: pd.DataFrame, request: Request, findings: Findings
+) -> tuple[pd.DataFrame, Request]:
+    """Return a file of the Human Trafficking Indicators with all its indicators."""
+    if request.holds == "scores" and not request.columns:
+        raise PanelError(
+            f"{findings.label} must hold scores; it holds the codings of the Human Trafficking "
+            f"Indicators, to be scored by the codebook HTI; read them with",
+            Argument("holds", "'codings'"),
+        )
+    report_years = True if request.report_years is None else request.report_years
+    request = request._replace(
+        country_column="ccode", kind="cow", report_years=report_years, layout="rows"
+    )
+    return hti.with_derived(table), request
+
+
+def _locate_rules(
+    table: pd.DataFrame, shaped: shapes.Shaped, request: Request, findings: Findings
+) -> _columns.Layout | None:
+    """Return the columns of a codebook; None if other values are requested."""
+    if request.holds == "values":
+        return None
+    named = request.columns or {}
+    if not isinstance(named, Mapping):
+        raise TypeError(
+            f"columns must map names to columns, e.g. {{'overall': 'total'}}; got {quoted(named)}"
+        )
+    return _columns.locate_values(
+        table,
+        findings,
+        named=named,
+        codebook=request.codebook,
+        holds=request.holds,
+        lone=shapes.VALUE if shaped.series == [shapes.VALUE] else None,
+    )
+
+
+def _report_unused(
+    table: pd.DataFrame, layout: _columns.Layout, identifying: set[str | int], findings: Findings
+) -> None:
+    """Report the columns that have no part in the panel, or refuse those that must have one."""
+    used = {*identifying, *layout.columns.values(), "source"}
+    unused = [str(name) for name in table if name not in used]
     if layout.holds == "scores":
-        used = {*where.names.values(), *where.countries.others}
-        unused = [str(name) for name in table if name not in used]
         _cells.refuse_missing_dimensions(table, layout, unused, findings)
-    codes = _cells.country_codes(table, where.countries, findings, unmatched=unmatched)
-    years = _cells.index_years(table, where.year, findings, report_years=report_years)
+    # A second column of years or scores has a finding of its own.
+    further = [name for name in unused if not (plain(name) in YEAR_COLUMNS or is_score(name))]
+    if further:
+        findings.add(
+            "ignored",
+            f"columns without a part in the {layout.holds}: {listed(further)}",
+            rows=len(further),
+            action="left out",
+        )
+
+
+def _convert(
+    table: pd.DataFrame, where: _Columns, findings: Findings, request: Request
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the values of a table by country and year, not yet checked, and their origin."""
+    layout = where.layout
+    unmatched = "drop" if request.on_error == "drop" else request.unmatched
+    codes = identifiers.country_codes(table, where.countries, findings, unmatched=unmatched)
     matched = codes.notna().to_numpy()
-    index = pd.MultiIndex.from_arrays([codes[matched], years[matched]], names=INDEX)
-    cells = table.loc[matched, list(layout.columns.values())].set_axis(index, axis=0)
+    rows = table.loc[matched]
+    years = _cells.index_years(rows, where.year, findings, report_years=bool(request.report_years))
+    index = pd.MultiIndex.from_arrays([codes[matched], years], names=INDEX)
+    names = where.countries.followed.cells[matched]
+    origin = pd.DataFrame({"name": names.to_numpy(dtype=object), "row": rows.index}, index=index)
+    cells = rows[list(layout.columns.values())].set_axis(index, axis=0)
     cells = cells.set_axis(list(layout.columns), axis=1)
-    return _cells.values(cells, layout.scales, findings, sentinels=sentinels, levels=layout.words)
+    sentinels = tuple(request.sentinels)
+    if layout.holds == "values":
+        return _cells.free_values(cells, findings, text=where.text, sentinels=sentinels), origin
+    levels = layout.words
+    return _cells.values(cells, layout.scales, findings, sentinels=sentinels, levels=levels), origin
 
 
 def _check(
-    cells: pd.DataFrame, layout: _columns.Layout, findings: Findings, *, drops: bool
+    cells: pd.DataFrame, origin: pd.DataFrame, where: _Columns, findings: Findings, *, drops: bool
 ) -> pd.DataFrame:
     """Return values as a panel, or refuse or drop those that break a rule."""
+    layout = where.layout
     if drops:
-        cells = faults.drop_wrong_cells(cells, layout, findings)
+        cells = faults.drop_wrong_cells(cells, layout, findings, text=where.text)
+    _cells.refuse_repeated(cells, origin)
+    if layout.holds == "values":
+        numbers = check_panel(cells.drop(columns=list(where.text)))
+        text = cells[list(where.text)].reindex(numbers.index)
+        return numbers.join(text)[list(cells.columns)]
+    _cells.refuse_words(cells, layout)
     panel = check_panel(cells, scales=layout.scales)
     if layout.holds == "codings":
         return panel
@@ -275,7 +431,7 @@ def _check(
     return _cells.add_up(panel, layout, findings)
 
 
-def read_scores(path: str | os.PathLike[str], **options: Unpack[ReadingOptions]) -> pd.DataFrame:
+def read_scores(path: Readable, **options: Unpack[ReadingOptions]) -> pd.DataFrame:
     r"""Read a panel of scores from a file.
 
     Blank cells and sentinels are missing; so is an overall score that lacks a dimension. Warns
@@ -313,7 +469,7 @@ def read_scores(path: str | os.PathLike[str], **options: Unpack[ReadingOptions])
     return _panel(read(path, holds="scores", **options))
 
 
-def read_codings(path: str | os.PathLike[str], **options: Unpack[ReadingOptions]) -> pd.DataFrame:
+def read_codings(path: Readable, **options: Unpack[ReadingOptions]) -> pd.DataFrame:
     r"""Read a panel of codings from a file.
 
     A coding is the number of a level or its words. Blank cells, sentinels and "No mention" are
@@ -354,12 +510,65 @@ def read_codings(path: str | os.PathLike[str], **options: Unpack[ReadingOptions]
     return _panel(read(path, holds="codings", **options))
 
 
-def content_of(path: str | os.PathLike[str]) -> tuple[bytes, str]:
-    """Return the bytes of a file, and its name for messages."""
-    path = Path(path)
-    label = path.name if path.name.isprintable() else quoted(path.name)
-    with path.open("rb") as stream:
-        return stream.read(formats.LARGEST + 1), label
+def read_values(
+    path: Readable,
+    *,
+    columns: Mapping[str, str] | Iterable[str] | None = None,
+    text: str | Iterable[str] = (),
+    sentinels: Iterable[float | str] = (),
+    **options: Unpack[TableOptions],
+) -> pd.DataFrame:
+    r"""Read any values by country and year from a file: incomes, tiers, ratings, laws.
+
+    Countries, years, layouts and encodings are recognised as by :func:`read_scores`. The values
+    have no scale and no direction. Warns with :class:`policyindex.ReadingWarning` if anything that
+    the file holds is not in the panel, such as a column of text.
+
+    Parameters
+    ----------
+    path : str, path or file object
+        The file, or ``"-"`` for standard input.
+    columns : iterable of str, or mapping of str to str, optional
+        The columns of values, or the name of each to its column; by default all that hold
+        numbers. A series of years side by side without a name is called ``value``.
+    text : str or iterable of str, optional
+        Columns that stay text.
+    sentinels : iterable of float or str
+        Numbers or text that stand for a missing value, by default none: -99 may be a value.
+    **options
+        As in :func:`read`.
+
+    Returns
+    -------
+    DataFrame, index (country, year)
+        ``float64`` columns, missing where a cell is blank, and columns of text.
+
+    Raises
+    ------
+    PanelError, ValueError, TypeError, OSError
+        As in :func:`read`.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = pathlib.Path(folder, "income.csv")
+    ...     _ = path.write_text("Country Name,2008,2009\nChad,0.8,..\nWorld,9.5,9.9\n")
+    ...     read_values(path)
+                  value
+    country year
+    TCD     2008    0.8
+            2009    NaN
+    """
+    unknown = [name for name in options if name not in TableOptions.__optional_keys__]
+    if unknown:
+        raise TypeError(
+            f"options must be of {listed(sorted(TableOptions.__optional_keys__), most=30)}; got "
+            f"{quoted(unknown[0])}"
+        )
+    return _panel(
+        _read(path, holds="values", columns=columns, text=text, sentinels=sentinels, **options)
+    )
 
 
 def _panel(reading: Reading) -> pd.DataFrame:

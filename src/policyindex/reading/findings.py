@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 import pandas as pd
@@ -12,15 +12,32 @@ from .._options import Argument
 
 Kind: TypeAlias = Literal[
     "encoding",  # the text is not UTF-8
-    "sheet",  # other sheets hold tables too
+    "sheet",  # other sheets hold tables too, or several were read together
+    "around",  # rows above or below the table
+    "header",  # a header of two rows, or one cell short
+    "merged",  # cells merged over several rows were filled down
+    "nameless",  # a column without a name holds cells
+    "wide",  # years stood side by side
+    "long",  # series stood below each other
+    "ignored",  # columns without a part in the codebook
+    "text",  # columns of text
+    "rounded",  # a sheet shows fewer digits than it holds
     "holds",  # the file holds scores besides codings
     "column",  # two columns hold the same thing
-    "country",  # two columns name different countries
+    "country",  # two columns name different countries, or the scheme was inferred
+    "aggregate",  # a row is of an aggregate of countries
     "unmatched",  # a country is unknown
     "year",  # a year is not an integer of our time
     "report year",  # years of reports became those that the reports describe
     "label",  # labels of Stata without a meaning were read by their numbers
+    "footnote",  # a name, a year or a number has the mark of a footnote
+    "missing",  # a word stands for a missing value
+    "thousands",  # commas separate thousands
+    "tiers",  # words of tiers became numbers
+    "special case",  # a country is a special case, without a tier
+    "not in report",  # a country has no tier, since the report leaves it out
     "sentinel",  # a number that stands for a missing value
+    "declared",  # a value that a file of SPSS declares as missing
     "value",  # a cell is off its scale
     "repeat",  # a row repeats an earlier one
     "contradiction",  # two rows of a country and year differ
@@ -92,6 +109,10 @@ class Findings:
     def __init__(self, label: str) -> None:
         self.label = label
         """The name of the file, with which every refusal starts."""
+        self.encoding = ""
+        """The encoding by which its text was read."""
+        self.metadata: Mapping[str, Any] = {}
+        """The provenance that :func:`policyindex.write_table` wrote into it."""
         self._findings: list[Finding] = []
 
     def add(

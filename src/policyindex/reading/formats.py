@@ -1,33 +1,41 @@
-"""Bytes of a file to a table of raw cells: CSV, Excel, Stata, Parquet. Nothing is interpreted.
+"""Bytes of a file to a table of raw cells, in one of nine formats. Nothing is interpreted.
 
-A cell is text, a number, a boolean, a date or missing; a number with a label of Stata is text that
-holds its number. Every file is read within bounds: a few bytes of an archive can unpack to more
-than any memory holds.
+A cell is text, a number, a boolean, a date or missing; a number with a label of Stata or SPSS is
+text that holds its number. Every file is read within bounds: a few bytes of an archive can unpack
+to more than any memory holds.
 """
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
+import json
+import os
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date
-from decimal import Decimal
-from typing import Any, TypeAlias
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext, suppress
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import MappingProxyType
+from typing import IO, Any, NamedTuple, TypeAlias
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from .._options import Argument, OptionError
-from .._sheets import open_sheets, sheet_at
-from .._wording import listed, quoted
+from .._sheets import MOST_BLANK, Sheet, open_sheets
+from .._wording import quoted
 from ..panel.check import PanelError
 from ..panel.numbers import Labelled
+from . import records
+from .archives import unpacked
+from .encodings import check_encoding, decode
 from .findings import Findings
-
-HeaderTest: TypeAlias = Callable[[Iterable[object]], bool]
-"""Whether cells are the header of a table that can be read."""
 
 SEPARATORS = ",;\t|"
 
@@ -36,68 +44,150 @@ LARGEST = 2**28
 
 MOST_CELLS = 2**25
 
+SAMPLE = 20
+"""Lines by which a separator is recognised."""
+
 MOST_COLUMNS = 2**14
 """The width of an Excel sheet."""
-
-FIRST = 20
-"""Rows in which a header below a title is looked for."""
 
 SEPARATOR = re.compile(r'"?sep=([^\r\n"])"?(\r\n?|\n)', re.IGNORECASE)
 """Excel's optional first line that names the separator, e.g. ``sep=;``."""
 
 
-def parse(
-    content: bytes, findings: Findings, *, is_header: HeaderTest, sheet: int | str | None = None
-) -> pd.DataFrame:
-    """Return the cells of a file; its first bytes name the format, whatever its extension.
+class File(NamedTuple):
+    """Hold the cells of a file: sheets, or a table whose format names the columns."""
+
+    form: str
+    """The format: text, Excel, OpenDocument, Stata, SPSS, Parquet or JSON."""
+    sheets: Sequence[Sheet] = ()
+    """The sheets of a workbook; of text the one without a name."""
+    table: pd.DataFrame | None = None
+    """The table of a format that names the columns itself."""
+    encoding: str = ""
+    """The encoding of text, by its name in Python."""
+    metadata: Mapping[str, Any] = MappingProxyType({})
+    """The provenance that `write_table` wrote into JSON or Parquet, e.g. the ``source``."""
+
+    @property
+    def is_workbook(self) -> bool:
+        """Whether the file has sheets to choose from."""
+        return self.form in ("Excel", "OpenDocument")
+
+
+Source: TypeAlias = str | os.PathLike[str] | IO[bytes] | IO[str]
+"""A path, an open file, or ``-`` for standard input."""
+
+
+def content_of(source: Source) -> tuple[bytes, str]:
+    """Return the bytes of a file, and its name for messages.
+
+    A stream is read from its present position, and not closed. Its text is encoded as UTF-8, with
+    the mark of UTF-8, so that no other encoding can be used by mistake.
+
+    Parameters
+    ----------
+    source : str, path or file object
+        The file; ``"-"`` is standard input.
+
+    Returns
+    -------
+    tuple of bytes, str
+        At most one byte more than a file may have, and the name.
+
+    Raises
+    ------
+    TypeError
+        If the source is neither a path nor a file object.
+    PanelError
+        If the stream is closed, or its text cannot be decoded or encoded.
+    OSError
+        If the file cannot be opened or read.
+    """
+    if isinstance(source, str) and source == "-":
+        return _read_stream(sys.stdin.buffer, "standard input"), "standard input"
+    if isinstance(source, str | os.PathLike):
+        path = Path(source)
+        with path.open("rb") as stream:
+            return _read_stream(stream, path.name), _label(path.name)
+    if not callable(getattr(source, "read", None)):
+        value: object = source
+        advice = "; wrap them in io.BytesIO" if isinstance(value, bytes | bytearray) else ""
+        raise TypeError(
+            f"path must be a path, a file object or '-' for standard input; got "
+            f"{quoted(source)}{advice}"
+        )
+    name = getattr(source, "name", None)
+    label = _label(Path(name).name) if isinstance(name, str) and name else "the stream"
+    return _read_stream(source, label), label
+
+
+def _label(name: str) -> str:
+    return name if name.isprintable() else quoted(name)
+
+
+def _read_stream(stream: IO[bytes] | IO[str], label: str) -> bytes:
+    parts: list[bytes] = []
+    missing = LARGEST + 1
+    try:
+        while missing > 0 and (part := stream.read(missing)):  # a pipe may return less
+            if isinstance(part, str):
+                mark = codecs.BOM_UTF8 if not parts else b""
+                part = mark + part.removeprefix("\ufeff").encode()
+            if not isinstance(part, bytes | bytearray | memoryview):
+                raise TypeError(f"{label} must return bytes or text; it returns {quoted(part)}")
+            parts.append(bytes(part))
+            missing -= len(part)
+    except UnicodeError as error:
+        raise PanelError(
+            f"{label} must be text that Python can decode; open the file in binary mode, 'rb'"
+        ) from error
+    except ValueError as error:
+        if isinstance(error, OSError):
+            raise
+        raise PanelError(f"{label} must be open for reading: {error}") from error
+    return b"".join(parts)
+
+
+@contextmanager
+def opened(content: bytes, findings: Findings, *, encoding: str | None = None) -> Iterator[File]:
+    """Yield the cells of a file; its first bytes name the format, whatever its extension.
 
     Parameters
     ----------
     content : bytes
         The content of the file.
     findings : Findings
-        Where other sheets with tables and other encodings are reported.
-    is_header : callable
-        Whether cells are the header of a table that can be read.
-    sheet : str or int, optional
-        The sheet of an Excel file.
+        Where other encodings are reported.
+    encoding : str, optional
+        The encoding of text, by its name in Python.
 
-    Returns
-    -------
-    DataFrame
-        A column for each named column of the file, all names distinct.
+    Yields
+    ------
+    File
+        Its rows are read as they are iterated over, within the context.
 
     Raises
     ------
     PanelError
         If the bytes are not a table of one of the formats, or the library that reads it is missing.
-    ValueError
-        If a sheet is requested of a file without sheets.
+    OptionError
+        If the encoding is unknown or does not fit, or the file is not text.
     """
+    content, form, text, name = _recognised(content, findings, encoding)
     label = findings.label
-    if len(content) > LARGEST:
-        raise PanelError(
-            f"{label} must have at most {LARGEST:,} bytes; it has more; keep only the columns of "
-            f"countries, years and scores"
-        )
-    if not content.strip():
-        raise PanelError(f"{label} must hold a table; it is empty")
-    form = _format(content)
-    if sheet is not None and form != "Excel":
-        raise OptionError(
-            f"only Excel files have sheets; {label} is a {form} file; leave out", Argument("sheet")
-        )
+    is_workbook = form in ("Excel", "OpenDocument")
+    limits = {"most_bytes": LARGEST, "most_cells": MOST_CELLS}
     try:
-        if form == "Excel":
-            table = _parse_excel(content, sheet, findings, is_header)
-        elif form == "Stata":
-            table = _parse_stata(content)
-        elif form == "Parquet":
-            table = _parse_parquet(content)
-        else:
-            table = _tabulate(_text_rows(content, findings), is_header, ragged=False)
-        # Within the try, since some parsers decode late.
-        return _with_plain_cells(_with_distinct_names(table, label))
+        with open_sheets(content, **limits) if is_workbook else nullcontext(()) as sheets:
+            if is_workbook:
+                yield File(form, sheets)
+            elif form == "text":
+                yield File(form, [_text_sheet(text)], encoding=name)
+            elif form == "JSON":
+                table, metadata = records.parse(text, most_cells=MOST_CELLS)
+                yield File(form, table=table, metadata=metadata)
+            else:
+                yield _parsed(content, form, findings)
     except PanelError:
         raise
     except ImportError as error:
@@ -113,15 +203,52 @@ def parse(
         raise PanelError(f"{label} cannot be read as {form}: {_in_brief(error)}") from error
 
 
-def _format(content: bytes) -> str:
-    if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        return "Excel"
-    if content.startswith(b"PAR1"):
-        return "Parquet"
-    # Stata files before release 13 start with their release and the byte order.
-    if content.startswith(b"<stata_dta>") or re.match(rb"[\x66-\x73][\x01\x02]", content):
-        return "Stata"
-    return "text"
+def _recognised(
+    content: bytes, findings: Findings, encoding: str | None
+) -> tuple[bytes, str, str, str]:
+    """Return a file out of its archive, its format, and its text with the encoding, if any."""
+    label = findings.label
+    if encoding is not None:
+        check_encoding(encoding)
+    if len(content) > LARGEST:
+        raise PanelError(
+            f"{label} must have at most {LARGEST:,} bytes; it has more; keep only the columns of "
+            f"countries, years and scores"
+        )
+    if not content.strip():
+        raise PanelError(f"{label} must hold a table; it is empty")
+    content, form = unpacked(content, label, most=LARGEST)
+    if encoding is not None and form != "text":
+        raise OptionError(
+            f"only text has an encoding; {label} is a {form} file; leave out", Argument("encoding")
+        )
+    text, name = ("", "") if form != "text" else decode(content, findings, encoding=encoding)
+    if form == "text" and records.is_json(text):
+        form = "JSON"
+    return content, form, text, name
+
+
+def _parsed(content: bytes, form: str, findings: Findings) -> File:
+    """Return a file of a statistics program, or of Parquet."""
+    if form == "Stata":
+        return File(form, table=_parse_stata(content))
+    if form == "SPSS":
+        return File(form, table=_parse_spss(content, findings))
+    table, metadata = _parse_parquet(content)
+    return File(form, table=table, metadata=metadata)
+
+
+def report_rounded(sheet: Sheet, findings: Findings) -> None:
+    """Report the cells of a sheet that show a rounded number; the number itself is read."""
+    if cells := sheet.rounded():
+        first = cells[0]
+        findings.add(
+            "rounded",
+            f"{quoted(sheet.name)} shows numbers with fewer digits than it holds",
+            rows=len(cells),
+            first=f"{first.number:.15g} in {first.place}, shown as {first.text}",
+            action="all digits were read",
+        )
 
 
 def _in_brief(error: Exception) -> str:
@@ -129,136 +256,18 @@ def _in_brief(error: Exception) -> str:
     return message if len(message) <= 300 and message.isprintable() else quoted(message)
 
 
-def _with_distinct_names(table: pd.DataFrame, label: str) -> pd.DataFrame:
-    # Unnamed columns, e.g. exported row numbers, are dropped.
-    names = [str(name).strip() for name in table.columns]
-    table = table.set_axis(names, axis=1).loc[:, [name != "" for name in names]]
-    if not (table.shape[1] or any(names)):
-        raise PanelError(f"{label} must hold a table; none of its columns has a name")
-    if table.empty:
-        raise PanelError(f"{label} must hold at least one row under its header; it has none")
-    repeated = sorted(name for name, times in Counter(table.columns).items() if times > 1)
-    if repeated:
-        raise PanelError(
-            f"{label} must have columns of distinct names; {len(repeated)} names are repeated, "
-            f"the first {quoted(repeated[0])}"
-        )
-    return table
-
-
-def _with_plain_cells(table: pd.DataFrame) -> pd.DataFrame:
-    plain = {name: _plain(column) for name, column in table.items()}
-    return pd.DataFrame(plain, columns=table.columns).reset_index(drop=True)
-
-
-def _plain(column: pd.Series) -> pd.Series:
-    """Return a column of numbers unchanged, and any other as objects of plain types."""
-    if isinstance(column.dtype, np.dtype) and column.dtype.kind in "iuf":
-        return column
-    return pd.Series([_plain_cell(cell) for cell in column], column.index, dtype=object)
-
-
-def _plain_cell(cell: object) -> object:
-    if cell is None or cell is pd.NA:
-        return None
-    if isinstance(cell, str | float | date):
-        return cell
-    if isinstance(cell, Decimal):
-        return str(cell)
-    if isinstance(cell, int | np.integer) and abs(int(cell)) < 2**63:
-        return cell
-    return quoted(cell)
-
-
-def _tabulate(
-    rows: Iterable[tuple[str, Sequence[object]]], is_header: HeaderTest, *, ragged: bool
-) -> pd.DataFrame:
-    """Return the rows under the first row that is not blank, without blank ones."""
-    header: Sequence[object] = ()
-    cells: list[Sequence[object]] = []
-    seen = 0
-    for place, row in rows:
-        seen += len(row)
-        _refuse_more(seen, MOST_CELLS, "cells")
-        if all(cell == "" for cell in row):
-            continue
-        _refuse_more(len(row), MOST_COLUMNS, "columns")
-        if not header:
-            header = row
-        elif len(cells) < FIRST and is_header(row) and not is_header(header):
-            raise ValueError(
-                f"the header must come first; it seems to be {place}; delete the rows above it"
-            )
-        elif len(row) == len(header):
-            cells.append(row)
-        elif len(row) < len(header) and ragged:
-            cells.append([*row, *[""] * (len(header) - len(row))])
-        else:
-            raise ValueError(
-                f"every line must have as many cells as the header, {len(header)}; {place} has "
-                f"{len(row)}{_hint(header, row)}"
-            )
-        _refuse_more(len(header) * len(cells), MOST_CELLS, "cells")
-    return pd.DataFrame(cells, columns=np.array(header, dtype=object), dtype=object)
-
-
-def _hint(header: Sequence[object], row: Sequence[object]) -> str:
-    if sum(cell != "" for cell in header) == 1:
-        return "; delete titles above the header"
-    if sum(cell != "" for cell in row) == 1:
-        return "; delete notes below the table"
-    return ""
-
-
-def _refuse_more(number: int, most: int, what: str) -> None:
-    if number > most:
-        raise ValueError(f"it must have at most {most:,} {what}; it has {number:,} or more")
-
-
-def _parse_excel(
-    content: bytes, sheet: int | str | None, findings: Findings, is_header: HeaderTest
-) -> pd.DataFrame:
-    """Return the requested sheet of a workbook, by default the first visible one.
-
-    If no sheet is requested and other visible sheets hold tables, a finding names them.
-    """
-    with open_sheets(content, most_bytes=LARGEST, most_cells=MOST_CELLS) as sheets:
-        if sheet is not None:
-            return _tabulate(sheet_at(sheets, sheet).rows(), is_header, ragged=True)
-        visible = [each for each in sheets if not each.is_hidden]
-        if not visible:
-            raise OptionError(
-                f"all its sheets are hidden; choose one of {listed(each.name for each in sheets)} "
-                f"with",
-                Argument("sheet"),
-            )
-        first, *others = visible
-        if tables := [each.name for each in others if is_header(each.header)]:
-            if not is_header(first.header):
-                raise PanelError(
-                    f"{findings.label} must have columns of countries, years and scores in its "
-                    f"first sheet, {listed([first.name])}; it has them in {listed(tables)}; choose "
-                    f"with",
-                    Argument("sheet"),
-                )
-            findings.add(
-                "sheet",
-                f"other sheets hold tables too: {listed(tables)}",
-                rows=len(tables),
-                action=f"{listed([first.name])} was read",
-                lost=len(tables),
-                option=Argument("sheet"),
-            )
-        return _tabulate(first.rows(), is_header, ragged=True)
-
-
-def _text_rows(content: bytes, findings: Findings) -> Iterator[tuple[str, list[str]]]:
-    text, encoding = _decode(content)
-    if encoding:
-        lines = text.count("\n") + 1
-        findings.add("encoding", "the text is not UTF-8", rows=lines, action=f"read as {encoding}")
+def _text_sheet(text: str) -> Sheet:
     if "\0" in text:
-        raise ValueError("it holds NUL characters, so it is not text")
+        raise OptionError(
+            "it holds NUL characters, so it is not text, or text in UTF-16; if so, choose with",
+            Argument("encoding", "'utf-16'"),
+        )
+    rows = partial(_text_rows, text)
+    start = lambda: (cells for _, cells in islice(rows(), MOST_BLANK))  # noqa: E731
+    return Sheet("", False, rows, start)
+
+
+def _text_rows(text: str) -> Iterator[tuple[str, list[str]]]:
     named = SEPARATOR.match(text)
     separator = named[1] if named else _separator(text)
     stream = io.StringIO(text, newline="")
@@ -269,33 +278,41 @@ def _text_rows(content: bytes, findings: Findings) -> Iterator[tuple[str, list[s
 
 
 def _separator(text: str) -> str:
-    """Return the separator of the first line that has one outside quotes."""
+    """Return the separator of the first line that has one outside quotes; blanks are the last."""
     lines = (re.sub(r'"[^"]*"', "", line) for line in io.StringIO(text))
     separated = (line for line in lines if any(each in line for each in SEPARATORS))
-    return max(SEPARATORS, key=next(separated, "").count)
+    line = next(separated, "")
+    if not line and _is_separated_by_blanks(text):
+        return " "
+    return max(SEPARATORS, key=line.count)
 
 
-def _decode(content: bytes) -> tuple[str, str]:
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16"), "UTF-16"
-    for encoding, name in (("utf-8-sig", ""), ("cp1252", "Windows-1252")):
-        try:
-            return content.decode(encoding), name
-        except UnicodeDecodeError:
-            continue
-    return content.decode("latin-1"), "Latin-1"
+def _is_separated_by_blanks(text: str) -> bool:
+    """Whether all first lines have as many cells, three or more, as R writes them by default.
+
+    The first line, the header, may have one cell fewer, where rows have names.
+    """
+    lines = islice((line for line in io.StringIO(text) if line.strip()), SAMPLE)
+    header, *others = [len(row) for row in csv.reader(lines, delimiter=" ")]
+    return bool(others) and header >= 3 and set(others) <= {others[0]} <= {header, header + 1}
+
+
+def refuse_more(number: int, most: int, what: str) -> None:
+    """Refuse a file with more cells or columns than memory is meant for."""
+    if number > most:
+        raise ValueError(f"it must have at most {most:,} {what}; it has {number:,} or more")
 
 
 def _parse_stata(content: bytes) -> pd.DataFrame:
     reader: Any = pd.read_stata(io.BytesIO(content), iterator=True, convert_categoricals=False)
     with reader:
         names = list(reader.variable_labels())
-        _refuse_more(len(names), MOST_COLUMNS, "columns")
+        refuse_more(len(names), MOST_COLUMNS, "columns")
         try:
             table: pd.DataFrame = reader.read(MOST_CELLS // max(len(names), 1) + 1)
         except StopIteration:  # of a file without rows
             table = pd.DataFrame(columns=names)
-        _refuse_more(table.size, MOST_CELLS, "cells")
+        refuse_more(table.size, MOST_CELLS, "cells")
         # Converted by pandas, a column would lose the numbers, and fail where a label is repeated.
         labels = reader.value_labels()
         for place, name in enumerate(reader._lbllist):
@@ -310,15 +327,77 @@ def _labelled(column: pd.Series, labels: dict[float, str]) -> pd.Series:
     return pd.Series(cells, column.index, dtype=object)
 
 
-def _parse_parquet(content: bytes) -> pd.DataFrame:
+def _parse_spss(content: bytes, findings: Findings) -> pd.DataFrame:
+    import pyreadstat
+
+    # Older releases read paths alone.
+    with TemporaryDirectory(prefix="policyindex-") as folder:
+        path = Path(folder, "table.sav")
+        path.write_bytes(content)
+        _, described = pyreadstat.read_sav(path, metadataonly=True)
+        names = list(described.column_names)
+        refuse_more(len(names), MOST_COLUMNS, "columns")
+        width = sum(described.variable_storage_width.values())
+        most = min(MOST_CELLS // max(len(names), 1), LARGEST // max(width, 1))
+        table, described = pyreadstat.read_sav(path, user_missing=True, row_limit=most + 1)
+    refuse_more(len(table), most, "rows of this width")
+    labels = described.variable_value_labels
+    declared = 0
+    for place, name in enumerate(names):
+        column: Any = table.iloc[:, place]
+        missing = _declared_missing(column, described.missing_ranges.get(name, ()))
+        declared += int(missing.sum())
+        numbers = {key: text for key, text in labels.get(name, {}).items() if _is_number(key)}
+        if numbers:
+            column = _labelled(column, numbers)
+        table.isetitem(
+            place, column.astype(object).mask(missing, None) if missing.any() else column
+        )
+    if declared:
+        findings.add(
+            "declared",
+            "cells hold a value that the file declares as missing",
+            rows=declared,
+            action="set to missing",
+        )
+    return table
+
+
+def _declared_missing(column: pd.Series, ranges: Sequence[Any]) -> NDArray[np.bool_]:
+    """Return the mask of the cells in one of the ranges that SPSS takes for missing."""
+    missing = np.zeros(len(column), dtype=np.bool_)
+    for each in ranges:
+        low, high = (each["lo"], each["hi"]) if isinstance(each, dict) else (each, each)
+        for place, cell in enumerate(column):
+            if _is_number(cell) == _is_number(low) and cell is not None:
+                missing[place] |= bool(low <= cell <= high)
+    return missing
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float | np.number)
+
+
+def _parse_parquet(content: bytes) -> tuple[pd.DataFrame, dict[str, Any]]:
     from pyarrow.parquet import ParquetFile
 
-    metadata = ParquetFile(io.BytesIO(content)).metadata
+    file = ParquetFile(io.BytesIO(content))
+    metadata = file.metadata
     groups = map(metadata.row_group, range(metadata.num_row_groups))
     unpacked = sum(group.total_byte_size for group in groups)
-    _refuse_more(unpacked, LARGEST, "bytes unpacked")
-    _refuse_more(metadata.num_columns, MOST_COLUMNS, "columns")
-    _refuse_more(metadata.num_columns * metadata.num_rows, MOST_CELLS, "cells")
+    refuse_more(unpacked, LARGEST, "bytes unpacked")
+    refuse_more(metadata.num_columns, MOST_COLUMNS, "columns")
+    refuse_more(metadata.num_columns * metadata.num_rows, MOST_CELLS, "cells")
     table = pd.read_parquet(io.BytesIO(content))
     named = [place for place, name in enumerate(table.index.names) if name is not None]
-    return table.reset_index(level=named, allow_duplicates=True) if named else table
+    if named:
+        table = table.reset_index(level=named, allow_duplicates=True)
+    return table, _provenance(file.schema_arrow.metadata or {})
+
+
+def _provenance(metadata: Mapping[bytes, bytes]) -> dict[str, Any]:
+    """Return the metadata that `write_table` wrote into a Parquet file."""
+    with suppress(ValueError, RecursionError):
+        content = json.loads(metadata.get(b"policyindex", b"{}"))
+        return content if isinstance(content, dict) else {}
+    return {}

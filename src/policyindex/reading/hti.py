@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pandas as pd
 
 FILE_COLUMNS = {"ccode", "year", "prosnum", "UNP_sign", "UNP_rat", "UNCRC_sign", "UNCRC_rat"} | {
@@ -35,10 +36,17 @@ def with_derived(reports: pd.DataFrame) -> pd.DataFrame:
     derived = {"ten_prosecutions": enough}
     for name, stem in (("palermo_protocol", "UNP"), ("child_protocol", "UNCRC")):
         earliest = pd.concat(
-            [reports[f"{stem}_{act}"].map(_year_of) for act in ("sign", "rat")], axis=1
+            [_years(reports[f"{stem}_{act}"]) for act in ("sign", "rat")], axis=1
         ).min(axis=1)
         derived[name] = (earliest <= described).astype(float)
     return reports.assign(**derived)
+
+
+def _years(dates: pd.Series) -> pd.Series:
+    """Return the years of a column of dates; each distinct date is read once."""
+    places, distinct = pd.factorize(dates.to_numpy(dtype=object), use_na_sentinel=False)
+    years = np.array([_year_of(date) for date in distinct], dtype=np.float64)
+    return pd.Series(years[places], dates.index)
 
 
 def _year_of(date: object) -> float:

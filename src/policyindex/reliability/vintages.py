@@ -11,8 +11,10 @@ from .._kernels.coincidences import kendall, spearman
 from .._kernels.mann_kendall import mann_kendall
 from .._wording import as_html
 from ..panel.check import check_scores
+from ..panel.dimensions import on_scale, stated_scale
 from ..panel.labels import carry
 from ..panel.shape import wide
+from ..typing import Scale
 
 
 class Comparison(NamedTuple):
@@ -25,13 +27,14 @@ class Comparison(NamedTuple):
     only_second: int
     """Country-years with a score in the second alone."""
     exact: float
-    """Share of the n that are equal."""
+    """Share of the n that are equal; missing if the second has a scale of its own."""
     within_one: float
-    """Share of the n that are at most one level apart."""
+    """Share of the n that are at most one level apart; missing likewise."""
     difference: float
-    """Mean of the second less the first, in points."""
+    """Mean of the second less the first, in points; missing likewise."""
     spearman: float
-    """Spearman's rank correlation over all n; within years see ``by_year``."""
+    """Spearman's rank correlation over all n; within years see ``by_year``. Positive where the two
+    agree on who is better."""
     kendall: float
     """Kendall's tau-b, over the same."""
     same_trend: float
@@ -41,13 +44,18 @@ class Comparison(NamedTuple):
     those of the ranks within the year."""
     trends: pd.DataFrame
     """Index country, with two or more shared years; number of ``years``, and the direction
-    ``first`` and ``second`` over these: 1 where more pairs of years rise than fall, -1, or 0."""
+    ``first`` and ``second`` over these: 1 where more pairs of years improve than fall back, -1, or
+    0."""
     differing: pd.DataFrame
     """Index (country, year); ``first``, ``second`` and ``difference``, where both are scored and
-    not equal."""
+    not equal; empty if the second has a scale of its own."""
     rules: tuple[str | None, str | None]
     """The rules that made the first and the second, as ``attrs["rules"]`` names them; None where
     it does not."""
+    scale: Scale | None = None
+    """The scale of the second, where it has one of its own."""
+    lower_is_better: bool = False
+    """Whether the lowest value of the second is the best."""
 
     def __str__(self) -> str:
         if not self.n:
@@ -57,14 +65,17 @@ class Comparison(NamedTuple):
         apart = (
             f"{abs(points):.2f} points {side} than the first" if points else "as high as the first"
         )
+        both = "1 country-year is" if self.n == 1 else f"{self.n:,} country-years are"
         levels = (
-            f"{self.n} country-years are in both, {self.exact:.0%} of them equal and "
+            f"{both} in both, {self.exact:.0%} of them equal and "
             f"{self.within_one:.0%} at most one apart; on average the second is {apart}."
         )
-        sentences = [levels]
+        sentences = [f"{both} in both; {self._own_scale()}." if self._is_other() else levels]
         if not np.isnan(self.spearman):
+            sign = ": positive where the two agree on who is better" if self._is_other() else ""
             sentences.append(
-                f"Rank correlation {self.spearman:.2f} (Spearman), {self.kendall:.2f} (Kendall)."
+                f"Rank correlation {self.spearman:.2f} (Spearman), {self.kendall:.2f} "
+                f"(Kendall){sign}."
             )
         if len(self.trends):
             sentences.append(
@@ -72,6 +83,20 @@ class Comparison(NamedTuple):
                 f"direction in both."
             )
         return " ".join([*sentences, self._rules()])
+
+    def _is_other(self) -> bool:
+        return self.scale is not None or self.lower_is_better
+
+    def _own_scale(self) -> str:
+        """Return a clause about the scale and the direction of the second."""
+        best = "lower is better" if self.lower_is_better else "higher is better"
+        if self.scale is None:
+            return f"in the second {best}, so levels are not compared"
+        low, high = self.scale
+        return (
+            f"the second has a scale of its own, {low} to {high}, on which {best}, so levels are "
+            f"not compared"
+        )
 
     def _rules(self) -> str:
         first, second = self.rules
@@ -86,7 +111,13 @@ class Comparison(NamedTuple):
         return as_html(str(self), self.by_year)
 
 
-def compare(scores: pd.Series | pd.DataFrame, other: pd.Series | pd.DataFrame) -> Comparison:
+def compare(
+    scores: pd.Series | pd.DataFrame,
+    other: pd.Series | pd.DataFrame,
+    *,
+    scale: Scale | None = None,
+    lower_is_better: bool = False,
+) -> Comparison:
     """Compare two indices, or two vintages of one, country-year by country-year.
 
     Only country-years with a score in both are compared; those with a score in one alone are
@@ -97,23 +128,33 @@ def compare(scores: pd.Series | pd.DataFrame, other: pd.Series | pd.DataFrame) -
     scores, other : Series or DataFrame, index (country, year)
         One dimension or the overall index, on the same scale; a panel stands for its column
         ``overall``.
+    scale : (int, int), optional
+        Lowest and highest value of `other`, if its scale is not that of `scores`. Levels are then
+        not compared: ranks and directions are.
+    lower_is_better : bool
+        Whether the lowest value of `other` is the best, while the highest of `scores` is, e.g. of
+        tiers: ``compare(scores, tiers, **reading.TIERS)``. It is never inferred. Levels are then
+        not compared either. Leave it out if both have the same direction.
 
     Returns
     -------
     Comparison
         Shares from 0 to 1, correlations from -1 to 1. Measures are missing if the two share no
-        country-year, correlations also if one of the two does not vary. ``str`` is a paragraph;
-        it states the rules of both.
+        country-year, correlations also if one of the two does not vary. A positive correlation is
+        agreement, also if lower is better in `other`. ``str`` is a paragraph; it states the rules
+        of both.
 
     Raises
     ------
     PanelError
-        If the scores break their contract.
+        If the scores break their contract, or a value of `other` is off its scale.
+    ValueError
+        If the scale is not a pair (lowest, highest).
 
     Notes
     -----
     The direction of a country is the sign of the Mann-Kendall S over the shared years, significant
-    or not.
+    or not. Where lower is better in `other`, its sign is reversed, as that of its correlations is.
 
     Examples
     --------
@@ -128,22 +169,25 @@ def compare(scores: pd.Series | pd.DataFrame, other: pd.Series | pd.DataFrame) -
     country year
     GBR     2009    2.0     3.0         1.0
     """
-    first, second = check_scores(scores), check_scores(other)
+    swap = "; the scale is that of other: swap the two if it is that of scores"
+    first, second = check_scores(scores), on_scale(check_scores(other), scale, or_else=swap)
+    is_other = scale is not None or lower_is_better
     pair = pd.concat({"first": first, "second": second}, axis=1)
     shared = pair.dropna().sort_index()
-    shared["difference"] = shared["second"] - shared["first"]
+    shared["difference"] = np.nan if is_other else shared["second"] - shared["first"]
+    sign = -1 if lower_is_better else 1
     years = shared.index.get_level_values("year")
     by_year = pd.DataFrame.from_dict(
-        {year: _agreement(rows) for year, rows in shared.groupby(years)},
+        {year: _agreement(rows, sign) for year, rows in shared.groupby(years)},
         orient="index",
         columns=["n", "exact", "within_one", "difference", "spearman", "kendall"],
     ).rename_axis("year")
-    directions = _directions(shared)
+    directions = _directions(shared, sign)
     same = float((directions["first"] == directions["second"]).mean())
-    differing = shared[shared["difference"] != 0]
+    differing = shared[shared["difference"].fillna(0) != 0]
     for table in (by_year, directions, differing):
         carry(table, first, second)
-    n, exact, within_one, difference, rho, tau = _agreement(shared)
+    n, exact, within_one, difference, rho, tau = _agreement(shared, sign)
     only_first, only_second = (int(pair[name].notna().sum()) - n for name in ("first", "second"))
     return Comparison(
         n,
@@ -159,22 +203,28 @@ def compare(scores: pd.Series | pd.DataFrame, other: pd.Series | pd.DataFrame) -
         directions,
         differing,
         (first.attrs.get("rules"), second.attrs.get("rules")),
+        None if scale is None else stated_scale(scale),
+        lower_is_better,
     )
 
 
-def _agreement(shared: pd.DataFrame) -> tuple[int, float, float, float, float, float]:
+def _agreement(shared: pd.DataFrame, sign: int) -> tuple[int, float, float, float, float, float]:
     first, second, difference = shared.to_numpy().T
     apart = np.abs(difference)
     exact, within_one, mean = (
-        float(np.mean(each)) if len(apart) else np.nan
+        float(np.mean(each)) if len(apart) and not np.isnan(apart).any() else np.nan
         for each in (apart == 0, apart <= 1, difference)
     )
-    return len(apart), exact, within_one, mean, spearman(first, second), kendall(first, second)
+    better = sign * second
+    return len(apart), exact, within_one, mean, spearman(first, better), kendall(first, better)
 
 
-def _directions(shared: pd.DataFrame) -> pd.DataFrame:
-    """Return the sign of S in both, for each country with two or more shared years."""
-    tables = {name: wide(shared[name]) for name in ("first", "second")}
+def _directions(shared: pd.DataFrame, sign: int) -> pd.DataFrame:
+    """Return the sign of S in both, the second times `sign`.
+
+    For each country with two or more shared years.
+    """
+    tables = {"first": wide(shared["first"]), "second": wide(sign * shared["second"])}
     counts = tables["first"].notna().sum(axis=1)
     signs = {
         name: np.sign(mann_kendall(table.to_numpy(), method="normal").s)

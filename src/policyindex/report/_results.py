@@ -93,7 +93,7 @@ def results_of(material: Material) -> Results:
     together = {name: column.where(total.notna()) for name, column in columns.items()}
     keys = scores.index.tolist()
     ranks = _ranks(total)
-    regions = countries.region(material.names)
+    regions = countries._region(material.names)
     ranking, headings = _ranking(material)
     ranges = {why: words for why, words in headings.items() if why != "tenth"}
     # unlike the discrete adjustment, it also holds its level on short scales

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from .._kernels import aggregation, tables
 from .._kernels.gather import gather
 from .._options import finite, one_of
-from .._wording import listed, quoted
+from .._wording import absent, listed, quoted
 from ..codebooks.model import Codebook, check_codebook
 from ..codebooks.three_p import THREE_P
 from ..panel.check import PanelError
@@ -114,11 +114,10 @@ def score_codes(
     {'aid': array([ 1,  3, -1], dtype=int8)}
     """
     names = check_codebook(codebook).scales
-    absent = [name for name in names if name not in codes]
-    if absent:
+    lacking = [name for name in names if name not in codes]
+    if lacking:
         raise ValueError(
-            f"codes must have an array for every indicator of {codebook.name}; {len(absent)} are "
-            f"absent, the first {absent[0]!r}"
+            f"codes must have an array for every indicator of {codebook.name}; {absent(lacking)}"
         )
     return _score_codes(codes, codebook)
 

@@ -14,6 +14,7 @@ from .aggregation import aggregate_laws
 from .dynamics import trend_laws
 from .generators import coders, staggered_events, trendless_panel, trendless_scores
 from .law import Law, LawBroken
+from .neighbourhood import lag_laws, moran_laws, neighbour_laws, peer_laws
 from .ranking import rank_laws
 from .scoring import laws
 from .strategies import codebooks, coder_pairs, codings, events, panels, scores
@@ -27,8 +28,12 @@ __all__ = [
     "coders",
     "codings",
     "events",
+    "lag_laws",
     "laws",
+    "moran_laws",
+    "neighbour_laws",
     "panels",
+    "peer_laws",
     "rank_laws",
     "scores",
     "staggered_events",

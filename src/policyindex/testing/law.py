@@ -129,6 +129,7 @@ class Law:
         -----
         The same data are drawn every time. The function should answer the same every time.
         """
+        __tracebackhide__ = True  # pytest then prints the data first, not this code
         unknown = sorted(companions.keys() - self.companions.keys())
         if unknown:
             names = ", ".join(self.companions) or "none"

@@ -1,0 +1,202 @@
+"""The headers that files use for countries, years, indicators, values and scores."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Set
+from typing import NamedTuple
+
+import pandas as pd
+
+COUNTRY_COLUMNS: dict[str, str | None] = {
+    "iso3": "iso3",
+    "iso3c": "iso3",
+    "isoalpha3": "iso3",
+    "isoalpha3code": "iso3",
+    "iso31661alpha3": "iso3",
+    "alpha3": "iso3",
+    "alpha3code": "iso3",
+    "ccodealp": "iso3",
+    "refarea": None,
+    "country": None,
+    "countryname": None,
+    "countryorarea": None,
+    "countryterritory": None,
+    "countryorterritory": None,
+    "entity": None,
+    "economy": None,
+    "reportingarea": None,
+    "cname": None,
+    "name": None,
+    "nation": None,
+    "territory": None,
+    "pays": None,
+    "land": None,
+    "país": None,
+    "pais": None,
+    "paese": None,
+    "iso": None,
+    "isocode": None,
+    "geo": None,
+    "iso2": "iso2",
+    "iso2c": "iso2",
+    "isoalpha2": "iso2",
+    "isoalpha2code": "iso2",
+    "iso31661alpha2": "iso2",
+    "alpha2": "iso2",
+    "isonumeric": "numeric",
+    "iso3n": "numeric",
+    "m49": "numeric",
+    "m49code": "numeric",
+    "ccodeqog": "numeric",
+    "cow": "cow",
+    "cown": "cow",
+    "cowcode": "cow",
+    "ccodecow": "cow",
+    "gwno": "gwno",
+    "wb": "world_bank",
+    "wbcode": "world_bank",
+    "worldbankcode": "world_bank",
+    "countrycode": "world_bank",
+    "ccode": "unclear",
+    "code": "unclear",
+}
+"""Plain name of a column to the scheme of its countries, the most reliable first. ``unclear``
+stands for several: files keep numbers of ISO or of the Correlates of War in ``ccode``, and letters
+of ISO or of the Correlates of War in ``code``."""
+
+YEAR_COLUMNS = (
+    "year", "yr", "indexyear", "time", "timeperiod", "année", "annee", "jahr", "año", "ano", "anno",
+)  # fmt: skip
+
+INDICATOR_COLUMNS = (
+    "indicator", "indicatorname", "seriesname", "series", "variable", "dimension", "subject",
+    "subjectdescriptor", "indicatorcode", "seriescode",
+)  # fmt: skip
+"""Columns that say which series a row belongs to, the first preferred."""
+
+VALUE_COLUMNS = ("value", "obsvalue", "level", "score", "coding")
+
+CODER_COLUMNS = ("coder", "coders", "codername", "codedby", "rater", "annotator")
+
+SCORE_COLUMNS = {
+    "prosecution": ("prosecution", "prosec", "pros"),
+    "protection": ("protection", "protec", "prot"),
+    "prevention": ("prevention", "preven", "prev"),
+    "overall": ("overall", "p", "3p", "overall3p", "total", "3pantitrafficking"),
+}
+"""Dimension to the plain names that files use for it, besides its own."""
+
+VAGUE = {"p", "total"}
+"""Names that stand for the overall score only beside its dimensions."""
+
+NOISE = ("score", "index", "subindex", "policy")
+"""Words at the end of a column's name that do not change what it holds."""
+
+LONGEST_NAME = 80
+"""A cell may hold a book, which is not the name of a column."""
+
+_YEAR = r"(?:1[89]|20|21)\d\d"
+
+_OF_A_YEAR = re.compile(
+    rf"(?:x|yr?|year)?_?(?P<year>{_YEAR})(?:\.0)?(?:\s*\[yr(?P=year)\])?", re.IGNORECASE
+)
+_BEFORE_A_YEAR = re.compile(
+    rf"(?P<stem>.*[^\W\d_].*?)[\s_.\-]*[\[(]?(?P<year>{_YEAR})(?:\.0)?[\])]?"
+)
+_AFTER_A_YEAR = re.compile(rf"(?P<year>{_YEAR})[\s_.\-]+(?P<stem>\D.*)")
+
+_SCALE = re.compile(r"\s*[\[(]\s*\d+\s*(?:-|\N{EN DASH}|to)\s*\d+\s*[\])]$")
+"""A scale in brackets at the end of a column's name."""
+
+
+class Dated(NamedTuple):
+    """Hold what the header of a column of one year names."""
+
+    stem: str
+    """The series; empty where the header is the year alone."""
+    year: int
+
+
+def names_of(table: pd.DataFrame) -> list[str]:
+    """Return the names of a table's columns."""
+    return [str(name) for name in table.columns]
+
+
+def plain(name: str) -> str:
+    """Return a column's name in lower case, without blanks, signs and a scale in brackets."""
+    if name.endswith((")", "]")):
+        name = _SCALE.sub("", name)
+    return "".join(filter(str.isalnum, name.casefold()))
+
+
+def dated(name: str) -> Dated | None:
+    """Return the series and the year that a header names, e.g. ``prosecution_2008``."""
+    name = name.strip()
+    if match := _OF_A_YEAR.fullmatch(name):
+        return Dated("", int(match["year"]))
+    match = _BEFORE_A_YEAR.fullmatch(name) or _AFTER_A_YEAR.fullmatch(name)
+    return Dated(match["stem"].strip(), int(match["year"])) if match else None
+
+
+def is_spelt(plain_name: str, spellings: Set[str]) -> bool:
+    """Return whether a plain name is one of the spellings, apart from words of no account."""
+    return plain_name in spellings or _without_noise(plain_name) in spellings
+
+
+def is_score(name: str) -> bool:
+    """Return whether a column is named like a score of the index."""
+    return is_spelt(plain(name), {each for names in SCORE_COLUMNS.values() for each in names})
+
+
+def _without_noise(plain_name: str) -> str:
+    for word in NOISE:
+        plain_name = plain_name.removesuffix(word)
+    return plain_name
+
+
+class Headers:
+    """Recognise the header of a table among its rows.
+
+    Parameters
+    ----------
+    countries, years : iterable of str
+        Columns that the user named.
+    values : iterable of str
+        Further names of values, such as the indicators of a codebook.
+    """
+
+    def __init__(
+        self,
+        *,
+        countries: Iterable[str] = (),
+        years: Iterable[str] = (),
+        values: Iterable[str] = (),
+    ) -> None:
+        self._countries = {*COUNTRY_COLUMNS, *map(plain, countries)}
+        self._years = {*YEAR_COLUMNS, *INDICATOR_COLUMNS, *map(plain, years)}
+        spellings = {spelling for each in SCORE_COLUMNS.values() for spelling in each}
+        self._scores = {*spellings, *map(plain, values)}
+
+    def fit(self, cells: Iterable[object]) -> int:
+        """Return 2 if cells are a header, 1 if they name a column of countries alone, or 0."""
+        names = [name for cell in cells if 0 < len(name := _name(cell)) <= LONGEST_NAME]
+        plain_names = set(map(plain, names)) - {""}
+        if plain_names.isdisjoint(self._countries) or len(plain_names) < 2:
+            return 0
+        if not plain_names.isdisjoint(self._years):
+            return 2
+        if any(is_spelt(each, self._scores) for each in plain_names):
+            return 2
+        if any(map(dated, names)):
+            return 2
+        return 1
+
+
+def _name(cell: object) -> str:
+    """Return a cell as the name of a column; empty if it cannot be one."""
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, int | float) and not isinstance(cell, bool) and dated(f"{cell:g}"):
+        return f"{cell:g}"
+    return ""

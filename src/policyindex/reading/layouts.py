@@ -1,0 +1,563 @@
+"""Rows of cells to a table: its header, what stands above and below it, and which sheets it has."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+import pandas as pd
+
+from .. import countries
+from .._options import Argument, OptionError
+from .._sheets import Sheet, sheet_at
+from .._wording import counted, listed, quoted
+from ..panel.check import PanelError
+from . import formats
+from .findings import Findings
+from .formats import MOST_CELLS, MOST_COLUMNS, File, refuse_more
+from .headers import Headers, dated
+
+Row: TypeAlias = list[Any]
+
+Block: TypeAlias = tuple[int, int, int, int]
+"""First row, first column, last row, last column of merged cells, counted from 0."""
+
+FIRST = 20
+"""Rows in which a header below a title is looked for."""
+
+NOTE = re.compile(
+    r"\s*([*\N{DAGGER}\N{DOUBLE DAGGER}\[(]|"
+    r"(sources?|notes?|data|last|quelle|fuente|fonte|remarks?|comments?|copyright|legend|\d+[.)/])\b)",
+    re.IGNORECASE,
+)
+"""The start of a note below a table."""
+
+EVERY = "all"
+"""The value of the option `sheet` that stands for every sheet."""
+
+
+class Grid(NamedTuple):
+    """Hold the rows of a sheet that are not blank."""
+
+    places: list[str]
+    rows: list[Row]
+    numbers: list[int]
+    """The number of each row among all rows, from 0."""
+    blocks: list[Block]
+    """Merged cells."""
+
+
+def parse(
+    content: bytes,
+    findings: Findings,
+    *,
+    headers: Headers,
+    sheet: int | str | None = None,
+    header: int | Sequence[int] | None = None,
+    encoding: str | None = None,
+    joined: Callable[[Mapping[str, pd.DataFrame]], pd.DataFrame] | None = None,
+    parts: Callable[[Iterable[str]], str] = lambda _: "",
+) -> pd.DataFrame:
+    """Return the cells of a file as a table.
+
+    Parameters
+    ----------
+    content : bytes
+        The content of the file.
+    findings : Findings
+        Where other sheets with tables, other encodings and rows around the table are reported.
+    headers : Headers
+        What recognises a header.
+    sheet : str or int, optional
+        The sheet of a workbook; ``"all"`` for every visible sheet.
+    header : int or two int, optional
+        The number of the row or line of the header, from 1, or the numbers of its two rows.
+    encoding : str, optional
+        The encoding of text.
+    joined : callable, optional
+        What makes one table of the tables of all sheets.
+    parts : callable, optional
+        What the names of sheets are, e.g. years; empty text if they are nothing in common.
+
+    Returns
+    -------
+    DataFrame
+        A column for each named column of the file, all names distinct. The index counts the rows
+        from 0.
+
+    Raises
+    ------
+    PanelError
+        If the bytes are not a table of one of the formats, or the library that reads it is missing.
+    ValueError
+        If a sheet is requested of a file without sheets.
+    """
+    with formats.opened(content, findings, encoding=encoding) as file:
+        findings.encoding, findings.metadata = file.encoding, file.metadata
+        if sheet is not None and not file.is_workbook:
+            raise OptionError(
+                f"only workbooks have sheets; {findings.label} is a {file.form} file; leave out",
+                Argument("sheet"),
+            )
+        if header is not None and file.table is not None:
+            raise OptionError(
+                f"{findings.label} is a {file.form} file, which names its columns itself; leave "
+                f"out",
+                Argument("header"),
+            )
+        reader = _Reader(findings, headers, header)
+        if file.table is not None:
+            return _plain_table(file.table, findings)
+        if not file.is_workbook:
+            return reader.table(file.sheets[0], ragged=False)
+        if sheet == EVERY and EVERY not in [each.name for each in file.sheets]:
+            tables = reader.tables(file.sheets)
+            if joined is None:
+                raise OptionError(
+                    f"{findings.label} must be read sheet by sheet; choose one of "
+                    f"{listed(tables)} with",
+                    Argument("sheet"),
+                )
+            return joined(tables)
+        return reader.table(_sheet_of(file, sheet, findings, headers, parts), ragged=True)
+
+
+def row_of(table: pd.DataFrame | pd.Index, position: int) -> str:
+    """Return where a row of a table stands in its file."""
+    index = table if isinstance(table, pd.Index) else table.index
+    label = index[position]
+    return f"row {label + 1}" if isinstance(label, int | np.integer) else str(label)
+
+
+def _sheet_of(
+    file: File,
+    sheet: int | str | None,
+    findings: Findings,
+    headers: Headers,
+    parts: Callable[[Iterable[str]], str],
+) -> Sheet:
+    """Return the requested sheet of a workbook, by default the first visible one with a table.
+
+    If no sheet is requested and other visible sheets hold tables, a finding names them.
+    """
+    sheets = file.sheets
+    if sheet is not None:
+        return sheet_at(sheets, sheet)
+    visible = [each for each in sheets if not each.is_hidden]
+    if not visible:
+        raise OptionError(
+            f"all its sheets are hidden; choose one of {listed(each.name for each in sheets)} with",
+            Argument("sheet"),
+        )
+    first, *others = visible
+    tables = [each.name for each in visible if _fit(each, headers)]
+    if len(tables) > 1 and (common := parts(tables)):
+        raise PanelError(
+            f"{findings.label} has a sheet for each of several {common}: {listed(tables)}; read "
+            f"them together with",
+            Argument("sheet", repr(EVERY)),
+        )
+    if others_with := [each.name for each in others if each.name in tables]:
+        if first.name not in tables:
+            raise PanelError(
+                f"{findings.label} must have columns of countries, years and values in its "
+                f"first sheet, {listed([first.name])}; it has them in {listed(others_with)}; "
+                f"choose with",
+                Argument("sheet"),
+            )
+        findings.add(
+            "sheet",
+            f"other sheets hold tables too: {listed(others_with)}",
+            rows=len(others_with),
+            action=f"{listed([first.name])} was read",
+            lost=len(others_with),
+            option=Argument("sheet"),
+        )
+    return first
+
+
+def _fit(sheet: Sheet, headers: Headers) -> bool:
+    """Return whether the first rows of a sheet hold a header, and a row below it."""
+    rows = [row for row in sheet.start() if any(cell != "" for cell in row)][: FIRST + 1]
+    return any(headers.fit(row) == 2 for row in rows[:-1])
+
+
+class _Reader:
+    """Read the rows of sheets as tables."""
+
+    def __init__(
+        self, findings: Findings, headers: Headers, header: int | Sequence[int] | None
+    ) -> None:
+        self._findings, self._headers = findings, headers
+        self._header = [header] if isinstance(header, int) else header
+
+    def tables(self, sheets: Sequence[Sheet]) -> dict[str, pd.DataFrame]:
+        """Return the table of every visible sheet that has one; a finding names the others."""
+        visible = [each for each in sheets if not each.is_hidden]
+        tables, others = {}, []
+        for each in visible:
+            if not _fit(each, self._headers):
+                others.append(each.name)
+                continue
+            table = self.table(each, ragged=True)
+            tables[each.name] = table.set_axis(
+                [f"{row_of(table, place)} of sheet {each.name}" for place in range(len(table))]
+            )
+        if not tables:
+            raise PanelError(
+                f"{self._findings.label} must have a sheet with columns of countries and values; "
+                f"none of {listed(each.name for each in sheets)} is one"
+            )
+        if others:
+            self._findings.add(
+                "sheet",
+                f"sheets without a table of countries: {listed(others)}",
+                rows=len(others),
+                action="set aside",
+            )
+        return tables
+
+    def table(self, sheet: Sheet, *, ragged: bool) -> pd.DataFrame:
+        """Return the rows below the header of a sheet, without notes and blank rows."""
+        grid = _grid(sheet)
+        first, last = self._header_rows(grid)
+        if first:
+            above = _number_in(grid.places[first]) - 1
+            self._set_aside(grid.places[:first], above, "above the header")
+        end = self._end(grid, first, last)
+        if end < len(grid.rows):
+            below = _number_in(grid.places[-1])
+            self._set_aside(grid.places[end:], below, "below the table")
+        names = _joined_header(grid, first, last)
+        if last > first:
+            self._findings.add(
+                "header",
+                f"the header has two rows, {grid.places[first]} and {grid.places[last]}",
+                rows=2,
+                action="joined",
+            )
+        body = grid._replace(places=grid.places[last + 1 : end], rows=grid.rows[last + 1 : end])
+        numbers = grid.numbers[last + 1 : end]
+        rows = self._filled(body._replace(numbers=numbers))
+        names, cells = self._squared(names, body.places, rows, ragged=ragged)
+        table = pd.DataFrame(cells, columns=np.array(names, dtype=object), dtype=object)
+        is_text = not ragged
+        return _plain_table(table, self._findings, is_text=is_text)
+
+    def _header_rows(self, grid: Grid) -> tuple[int, int]:
+        """Return the positions of the first and the last row of the header."""
+        rows = grid.rows
+        if self._header is not None:
+            places = [_number_in(place) for place in grid.places]
+            absent = [each for each in self._header if each not in places]
+            if absent or not 1 <= len(self._header) <= 2:
+                raise OptionError(
+                    f"header must be the number of a row that is not blank, or of two rows below "
+                    f"each other; got {quoted(self._header)}; correct",
+                    Argument("header"),
+                )
+            first, last = (places.index(self._header[end]) for end in (0, -1))
+            if last - first not in (0, 1):
+                raise OptionError(
+                    f"the two rows of a header must follow each other; got {quoted(self._header)}; "
+                    f"correct",
+                    Argument("header"),
+                )
+            return first, last
+        fits = [self._headers.fit(row) for row in rows[: FIRST + 1]]
+        best = max(fits, default=0)
+        likely = [place for place, fit in enumerate(fits) if fit == best]
+        if not best:
+            return 0, 0
+        at = likely[0]
+        # The names of one header are no cells of another.
+        if best == 2 and len(likely) > 1 and rows[likely[1]] != rows[at]:
+            raise OptionError(
+                f"the table must have one header; {len(likely)} rows could be it: "
+                f"{listed(grid.places[each] for each in likely)}; choose with",
+                Argument("header"),
+            )
+        if at and self._is_above(rows[at - 1], rows[at]):
+            return at - 1, at
+        if at + 1 < len(rows) - 1 and self._is_below(grid, at):
+            return at, at + 1
+        return at, at
+
+    @staticmethod
+    def _is_above(upper: Row, lower: Row) -> bool:
+        """Return whether a row above a header with repeated names holds years for these."""
+        names = [cell for cell in lower if cell != ""]
+        years = [cell for cell in upper if cell != "" and _is_year(cell)]
+        return len(years) > 1 and len(set(map(str, names))) < len(names)
+
+    def _is_below(self, grid: Grid, at: int) -> bool:
+        """Return whether the row below a header is its second row."""
+        upper, lower = grid.rows[at], grid.rows[at + 1]
+        filled = [place for place, cell in enumerate(lower) if cell != ""]
+        if not filled or any(not isinstance(lower[place], str) for place in filled):
+            return False
+        if any(_is_number(lower[place]) for place in filled):
+            return False
+        upper = _across(upper, lower, _blocks_of(grid, at))
+        # Where the country stands, the second row is blank; it names at least one column anew.
+        is_blank = [place for place, cell in enumerate(upper) if place not in filled and cell != ""]
+        repeated = Counter(str(upper[place]) for place in filled if place < len(upper))
+        return bool(is_blank) and max(repeated.values(), default=0) > 1
+
+    def _end(self, grid: Grid, first: int, last: int) -> int:
+        """Return the position of the first of the rows below the table that are notes."""
+        width = sum(cell != "" for cell in grid.rows[first])
+        end = len(grid.rows)
+        for place in range(len(grid.rows) - 1, last, -1):
+            row = grid.rows[place]
+            filled = [cell for cell in row if cell != ""]
+            follows_blank = grid.numbers[place] - grid.numbers[place - 1] > 1
+            if width < 2 or len(filled) > 2 or not isinstance(filled[0], str) or row[0] == "":
+                break
+            if len(filled) == 2 and not (NOTE.match(filled[0]) and not _is_number(filled[1])):
+                break
+            if countries._match([filled[0]])[0] is not None:
+                break
+            if countries._aggregates([filled[0]])[0] is not None:
+                break
+            is_note = NOTE.match(filled[0]) or ":" in filled[0] or len(filled[0].split()) > 3
+            if not is_note and countries._nearest(filled[0]):
+                break
+            # Another line belongs to a note that a row above it may start.
+            end = place if is_note or follows_blank else end
+        return end
+
+    def _set_aside(self, places: Sequence[str], last: int, where: str) -> None:
+        start = _number_in(places[0])
+        rows = places[0] if start == last else f"{places[0]} to {last}"
+        self._findings.add(
+            "around",
+            f"{counted(len(places), 'row', 'rows')} {where} {'is' if len(places) == 1 else 'are'} "
+            f"not part of it",
+            rows=len(places),
+            first=rows,
+            action="set aside",
+        )
+
+    def _filled(self, body: Grid) -> list[Row]:
+        """Return rows whose cells are filled down where the file says that they are merged."""
+        rows = body.rows
+        position = {number: place for place, number in enumerate(body.numbers)}
+        filled = 0
+        for top, left, bottom, right in body.blocks:
+            at = position.get(top)
+            if at is None or (left >= len(rows[at])) or rows[at][left] == "":
+                continue
+            value = rows[at][left]
+            if right > left:
+                if sum(cell != "" for cell in rows[at]) > 1:
+                    raise PanelError(
+                        f"{self._findings.label} must have a cell for each column; "
+                        f"{body.places[at]} has one merged over columns {left + 1} to "
+                        f"{right + 1}, {quoted(value)}; unmerge it"
+                    )
+                continue
+            for number in range(top + 1, bottom + 1):
+                if (below := position.get(number)) is not None:
+                    row = rows[below]
+                    row.extend([""] * (left + 1 - len(row)))
+                    row[left] = value
+                    filled += 1
+        if filled:
+            self._findings.add(
+                "merged", "cells are merged over several rows", rows=filled, action="filled down"
+            )
+        return rows
+
+    def _squared(
+        self, names: Row, places: Sequence[str], rows: list[Row], *, ragged: bool
+    ) -> tuple[Row, list[Row]]:
+        """Return the header and rows of the same length."""
+        width = len(names)
+        if rows and all(len(row) == width + 1 for row in rows) and names and names[-1] != "":
+            self._findings.add(
+                "header",
+                "the header is one cell short, as R writes a table with row names",
+                rows=1,
+                action="the first cell of each row was left out",
+            )
+            return names, [row[1:] for row in rows]
+        cells = []
+        for place, row in zip(places, rows, strict=True):
+            if len(row) == width:
+                cells.append(row)
+            elif len(row) < width and ragged:
+                cells.append([*row, *[""] * (width - len(row))])
+            else:
+                raise ValueError(
+                    f"every line must have as many cells as the header, {width}; {place} has "
+                    f"{len(row)}{_hint(names, row)}"
+                )
+        return names, cells
+
+
+def _grid(sheet: Sheet) -> Grid:
+    """Return the rows of a sheet that are not blank, within bounds."""
+    places: list[str] = []
+    rows: list[Row] = []
+    numbers: list[int] = []
+    seen = widest = 0
+    for number, (place, row) in enumerate(sheet.rows()):
+        width = len(row)
+        seen += width
+        if width > widest or seen > MOST_CELLS or widest * len(rows) > MOST_CELLS:
+            widest = max(widest, width)
+            refuse_more(seen, MOST_CELLS, "cells")
+            refuse_more(widest, MOST_COLUMNS, "columns")
+            refuse_more(widest * len(rows), MOST_CELLS, "cells")
+        # A number 0 is false but not blank.
+        if not any(row) and all(cell == "" for cell in row):
+            continue
+        places.append(place)
+        rows.append(row)
+        numbers.append(number)
+    return Grid(places, rows, numbers, list(sheet.merged()))
+
+
+def _joined_header(grid: Grid, first: int, last: int) -> Row:
+    """Return the names of the columns."""
+    if not grid.rows:
+        return []
+    if first == last:
+        return grid.rows[first]
+    lower = grid.rows[last]
+    upper = _across(grid.rows[first], lower, _blocks_of(grid, first))
+    width = max(len(upper), len(lower))
+    upper, lower = ([*row, *[""] * (width - len(row))] for row in (upper, lower))
+    times = Counter(str(name).strip() for name in lower if name != "")
+    names: Row = []
+    for above, below in zip(upper, lower, strict=True):
+        if below == "" or above == "":
+            names.append(above if below == "" else below)
+        elif _is_year(above):
+            names.append(f"{below} {above:g}" if isinstance(above, float) else f"{below} {above}")
+        elif times[str(below).strip()] > 1 or _is_year(below):
+            names.append(f"{above} {below}")
+        else:
+            names.append(below)
+    return names
+
+
+def _across(upper: Row, lower: Row, blocks: Sequence[Block]) -> Row:
+    """Return the upper row of a header with its cells repeated over the columns they stand for."""
+    filled = [*upper, *[""] * (len(lower) - len(upper))]
+    for _, left, _, right in blocks:
+        if left < len(filled):
+            filled[left : right + 1] = [filled[left]] * (min(right + 1, len(filled)) - left)
+    if not blocks:
+        for place in range(1, len(filled)):
+            if filled[place] == "" and place < len(lower) and lower[place] != "":
+                filled[place] = filled[place - 1]
+    return filled
+
+
+def _blocks_of(grid: Grid, position: int) -> list[Block]:
+    """Return the merged cells of a row that lie in it alone."""
+    number = grid.numbers[position]
+    return [block for block in grid.blocks if block[0] == block[2] == number]
+
+
+def _number_in(place: str) -> int:
+    return int(place.rpartition(" ")[2])
+
+
+def _is_year(cell: object) -> bool:
+    text = f"{cell:g}" if isinstance(cell, float) else str(cell)
+    match = dated(text)
+    return match is not None and not match.stem
+
+
+def _is_number(cell: object) -> bool:
+    return bool(re.fullmatch(r"\s*[+-]?\d+([.,]\d*)?\s*", str(cell)))
+
+
+def _hint(header: Sequence[object], row: Sequence[object]) -> str:
+    if sum(cell != "" for cell in header) == 1:
+        return "; delete titles above the header"
+    if sum(cell != "" for cell in row) == 1:
+        return "; delete notes below the table"
+    if len(row) > len(header):
+        return "; a cell with a comma needs quotes, and a column of row names a header"
+    return ""
+
+
+def _plain_table(table: pd.DataFrame, findings: Findings, *, is_text: bool = False) -> pd.DataFrame:
+    """Return a table of plain cells with distinct names, or refuse it."""
+    table = _with_distinct_names(table, findings)
+    if is_text:
+        return table
+    plain = {name: _plain(column) for name, column in table.items()}
+    return pd.DataFrame(plain, columns=table.columns).reset_index(drop=True)
+
+
+def _with_distinct_names(table: pd.DataFrame, findings: Findings) -> pd.DataFrame:
+    """Return the named columns; those without a name are dropped."""
+    label = findings.label
+    names = [_as_name(name) for name in table.columns]
+    table = table.set_axis(names, axis=1)
+    nameless = [place for place, name in enumerate(names) if name == ""]
+    for place in nameless:
+        _report_nameless(table.iloc[:, place], place, findings)
+    table = table.loc[:, [name != "" for name in names]]
+    if not (table.shape[1] or any(names)):
+        raise PanelError(f"{label} must hold a table; none of its columns has a name")
+    if table.empty:
+        raise PanelError(f"{label} must hold at least one row under its header; it has none")
+    repeated = sorted(name for name, times in Counter(table.columns).items() if times > 1)
+    if repeated:
+        raise PanelError(
+            f"{label} must have columns of distinct names; {len(repeated)} names are repeated, "
+            f"the first {quoted(repeated[0])}"
+        )
+    return table
+
+
+def _report_nameless(column: pd.Series, place: int, findings: Findings) -> None:
+    """Report a column without a name, except one that is blank or counts the rows."""
+    cells = column[(column != "") & column.notna()]
+    counts = [str(start + row) for start in (0, 1) for row in range(len(column))]
+    texts = [str(cell) for cell in cells]
+    if not len(cells) or texts in (counts[: len(column)], counts[len(column) :]):
+        return
+    findings.add(
+        "nameless",
+        f"column {place + 1} has no name",
+        rows=len(cells),
+        first=quoted(cells.iloc[0]),
+        action="left out",
+        lost=len(cells),
+    )
+
+
+def _as_name(name: object) -> str:
+    return f"{name:g}" if isinstance(name, float) else str(name).strip()
+
+
+def _plain(column: pd.Series) -> pd.Series:
+    """Return a column of numbers unchanged, and any other as objects of plain types."""
+    if isinstance(column.dtype, np.dtype) and column.dtype.kind in "iuf":
+        return column
+    return pd.Series([plain_cell(cell) for cell in column], column.index, dtype=object)
+
+
+def plain_cell(cell: object) -> object:
+    """Return text, a number, a date or None as it is, and anything else as text."""
+    if cell is None or cell is pd.NA:
+        return None
+    if isinstance(cell, str | float | bool | np.bool_ | date):
+        return cell
+    if isinstance(cell, Decimal):
+        return str(cell)
+    if isinstance(cell, int | np.integer) and abs(int(cell)) < 2**63:
+        return cell
+    return quoted(cell)

@@ -1,0 +1,329 @@
+"""Bring tables to one row per country and year: years side by side, long series, many sheets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from .._options import Argument, OptionError
+from .._wording import counted, listed, quoted, spanned
+from ..panel.check import YEARS, PanelError
+from .findings import Findings
+from .headers import (
+    COUNTRY_COLUMNS,
+    INDICATOR_COLUMNS,
+    VALUE_COLUMNS,
+    YEAR_COLUMNS,
+    Dated,
+    dated,
+    is_score,
+    names_of,
+    plain,
+)
+from .layouts import row_of
+
+LAYOUTS = ("rows", "wide", "long")
+"""One row per country and year; years side by side; a column of series beside one of values."""
+
+YEAR, VALUE = "year", "value"
+"""The columns that a table gets of years and values that stood side by side."""
+
+IN_A_NAME = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+
+
+class Roles(NamedTuple):
+    """Hold the columns that the user named, and the year of a file without a column of years."""
+
+    country: str | None = None
+    year: str | None = None
+    file_year: int | None = None
+
+    def countries(self, table: pd.DataFrame) -> list[str]:
+        """Return the columns of countries, by their names."""
+        names = {self.country}
+        return [name for name in names_of(table) if name in names or plain(name) in COUNTRY_COLUMNS]
+
+    def years(self, table: pd.DataFrame) -> list[str]:
+        """Return the columns of years, by their names."""
+        return [
+            name for name in names_of(table) if name == self.year or plain(name) in YEAR_COLUMNS
+        ]
+
+    def has_year(self, table: pd.DataFrame) -> bool:
+        """Return whether the year of each row is stated."""
+        return self.file_year is not None or bool(self.years(table))
+
+
+class Shaped(NamedTuple):
+    """Hold a table of one row per country and year."""
+
+    table: pd.DataFrame
+    series: list[str] | None
+    """The columns made of years or series; None if the table is as it was."""
+
+    @property
+    def others(self) -> list[str]:
+        """The columns beside those made; none if the table is as it was."""
+        return (
+            []
+            if self.series is None
+            else [name for name in names_of(self.table) if name not in self.series]
+        )
+
+
+def in_rows(
+    table: pd.DataFrame, findings: Findings, *, roles: Roles, layout: str | None = None
+) -> Shaped:
+    """Return a table with one row per country and year.
+
+    A table with a column of years is not wide; one with a column for each dimension is not long.
+
+    Raises
+    ------
+    PanelError
+        If the table has not the requested layout, or two cells stand for one.
+    """
+    if layout == "rows":
+        return Shaped(table, None)
+    series = _named(table, INDICATOR_COLUMNS)
+    if layout != "long" and (layout == "wide" or not roles.has_year(table)):
+        dates = _dated_columns(table, roles, is_requested=layout == "wide")
+        if dates:
+            wide = _below_each_other(table, dates, findings)
+            if series and any(not each.stem for each in dates.values()):
+                return _side_by_side(wide.table, findings, roles, series, VALUE)
+            return wide
+        if layout == "wide":
+            raise OptionError(
+                f"a wide table must have a column for each year; {findings.label} has "
+                f"{listed(table.columns)}; leave out",
+                Argument("layout"),
+            )
+    values = _named(table, VALUE_COLUMNS)
+    if series and values and (layout == "long" or not _has_dimensions(table)):
+        return _side_by_side(table, findings, roles, series, values[0])
+    if layout == "long":
+        raise OptionError(
+            f"a long table must have a column of series, such as indicator, and one of values, "
+            f"such as value; {findings.label} has {listed(table.columns)}; leave out",
+            Argument("layout"),
+        )
+    return Shaped(table, None)
+
+
+def parts(names: Iterable[str], *, is_series: Callable[[str], bool]) -> str:
+    """Return whether all sheets are named by years or by dimensions; empty text if not."""
+    names = list(names)
+    if all(IN_A_NAME.search(name) for name in names):
+        return "years"
+    return "dimensions" if all(map(is_series, names)) else ""
+
+
+def of_sheets(
+    tables: Mapping[str, pd.DataFrame],
+    findings: Findings,
+    *,
+    roles: Roles,
+    is_series: Callable[[str], bool],
+) -> pd.DataFrame:
+    """Return one table of the tables of several sheets, each for a year or a series.
+
+    A finding names the sheets that are neither.
+    """
+    kinds: dict[str, dict[str, pd.DataFrame]] = {"years": {}, "series": {}, "rows": {}}
+    for name, table in tables.items():
+        if roles.has_year(table):
+            kinds["rows"][name] = table
+        elif dates := _dated_columns(table, roles, is_requested=False):
+            wide = _below_each_other(table, dates, findings).table
+            if VALUE in wide:
+                kinds["series"][name] = wide.assign(indicator=name)
+            else:
+                kinds["rows"][name] = wide
+        elif year := IN_A_NAME.search(name):
+            kinds["years"][name] = table.assign(**{YEAR: int(year[0])})
+    named = {name: table for name, table in kinds["series"].items() if is_series(name)}
+    kinds["series"] = named or kinds["series"]
+    most = max(kinds, key=lambda kind: len(kinds[kind]))
+    fitting = kinds[most]
+    if not fitting:
+        raise PanelError(
+            f"{findings.label} must have a sheet for each year or each dimension; the names of its "
+            f"sheets are neither: {listed(tables)}; choose one with",
+            Argument("sheet"),
+        )
+    others = [name for name in tables if name not in fitting]
+    if others:
+        findings.add(
+            "sheet",
+            f"other sheets hold tables too: {listed(others)}",
+            rows=len(others),
+            action=f"{listed(fitting)} were read",
+            lost=len(others),
+            option=Argument("sheet"),
+        )
+    what = {"years": "years", "series": "series", "rows": "tables"}[most]
+    findings.add(
+        "sheet",
+        f"the sheets are {what}: {listed(fitting)}",
+        rows=len(fitting),
+        action="read as one table",
+    )
+    return pd.concat(list(fitting.values())).astype(object)
+
+
+def _named(table: pd.DataFrame, names: Sequence[str]) -> list[str]:
+    """Return the columns of the names, in the order of the names."""
+    columns = {plain(column): column for column in reversed(list(table.columns))}
+    return [columns[name] for name in names if name in columns]
+
+
+def _has_dimensions(table: pd.DataFrame) -> bool:
+    return sum(map(is_score, names_of(table))) > 1
+
+
+def _dated_columns(table: pd.DataFrame, roles: Roles, *, is_requested: bool) -> dict[str, Dated]:
+    """Return the columns of one year each; none if that is not the only reading."""
+    countries = roles.countries(table)
+    others = [name for name in names_of(table) if name not in countries]
+    dates = {name: date for name in others if (date := dated(name)) is not None}
+    bare = {name: date for name, date in dates.items() if not date.stem}
+    if bare:
+        return bare
+    several = len({date.year for date in dates.values()}) > 1
+    return dates if several or is_requested or len(dates) == len(others) else {}
+
+
+def _below_each_other(
+    table: pd.DataFrame, dates: Mapping[str, Dated], findings: Findings
+) -> Shaped:
+    """Return a wide table with a row for each country and year."""
+    early = [name for name, date in dates.items() if date.year < YEARS[0]]
+    if early:
+        findings.add(
+            "year",
+            f"columns of years before {YEARS[0]}",
+            rows=len(early),
+            first=early[0],
+            action="left out",
+            lost=len(early),
+        )
+    dates = {name: date for name, date in dates.items() if name not in early}
+    columns: dict[tuple[str, int], str] = {}
+    stems: dict[str, str] = {}
+    for name, date in dates.items():
+        stem = stems.setdefault(plain(date.stem), date.stem or VALUE)
+        if (stem, date.year) in columns:
+            raise PanelError(
+                f"{findings.label} must have one column for each year; "
+                f"{listed([columns[stem, date.year], name])} stand for the same"
+            )
+        columns[stem, date.year] = name
+    years = sorted({year for _, year in columns})
+    if not years:
+        raise PanelError(
+            f"{findings.label} must have columns of years from {YEARS[0]} to {YEARS[1]}; "
+            f"it has {listed(early)}"
+        )
+    others = [name for name in names_of(table) if name not in dates and name not in early]
+    pieces = []
+    for year in years:
+        piece = table[others].assign(**{YEAR: year})
+        for stem in stems.values():
+            column = columns.get((stem, year))
+            piece[stem] = None if column is None else table[column]
+        pieces.append(piece)
+    findings.add(
+        "wide",
+        f"the years stand side by side in {counted(len(dates), 'column', 'columns')}, "
+        f"{spanned(years[0], years[-1], ' to ')}",
+        rows=len(table),
+        first=listed(list(dates)[:1]),
+        action="laid out below each other",
+        option=Argument("layout"),
+    )
+    return Shaped(pd.concat(pieces), list(stems.values()))
+
+
+def _side_by_side(
+    table: pd.DataFrame, findings: Findings, roles: Roles, series: list[str], value: str
+) -> Shaped:
+    """Return a long table with a column for each series."""
+    ids = [*dict.fromkeys([*roles.countries(table), *roles.years(table)])]
+    if YEAR in table and YEAR not in ids and roles.file_year is None:
+        ids.append(YEAR)
+    ids = [name for name in ids if name not in (*series, value)]
+    rows = table[ids].astype(str).groupby(ids, sort=False).ngroup().to_numpy() if ids else None
+    if rows is None:
+        return Shaped(table, None)
+    labels = {name: table[name].map(lambda cell: str(cell).strip()) for name in series}
+    for name in [each for each in series if (labels[each] != "").all()] or series:
+        codes, names = pd.factorize(labels[name].to_numpy(dtype=object))
+        cells = pd.Series(rows * max(len(names), 1) + codes)
+        again = cells.duplicated().to_numpy()
+        if not again.any():
+            break
+    else:
+        raise _repeated(table, findings, again, cells, series[0], value)
+    blank = (labels[name] == "").to_numpy()
+    if blank.any():
+        raise PanelError(
+            f"{findings.label}: {listed([name])} must name a series in every row; {blank.sum()} "
+            f"rows have none, the first is {row_of(table, int(blank.argmax()))}"
+        )
+    taken = [each for each in names if each in ids]
+    if taken:
+        raise PanelError(
+            f"{findings.label} must have series with other names than its columns; "
+            f"{quoted(taken[0])} is both; rename it"
+        )
+    _, first = np.unique(rows, return_index=True)
+    grid = np.full((len(first), len(names)), None, dtype=object)
+    grid[rows, codes] = table[value].to_numpy(dtype=object)
+    values = pd.DataFrame(grid, columns=list(names), index=table.index[first])
+    findings.add(
+        "long",
+        f"{listed([name])} names {counted(len(names), 'series', 'series')}: {listed(names)}",
+        rows=len(table),
+        action="each became a column",
+        option=Argument("layout"),
+    )
+    unused = [each for each in names_of(table) if each not in (*ids, *series, value)]
+    if unused:
+        findings.add(
+            "ignored",
+            f"columns beside the values: {listed(unused)}",
+            rows=len(unused),
+            action="left out",
+        )
+    shaped = table[ids].iloc[first]
+    return Shaped(pd.concat([shaped, values], axis=1), list(names))
+
+
+def _repeated(
+    table: pd.DataFrame,
+    findings: Findings,
+    again: np.ndarray,
+    cells: pd.Series,
+    series: str,
+    value: str,
+) -> PanelError:
+    """Return the refusal of two rows for one cell of a long table."""
+    second = int(again.argmax())
+    first = int((cells == cells.iloc[second]).to_numpy().argmax())
+    pair = table.iloc[[first, second]]
+    differ = [
+        name
+        for name in names_of(table)
+        if name != value and str(pair[name].iloc[0]) != str(pair[name].iloc[1])
+    ]
+    hint = f"; they differ in {listed(differ)}: leave one of each in the file" if differ else ""
+    return PanelError(
+        f"{findings.label} must have one row for each country, year and {series}; {again.sum()} "
+        f"rows repeat an earlier one, the first {quoted(pair[series].iloc[0])} in "
+        f"{row_of(table, first)} and {row_of(table, second)}{hint}"
+    )

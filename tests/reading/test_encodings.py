@@ -1,0 +1,137 @@
+"""Which encoding a text is read in, and how a wrong one is recognised."""
+
+from __future__ import annotations
+
+import codecs
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from policyindex import countries
+from policyindex._options import Argument, OptionError
+from policyindex.panel.check import PanelError
+from policyindex.reading import encodings
+from policyindex.reading.findings import Findings
+
+NAMES = [
+    "Côte d'Ivoire", "Curaçao", "São Tomé and Príncipe", "Österreich", "Brésil", "Åland Islands",
+    "Éthiopie", "España", "Níger", "Türkiye", "Réunion", "Saint Barthélemy", "Corée du Sud",
+]  # fmt: skip
+
+SOUND = [
+    *NAMES, "Kosovo\N{SUPERSCRIPT ONE}", "China [1]", "Mexico\N{DAGGER}", "Nauru\N{SECTION SIGN}",
+    "C\N{LATIN SMALL LETTER O WITH CIRCUMFLEX}te d\N{RIGHT SINGLE QUOTATION MARK}Ivoire",
+    "\N{LEFT DOUBLE QUOTATION MARK}Kosovo\N{RIGHT DOUBLE QUOTATION MARK}", "Ελλάδα", "Россия",
+    "كوريا، جمهورية", "刚果(金)", "Z\N{NO-BREAK SPACE}", "Serbia\N{EN DASH}Montenegro",
+]  # fmt: skip
+
+
+def decoded(content: bytes, encoding: str | None = None) -> tuple[str, str]:
+    return encodings.decode(content, Findings("mine.csv"), encoding=encoding)
+
+
+def is_name(text: str) -> bool:
+    return bool(countries._match([text], kind=None)[0] is not None)
+
+
+ENCODINGS = ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32", "cp850", "cp1252", "mac_roman"]
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_the_requested_encoding_is_used(encoding: str) -> None:
+    text = "\n".join(NAMES)
+    assert decoded(text.encode(encoding), encoding)[0] == text
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\ufeff")))
+def test_a_mark_names_the_encoding(text: str) -> None:
+    for mark, codec in (
+        (codecs.BOM_UTF8, "utf-8"),
+        (codecs.BOM_UTF16_LE, "utf-16-le"),
+        (codecs.BOM_UTF16_BE, "utf-16-be"),
+        (codecs.BOM_UTF32_LE, "utf-32-le"),
+    ):
+        if mark == codecs.BOM_UTF16_LE and text.startswith("\0"):
+            continue  # the mark of UTF-32
+        assert decoded(mark + text.encode(codec))[0] == text
+
+
+@pytest.mark.parametrize(
+    "encoding", ["cp999", "", "base64", "hex", "rot13", "idna", "undefined", 7, b"cp850", "x" * 999]
+)
+def test_an_unknown_encoding_is_refused(encoding: str) -> None:
+    with pytest.raises(OptionError, match="encoding must be the name of an encoding in") as caught:
+        decoded(b"a,b\n", encoding)
+    assert caught.value.option == Argument("encoding")
+
+
+def test_no_other_encoding_is_tried_than_the_requested_one() -> None:
+    told = "must be text in utf-8; it is not, the first byte that does not fit is 0xf4 in line 2; "
+    with pytest.raises(OptionError, match=told) as caught:
+        decoded("country\nCôte".encode("cp1252"), "UTF8")
+    assert caught.value.option == Argument("encoding")
+
+
+def test_an_encoding_that_contradicts_the_first_bytes_is_refused() -> None:
+    for mark in (codecs.BOM_UTF8, codecs.BOM_UTF16_LE):
+        with pytest.raises(OptionError, match="the encoding that its first bytes name, utf-"):
+            decoded(mark + b"a\0", "cp850")
+
+
+def test_damaged_utf_16_is_refused() -> None:
+    with pytest.raises(PanelError, match="must be text in UTF-16"):
+        decoded(codecs.BOM_UTF16_LE + b"a\0b")
+
+
+def test_sound_names_do_not_look_misdecoded() -> None:
+    assert encodings.looks_misdecoded(SOUND) == []
+
+
+@pytest.mark.parametrize("written", ["cp850", "cp437", "utf-8"])
+@pytest.mark.parametrize("read", ["cp1252", "latin-1"])
+def test_names_in_another_encoding_look_misdecoded(written: str, read: str) -> None:
+    doubted = 0
+    for name in NAMES:
+        try:
+            wrong = name.encode(written).decode(read)
+        except UnicodeError:
+            continue
+        doubted += 1
+        assert encodings.looks_misdecoded([wrong]) == [wrong]
+    assert doubted > 5
+
+
+@pytest.mark.parametrize("written", ["cp850", "mac_roman", "utf-8"])
+def test_the_encoding_that_makes_names_of_the_text_is_named(written: str) -> None:
+    raw = ["Côte d'Ivoire", "Réunion", "Atlantis", "Kosovo\N{SUPERSCRIPT ONE}x"]
+    wrong = [name.encode(written, "ignore").decode("latin-1") for name in raw]
+    clause, option = encodings.complaint(wrong, "latin-1", is_name) or ("", None)
+    assert clause.startswith("the text looks wrongly decoded: ")
+    assert clause.endswith(f""" is "Côte d'Ivoire" in {written}; read it with""")
+    assert option == Argument("encoding", f"'{written}'")
+
+
+def test_text_spoilt_before_it_was_saved_has_no_option() -> None:
+    wrong = "Côte d'Ivoire".encode().decode("cp1252")
+    clause, option = encodings.complaint([wrong], "utf-8", is_name) or ("", None)
+    assert clause.endswith("decoded wrongly before the file was saved; export it again")
+    assert option is None
+
+
+def test_lost_letters_are_named_without_a_guess() -> None:
+    clause, option = encodings.complaint(["C\ufffdte"], "utf-8", is_name) or ("", None)
+    assert clause.startswith("the text looks wrongly decoded, e.g. ")
+    assert option == Argument("encoding")
+
+
+def test_unknown_names_that_are_sound_give_no_complaint() -> None:
+    assert encodings.complaint(["Atlantis", "Ålant", *SOUND], "cp1252", is_name) is None
+
+
+@given(st.lists(st.text(max_size=8), max_size=4), st.sampled_from(["utf-8", "cp1252", "latin-1"]))
+def test_any_text_has_an_answer(texts: list[str], encoding: str) -> None:
+    for each in encodings.candidates(texts, encoding):
+        assert len(each.texts) == len(texts)
+        assert each.texts != texts
+    encodings.complaint(texts, encoding, is_name)

@@ -1,0 +1,408 @@
+"""Cells are read as the sheet shows them, in .xlsx, .xls and .ods."""
+
+from __future__ import annotations
+
+import io
+import struct
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from policyindex import PanelError, read_scores
+from policyindex._sheets import UNCALCULATED, Sheet, open_sheets
+from policyindex._sheets.display import number_in, number_shown, raised, text_shown
+
+openpyxl = pytest.importorskip("openpyxl")
+calamine = pytest.importorskip("python_calamine")
+pytest.importorskip("xlrd")
+
+from openpyxl.cell.rich_text import CellRichText, TextBlock  # noqa: E402
+from openpyxl.cell.text import InlineFont  # noqa: E402
+
+from hostile import books, ods  # noqa: E402
+
+BOUNDS = {"most_bytes": 2**26, "most_cells": 2**20}
+
+
+def first_of(content: bytes, use: Callable[[Sheet], Any]) -> Any:
+    with open_sheets(content, **BOUNDS) as sheets:
+        return use(sheets[0])
+
+
+def rows_of(content: bytes) -> list[list[object]]:
+    return first_of(content, lambda sheet: [row for _, row in sheet.rows()])
+
+
+def saved(book: Any) -> bytes:
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def formatted(value: object, code: str) -> bytes:
+    book = openpyxl.Workbook()
+    book.active["A1"] = value
+    book.active["A1"].number_format = code
+    return saved(book)
+
+
+DISPLAYS = [
+    (4.6, "0", 4.6, "5"),
+    (5, "0.0", 5, ""),
+    (1234.5, "#,##0", 1234.5, "1235"),
+    (1234.5, "#,##0.00", 1234.5, ""),
+    (0.05, "0%", "5%", ""),
+    (0.052, "0.0%", "5.2%", ""),
+    (2009, '0"p"', "2009p", ""),
+    (2009, "0\\p", "2009p", ""),
+    (4, ";;;", "4 (shown as nothing)", ""),
+    (0, "0;-0;", "0 (shown as nothing)", ""),
+    (4000, "0,", "4000 (shown as 4)", ""),
+    (4200000, "0.0,,", "4200000 (shown as 4.2)", ""),
+    (-4, "0;0", "-4 (shown as 4)", ""),
+    (-4, "0;(0)", -4, ""),
+    (-4, "0_);[Red](0)", -4, ""),
+    (4, '"5"', "4 (shown as 5)", ""),
+    (4, '[=4]"full";"none"', "full", ""),
+    (5, '[=4]"full";"none"', "none", ""),
+    (0, '_(* #,##0_);_(* (#,##0);_(* "-"_);_(@_)', 0, "-"),
+    (3, '_(* #,##0_);_(* (#,##0);_(* "-"_);_(@_)', 3, ""),
+    (4, "[$\u20ac-407] #,##0", 4, ""),
+    (4, '$#,##0.00', 4, ""),
+    (12345, "0.0E+00", 12345, "1.2E+4"),
+    (12000, "0.0E+00", 12000, ""),
+    (4.5, "# ?/?", "4.5 (shown in the format # ?/?)", ""),
+    (5551234, "000-0000", "5551234 (shown in the format 000-0000)", ""),
+    (40178, "yyyy-mm-dd", datetime(2009, 12, 31), ""),
+    (40178, "d\\-mmm\\-yy;@", datetime(2009, 12, 31), ""),
+    (40178, "yyyy", 2009, ""),
+    (40178, 'yyyy"p"', "2009p", ""),
+    (40178, "d.m.", "2009-12-31 00:00:00 (shown without its year)", ""),
+    (4, "h:mm", "1900-01-04 00:00:00 (shown without its year)", ""),
+    (40178, "[$-107041E]yyyy", "40178 (shown in the format [$-107041E]yyyy)", ""),
+    (1e300, "yyyy", "1e+300 (not a date)", ""),
+    (-1, "yyyy", "-1 (not a date)", ""),
+    (4, "General", 4, ""),
+    (4, "@", 4, ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("number", "code", "value", "rounded"), DISPLAYS)
+def test_a_number_is_what_its_format_shows(
+    number: float, code: str, value: object, rounded: str
+) -> None:
+    assert number_shown(number, code) == (value, rounded)
+    row = f'<row r="1"><c r="A1" s="1"><v>{number!r}</v></c></row>'
+    parts = books.members(books.sheet(row))
+    escaped = code.replace("&", "&amp;").replace('"', "&quot;")
+    styles = str(parts["xl/styles.xml"]).replace('numFmtId="14"', 'numFmtId="200"')
+    parts["xl/styles.xml"] = styles.replace(
+        "<fonts", f'<numFmts><numFmt numFmtId="200" formatCode="{escaped}"/></numFmts><fonts', 1
+    )
+    content = books.archive(parts)
+    assert rows_of(content) == [[value]]
+    marks = [("A1", number, rounded)] if rounded else []
+    assert first_of(content, lambda sheet: list(sheet.rounded())) == marks
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False, width=32), st.integers(0, 6))
+@example(0.5, 0)
+@example(2.675, 2)
+def test_a_rounded_number_stays_itself(number: float, decimals: int) -> None:
+    code = "0." + "0" * decimals if decimals else "0"
+    value, rounded = number_shown(number, code)
+    if value == f"{number:.15g} (shown as nothing)":
+        pytest.fail("digits are always shown")
+    assert value == number
+    text = number_in(rounded or f"{number:.15f}")
+    assert text is not None
+    assert abs(text - Decimal(f"{number:.15g}")) <= Decimal(10) ** -decimals / 2 or not rounded
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False), st.text(max_size=12))
+def test_any_format_has_an_answer(number: float, code: str) -> None:
+    value, _ = number_shown(number, code)
+    assert isinstance(value, int | float | str | date)
+    assert isinstance(text_shown("Mali", code), str)
+
+
+@given(st.lists(st.sampled_from([*'0#?.,%;@"\\_*[]()-+ $ymdhs', "E+", "General", "[<5]"])))
+def test_any_format_of_plausible_signs_has_an_answer(signs: list[str]) -> None:
+    for number in (-4.5, 0, 5, 40178):
+        value, _ = number_shown(number, "".join(signs))
+        assert value == number or isinstance(value, str | date) or value in (2009, 1900)
+
+
+def test_text_is_what_its_format_shows() -> None:
+    for code, shown in (
+        (";;;", "Mali (shown as nothing)"),
+        ('@"*"', "Mali*"),
+        ("0;-0;;@", "Mali"),
+        ("0", "Mali"),
+    ):
+        assert rows_of(formatted("Mali", code)) == [[shown]]
+
+
+def marked(*parts: str) -> CellRichText:
+    """Text whose second part is raised."""
+    font = InlineFont(vertAlign="superscript")
+    return CellRichText(
+        *(TextBlock(font, each) if n == 1 else each for n, each in enumerate(parts))
+    )
+
+
+def test_superscripts_are_not_digits() -> None:
+    book = openpyxl.Workbook()
+    book.active.append([marked("Kosovo", "1"), marked("9", "3"), marked("Mali", "*", " x")])
+    assert rows_of(saved(book)) == [["Kosovo\u00b9", "9\u00b3", "Mali* x"]]
+    low = CellRichText("CO", TextBlock(InlineFont(vertAlign="subscript"), "2"))
+    book.active.append([low])
+    assert rows_of(saved(book))[1] == ["CO\u2082"]
+
+
+@given(st.text(max_size=5))
+def test_a_raised_mark_never_reads_as_a_number_or_a_letter(mark: str) -> None:
+    for plain, text in zip(mark, raised(mark), strict=False):
+        assert not (text == plain and (text.isalnum() or text == ".")) or "^(" in raised(mark)
+
+
+def test_superscripts_in_a_score_are_refused() -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["country", "year", "prosecution", "protection", "prevention"])
+    book.active.append(["Mali", 2009, marked("1", "2"), 1, 1])
+    with pytest.raises(PanelError):
+        read_scores(io.BytesIO(saved(book)))
+
+
+@pytest.mark.parametrize("where", ["row", "column", "height", "width"])
+def test_a_sheet_that_hides_cells_is_refused(where: str) -> None:
+    book = openpyxl.Workbook()
+    for row in (["country", "year", "note"], ["Mali", 2009, "x"], ["Chad", 2009, "y"]):
+        book.active.append(row)
+    sheet = book.active
+    if where == "row":
+        sheet.row_dimensions[3].hidden = True
+    elif where == "column":
+        sheet.column_dimensions["C"].hidden = True
+    content = saved(book)
+    if where == "width":
+        cols = '<cols><col min="3" max="3" width="0" customWidth="1"/></cols>'
+        content = books.workbook(books.DATA, cols)
+    elif where == "height":
+        content = books.workbook(books.DATA.replace('<row r="3"', '<row r="3" ht="0"'))
+    told = (
+        "every row that holds cells; it hides row 3"
+        if where in ("row", "height")
+        else ("every column that holds cells; it hides column C")
+    )
+    with pytest.raises(ValueError, match=told):
+        rows_of(content)
+
+
+def test_hidden_cells_without_values_do_not_matter() -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["a"])
+    book.active.row_dimensions[9].hidden = True
+    book.active.column_dimensions["C"].hidden = True
+    assert rows_of(saved(book)) == [["a"]]
+
+
+def test_merged_ranges_and_gaps_are_those_of_the_rows() -> None:
+    book = openpyxl.Workbook()
+    book.active["B2"] = "x"
+    book.active["B5"] = "y"
+    book.active.merge_cells("B2:C3")
+    content = saved(book)
+    assert rows_of(content) == [[], ["", "x"], [], [], ["", "y"]]
+    assert first_of(content, lambda sheet: list(sheet.merged())) == [(1, 1, 2, 2)]
+
+
+def test_dates_of_1904_are_counted_from_there() -> None:
+    book = openpyxl.Workbook()
+    book.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
+    book.active["A1"] = date(2009, 6, 30)
+    assert rows_of(saved(book)) == [[datetime(2009, 6, 30)]]
+
+
+CELLS = st.one_of(
+    st.integers(-(10**12), 10**12),
+    st.floats(-1e9, 1e9).map(lambda number: float(f"{number:.12g}")),
+    st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Zs", "Zl", "Zp"]), min_size=1),
+    st.booleans(),
+    st.dates(date(1901, 1, 1), date(2100, 1, 1)),
+)
+
+
+@given(st.lists(st.lists(CELLS, min_size=1, max_size=4), min_size=1, max_size=4))
+def test_another_library_reads_the_same_workbook(rows: list[list[Any]]) -> None:
+    book = openpyxl.Workbook()
+    for number, row in enumerate(rows, 1):
+        for column, cell in enumerate(row, 1):
+            book.active.cell(number, column).value = cell
+            if isinstance(cell, str):
+                book.active.cell(number, column).data_type = "s"
+    content = saved(book)
+    theirs = calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
+    expected = theirs.to_python()
+    for ours, others in zip(rows_of(content), expected, strict=True):
+        cells = [day.date() if isinstance(day, datetime) else day for day in ours]
+        assert cells == others[: len(cells)]
+        assert not any(cell != "" for cell in others[len(cells) :])
+
+
+@given(
+    st.lists(st.lists(st.one_of(st.integers(0, 9999), st.text("abc &<", min_size=1)), min_size=1))
+)
+def test_another_library_reads_the_same_opendocument_file(rows: list[list[Any]]) -> None:
+    content = ods.workbook(rows)
+    theirs = calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
+    expected = theirs.to_python(skip_empty_area=False)
+    for ours, others in zip(rows_of(content), expected, strict=True):
+        assert ours == others[: len(ours)]
+
+
+# OpenDocument
+
+
+def ods_rows(*cells: str, attributes: str = "") -> list[list[object]]:
+    row = f"<table:table-row {attributes}>{''.join(cells)}</table:table-row>"
+    return rows_of(ods.archive(ods.document(ods.table(row))))
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        (ods.cell(5, "5,00"), 5),
+        (ods.cell(1234.5, "1.234,5"), 1234.5),
+        (ods.cell(4.6, "5"), 4.6),
+        (ods.cell(0.05, "5%"), "5%"),
+        (ods.cell(2009, "2009p"), "2009p"),
+        (ods.cell(4, ""), "4 (shown as nothing)"),
+        (ods.cell(4, "7"), "4 (shown as 7)"),
+        (ods.cell(0, "-"), 0),
+        (ods.cell(4, "4 \u20ac"), 4),
+        (
+            (
+                '<table:table-cell office:value-type="string"><text:p>Kosovo'
+                '<text:span text:style-name="up">1</text:span></text:p></table:table-cell>'
+            ),
+            "Kosovo\u00b9",
+        ),
+        (
+            (
+                '<table:table-cell office:value-type="string"><office:annotation>'
+                "<text:p>note</text:p></office:annotation>"
+                "<text:p>a<text:s text:c='2'/>b</text:p></table:table-cell>"
+            ),
+            "a  b",
+        ),
+        (
+            (
+                '<table:table-cell office:value-type="date" office:date-value="2009-12-31">'
+                "<text:p>31.12.09</text:p></table:table-cell>"
+            ),
+            datetime(2009, 12, 31),
+        ),
+        (
+            (
+                '<table:table-cell office:value-type="date" office:date-value="2009-12-31">'
+                "<text:p>2009</text:p></table:table-cell>"
+            ),
+            2009,
+        ),
+        (
+            (
+                '<table:table-cell office:value-type="date" office:date-value="2009-12-31">'
+                "<text:p>31. December</text:p></table:table-cell>"
+            ),
+            "2009-12-31 00:00:00 (shown without its year)",
+        ),
+        (
+            (
+                '<table:table-cell office:value-type="boolean" office:boolean-value="true">'
+                "<text:p>TRUE</text:p></table:table-cell>"
+            ),
+            True,
+        ),
+        (
+            (
+                '<table:table-cell office:value-type="string" calcext:value-type="error">'
+                "<text:p>#REF!</text:p></table:table-cell>"
+            ),
+            "#REF!",
+        ),
+        ('<table:table-cell table:formula="of:=1+1"/>', UNCALCULATED),
+    ],
+)
+def test_a_cell_of_opendocument_is_what_it_shows(cell: str, value: object) -> None:
+    assert ods_rows(cell) == [[value]]
+
+
+def test_repeated_and_merged_cells_of_opendocument_are_in_their_place() -> None:
+    content = ods.archive(
+        ods.document(
+            ods.table(
+                '<table:table-row table:number-rows-repeated="2"/>'
+                '<table:table-row table:number-rows-repeated="2"><table:table-cell/>'
+                '<table:table-cell table:number-columns-repeated="2" office:value-type="float" '
+                'office:value="5"/></table:table-row><table:table-row><table:table-cell '
+                'table:number-rows-spanned="2" table:number-columns-spanned="2" '
+                'office:value-type="string"><text:p>x</text:p></table:table-cell>'
+                "<table:covered-table-cell/></table:table-row>"
+                '<table:table-row table:number-rows-repeated="1048570"><table:table-cell '
+                'table:number-columns-repeated="16384"/></table:table-row>'
+            )
+        )
+    )
+    assert rows_of(content) == [[], [], ["", 5, 5], ["", 5, 5], ["x"]]
+    assert first_of(content, lambda sheet: list(sheet.merged())) == [(4, 0, 5, 1)]
+
+
+@pytest.mark.parametrize("state", ["collapse", "filter"])
+def test_hidden_rows_and_sheets_of_opendocument_are_not_read(state: str) -> None:
+    with pytest.raises(ValueError, match="it hides row 1"):
+        ods_rows(ods.cell("a"), attributes=f'table:visibility="{state}"')
+    content = ods.archive(ods.document(ods.table(ods.line(["a"]), style="gone")))
+    assert first_of(content, lambda sheet: sheet.is_hidden)
+
+
+# .xls
+
+
+def xls_rows(*records: bytes, before: bytes = b"") -> bytes:
+    """Return an .xls file whose stream has records before its sheet and in it."""
+    end = books.record(0x000A, b"")
+    begin = books.record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0005, 0, 1997, 0, 6))
+    first = books.record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0010, 0, 1997, 0, 6))
+    start = len(begin) + len(before) + 4 + 8 + 4 + len(end)
+    bounds = books.record(0x0085, struct.pack("<IBBBB", start, 0, 0, 4, 0) + b"Data")
+    return books.compound(begin + before + bounds + end + first + b"".join(records) + end)
+
+
+def xf(number_format: int) -> bytes:
+    return books.record(
+        0x00E0, struct.pack("<HHHBBBBIIH", 0, number_format, 0, 0, 0, 0, 0, 0, 0, 0)
+    )
+
+
+def test_formats_and_hidden_rows_of_xls_are_seen() -> None:
+    text = '0"p"'
+    code = books.record(0x041E, struct.pack("<HHB", 200, len(text), 0) + text.encode())
+    styles = code + xf(0) + xf(9) + xf(200) + xf(14)
+    cells = b"".join(
+        books.record(0x0203, struct.pack("<HHHd", 0, column, column, value))
+        for column, value in enumerate((5.0, 0.05, 2009.0, 40178.0))
+    )
+    content = xls_rows(cells, before=styles)
+    assert rows_of(content) == [[5, "5%", "2009p", datetime(2009, 12, 31)]]
+    hidden = books.record(0x0208, struct.pack("<HHHHHHI", 0, 0, 4, 255, 0, 0, 0x20))
+    with pytest.raises(ValueError, match="it hides row 1"):
+        rows_of(xls_rows(hidden, cells, before=styles))
+    merged = books.record(0x00E5, struct.pack("<HHHHH", 1, 0, 1, 0, 2))
+    content = xls_rows(cells, merged, before=styles)
+    assert first_of(content, lambda sheet: list(sheet.merged())) == [(0, 0, 1, 2)]
