@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+import re
 
-from policyindex._wording import miscoded, ordinal, rank_words
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from policyindex._wording import inert, live, miscoded, ordinal, rank_words
 
 
 @pytest.mark.parametrize(
@@ -48,3 +52,9 @@ def test_a_range_of_ranks_in_words() -> None:
 )
 def test_ordinal_numbers_end_in_two_letters(n: float, words: str) -> None:
     assert ordinal(n) == words
+
+
+@given(st.text(st.sampled_from("'=+-@\t\r\n5.x ")))
+def test_inert_text_starts_no_formula_and_comes_back(text: str) -> None:
+    assert not re.match(r"[=+\-@\t\r\n]", inert(text)) or re.fullmatch(r"[+-]\d.*", inert(text))
+    assert live(inert(text)) == text

@@ -282,6 +282,9 @@ def test_large_integers_are_exact_or_refused(out: Callable[[str], Path]) -> None
     huge = pd.DataFrame({"n": [2**70, 1]}, dtype=object)
     with pytest.raises(ValueError, match="at most 64 bits"):
         pi.write_table(huge, out(".parquet"))
+    for ending in (".csv", ".json", ".md", ".tex"):
+        with pytest.raises(ValueError, match="at most 1,024 bits; 1 of column n have more"):
+            pi.write_table(pd.DataFrame({"n": [10**5000]}, dtype=object), out(ending))
     pi.write_table(huge, out(".csv"))
     assert str(2**70) in out(".csv").read_text(encoding="utf-8")
     with pytest.raises(ValueError, match="must be smaller than 8.9e"):
@@ -399,6 +402,9 @@ def test_levels_of_an_index_and_of_columns_have_names(
     assert out(".csv").read_text() == "x\n1\n2\n"
     pi.write_table(pd.Series([1, 2]), out(".csv"))
     assert out(".csv").read_text() == "value\n1\n2\n"
+    days = pd.DataFrame([[1, 2]], columns=pd.to_datetime(["2009-01-01", "2010-01-01"]))
+    pi.write_table(days, out(".csv"))
+    assert out(".csv").read_text() == "2009-01-01,2010-01-01\n1,2\n"
     pi.write_table(pi.coding_error(0.9), out(".md"))
     assert out(".md").read_text().startswith("| true | 1 | 2 |")
 
@@ -656,12 +662,14 @@ def test_values_are_labelled_by_the_rules_of_the_table_alone(out: Callable[[str]
 
 
 def test_labels_that_are_other_numbers_are_not_written(out: Callable[[str], Path]) -> None:
-    # A reader would take the label for the number: 0 for 1.
-    levels = pi.Indicator("steps", ("1", "2", "3"))
-    book = pi.Codebook("mine", (pi.Dimension("aid", (levels,), lambda steps: 1 + steps),))
-    table = panel({("DEU", 2009): [0], ("NGA", 2009): [2]}, ["steps"])
+    # A reader would take the label for the number: 3 for 1.
+    steps = pi.Indicator("steps", ("none", "some", "all"))
+    words = ("3", "2", "1")
+    aid = pi.Dimension("aid", (steps,), lambda steps: 1 + steps, levels=words)
+    book = pi.Codebook("mine", (aid,))
+    table = panel({("DEU", 2009): [1, 1], ("NGA", 2009): [3, 3]}, ["aid", "overall"])
     pi.write_table(table, out(".dta"), codebook=book)
-    pd.testing.assert_frame_equal(pi.read_codings(out(".dta"), codebook=book), table)
+    pd.testing.assert_frame_equal(pi.read_scores(out(".dta"), codebook=book), table)
 
 
 def test_names_that_stata_refuses_are_replaced_and_become_labels(
@@ -699,7 +707,7 @@ def test_names_of_stata_are_distinct_and_valid(names: list[str]) -> None:
 
 def test_long_and_foreign_text_survives_stata(out: Callable[[str], Path]) -> None:
     table = pd.DataFrame({"t": ["é" * 3000, "日本", None, "x" * 2045], "n": [1, 2, 3, None]})
-    table.attrs["source"] = "é" * 200
+    table.attrs["source"] = "a\nb" + "é" * 200
     table.attrs["citation"] = "日" * 30_000
     pi.write_table(table, out(".dta"))
     again = pd.read_stata(out(".dta"))
@@ -708,8 +716,8 @@ def test_long_and_foreign_text_survives_stata(out: Callable[[str], Path]) -> Non
     pyreadstat = pytest.importorskip("pyreadstat")
     frame, meta = pyreadstat.read_dta(out(".dta"))
     assert frame["t"].tolist()[1] == "日本"
-    assert meta.file_label == "é" * 77 + "..."
-    assert meta.notes[0] == f"source: {'é' * 200}"
+    assert meta.file_label == "a b" + "é" * 74 + "..."
+    assert meta.notes[0] == f"source: a\nb{'é' * 200}"
 
 
 @pytest.mark.parametrize(

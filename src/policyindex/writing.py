@@ -36,6 +36,9 @@ Kind: TypeAlias = Literal["integer", "number", "boolean", "text", "date", "time"
 EXACT = 2**53
 """Integers up to this size are exact as floating-point numbers."""
 
+MOST_BITS_OF_PARQUET, MOST_BITS = 63, 1023
+"""Bits of an integer, without its sign; longer ones are not numbers to any program."""
+
 LONGEST_CELL = 32_767
 """Characters of a cell of Excel."""
 
@@ -283,8 +286,12 @@ def _named_columns(frame: pd.DataFrame) -> Iterator[tuple[str, pd.Series]]:
 
 def _name_of(label: object) -> str:
     parts = label if isinstance(label, tuple) else (label,)
-    plain = (_plain(part, lambda: f"the name {quoted(label)}") for part in parts)
+    plain = (_day(_plain(part, lambda: f"the name {quoted(label)}")) for part in parts)
     return "_".join(_words_of(_whole(part)) for part in plain if part is not None)
+
+
+def _day(cell: Any) -> Any:
+    return cell.date() if isinstance(cell, datetime) and _is_midnight(cell) else cell
 
 
 def _whole(cell: Any) -> Any:
@@ -465,15 +472,14 @@ def _refuse_cells(column: _Column, ending: str) -> None:
                 f"lose digits; {len(large)} of column {listed([column.name])} are larger, the "
                 f"first {quoted(large[0])}; convert the column to text"
             )
-    if ending == ".parquet" and column.kind in ("integer", "number"):
-        large = [
-            cell for cell in column.cells if type(cell) is int and not -(2**63) <= cell < 2**63
-        ]
+    bits = MOST_BITS_OF_PARQUET if ending == ".parquet" else MOST_BITS
+    if column.kind in ("integer", "number", "mixed"):
+        large = [cell for cell in column.cells if type(cell) is int and cell.bit_length() > bits]
         if large:
             raise ValueError(
-                f"integers of a .parquet file must have at most 64 bits; {len(large)} of column "
-                f"{listed([column.name])} have more, the first {quoted(large[0])}; convert the "
-                f"column to text"
+                f"integers of a {ending} file must have at most {bits + 1:,} bits; {len(large)} of "
+                f"column {listed([column.name])} have more, the first {quoted(large[0])}; convert "
+                f"the column to text"
             )
     if column.kind not in ("text", "mixed"):
         return
@@ -564,7 +570,7 @@ def _phrase(value: Any) -> str:
 def _row_sources(frame: pd.DataFrame) -> list[str]:
     """Return the source of each row; none where the table does not state one."""
     source = str(frame.attrs.get("source") or "")
-    spans = frame.attrs.get("spans") or []
+    spans = [each for each in frame.attrs.get("spans") or [] if isinstance(each, Mapping)]
     if not spans or list(frame.index.names) != ["country", "year"]:
         return [source] * len(frame) if source else []
     units, years = (frame.index.get_level_values(level) for level in ("country", "year"))
@@ -914,6 +920,7 @@ def _stata(content: _Content) -> bytes:
 
 
 def _brief(label: str) -> str:
+    label = " ".join(label.split())
     return label if len(label) <= STATA_LABEL else f"{label[: STATA_LABEL - 3]}..."
 
 
