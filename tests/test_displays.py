@@ -135,7 +135,7 @@ def test_any_format_has_an_answer(number: float, code: str) -> None:
 def test_any_format_of_plausible_signs_has_an_answer(signs: list[str]) -> None:
     for number in (-4.5, 0, 5, 40178):
         value, _ = number_shown(number, "".join(signs))
-        assert value == number or isinstance(value, str | date) or value in (2009, 1900)
+        assert value == number or isinstance(value, str | date) or value in (1899, 1900, 2009)
 
 
 def test_text_is_what_its_format_shows() -> None:
@@ -295,8 +295,9 @@ def ods_rows(*cells: str, attributes: str = "") -> list[list[object]]:
         ),
         (
             (
-                '<table:table-cell office:value-type="string"><office:annotation><text:p>note</text:p>'
-                "</office:annotation><text:p>a<text:s text:c='2'/>b</text:p></table:table-cell>"
+                '<table:table-cell office:value-type="string"><office:annotation>'
+                "<text:p>note</text:p></office:annotation>"
+                "<text:p>a<text:s text:c='2'/>b</text:p></table:table-cell>"
             ),
             "a  b",
         ),

@@ -251,7 +251,7 @@ def _sheets() -> Iterator[Case]:
         expected = "either" if name == "damaged" else ""
         yield case("sheets", f"second-{name}.xlsx", two(first, second, state), truth, expected)
     strict = sheet(DATA).replace(SHEET, "http://purl.oclc.org/ooxml/spreadsheetml/main")
-    yield case("sheets", "strict.xlsx", archive(members(strict)))
+    yield case("sheets", "strict.xlsx", archive(members(strict)), SOUND)
 
 
 def _bombs() -> Iterator[Case]:
@@ -274,7 +274,7 @@ def _bombs() -> Iterator[Case]:
     many = {f"xl/media/{number}.png": b"" for number in range(20_000)}
     yield case("bombs", "zip-of-many.xlsx", lambda: archive({**parts, **many}), SOUND)
     rows = "".join(f'<row r="{4 + n}"><c r="ZZZ{4 + n}"/></row>' for n in range(20_000))
-    yield case("bombs", "wide-blanks.xlsx", lambda: workbook(DATA + rows))
+    yield case("bombs", "wide-blanks.xlsx", lambda: workbook(DATA + rows), SOUND)
 
 
 def _zip_bomb(declared: int) -> bytes:
