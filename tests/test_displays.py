@@ -216,10 +216,10 @@ def test_merged_ranges_and_gaps_are_those_of_the_rows() -> None:
     book = openpyxl.Workbook()
     book.active["B2"] = "x"
     book.active["B5"] = "y"
-    book.active.merge_cells("B2:C3")
+    book.active.merge_cells("B2:D3")
     content = saved(book)
     assert rows_of(content) == [[], ["", "x"], [], [], ["", "y"]]
-    assert first_of(content, lambda sheet: list(sheet.merged())) == [(1, 1, 2, 2)]
+    assert first_of(content, lambda sheet: list(sheet.merged())) == [(1, 1, 2, 3)]
 
 
 def test_dates_of_1904_are_counted_from_there() -> None:
@@ -406,3 +406,18 @@ def test_formats_and_hidden_rows_of_xls_are_seen() -> None:
     merged = books.record(0x00E5, struct.pack("<HHHHH", 1, 0, 1, 0, 2))
     content = xls_rows(cells, merged, before=styles)
     assert first_of(content, lambda sheet: list(sheet.merged())) == [(0, 0, 1, 2)]
+
+
+def font(escapement: int) -> bytes:
+    return books.record(
+        0x0031, struct.pack("<HHHHHBBBxBB", 200, 0, 0, 400, escapement, 0, 0, 0, 1, 0) + b"A"
+    )
+
+
+def test_superscripts_of_xls_are_not_digits() -> None:
+    styles = font(0) + font(1) + xf(0)
+    text = b"Kosovo1 x"
+    runs = struct.pack("<HHHHH", 2, 6, 1, 7, 0)
+    label = struct.pack("<HHHHB", 0, 0, 0, len(text), 0) + text + runs
+    content = xls_rows(books.record(0x00D6, label), before=styles)
+    assert rows_of(content) == [["Kosovo\u00b9 x"]]
