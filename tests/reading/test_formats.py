@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from policyindex import PanelError, read_scores
@@ -396,3 +396,31 @@ def test_text_reads_as_csv_reads_it(rows: list[list[str]]) -> None:
     with formats.opened(content, Findings("x")) as file:
         cells = [row for _, row in file.sheets[0].rows()]
     assert cells == [["a", "b", "c"], *rows]
+
+
+@given(
+    st.text(st.sampled_from('ab,;\t "\n\r'), max_size=40),
+    st.sampled_from(",;"),
+)
+@example('"a\nb",c\r\rd\n', ",")
+@example('"a', ",")
+def test_lines_are_split_as_the_module_csv_splits_them(text: str, separator: str) -> None:
+    stream = io.StringIO(text, newline="")
+    reader = csv.reader(stream, delimiter=separator, strict=True)
+    expected: list[object] = []
+    try:
+        expected.extend((f"line {reader.line_num + 1}", row) for row in reader)
+    except csv.Error:
+        expected.append("error")
+    rows: list[object] = []
+    try:
+        rows.extend(formats._text_rows(f"sep={separator}\n{text}"))
+    except csv.Error:
+        rows.append("error")
+    assert rows == expected
+
+
+def test_cells_of_text_are_bounded() -> None:
+    for cell in ("x" * 200_000, f'"{"x" * 200_000}"'):
+        with pytest.raises(PanelError, match="cannot be read as text: field larger than field"):
+            read_scores(io.BytesIO(f"a,b\n{cell},1\n".encode()))
