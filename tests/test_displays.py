@@ -21,8 +21,11 @@ openpyxl = pytest.importorskip("openpyxl")
 calamine = pytest.importorskip("python_calamine")
 pytest.importorskip("xlrd")
 
-from openpyxl.cell.rich_text import CellRichText, TextBlock  # noqa: E402
-from openpyxl.cell.text import InlineFont  # noqa: E402
+from openpyxl.cell.rich_text import (  # type: ignore[import-untyped]  # noqa: E402
+    CellRichText,
+    TextBlock,
+)
+from openpyxl.cell.text import InlineFont  # type: ignore[import-untyped]  # noqa: E402
 
 from hostile import books, ods  # noqa: E402
 
