@@ -79,6 +79,10 @@ DISPLAYS = [
     (4, '$#,##0.00', 4, ""),
     (12345, "0.0E+00", 12345, "1.2E+4"),
     (12000, "0.0E+00", 12000, ""),
+    (1234, "#\\ ##0", 1234, ""),
+    (1234.5, '#,##0.0\\ "\u20ac"', 1234.5, ""),
+    (4, "General;-General", 4, ""),
+    (4, "GENERAL", 4, ""),
     (4.5, "# ?/?", "4.5 (shown in the format # ?/?)", ""),
     (5551234, "000-0000", "5551234 (shown in the format 000-0000)", ""),
     (40178, "yyyy-mm-dd", datetime(2009, 12, 31), ""),
@@ -223,6 +227,41 @@ def test_merged_ranges_and_gaps_are_those_of_the_rows() -> None:
     content = saved(book)
     assert rows_of(content) == [[], ["", "x"], [], [], ["", "y"]]
     assert first_of(content, lambda sheet: list(sheet.merged())) == [(1, 1, 2, 3)]
+
+
+SHARED = (
+    '<si><t>Mali</t></si><si><r><t>Kosovo</t></r><r><rPr><vertAlign val="superscript"/></rPr>'
+    "<t>1</t></r></si><si><t>a_x000A_b</t><rPh><t>reading</t></rPh></si><si/>"
+)
+
+
+def with_shared_texts(row: str, member: str = "xl/sharedStrings.xml") -> bytes:
+    """A workbook as Excel writes it: the text of all cells in a part of its own."""
+    parts = books.members(books.sheet(row))
+    relation = (
+        f'<Relationship Id="r9" Type="{books.RELATIONS}/sharedStrings" '
+        'Target="/xl/sharedStrings.xml"/></Relationships>'
+    )
+    relations = str(parts["xl/_rels/workbook.xml.rels"])
+    parts["xl/_rels/workbook.xml.rels"] = relations.replace("</Relationships>", relation)
+    return books.archive({**parts, member: f'<sst xmlns="{books.SHEET}">{SHARED}</sst>'})
+
+
+def test_shared_texts_are_those_of_the_cells() -> None:
+    cells = "".join(f'<c r="{letter}1" t="s"><v>{n}</v></c>' for n, letter in enumerate("ABCD"))
+    row = f'<row r="1">{cells}<c r="E1"><v>5</v></c></row>'
+    for member in ("xl/sharedStrings.xml", "xl/SharedStrings.XML", "xl\\sharedStrings.xml"):
+        content = with_shared_texts(row, member)
+        assert rows_of(content) == [["Mali", "Kosovo\u00b9", "a\nb", "", 5]]
+    theirs = calamine.CalamineWorkbook.from_filelike(io.BytesIO(with_shared_texts(row)))
+    assert theirs.get_sheet_by_index(0).to_python()[0][::4] == ["Mali", 5]
+
+
+@pytest.mark.parametrize("place", ["4", "-1", "x", "9" * 5000])
+def test_shared_text_that_is_absent_is_refused(place: str) -> None:
+    row = f'<row r="1"><c r="A1" t="s"><v>{place}</v></c></row>'
+    with pytest.raises(ValueError, match="which the workbook lacks"):
+        rows_of(with_shared_texts(row))
 
 
 def test_dates_of_1904_are_counted_from_there() -> None:

@@ -428,3 +428,22 @@ def test_cells_of_text_are_bounded() -> None:
     for cell in ("x" * 200_000, f'"{"x" * 200_000}"'):
         with pytest.raises(PanelError, match="cannot be read as text: field larger than field"):
             read_scores(io.BytesIO(f"a,b\n{cell},1\n".encode()))
+
+
+def test_rounded_cells_are_a_finding() -> None:
+    book = openpyxl.Workbook()
+    book.active.title = "Data"
+    book.active.append(["country", "gdp"])
+    book.active.append(["Mali", 4.6])
+    book.active["B2"].number_format = "0"
+    stream = io.BytesIO()
+    book.save(stream)
+    findings = Findings("x")
+    with formats.opened(stream.getvalue(), findings) as file:
+        assert [row for _, row in file.sheets[0].rows()] == [["country", "gdp"], ["Mali", 4.6]]
+        formats.report_rounded(file.sheets[0], findings)
+    (finding,) = findings
+    assert finding.message == (
+        "'Data' shows numbers with fewer digits than it holds: all digits were read (1 rows, the "
+        "first 4.6 in B2, shown as 5)"
+    )
