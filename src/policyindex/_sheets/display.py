@@ -241,8 +241,8 @@ def _section(code: str) -> _Section:
     point = number.index("point") if "point" in number[:power] else power
     commas = _commas_at_end(number[:point]) + _commas_at_start(rest)
     # A sign between digits, as in telephone numbers and fractions, is not followed.
-    signs = ("quoted", "escaped", "other", "date")
-    is_odd = any(kind in signs and token.strip() for kind, token in tokens[first:last])
+    literal = ("quoted", "escaped", "other", "date")
+    is_odd = any(kind in literal and token.strip() for kind, token in tokens[first:last])
     is_odd |= any(kind != "digit" for kind in number[power + 1 :])
     conditions = [rule for token in brackets if (rule := CONDITION.fullmatch(token))]
     return _Section(
