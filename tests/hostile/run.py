@@ -31,6 +31,7 @@ from policyindex.cli.main import main
 from .binaries import binary_cases
 from .books import book_cases
 from .cases import Case
+from .containers import container_cases
 from .paths import path_cases
 from .text import text_cases
 
@@ -39,7 +40,7 @@ SECONDS = 20
 MEMORY = 4 * 2**30
 LONGEST_MESSAGE = 2000
 NOBODY = 65534
-LIBRARIES = ("pandas", "pyarrow", "openpyxl", "xlrd")
+LIBRARIES = ("pandas", "pyarrow", "pyreadstat", "xlrd")
 
 
 class Outcome(NamedTuple):
@@ -56,7 +57,8 @@ class Outcome(NamedTuple):
 def cases() -> list[Case]:
     """Return the corpus, the same every time."""
     random = Random(SEED)
-    corpus = [*text_cases(random), *book_cases(random), *binary_cases(random), *path_cases()]
+    corpus = [*text_cases(random), *book_cases(random), *binary_cases(random)]
+    corpus += [*container_cases(random), *path_cases()]
     names = Counter((each.kind, each.name) for each in corpus)
     assert len(names) == len(corpus), names.most_common(1)
     return corpus

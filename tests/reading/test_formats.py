@@ -13,11 +13,12 @@ import sys
 import tempfile
 import warnings
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from policyindex import PanelError, read_scores
@@ -195,7 +196,7 @@ def zipped(content: bytes, *more: str) -> bytes:
     return stream.getvalue()
 
 
-CONTAINERS = {
+CONTAINERS: dict[str, Callable[[list[list[object]]], bytes]] = {
     "csv": as_csv,
     "utf-16": lambda rows: as_csv(rows).decode().encode("utf-16"),
     "tabs": lambda rows: as_csv(rows).replace(b",", b"\t"),
@@ -359,9 +360,12 @@ def test_json_of_another_form_is_refused(data: str, told: str) -> None:
         (books.archive({}), "must be an archive of one table; it holds none"),
         (zipped(b" "), "must hold a table; folder/mine.csv is empty"),
         (gzip.compress(b" "), "must hold a table; it is empty"),
-        (gzip.compress(b"a,b\n" * 99)[:-9], "cannot be read as gzip: it is cut off before its end"),
+        (gzip.compress(b"a,b\n" * 99)[:-9], "cannot be read as gzip: it is cut off"),
         (gzip.compress(b"a,b\n")[:-8] + b"\0" * 8, "cannot be read as gzip: it is damaged"),
-        (gzip.compress(b"a,b\n") + b"more", "cannot be read as gzip: other bytes follow its end"),
+        (
+            gzip.compress(b"a,b\n") + b"more",
+            "cannot be read as gzip: it is damaged, or other bytes",
+        ),
         (b"\x1f\x8b\x08", "cannot be read as gzip"),
     ],
 )
@@ -396,3 +400,50 @@ def test_text_reads_as_csv_reads_it(rows: list[list[str]]) -> None:
     with formats.opened(content, Findings("x")) as file:
         cells = [row for _, row in file.sheets[0].rows()]
     assert cells == [["a", "b", "c"], *rows]
+
+
+@given(
+    st.text(st.sampled_from('ab,;\t "\n\r'), max_size=40),
+    st.sampled_from(",;"),
+)
+@example('"a\nb",c\r\rd\n', ",")
+@example('"a', ",")
+def test_lines_are_split_as_the_module_csv_splits_them(text: str, separator: str) -> None:
+    stream = io.StringIO(text, newline="")
+    reader = csv.reader(stream, delimiter=separator, strict=True)
+    expected: list[object] = []
+    try:
+        expected.extend((f"line {reader.line_num + 1}", row) for row in reader)
+    except csv.Error:
+        expected.append("error")
+    rows: list[object] = []
+    try:
+        rows.extend(formats._text_rows(f"sep={separator}\n{text}"))
+    except csv.Error:
+        rows.append("error")
+    assert rows == expected
+
+
+def test_cells_of_text_are_bounded() -> None:
+    for cell in ("x" * 200_000, f'"{"x" * 200_000}"'):
+        with pytest.raises(PanelError, match="cannot be read as text: field larger than field"):
+            read_scores(io.BytesIO(f"a,b\n{cell},1\n".encode()))
+
+
+def test_rounded_cells_are_a_finding() -> None:
+    book = openpyxl.Workbook()
+    book.active.title = "Data"
+    book.active.append(["country", "gdp"])
+    book.active.append(["Mali", 4.6])
+    book.active["B2"].number_format = "0"
+    stream = io.BytesIO()
+    book.save(stream)
+    findings = Findings("x")
+    with formats.opened(stream.getvalue(), findings) as file:
+        assert [row for _, row in file.sheets[0].rows()] == [["country", "gdp"], ["Mali", 4.6]]
+        formats.report_rounded(file.sheets[0], findings)
+    (finding,) = findings
+    assert finding.message == (
+        "'Data' shows numbers with fewer digits than it holds: all digits were read (1 rows, the "
+        "first 4.6 in B2, shown as 5)"
+    )

@@ -11,7 +11,7 @@ import pytest
 
 if sys.platform != "linux":
     pytest.skip("the bounds on memory and time are those of Linux", allow_module_level=True)
-for library in ("openpyxl", "pyarrow", "xlrd"):
+for library in ("openpyxl", "pyarrow", "pyreadstat", "xlrd"):
     pytest.importorskip(library)
 
 from hostile import fuzz, run  # noqa: E402

@@ -235,12 +235,14 @@ def _section(code: str) -> _Section:
     signs = ("date",) if dates else ("digit", "general", "text")
     body = [place for place, kind in enumerate(kinds) if kind in signs]
     first, last = (body[0], body[-1] + 1) if body else (len(tokens), len(tokens))
-    number, rest = kinds[first:last], kinds[last:]
+    number = [kind for kind in kinds[first:last] if kind not in ("quoted", "escaped", "other")]
+    rest = kinds[last:]
     power = number.index("exponent") if "exponent" in number else len(number)
     point = number.index("point") if "point" in number[:power] else power
     commas = _commas_at_end(number[:point]) + _commas_at_start(rest)
     # A sign between digits, as in telephone numbers and fractions, is not followed.
-    is_odd = any(kind in ("quoted", "escaped", "other", "date") for kind in number)
+    literal = ("quoted", "escaped", "other", "date")
+    is_odd = any(kind in literal and token.strip() for kind, token in tokens[first:last])
     is_odd |= any(kind != "digit" for kind in number[power + 1 :])
     conditions = [rule for token in brackets if (rule := CONDITION.fullmatch(token))]
     return _Section(

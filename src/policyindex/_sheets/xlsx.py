@@ -144,11 +144,14 @@ def _relations(
 ) -> tuple[dict[str, tuple[str, str]], dict[str, str]]:
     """Return the kind and the member of each relation of a part, and a member of each kind."""
     folder, name = posixpath.split(path)
+    # Some programs write names in another case, or with the separators of Windows.
+    members = {each.replace("\\", "/").lower(): each for each in archive.namelist()}
     targets = {}
     for each in root(archive, posixpath.join(folder, "_rels", f"{name}.rels")):
         kind = each.get("Type", "").rpartition("/")[2]
         target = posixpath.normpath(posixpath.join("/", folder, each.get("Target", "")))
-        targets[each.get("Id", "")] = kind, target.lstrip("/")
+        target = target.lstrip("/")
+        targets[each.get("Id", "")] = kind, members.get(target.lower(), target)
     return targets, dict(targets.values())
 
 
@@ -332,7 +335,7 @@ def _value(cell: Element, book: _Book) -> Shown:
 
 
 def _shared(value: str, book: _Book) -> str:
-    if not (value.isdecimal() and int(value) < len(book.texts)):
+    if not (value.isdecimal() and len(value) < 10 and int(value) < len(book.texts)):
         raise ValueError(f"a cell refers to text {quoted(value)}, which the workbook lacks")
     return book.texts[int(value)]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import zipfile
 import zlib
@@ -73,31 +74,22 @@ def _opened(content: bytes, label: str, most: int) -> tuple[bytes, str]:
 
 
 def _gunzipped(content: bytes, label: str, most: int) -> bytes:
-    """Return the bytes in a gzip file, one byte more at most than a file may have.
-
-    Raises
-    ------
-    PanelError
-        If the file is damaged, or unpacks to too many bytes.
-    """
+    """Return the bytes in a gzip file; refuse it if it is damaged or unpacks to too many."""
     parts: list[bytes] = []
-    size = 0
-    rest = content
-    while rest.startswith(foreign.GZIP):  # one file may follow another
-        unpacker = zlib.decompressobj(wbits=31)
-        try:
-            part = unpacker.decompress(rest, most + 1 - size)
-        except zlib.error as error:
-            raise PanelError(f"{label} cannot be read as gzip: it is damaged") from error
-        parts.append(part)
-        size += len(part)
-        if size > most:
-            raise PanelError(f"{label} must unpack to at most {most:,} bytes; it unpacks to more")
-        if not unpacker.eof:
-            raise PanelError(f"{label} cannot be read as gzip: it is cut off before its end")
-        rest = unpacker.unused_data
-    if rest.strip(b"\0"):
-        raise PanelError(f"{label} cannot be read as gzip: other bytes follow its end")
+    missing = most + 1
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(content)) as stream:
+            while missing > 0 and (part := stream.read(missing)):
+                parts.append(part)
+                missing -= len(part)
+    except EOFError as error:
+        raise PanelError(f"{label} cannot be read as gzip: it is cut off") from error
+    except (zlib.error, OSError) as error:
+        raise PanelError(
+            f"{label} cannot be read as gzip: it is damaged, or other bytes follow its end"
+        ) from error
+    if missing <= 0:
+        raise PanelError(f"{label} must unpack to at most {most:,} bytes; it unpacks to more")
     return b"".join(parts)
 
 
