@@ -166,7 +166,8 @@ def movers(reading: Reading, options: Namespace) -> Answer:
 def standings(reading: Reading, options: Namespace) -> Answer:
     """Rank the countries of a year, each rank with its range."""
     panel = scores_of(reading)
-    settings, sentence = _range(reading, options)
+    is_whole = list(panel.columns) == ["overall"]
+    settings, sentence = _range(reading, options, is_whole=is_whole)
     ranking = ranges.standings(panel, year=options.year, codebook=reading.codebook, **settings)
     if ranking["rank_low"].isna().all():
         raise ValueError(f"no country has all its scores in {options.year}")
@@ -182,8 +183,13 @@ def standings(reading: Reading, options: Namespace) -> Answer:
     return Answer(rows, summary, None, notes, sentence)
 
 
-def _range(reading: Reading, options: Namespace) -> tuple[dict[str, Any], str]:
-    """Return the arguments of `standings` that set the range, and a sentence about it."""
+def _range(reading: Reading, options: Namespace, *, is_whole: bool) -> tuple[dict[str, Any], str]:
+    """Return the arguments of `standings` that set the range, and a sentence about it.
+
+    Overall scores alone are not weighted anew.
+    """
+    if is_whole and options.weights is None and options.min_weight is None and not options.accuracy:
+        return {}, "Range: the rank alone; other weights need the dimensions."
     undecided = (
         " Countries whose score depends on missing codings are not ranked."
         if reading.holds == "codings"
