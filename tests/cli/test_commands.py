@@ -381,13 +381,17 @@ def test_trends_state_their_assumption(
     assert "must not be combined with" in err
 
 
-def test_overall_scores_alone_are_not_ranked_by_weights(run: Run, tmp_path: Path) -> None:
+def test_overall_scores_alone_are_ranked_without_weights(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "overall.csv"
     path.write_text("country,year,overall\nGermany,2009,15\nNigeria,2009,14\n")
     assert run("score", path)[0] == 0
     status, out, err = run("standings", path, "--year", 2009)
-    assert (status, out) == (1, "")
-    assert "prosecution" in err
+    assert (status, out.splitlines()[1][:18]) == (0, "DEU,Germany,15,1,1")
+    assert "other weights need the dimensions" in err
+    for words in (["--weights", "any"], ["--weights", "1,2,3"], ["--min-weight", "0.1"]):
+        status, out, err = run("standings", path, "--year", 2009, *words)
+        assert (status, out) == (1, "")
+        assert "prosecution" in err
 
 
 def test_years_without_scores_are_refused(run: Run, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 import policyindex as pi
-from policyindex import datasets, reading
+from policyindex import datasets
 
 Run = Callable[..., tuple[int, str, str]]
 OnATerminal = Callable[..., str]
@@ -115,23 +115,6 @@ def test_a_name_in_csv_is_utf_8_whatever_the_terminal(run: Run) -> None:
 
 
 @pytest.fixture
-def values_reader(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    """Stand in for the reader of values; collect the options of its calls."""
-    calls: list[dict[str, Any]] = []
-
-    def read_values(path: str, **options: Any) -> pd.DataFrame:
-        calls.append({"path": path} | options)
-        table = pd.read_csv(path)
-        panel = pi.as_panel(table.drop(columns=list(options["text"])))
-        panel = panel.assign(**dict.fromkeys(options["text"], "text"))
-        panel.attrs["source"] = options["source"] or Path(path).name
-        return panel
-
-    monkeypatch.setattr(reading, "read_values", read_values, raising=False)
-    return calls
-
-
-@pytest.fixture
 def gdp(tmp_path: Path) -> Path:
     path = tmp_path / "gdp.csv"
     path.write_text("country,year,gdp,note\nGermany,2009,1.5,x\nNigeria,2009,2,x\n")
@@ -139,15 +122,14 @@ def gdp(tmp_path: Path) -> Path:
 
 
 def test_values_are_printed_by_country_and_year(
-    run: Run, gdp: Path, values_reader: list[dict[str, Any]], on_a_terminal: OnATerminal
+    run: Run, gdp: Path, on_a_terminal: OnATerminal
 ) -> None:
     status, out, err = run("values", gdp, "--text", "note")
     assert (status, err) == (0, "")
     assert out == (
         "country,name,year,gdp,note,source\n"
-        "DEU,Germany,2009,1.5,text,gdp.csv\nNGA,Nigeria,2009,2.0,text,gdp.csv\n"
+        "DEU,Germany,2009,1.5,x,gdp.csv\nNGA,Nigeria,2009,2.0,x,gdp.csv\n"
     )
-    assert values_reader[0]["columns"] is None
     assert run("values", gdp, "--text", "note", *FEW)[1].count("\n") == 2
     page = on_a_terminal("values", gdp, "--text", "note")
     assert "2 country-years of two countries. Source: gdp.csv." in page
@@ -156,32 +138,26 @@ def test_values_are_printed_by_country_and_year(
     assert path.exists()
 
 
-def test_values_passes_its_options(
-    run: Run, gdp: Path, values_reader: list[dict[str, Any]]
-) -> None:
-    words = ["--country-column", "c", "--year-column", "y", "--kind", "cow", "--layout", "wide"]
-    words += ["--header", "3", "--encoding", "cp850", "--sheet", "all", "--drop-unmatched"]
-    words += ["--source", "mine", "--text", "note", "--columns", "gdp"]
-    assert run("values", gdp, *words)[0] == 0
-    assert values_reader.pop() == {
-        "path": str(gdp),
-        "country_column": "c",
-        "year_column": "y",
-        "file_year": None,
-        "kind": "cow",
-        "columns": ["gdp"],
-        "text": ("note",),
-        "layout": "wide",
-        "header": 3,
-        "encoding": "cp850",
-        "sheet": "all",
-        "unmatched": "drop",
-        "on_error": "raise",
-        "source": "mine",
-    }
-    run("values", gdp, "--text", "note", "--file-year", "2009", "--columns", "a=gdp", "b")
-    assert values_reader[0]["columns"] == {"a": "gdp", "b": "b"}
-    assert values_reader[0]["file_year"] == 2009
+def test_values_takes_every_option(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "odd.csv"
+    lines = ["made up", "c;land;2008;2009;x", "135;Per\N{LATIN SMALL LETTER U WITH ACUTE};1;?;n"]
+    lines += ["9999;Nowhere;2;3;n", "145;Bolivia;4;5;n"]
+    path.write_bytes("\n".join(lines).encode("cp850"))
+    words = ["--country-column", "c", "--kind", "cow", "--layout", "wide", "--header", "2"]
+    words += ["--encoding", "cp850", "--drop-unmatched", "--source", "mine", "--sentinel", "?"]
+    status, out, err = run("values", path, *words, "--country", "PER")
+    assert (status, out) == (
+        0,
+        "country,name,year,value,source\nPER,Peru,2008,1,mine\nPER,Peru,2009,,mine\n",
+    )
+    assert "'9999' is not a country" in err
+    assert "the years stand side by side" in err
+    gdp = tmp_path / "of_2009.csv"
+    gdp.write_text("country,gdp,b,note\nMali,1.5,2,x\n")
+    words = ["--file-year", "2009", "--columns", "income=gdp", "b", "--text", "note"]
+    status, out, _ = run("values", gdp, *words)
+    assert out.splitlines()[0] == "country,name,year,income,b,note,source"
+    assert out.splitlines()[1] == "MLI,Mali,2009,1.5,2,x,of_2009.csv"
 
 
 @pytest.mark.usefixtures("values_reader")

@@ -46,10 +46,10 @@ EXAMPLES = """
 
 READING = """
 FILE is CSV, Excel, OpenDocument, Stata, SPSS, Parquet or JSON, or - for standard input, and holds
-codings or scores; the word demo stands for the demonstration data. OUT is a file, or - for standard output. The ending of the name of a table's
-file sets its format: .csv, .xlsx, .dta, .parquet, .json, .md or .tex. Without OUT a terminal
-shows a formatted table; a pipe receives CSV. The exit status is 0, 1 if the data have problems,
-or 2 if the command has."""
+codings or scores; the word demo stands for the demonstration data. OUT is a file, or - for
+standard output. The ending of the name of a table's file sets its format: .csv, .xlsx, .dta,
+.parquet, .json, .md or .tex. Without OUT a terminal shows a formatted table; a pipe receives CSV.
+The exit status is 0, 1 if the data have problems, or 2 if the command has."""
 
 
 def parser() -> ArgumentParser:

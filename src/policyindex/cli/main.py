@@ -112,9 +112,9 @@ def _run(arguments: Sequence[str] | None) -> int:
         return int(stop.code or 0)
     _check_output(options)
     if options.command == "values":
-        table = _values(options)
-        _print_notes([with_flag(finding) for finding in findings_in(table.findings)])
-        return _put(values(table, options), THREE_P, options)
+        other = _values(options)
+        _print_notes([with_flag(finding) for finding in findings_in(other.findings)])
+        return _put(values(other, options), other.codebook, options)
     if options.command in PAIRS:
         names = [getattr(options, name) for name in INPUTS if name in options]
         first, second = (_read(options, name, place) for place, name in enumerate(names))

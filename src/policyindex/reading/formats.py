@@ -21,7 +21,7 @@ from itertools import chain, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import MappingProxyType
-from typing import IO, Any, NamedTuple, TypeAlias
+from typing import IO, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -32,6 +32,7 @@ from .._sheets import MOST_BLANK, Sheet, open_sheets
 from .._wording import quoted
 from ..panel.check import PanelError
 from ..panel.numbers import Labelled
+from ..typing import Readable
 from . import records
 from .archives import unpacked
 from .encodings import check_encoding, decode
@@ -77,11 +78,7 @@ class File(NamedTuple):
         return self.form in ("Excel", "OpenDocument")
 
 
-Source: TypeAlias = str | os.PathLike[str] | IO[bytes] | IO[str]
-"""A path, an open file, or ``-`` for standard input."""
-
-
-def content_of(source: Source) -> tuple[bytes, str]:
+def content_of(source: Readable) -> tuple[bytes, str]:
     """Return the bytes of a file, and its name for messages.
 
     A stream is read from its present position, and not closed. Its text is encoded as UTF-8, with

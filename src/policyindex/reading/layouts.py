@@ -225,6 +225,7 @@ class _Reader:
     def table(self, sheet: Sheet, *, ragged: bool) -> pd.DataFrame:
         """Return the rows below the header of a sheet, without notes and blank rows."""
         grid = _grid(sheet)
+        formats.report_rounded(sheet, self._findings)
         first, last = self._header_rows(grid)
         if first:
             above = _number_in(grid.places[first]) - 1
@@ -364,9 +365,9 @@ class _Reader:
                 continue
             for number in range(top + 1, bottom + 1):
                 if (below := position.get(number)) is not None:
-                    row = rows[below]
-                    row.extend([""] * (left + 1 - len(row)))
+                    row = [*rows[below], *[""] * (left + 1 - len(rows[below]))]
                     row[left] = value
+                    rows[below] = row
                     filled += 1
         if filled:
             self._findings.add(
