@@ -38,6 +38,7 @@ Run = Callable[..., tuple[int, str, str]]
         (Argument("prefer"), "--prefer"),
         (Argument("rules", "'mixed'"), "--rules mixed"),
         (Argument("encoding", "'cp850'"), "--encoding cp850"),
+        (Argument("sentinels", "['?']"), "--sentinel '?'"),
         # These have no flag, so they are printed as Python writes them.
         (Argument("codebook", "HTI"), "codebook=HTI"),
         (Argument("on_error", "'drop'"), "on_error='drop'"),
@@ -197,7 +198,7 @@ def test_sheets_are_listed_and_selected_by_name_or_position(run: Run, tmp_path: 
 @pytest.mark.parametrize("option", READING_OPTIONS)
 def test_each_reading_option_needs_a_file(run: Run, option: str) -> None:
     values = {"--holds": ["scores"], "--file-year": ["2009"], "--column": ["p=x"]}
-    values |= {"--header": ["3"]}
+    values |= {"--header": ["3"], "--layout": ["wide"]}
     bare = ("--report-years", "--drop-unmatched")
     words = [option] if option in bare else [option, *values.get(option, ["x"])]
     status, out, err = run("score", *words)

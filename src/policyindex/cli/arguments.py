@@ -19,7 +19,6 @@ from typing import Any, TypeAlias
 from .._options import Argument, OptionError
 from .._version import __version__
 from ..reading.findings import Finding
-from ..typing import ReadingOptions
 
 Subparsers: TypeAlias = "_SubParsersAction[ArgumentParser]"
 
@@ -46,8 +45,8 @@ EXAMPLES = """
 """
 
 READING = """
-FILE is CSV, Excel, Stata or Parquet, and holds codings or scores; the word demo stands for the
-demonstration data. OUT is a file, or - for standard output. The ending of the name of a table's
+FILE is CSV, Excel, OpenDocument, Stata, SPSS, Parquet or JSON, or - for standard input, and holds
+codings or scores; the word demo stands for the demonstration data. OUT is a file, or - for standard output. The ending of the name of a table's
 file sets its format: .csv, .xlsx, .dta, .parquet, .json, .md or .tex. Without OUT a terminal
 shows a formatted table; a pipe receives CSV. The exit status is 0, 1 if the data have problems,
 or 2 if the command has."""
@@ -592,12 +591,19 @@ def _column_of(text: str) -> tuple[str, str]:
     return _pair(text) if "=" in text else (text, text)
 
 
-LAYOUT_OPTIONS: dict[str, dict[str, Any]] = {
-    "--layout": {"help": "how the table is laid out, e.g. wide or long"},
-    "--header": {"metavar": "ROW", "type": int, "help": "the row of the header, counted from 1"},
-    "--encoding": {"help": "the encoding of a text file, e.g. cp850"},
-}
-"""Options that some readers have."""
+def _header(text: str) -> int | tuple[int, ...]:
+    numbers = text.split(",")
+    if not all(number.isdecimal() for number in numbers) or len(numbers) > 2:
+        raise ArgumentTypeError(f"must be the number of a row, or two as 3,4; got {text!r}")
+    return int(text) if len(numbers) == 1 else tuple(map(int, numbers))
+
+
+def _sentinel(text: str) -> str | float:
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
 
 READING_OPTIONS: dict[str, dict[str, Any]] = {
     "--holds": {
@@ -606,7 +612,8 @@ READING_OPTIONS: dict[str, dict[str, Any]] = {
     },
     "--country-column": {"metavar": "COLUMN", "help": "the column of countries"},
     "--kind": {
-        "help": "the kind of name or code in it: name, iso2, iso3, numeric, cow, cowc, world_bank"
+        "help": "the kind of name or code in it: name, iso2, iso3, numeric, cow, cowc, "
+        "world_bank; any, for units that are not countries"
     },
     "--year-column": {"metavar": "COLUMN", "help": "the column of years"},
     "--file-year": {"metavar": "YEAR", "type": int, "help": "the year of all rows"},
@@ -621,10 +628,28 @@ READING_OPTIONS: dict[str, dict[str, Any]] = {
         "type": _pair,
         "help": "the column of a dimension or an indicator; repeatable",
     },
-    "--sheet": {
-        "help": "the sheet of an Excel file, by name or by position, counted from 0; the first "
-        "visible sheet by default"
+    "--sentinel": {
+        "metavar": "CELL",
+        "action": "append",
+        "type": _sentinel,
+        "help": "a number or text that stands for a missing value, besides the usual codes; "
+        "repeatable",
     },
+    "--sheet": {
+        "help": "the sheet of a workbook, by name or by position, counted from 0, by default the "
+        "first visible one; all, for a sheet for each year or dimension"
+    },
+    "--layout": {
+        "choices": ("rows", "wide", "long"),
+        "help": "a row for each country and year, a column for each year, or a row for each value; "
+        "recognised by default",
+    },
+    "--header": {
+        "metavar": "ROW",
+        "type": _header,
+        "help": "the row of the header, counted from 1, or its two rows as 3,4",
+    },
+    "--encoding": {"help": "the encoding of a text file, e.g. cp850"},
     "--source": {"metavar": "LABEL", "help": "a label for the data"},
     "--drop-unmatched": {
         "action": "store_true",
@@ -634,15 +659,9 @@ READING_OPTIONS: dict[str, dict[str, Any]] = {
 }
 """The reading options; each is None unless the user sets it."""
 
-READING_OPTIONS |= {
-    flag: settings
-    for flag, settings in LAYOUT_OPTIONS.items()
-    if flag.removeprefix("--") in ReadingOptions.__optional_keys__
-}
-
 VALUE_OPTIONS = {
     flag: settings
-    for flag, settings in (READING_OPTIONS | LAYOUT_OPTIONS).items()
+    for flag, settings in READING_OPTIONS.items()
     if flag not in ("--holds", "--report-years", "--column")
 }
 """The options with which `values` reads."""
@@ -710,6 +729,8 @@ def as_flag(option: Argument) -> str:
         return "--drop-unmatched"
     if option == ("columns", "[...]"):  # of a file of events
         return "--event COLUMN"
+    if name == "sentinels":
+        return " ".join(f"--sentinel {quote(str(cell))}" for cell in literal_eval(value))
     if name not in (*FLAGS, "columns"):
         return str(option)
     literal = literal_eval(value) if value else None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from argparse import Namespace
 from collections.abc import Callable, Sequence
-from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
@@ -300,29 +299,9 @@ def report(reading: Reading, options: Namespace) -> str | bytes:
     return f"{options.output}: the report on {reading.source}, {size / 1e6:.1f} MB"
 
 
-def values(options: Namespace) -> Answer:
+def values(reading: Reading, options: Namespace) -> Answer:
     """Return any table by country and year."""
-    columns = options.columns
-    if columns is not None:
-        renamed = any(name != column for name, column in columns)
-        columns = dict(columns) if renamed else [name for name, _ in columns]
-    reader: Any = import_module("policyindex.reading")  # the reader of values loads on use
-    table = reader.read_values(
-        options.file,
-        country_column=options.country_column,
-        year_column=options.year_column,
-        file_year=options.file_year,
-        kind=options.kind,
-        columns=columns,
-        text=tuple(options.text),
-        layout=options.layout,
-        header=options.header,
-        encoding=options.encoding,
-        sheet=options.sheet,
-        unmatched="drop" if options.drop_unmatched else "raise",
-        on_error="raise",
-        source=options.source,
-    )
+    table = reading.panel
     rows = _rows(table, options.country)
     n = len(rows.index.unique("country"))
     return Answer(rows, f"{len(rows):,} country-years of {counted(n, 'country', 'countries')}.")

@@ -20,6 +20,7 @@ from ..codebooks.model import Codebook
 from ..codebooks.three_p import THREE_P
 from ..panel.check import PanelError
 from ..panel.labels import carry, label_of
+from ..reading.cells import SENTINELS
 from ..reading.files import Reading, read
 from ..reading.findings import ReadingWarning, findings_in, table_of
 from ..writing import csv_of, ending_of, write_table
@@ -111,7 +112,9 @@ def _run(arguments: Sequence[str] | None) -> int:
         return int(stop.code or 0)
     _check_output(options)
     if options.command == "values":
-        return _put(values(options), THREE_P, options)
+        table = _values(options)
+        _print_notes([with_flag(finding) for finding in findings_in(table.findings)])
+        return _put(values(table, options), THREE_P, options)
     if options.command in PAIRS:
         names = [getattr(options, name) for name in INPUTS if name in options]
         first, second = (_read(options, name, place) for place, name in enumerate(names))
@@ -187,8 +190,10 @@ def _read(options: Namespace, file: str | None, place: int = 0) -> Reading:
     settings = {
         name: option_of(options, name, place)
         for name in names
-        if name not in ("column", "drop_unmatched")
+        if name not in ("column", "drop_unmatched", "sentinel")
     }
+    if options.sentinel:
+        settings["sentinels"] = (*SENTINELS, *options.sentinel)
     return read(
         file,
         columns=dict(options.column or ()),
@@ -196,6 +201,29 @@ def _read(options: Namespace, file: str | None, place: int = 0) -> Reading:
         on_error="drop" if options.checks else "raise",
         **{"holds": None, **settings},
     )
+
+
+def _values(options: Namespace) -> Reading:
+    """Read any table of countries and years."""
+    columns: Any = options.columns
+    if columns is not None:
+        renamed = any(name != column for name, column in columns)
+        columns = dict(columns) if renamed else [name for name, _ in columns]
+    return read(
+        options.file,
+        holds="values",
+        columns=columns,
+        text=tuple(options.text),
+        sentinels=tuple(options.sentinel or ()),
+        unmatched="drop" if options.drop_unmatched else "raise",
+        **{
+            name: getattr(options, name)
+            for name in (
+                "country_column", "year_column", "file_year", "kind", "layout", "header",
+                "encoding", "sheet", "source",
+            )
+        },
+    )  # fmt: skip
 
 
 def _reading(panel: pd.DataFrame, holds: str) -> Reading:

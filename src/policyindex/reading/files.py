@@ -257,6 +257,8 @@ def _read(
     source: str | None = None,
     **options: Any,
 ) -> Reading:
+    if options.get("holds") == "values":
+        options = {"sentinels": (), **options}  # any number may be a value
     request = Request(**options)
     request.check()
     content, label = formats.content_of(path)

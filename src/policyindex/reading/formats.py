@@ -334,7 +334,8 @@ def _parse_stata(content: bytes) -> pd.DataFrame:
 
 
 def _labelled(column: pd.Series, labels: dict[float, str]) -> pd.Series:
-    cells = [Labelled(labels[cell], cell) if cell in labels else cell for cell in column]
+    words = {number: Labelled(label, number) for number, label in labels.items()}
+    cells = [words.get(cell, cell) for cell in column]
     return pd.Series(cells, column.index, dtype=object)
 
 
