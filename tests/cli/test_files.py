@@ -160,7 +160,6 @@ def test_values_takes_every_option(run: Run, tmp_path: Path) -> None:
     assert out.splitlines()[1] == "MLI,Mali,2009,1.5,2,x,of_2009.csv"
 
 
-@pytest.mark.usefixtures("values_reader")
 def test_values_never_replaces_its_input(run: Run, gdp: Path) -> None:
     assert "is an input file" in run("values", gdp, "-o", gdp)[2]
     assert run("values", "absent.csv")[0] == 2
