@@ -15,11 +15,11 @@ from .._options import Argument, OptionError, whole
 from .._wording import listed, quoted
 from ..codebooks.model import Codebook
 from ..codebooks.three_p import THREE_P
-from ..panel.check import PanelError
+from ..panel.check import INDEX, PanelError
 from ..panel.numbers import as_numbers, whole_within
 from ..typing import Scale
 from . import hti, tiers
-from .figures import MISSING, as_level, cell_text, without_separators
+from .figures import MISSING, as_level, cell_text, truths, without_separators
 from .findings import Findings
 from .headers import CODER_COLUMNS, SCORE_COLUMNS, VAGUE, YEAR_COLUMNS, is_spelt, plain
 from .layouts import row_of
@@ -225,11 +225,12 @@ def locate_free_values(
     By default these are all columns of numbers. A column of text that is not asked for is
     reported.
     """
-    texts = [text] if isinstance(text, str) else list(text)
+    texts = several("text", text)
     if named is None:
         aside = {*others, *texts}
         columns = {str(name): str(name) for name in table if name not in aside}
         lost = [name for name in columns if _is_text(table[name])]
+        _refuse_odd_tiers(table[lost], findings)
         if lost:
             findings.add(
                 "text",
@@ -243,27 +244,86 @@ def locate_free_values(
     elif isinstance(named, Mapping):
         columns = {str(name): column for name, column in named.items()}
     else:
-        names = [named] if isinstance(named, str) else list(named)
-        columns = {name: name for name in names}
+        columns = {name: name for name in several("columns", named)}
     _refuse_absent(table, [*columns.values(), *texts], findings)
     columns |= {name: name for name in texts if name not in columns.values()}
     _refuse_shared(columns, findings)
+    _refuse_names_of_index(columns, findings)
     stay = [name for name, column in columns.items() if column in texts]
     return Layout("values", codebook or THREE_P, columns, {}), stay
 
 
-def without_values(table: pd.DataFrame, findings: Findings) -> PanelError:
-    """Return the refusal of a table without a column of values."""
+def several(option: str, names: object) -> list[str]:
+    """Return the names that an option takes: one, or several."""
+    if isinstance(names, str):
+        return [names]
+    if not isinstance(names, Iterable):
+        raise TypeError(f"{option} must be a name or several; got {quoted(names)}")
+    return list(names)
+
+
+def _refuse_names_of_index(columns: Mapping[str, str], findings: Findings) -> None:
+    """Refuse values that would be called as a level of the index of a panel is."""
+    taken = [name for name in columns if name in INDEX]
+    if taken:
+        raise PanelError(
+            f"{findings.label}: values must not be called country or year, which are the index of "
+            f"the panel; {len(taken)} {'is' if len(taken) == 1 else 'are'}, the first "
+            f"{quoted(taken[0])}; leave it out, or rename it with",
+            Argument("columns", f"{{'NEW': {columns[taken[0]]!r}}}"),
+        )
+
+
+def _refuse_odd_tiers(texts: pd.DataFrame, findings: Findings) -> None:
+    """Refuse a column of text that would be tiers, except for words that are not one."""
+    for name, cells in texts.items():
+        odd = tiers.odd_words(cells.unique())
+        if odd is not None:
+            first = int((cells.map(str) == odd).to_numpy().argmax())
+            raise PanelError(
+                f"{findings.label}: tiers must be 1, 2, 2.5 (Tier 2 Watch List) or 3; "
+                f"{listed([name])} holds {quoted(odd)} in {row_of(texts, first)}; correct it, or "
+                f"keep the column as text with",
+                Argument("text", "[...]"),
+            )
+
+
+def without_values(table: pd.DataFrame, others: Iterable[object], findings: Findings) -> PanelError:
+    """Return the refusal of a table without a column of values.
+
+    `others` are the columns of countries, of years and of other things that are not values.
+    """
+    aside = set(map(str, others))
+    texts = [name for name in table if str(name) not in aside]
+    if not texts:
+        return PanelError(
+            f"{findings.label} must have a column of values; it has {listed(table.columns)} alone"
+        )
+    cells = table[texts[0]]
+    first = next(
+        (place for place, cell in enumerate(cells) if not _is_number(cell)),
+        0,
+    )
+    verb = "holds" if len(texts) == 1 else "hold"
     return PanelError(
-        f"{findings.label} must have a column of values; it has {listed(table.columns)}; keep a "
-        f"column of text with",
+        f"{findings.label} must have a column of numbers; {listed(texts)} {verb} text, the first "
+        f"{quoted(str(cells.iloc[first]))} in {row_of(table, first)}; write numbers as digits "
+        f"alone, or keep a column of text with",
         Argument("text", "[...]"),
     )
+
+
+def _is_number(cell: object) -> bool:
+    """Return whether a cell holds a number, or nothing."""
+    text = cell_text(as_level(cell))
+    return text in MISSING or without_separators(text) is not None
 
 
 def _is_text(cells: pd.Series) -> bool:
     """Return whether most of the cells of a column that are not blank hold no number."""
     if pd.api.types.is_numeric_dtype(cells.dtype) or tiers.is_tiers(cells.unique(), cells.name):
+        return False
+    if truths(cells.unique()) is not None:
         return False
     distinct = [
         each for each in map(cell_text, map(as_level, cells.unique())) if each not in MISSING
