@@ -727,7 +727,7 @@ def _aggregate(value: _Value, kind: str | None) -> _Aggregate | None:
 def _named_group(value: _Value, kind: str | None) -> _Aggregate | None:
     """Return the aggregate, or the entry of several countries, that a value names."""
     index = _aggregate_index()
-    if kind == "numeric" and (number := _number(value)) is not None:
+    if kind == "numeric" and not isinstance(value, bool) and (number := _number(value)) is not None:
         return index["numeric"].get(str(number))
     if not isinstance(value, str):
         return None

@@ -194,9 +194,13 @@ def _read(options: Namespace, file: str | None, place: int = 0) -> Reading:
     }
     if options.sentinel:
         settings["sentinels"] = (*SENTINELS, *options.sentinel)
+    columns: Any = dict(options.column or ())
+    if place == 1 and (column := getattr(options, "values_of_other", None)):
+        settings |= {"holds": "values", "sentinels": tuple(options.sentinel or ())}
+        columns = [column]
     return read(
         file,
-        columns=dict(options.column or ()),
+        columns=columns,
         unmatched="drop" if options.drop_unmatched else "raise",
         on_error="drop" if options.checks else "raise",
         **{"holds": None, **settings},
