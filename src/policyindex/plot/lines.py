@@ -239,7 +239,7 @@ def _averages(
             f"band must be one of {', '.join(BANDS)} or None, and needs a mean; got {band!r}"
         )
     if mean == "region":
-        regions = places.region(units).dropna().unique()
+        regions = places._region(units).dropna().unique()
         if not len(regions):
             return {}
         by_region = _yearly_means(scores, years=years, by="region")

@@ -130,7 +130,7 @@ def _numbers(panel: pd.DataFrame, codebook: Codebook) -> _Numbers:
     if dims.shape[1] > 1:
         ranked[["low", "high"]] = _weight_ranks(dims)[["rank_low", "rank_high"]]
     means = {}
-    if places.region(scores.index.unique("country")).notna().any():
+    if places._region(scores.index.unique("country")).notna().any():
         means = {
             str(name): _yearly_means(scores[name], years=time.years, by="region") for name in scores
         }
@@ -155,7 +155,7 @@ def _draw(numbers: _Numbers, unit: str, codebook: Codebook, figure: Figure | Sub
     scores = numbers.scores.loc[unit]
     undecided = numbers.bounds is not None and scores.isna().to_numpy().any()
     style.figure_heading(figure, places.name(unit))
-    region = places.region([unit]).iloc[0]
+    region = places._region([unit]).iloc[0]
     scored = scores[scores.index.isin(years)].notna().to_numpy().any()
     style.figure_footnote(
         figure,
@@ -195,7 +195,7 @@ def _draw_scores(
         high = _of(numbers.bounds[f"{name}_high"], unit, years)
         _shade(ax, low[high > low], high[high > low])
     labels = []
-    region: object = places.region([unit]).iloc[0]
+    region: object = places._region([unit]).iloc[0]
     if isinstance(region, str) and numbers.means:
         mean = numbers.means[name].loc[region]["mean"].reindex(years)
         draw_mean(ax, mean)

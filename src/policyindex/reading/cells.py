@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from itertools import chain, combinations
 from numbers import Real
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -49,6 +49,16 @@ MOST_DIMENSIONS = 12
 
 START = re.compile(r"\s*[+-]?\d+(\.\d+)?(?!\w)")
 """The number that a label such as ``5 full compliance`` starts with."""
+
+
+class Origin(NamedTuple):
+    """Hold where the rows of a panel come from."""
+
+    index: pd.MultiIndex
+    names: NDArray[np.object_]
+    """The country of each row, as the file writes it."""
+    rows: pd.Index
+    """The row of the file."""
 
 
 def index_years(
@@ -192,6 +202,8 @@ def _tiers(cells: pd.Series, findings: Findings) -> pd.Series:
 
 def _once(table: pd.DataFrame, findings: Findings) -> pd.DataFrame:
     """Return a table with each repeated row once."""
+    if not table.index.has_duplicates:
+        return table
     again = table.reset_index().duplicated().to_numpy()
     if again.any():
         findings.add(
@@ -289,22 +301,24 @@ def add_up(panel: pd.DataFrame, layout: Layout, findings: Findings) -> pd.DataFr
     return panel.assign(overall=total)
 
 
-def refuse_repeated(cells: pd.DataFrame, origin: pd.DataFrame) -> None:
+def refuse_repeated(cells: pd.DataFrame, origin: Origin) -> None:
     """Refuse two rows of a country and year that differ, and say where they stand."""
-    again = cells.index.duplicated()
-    if not again.any():
+    if not cells.index.has_duplicates:
         return
-    country, year = cells.index[int(again.argmax())]
-    rows = origin.loc[[(country, year)]].drop_duplicates("name")
-    rows = rows if len(rows) > 1 else origin.loc[[(country, year)]]
-    places = [
-        f"{quoted(name)} in {row_of(pd.Index([row]), 0)}"
-        for name, row in rows.head(2).itertuples(index=False)
-    ]
+    again = cells.index.duplicated()
+    first = cells.index[int(again.argmax())]
+    names = {}
+    for place in np.flatnonzero(origin.index == first):
+        names.setdefault(str(origin.names[place]), row_of(origin.rows, int(place)))
+    if len(names) > 1:
+        places = joined([f"{quoted(name)} in {row}" for name, row in list(names.items())[:2]])
+    else:
+        both = [row_of(origin.rows, int(place)) for place in np.flatnonzero(origin.index == first)]
+        places = f"{quoted(next(iter(names)))} in {joined(both[:2])}"
     raise PanelError(
         f"a country must have one row a year; "
         f"{rows_that(int(again.sum()), 'repeats', 'repeat')} an earlier one, the first "
-        f"{country} {year}: {joined(places)}; drop or merge them"
+        f"{first[0]} {first[1]}: {places}; drop or merge them"
     )
 
 
@@ -431,9 +445,9 @@ def _without_foreign_labels(
     """
     if is_numeric_dtype(cells.dtype):
         return cells
-    labels = {(str(cell), cell.number) for cell in cells if isinstance(cell, Labelled)}
-    if not labels:
+    if not any(isinstance(cell, Labelled) for cell in cells.unique()):
         return cells
+    labels = {(str(cell), cell.number) for cell in cells if isinstance(cell, Labelled)}
     meaning = {each: _number(each[0], words, MISSING - {"none"}) for each in labels}
     foreign = {each for each, value in meaning.items() if isinstance(value, str)}
     starts = {each: float(start[0]) for each in foreign if (start := START.match(each[0]))}

@@ -30,7 +30,7 @@ def read_events(
     kind: str | None = None,
     columns: Mapping[str, str] | Iterable[str] | None = None,
     unmatched: str = "raise",
-    sentinels: Iterable[float | str] = _cells.SENTINELS,
+    sentinels: Iterable[float | str] | None = None,
     sheet: int | str | None = None,
     header: int | Sequence[int] | None = None,
     encoding: str | None = None,
@@ -53,7 +53,7 @@ def read_events(
     unmatched : {"raise", "drop"}
         Whether to refuse a file with rows of unknown countries, or to drop these rows.
     sentinels : iterable of float or str
-        Numbers or text that stand for a missing year.
+        Numbers or text that stand for a missing year, by default the codes of :func:`read`.
     sheet : str or int, optional
         The sheet of an Excel file, as in :func:`read`.
     header, encoding : optional
@@ -105,6 +105,7 @@ def read_events(
     cells = table.loc[matched, list(names.values())].map(year_of)
     cells = cells.set_axis(index, axis=0).set_axis(list(names), axis=1)
     scales = dict.fromkeys(names, YEARS)
+    sentinels = _cells.SENTINELS if sentinels is None else sentinels
     years = _cells.values(cells, scales, findings, sentinels=_cells.as_sentinels(sentinels))
     events = _one_row_each(_checked(years, findings))
     warn_of(findings, source or label, stacklevel=2)

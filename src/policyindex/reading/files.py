@@ -396,7 +396,7 @@ def _report_unused(
 
 def _convert(
     table: pd.DataFrame, where: _Columns, findings: Findings, request: Request
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+) -> tuple[pd.DataFrame, _cells.Origin]:
     """Return the values of a table by country and year, not yet checked, and their origin."""
     layout = where.layout
     unmatched = "drop" if request.on_error == "drop" else request.unmatched
@@ -409,11 +409,13 @@ def _convert(
             f"column of countries with",
             Argument("country_column"),
         )
-    rows = table.loc[matched]
+    used = [*({where.year} if isinstance(where.year, str) else ()), *layout.columns.values()]
+    rows = table[list(dict.fromkeys(used))]
+    rows = rows if matched.all() else rows.loc[matched]
     years = _cells.index_years(rows, where.year, findings, report_years=bool(request.report_years))
     index = pd.MultiIndex.from_arrays([codes[matched], years], names=INDEX)
-    names = where.countries.followed.cells[matched]
-    origin = pd.DataFrame({"name": names.to_numpy(dtype=object), "row": rows.index}, index=index)
+    names = where.countries.followed.cells.to_numpy(dtype=object)[matched]
+    origin = _cells.Origin(index, names, rows.index)
     cells = rows[list(layout.columns.values())].set_axis(index, axis=0)
     cells = cells.set_axis(list(layout.columns), axis=1)
     sentinels = _cells.as_sentinels(request.sentinels)
@@ -424,7 +426,7 @@ def _convert(
 
 
 def _check(
-    cells: pd.DataFrame, origin: pd.DataFrame, where: _Columns, findings: Findings, *, drops: bool
+    cells: pd.DataFrame, origin: _cells.Origin, where: _Columns, findings: Findings, *, drops: bool
 ) -> pd.DataFrame:
     """Return values as a panel, or refuse or drop those that break a rule."""
     layout = where.layout

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Set
+from functools import lru_cache
 from typing import NamedTuple
 
 import pandas as pd
@@ -123,6 +124,7 @@ def names_of(table: pd.DataFrame) -> list[str]:
     return [str(name) for name in table.columns]
 
 
+@lru_cache(maxsize=1024)
 def plain(name: str) -> str:
     """Return a column's name in lower case, without blanks, signs and a scale in brackets."""
     if name.endswith((")", "]")):

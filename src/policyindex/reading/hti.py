@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 FILE_COLUMNS = {"ccode", "year", "prosnum", "UNP_sign", "UNP_rat", "UNCRC_sign", "UNCRC_rat"} | {
     "domesticlaws", "enforcement", "victimpunish", "victimservices", "victimid",
@@ -30,23 +32,28 @@ def with_derived(reports: pd.DataFrame) -> pd.DataFrame:
     A protocol is signed if it was signed or ratified by the end of the year before the report,
     which is the year that the report describes.
     """
-    described = pd.to_numeric(reports["year"], errors="coerce") - 1
-    prosecutions = pd.to_numeric(reports["prosnum"], errors="coerce")
-    enough = (prosecutions >= 10).astype(float).mask(prosecutions.isna())
+    described = _mapped(reports["year"], _number) - 1
+    prosecutions = _mapped(reports["prosnum"], _number)
+    enough = np.where(np.isnan(prosecutions), np.nan, prosecutions >= 10)
     derived = {"ten_prosecutions": enough}
     for name, stem in (("palermo_protocol", "UNP"), ("child_protocol", "UNCRC")):
-        earliest = pd.concat(
-            [_years(reports[f"{stem}_{act}"]) for act in ("sign", "rat")], axis=1
-        ).min(axis=1)
-        derived[name] = (earliest <= described).astype(float)
+        signed, ratified = (_mapped(reports[f"{stem}_{act}"], _year_of) for act in ("sign", "rat"))
+        derived[name] = (np.fmin(signed, ratified) <= described).astype(np.float64)
     return reports.assign(**derived)
 
 
-def _years(dates: pd.Series) -> pd.Series:
-    """Return the years of a column of dates; each distinct date is read once."""
-    places, distinct = pd.factorize(dates.to_numpy(dtype=object), use_na_sentinel=False)
-    years = np.array([_year_of(date) for date in distinct], dtype=np.float64)
-    return pd.Series(years[places], dates.index)
+def _mapped(cells: pd.Series, function: Callable[[object], float]) -> NDArray[np.float64]:
+    """Return the number of each cell; each distinct cell is read once."""
+    places, distinct = pd.factorize(cells.to_numpy(dtype=object), use_na_sentinel=False)
+    return np.array([function(cell) for cell in distinct], dtype=np.float64)[places]
+
+
+def _number(cell: object) -> float:
+    """Return the number of a cell; NaN if it is not one."""
+    try:
+        return float(str(cell))
+    except ValueError:
+        return float("nan")
 
 
 def _year_of(date: object) -> float:

@@ -255,6 +255,8 @@ def _cells(cells: pd.Series, kind: str | None) -> pd.Series:
     Labels stand for labelled numbers, unless the column is one of numbers.
     """
     if kind in (*NUMBER_KINDS, "gwno"):
+        if not any(isinstance(cell, Labelled) for cell in cells.unique()):
+            return cells
         return cells.map(lambda cell: cell.numeric if isinstance(cell, Labelled) else cell)
     if kind is None and cells.dtype == object:
         distinct = [cell for cell in cells.unique() if not _is_blank(cell)]
@@ -500,9 +502,11 @@ def _report_marks(followed: Candidate, findings: Findings) -> None:
     """Report names that became countries without the mark of a footnote."""
     if followed.kind == ANY:
         return
-    distinct = [cell for cell in followed.cells.unique() if isinstance(cell, str)]
-    marked = {cell for cell in distinct if _MARK.search(cell)}
-    marked &= set(followed.cells[followed.codes != None])  # noqa: E711
+    marked = {
+        cell for cell in followed.cells.unique() if isinstance(cell, str) and _MARK.search(cell)
+    }
+    if marked:
+        marked &= set(followed.cells[followed.codes != None])  # noqa: E711
     if marked:
         rows = followed.cells.isin(marked).to_numpy()
         findings.add(

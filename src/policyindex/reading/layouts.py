@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from .. import countries
 from .._options import Argument, OptionError
@@ -246,7 +247,9 @@ class _Reader:
         numbers = grid.numbers[last + 1 : end]
         rows = self._filled(body._replace(numbers=numbers))
         names, cells = self._squared(names, body.places, rows, ragged=ragged)
-        table = pd.DataFrame(cells, columns=np.array(names, dtype=object), dtype=object)
+        table = pd.DataFrame(
+            _array(cells, len(names)), columns=np.array(names, dtype=object), dtype=object
+        )
         is_text = not ragged
         return _plain_table(table, self._findings, is_text=is_text)
 
@@ -400,6 +403,11 @@ class _Reader:
                     f"{len(row)}{_hint(names, row)}"
                 )
         return names, cells
+
+
+def _array(rows: list[Row], width: int) -> NDArray[np.object_]:
+    """Return rows of the same length as an array."""
+    return np.array(rows, dtype=object).reshape(len(rows), width)
 
 
 def _grid(sheet: Sheet) -> Grid:
