@@ -291,3 +291,21 @@ def test_text_is_advised_as_a_flag(run: Run, tmp_path: Path) -> None:
     assert run("values", path)[2].endswith("keep a column of text with --text COLUMN\n")
     status, out, _ = run("values", path, "--text", "note")
     assert (status, out.splitlines()[1]) == (0, "MLI,Mali,2009,a,notes.csv")
+
+
+def test_standard_input_cannot_be_both_files(run: Run) -> None:
+    for command in ("compare", "splice"):
+        status, _, err = run(command, "-", "-")
+        assert (status, "one of two files may be standard input; got - for both" in err) == (
+            2,
+            True,
+        )
+
+
+def test_a_file_of_other_values_is_sent_to_values(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "gdp.csv"
+    path.write_text("country,year,gdp\nMali,2009,1\n")
+    status, _, err = run("standings", path, "--year", 2009)
+    assert status == 1
+    assert "3 are absent: prosecution, protection, prevention" in err
+    assert "read other values with read_values (the command values)" in err

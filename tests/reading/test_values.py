@@ -56,6 +56,11 @@ def test_an_option_of_names_or_numbers_takes_nothing_else(options: dict[str, Any
         read_values(file("country,year,x\nMali,2009,1\n"), **options)
 
 
+def test_no_columns_are_not_a_column_of_text() -> None:
+    with pytest.raises(ValueError, match="columns must name a column of values; it is empty"):
+        read_values(file("country,year,x\nMali,2009,1\n"), columns=[])
+
+
 def test_one_sentinel_is_not_taken_letter_by_letter() -> None:
     text = "country,year,x\nMali,2009,n.k.\nChad,2009,-99\nTogo,2009,3\nGhana,2009,4\n"
     panel = read_values(file(text), sentinels=["n.k.", -99])

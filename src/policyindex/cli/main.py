@@ -117,6 +117,8 @@ def _run(arguments: Sequence[str] | None) -> int:
         return _put(values(other, options), other.codebook, options)
     if options.command in PAIRS:
         names = [getattr(options, name) for name in INPUTS if name in options]
+        if names.count("-") > 1:
+            raise ValueError("one of two files may be standard input; got - for both")
         first, second = (_read(options, name, place) for place, name in enumerate(names))
         for each in (first, second):
             notes = [f"{each.source}: {with_flag(one)}" for one in findings_in(each.findings)]

@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from .._options import Argument, OptionError, whole
-from .._wording import listed, quoted
+from .._wording import absent, listed, quoted
 from ..codebooks.model import Codebook
 from ..codebooks.three_p import THREE_P
 from ..panel.check import INDEX, PanelError
@@ -23,6 +23,9 @@ from .figures import MISSING, as_level, cell_text, truths, without_separators
 from .findings import Findings
 from .headers import CODER_COLUMNS, SCORE_COLUMNS, VAGUE, YEAR_COLUMNS, is_spelt, plain
 from .layouts import row_of
+
+MOST_ABSENT = 4
+"""Absent names that a refusal lists; of more it names the first."""
 
 
 class Layout(NamedTuple):
@@ -65,7 +68,12 @@ class _Guess(NamedTuple):
     def objection(self, named: Mapping[str, str]) -> str:
         """Return why the table does not hold this; empty text if it may."""
         if self.absent:
-            why = f"{len(self.absent)} are absent, the first {self.absent[0]!r}"
+            few = len(self.absent) <= MOST_ABSENT
+            why = (
+                absent(self.absent)
+                if few
+                else f"{len(self.absent)} are absent, the first {self.absent[0]!r}"
+            )
         elif foreign := [name for name in named if name not in self.columns]:
             why = f"{len(foreign)} of the names are foreign, the first {foreign[0]!r}"
         else:
@@ -205,8 +213,14 @@ def _unrecognised(
         f"{'; '.join(guess.objection(named) for guess in reversed(near))}; it has "
         f"{listed(table.columns)}; "
     )
+    # A table without any of them is of something else, unless its columns have other names.
+    advice = (
+        "leave a column that was not coded empty, and name the columns"
+        if any(guess.share for guess in guesses)
+        else "read other values with read_values (the command values), or name the columns"
+    )
     return PanelError(
-        f"{message}leave a column that was not coded empty, and name the columns with",
+        f"{message}{advice} with",
         Argument("columns", "{...}"),
     )
 
@@ -245,6 +259,8 @@ def locate_free_values(
         columns = {str(name): column for name, column in named.items()}
     else:
         columns = {name: name for name in several("columns", named)}
+    if named is not None and not columns and not texts:
+        raise ValueError("columns must name a column of values; it is empty")
     _refuse_absent(table, [*columns.values(), *texts], findings)
     columns |= {name: name for name in texts if name not in columns.values()}
     _refuse_shared(columns, findings)
@@ -447,11 +463,11 @@ def _plain_columns(table: pd.DataFrame) -> dict[str, list[str]]:
 
 
 def _refuse_absent(table: pd.DataFrame, columns: Iterable[str], findings: Findings) -> None:
-    absent = [column for column in columns if column not in table]
-    if absent:
+    lacking = [column for column in columns if column not in table]
+    if lacking:
         raise PanelError(
-            f"{findings.label} must have the columns that you name; {len(absent)} are absent, the "
-            f"first {quoted(absent[0])}; it has {listed(table.columns)}"
+            f"{findings.label} must have the columns that you name; {absent(lacking)}; it has "
+            f"{listed(table.columns)}"
         )
 
 
