@@ -1063,3 +1063,20 @@ def test_a_figure_on_a_canvas_of_its_own_is_not_shown_again(
     monkeypatch.setattr(_style, "get_backend", lambda: "ipympl")
     figure._ipython_display_()
     assert displayed == []
+
+
+@pytest.mark.parametrize("scale", [(0, 10**6), (0, 10**12)])
+def test_a_colour_for_each_of_thousands_of_levels_is_refused(
+    scale: tuple[int, int],
+) -> None:
+    index = pd.MultiIndex.from_product(
+        [["ITA", "NGA"], range(1900, 2101)], names=["country", "year"]
+    )
+    income = pd.Series(np.arange(402.0) ** 2, index=index, name="income")
+    for draw in (
+        lambda: plot.heatmap(income, scale=scale),
+        lambda: plot.world(income, 2000, scale=scale),
+    ):
+        with pytest.raises(pi.PanelError, match="income must have at most 1,000 levels.*group its"):
+            draw()
+    assert plot.trend(income + 0.5, ["ITA"], scale=(0, 10**12)).get_ylim()[1] >= 10**12

@@ -43,9 +43,8 @@ VIRIDIS = (
 def ticks(bounds: tuple[float, float]) -> list[int]:
     """Choose whole numbers that divide a scale evenly, its ends among them, at most eight."""
     low, high = (int(bound) for bound in bounds)
-    steps = [step for step in range(1, high - low + 1) if (high - low) / step <= 7]
-    even = [step for step in steps if (high - low) % step == 0]
-    return list(range(low, high + 1, (even or steps or [1])[0]))
+    parts = next(n for n in range(7, 0, -1) if (high - low) % n == 0)
+    return list(range(low, high + 1, max((high - low) // parts, 1)))
 
 
 def score_shades(bounds: tuple[float, float]) -> list[Colour]:

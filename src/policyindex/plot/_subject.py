@@ -29,6 +29,9 @@ MOST_TICKS = 8
 DIGIT = 0.62 * SMALL
 """Width of a digit in small type, in points."""
 
+MOST_COLOURS = 1_000
+"""Levels of a chart of colours: more look the same."""
+
 
 class Subject(NamedTuple):
     """Scores, with everything that a chart says about all of them.
@@ -110,7 +113,8 @@ class Subject(NamedTuple):
         if self.scale is not None or self.limits is None:
             fix_axis(axis, self.scale or (0, 1))
             halves = {value for value in self._between() if 2 * value % 1 == 0}
-            if self.scale is not None and halves and len(self.levels()) <= MOST_TICKS:
+            low, high = self.scale or (0, 1)
+            if self.scale is not None and halves and high - low + 1 + len(halves) <= MOST_TICKS:
                 axis.set_major_locator(FixedLocator(sorted({*ticks(self.scale), *halves})))
                 axis.set_major_formatter(StrMethodFormatter("{x:g}"))
             return
@@ -129,9 +133,18 @@ class Subject(NamedTuple):
         list between Tier 2 and Tier 3.
         """
         if self.scale is None:
-            return self._seen()
-        between = self._between()
-        return sorted({*range(self.scale[0], self.scale[1] + 1), *between})
+            levels = self._seen()
+            n = len(levels)
+        else:
+            low, high = self.scale
+            n = high - low + 1
+            levels = sorted({*range(low, high + 1), *self._between()}) if n <= MOST_COLOURS else []
+        if n > MOST_COLOURS:
+            raise PanelError(
+                f"{self.phrase} must have at most {MOST_COLOURS:,} levels, each of them a colour "
+                f"of the chart; it has {n:,}; group its values first, e.g. into ten classes"
+            )
+        return levels
 
     def ladder(self, most: int) -> list[float]:
         """Return the levels, and without a scale every integer between those seen."""

@@ -143,7 +143,7 @@ def values(
 
 def as_sentinels(sentinels: object) -> tuple[float | str, ...]:
     """Return the numbers and words that stand for a missing value: one, or several."""
-    several = (
+    several: list[Any] = (
         list(sentinels)
         if isinstance(sentinels, Iterable) and not isinstance(sentinels, str)
         else [sentinels]
