@@ -18,6 +18,12 @@ LINES = f"{HEAD}\nGermany,2009,5,5,5\nNigeria,2009,4,5,5\n"
 
 GERMANY_IN_RUSSIAN = "\u0413\u0435\u0440\u043c\u0430\u043d\u0438\u044f"
 
+WIDE = """\
+country,prosecution_2009,protection_2009,prevention_2009
+Germany,5,5,5
+Nigeria,4,5,5
+"""
+
 WRONG_YEARS = """
 2009.5 09 2009-02-30 MMIX ? 1e3 -2009 20009 1899 2101 inf -inf nan NaN 1e308 1e999 0x7d9
 2009-2010 2009/10 True 555 2_009 \uff12\uff10\uff10\uff19 =2009 '2009 2009ab 9e99999
@@ -178,7 +184,6 @@ def _identifiers() -> Iterator[Case]:
         ("cyrillic", "Nige\u0433ia"),
         ("two", "Nigeria/Niger"),
         ("typing", "Nigera"),
-        ("world", "World"),
         ("path", "../../etc/passwd"),
         ("html", "<b>Nigeria</b>"),
         ("replacement", "N\ufffdgeria"),
@@ -187,6 +192,8 @@ def _identifiers() -> Iterator[Case]:
         text = f"{HEAD}\nGermany,2009,5,5,5\n{spelt},2009,4,5,5\n"
         expected = "either" if name == "right-to-left" else "refused"
         yield case("identifiers", f"unknown-{name}.csv", text.encode(), SOUND, expected)
+    world = f"{HEAD}\nGermany,2009,5,5,5\nWorld,2009,3,3,3\nNigeria,2009,4,5,5\n"
+    yield case("identifiers", "aggregate.csv", world.encode(), SOUND)
     rest = "year,prosecution,protection,prevention"
     for name, column, codes, expected in (
         ("cow", "ccode", ("255", "475"), "right"),
@@ -279,6 +286,11 @@ def _structure() -> Iterator[Case]:
         ("all-quoted", '"' + LINES.rstrip().replace(",", '","').replace("\n", '"\n"') + '"'),
         ("spaces", LINES.replace(",", ", ")),
         ("separator-told", "sep=;\n" + LINES.replace(",", ";")),
+        ("comment", "# scores of 2009\n" + LINES),
+        ("title-padded", f"Scores{',' * HEAD.count(',')}\n" + LINES),
+        ("separator-quoting", 'sep="\n' + LINES),
+        ("footnote", LINES + "Source: nobody\n"),
+        ("wide-years", WIDE),
     ):
         yield case("structure", f"{name}.csv", text.encode(), SOUND)
     quoted = f'{HEAD},note\nGermany,2009,5,5,5,"a\n""b"",c"\nNigeria,2009,4,5,5,\n'
@@ -293,14 +305,9 @@ def _structure() -> Iterator[Case]:
         ("nul", LINES.replace("Nigeria", "Nige\0ria")),
         ("nul-at-end", LINES + "\0"),
         ("end-of-file-mark", LINES + "\x1a"),
-        ("comment", "# scores of 2009\n" + LINES),
-        ("title-padded", f"Scores{',' * HEAD.count(',')}\n" + LINES),
         ("separator-wrong", "sep=;\n" + LINES),
         ("separator-alone", "sep=,\n"),
-        ("separator-quoting", 'sep="\n' + LINES),
-        ("footnote", LINES + "Source: nobody\n"),
         ("turned", "country,Germany,Nigeria\nyear,2009,2009\nprosecution,5,4\n"),
-        ("wide-years", "country,2008,2009\nGermany,15,15\n"),
         ("separators-mixed", LINES.replace(",", ";", 9)),
         ("json", json.dumps({"country": ["Germany"], "year": [2009]})),
         ("html", "<table><tr><td>Germany</td></tr></table>"),
