@@ -34,7 +34,7 @@ from .figures import (
 )
 from .figures import WORDS as MISSING_WORDS
 from .findings import Findings
-from .layouts import row_of
+from .layouts import differing, row_of
 
 SENTINELS = (-9, -66, -77, -88, -99, -999, -9999, 555, 666, 777, 888, 999, 9999)
 """Numbers that mean "no score" in real files: 555 not in the TIP report, 666 special case."""
@@ -78,9 +78,9 @@ def _years(table: pd.DataFrame, name: str, findings: Findings) -> NDArray[np.int
     if two.any():
         first = int(two.argmax())
         raise PanelError(
-            f"{findings.label}: {listed([name])} must hold one year in each row; {two.sum()} rows "
-            f"hold two, the first {quoted(column.iloc[first])} in {row_of(table, first)}; choose "
-            f"one of them in the file"
+            f"{findings.label}: {listed([name])} must hold one year in each row; "
+            f"{rows_that(two.sum(), 'holds', 'hold')} two, the first "
+            f"{quoted(column.iloc[first])} in {row_of(table, first)}; choose one of them in the file"
         )
     marks = np.array([bool(mark) for _, mark in readings], dtype=np.bool_)[places]
     if marks.any():
@@ -273,8 +273,16 @@ def add_up(panel: pd.DataFrame, layout: Layout, findings: Findings) -> pd.DataFr
     return panel.assign(overall=total)
 
 
-def refuse_repeated(cells: pd.DataFrame, origin: pd.DataFrame) -> None:
-    """Refuse two rows of a country and year that differ, and say where they stand."""
+def refuse_repeated(cells: pd.DataFrame, origin: pd.DataFrame, others: pd.DataFrame) -> None:
+    """Refuse two rows of a country and year that differ, and say where they stand.
+
+    Parameters
+    ----------
+    cells, origin : DataFrame, index (country, year)
+        The values, and the name and row in the file of each.
+    others : DataFrame
+        The other columns of the file, which may tell the two apart.
+    """
     again = cells.index.duplicated()
     if not again.any():
         return
@@ -285,11 +293,65 @@ def refuse_repeated(cells: pd.DataFrame, origin: pd.DataFrame) -> None:
         f"{quoted(name)} in {row_of(pd.Index([row]), 0)}"
         for name, row in rows.head(2).itertuples(index=False)
     ]
+    pair = pd.concat([others.loc[[row]].head(1) for row in rows["row"].head(2)])
+    apart = differing(pair) if len(pair) == 2 else []
+    hint = f"; they differ in {listed(apart)}" if apart else ""
     raise PanelError(
         f"a country must have one row a year; "
         f"{rows_that(int(again.sum()), 'repeats', 'repeat')} an earlier one, the first "
-        f"{country} {year}: {joined(places)}; drop or merge them"
+        f"{country} {year}: {joined(places)}{hint}; drop or merge them"
     )
+
+
+def refuse_text(cells: pd.DataFrame, findings: Findings) -> None:
+    """Refuse values without a scale that are text, and name what makes them numbers."""
+    for name, column in cells.items():
+        if is_numeric_dtype(column.dtype):
+            continue
+        rows = column.map(lambda cell: isinstance(cell, str)).to_numpy(dtype=np.bool_)
+        if not rows.any():
+            continue
+        first = str(column.iloc[int(rows.argmax())]).strip()
+        message = (
+            f"{findings.label}: {listed([name])} must hold numbers or nothing; "
+            f"{are_not(rows.sum())}, the first {quoted(first)} at {at(cells.index, rows)}"
+        )
+        if not any(character.isdigit() for character in first):
+            total = int((column.map(str).str.strip() == first).sum())
+            raise PanelError(
+                f"{message}; if {'this cell is' if total == 1 else f'these {total} cells are'} "
+                f"missing, pass",
+                Argument("sentinels", f"[{first!r}]"),
+            )
+        raise PanelError(
+            f"{message}; write it as a number, or keep the column as text with",
+            Argument("text", f"[{str(name)!r}]"),
+        )
+
+
+def without_early_years(
+    table: pd.DataFrame, codes: pd.Series, year: str | int, findings: Findings
+) -> tuple[pd.DataFrame, pd.Series]:
+    """Return the rows from 1900 on of a table that starts in an earlier century.
+
+    One early year alone may be an error, and stays to be refused.
+    """
+    if isinstance(year, int):
+        return table, codes
+    years = as_years(table[year].map(lambda cell: year_in(cell)[0]))
+    early = (years < YEARS[0]) & (years == np.floor(years))
+    if len(np.unique(years[early])) < 2 or early.all():
+        return table, codes
+    first = int(early.argmax())
+    findings.add(
+        "year",
+        f"years before {YEARS[0]}",
+        rows=int(early.sum()),
+        first=f"{years[first]:g} in {row_of(table, first)}",
+        action="left out",
+        lost=int(early.sum()),
+    )
+    return table[~early], codes[~early]
 
 
 def refuse_words(cells: pd.DataFrame, layout: Layout) -> None:

@@ -107,7 +107,7 @@ class Request(NamedTuple):
     on_error: str = "raise"
     sentinels: Iterable[float | str] = _cells.SENTINELS
     layout: str | None = None
-    is_file: bool = True
+    needs_values: bool = True
     """Whether a table without values is refused."""
 
     @property
@@ -324,13 +324,15 @@ def panel_of(
             others=[*map(str, identifying), *shaped.others],
             codebook=request.codebook,
         )
-        if request.is_file and not layout.columns:
+        if request.needs_values and not layout.columns:
             raise _columns.without_values(table, findings)
     else:
         _report_unused(table, layout, identifying, findings)
     where = _Columns(layout, countries, year, text)
     cells, origin = _convert(table, where, findings, request)
-    return _check(cells, origin, where, findings, drops=drops), where
+    used = {*where.names.values()}
+    others = table[[name for name in table if name not in used]]
+    return _check(cells, origin, others, where, findings, drops=drops), where
 
 
 def _of_hti(
@@ -398,10 +400,12 @@ def _convert(
     unmatched = "drop" if request.on_error == "drop" else request.unmatched
     codes = identifiers.country_codes(table, where.countries, findings, unmatched=unmatched)
     matched = codes.notna().to_numpy()
-    rows = table.loc[matched]
+    rows, codes = table.loc[matched], codes[matched]
+    if layout.holds == "values":
+        rows, codes = _cells.without_early_years(rows, codes, where.year, findings)
     years = _cells.index_years(rows, where.year, findings, report_years=bool(request.report_years))
-    index = pd.MultiIndex.from_arrays([codes[matched], years], names=INDEX)
-    names = where.countries.followed.cells[matched]
+    index = pd.MultiIndex.from_arrays([codes, years], names=INDEX)
+    names = rows[where.countries.column]
     origin = pd.DataFrame({"name": names.to_numpy(dtype=object), "row": rows.index}, index=index)
     cells = rows[list(layout.columns.values())].set_axis(index, axis=0)
     cells = cells.set_axis(list(layout.columns), axis=1)
@@ -413,14 +417,21 @@ def _convert(
 
 
 def _check(
-    cells: pd.DataFrame, origin: pd.DataFrame, where: _Columns, findings: Findings, *, drops: bool
+    cells: pd.DataFrame,
+    origin: pd.DataFrame,
+    others: pd.DataFrame,
+    where: _Columns,
+    findings: Findings,
+    *,
+    drops: bool,
 ) -> pd.DataFrame:
     """Return values as a panel, or refuse or drop those that break a rule."""
     layout = where.layout
     if drops:
         cells = faults.drop_wrong_cells(cells, layout, findings, text=where.text)
-    _cells.refuse_repeated(cells, origin)
+    _cells.refuse_repeated(cells, origin, others)
     if layout.holds == "values":
+        _cells.refuse_text(cells.drop(columns=list(where.text)), findings)
         numbers = check_panel(cells.drop(columns=list(where.text)))
         text = cells[list(where.text)].reindex(numbers.index)
         return numbers.join(text)[list(cells.columns)]
