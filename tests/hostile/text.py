@@ -13,16 +13,11 @@ from .cases import Case, case, cuts, flipped, panel, table, told, written
 
 HEAD = "country,year,prosecution,protection,prevention"
 SOUND = panel([("DEU", 2009, 5, 5, 5, 15), ("NGA", 2009, 4, 5, 5, 14)])
+TOTALS = panel([("DEU", 2008, 5, 5, 5), ("DEU", 2009, 5, 5, 5)])[["overall"]]
 MISSING = panel([("DEU", 2009, 5, 5, 5, 15), ("NGA", 2009, math.nan, 5, 5, math.nan)])
 LINES = f"{HEAD}\nGermany,2009,5,5,5\nNigeria,2009,4,5,5\n"
 
 GERMANY_IN_RUSSIAN = "\u0413\u0435\u0440\u043c\u0430\u043d\u0438\u044f"
-
-WIDE = """\
-country,prosecution_2009,protection_2009,prevention_2009
-Germany,5,5,5
-Nigeria,4,5,5
-"""
 
 WRONG_YEARS = """
 2009.5 09 2009-02-30 MMIX ? 1e3 -2009 20009 1899 2101 inf -inf nan NaN 1e308 1e999 0x7d9
@@ -192,8 +187,8 @@ def _identifiers() -> Iterator[Case]:
         text = f"{HEAD}\nGermany,2009,5,5,5\n{spelt},2009,4,5,5\n"
         expected = "either" if name == "right-to-left" else "refused"
         yield case("identifiers", f"unknown-{name}.csv", text.encode(), SOUND, expected)
-    world = f"{HEAD}\nGermany,2009,5,5,5\nWorld,2009,3,3,3\nNigeria,2009,4,5,5\n"
-    yield case("identifiers", "aggregate.csv", world.encode(), SOUND)
+    aggregate = f"{HEAD}\nGermany,2009,5,5,5\nWorld,2009,4,5,5\n"
+    yield case("identifiers", "unknown-world.csv", aggregate.encode(), SOUND[:1])
     rest = "year,prosecution,protection,prevention"
     for name, column, codes, expected in (
         ("cow", "ccode", ("255", "475"), "right"),
@@ -286,11 +281,6 @@ def _structure() -> Iterator[Case]:
         ("all-quoted", '"' + LINES.rstrip().replace(",", '","').replace("\n", '"\n"') + '"'),
         ("spaces", LINES.replace(",", ", ")),
         ("separator-told", "sep=;\n" + LINES.replace(",", ";")),
-        ("comment", "# scores of 2009\n" + LINES),
-        ("title-padded", f"Scores{',' * HEAD.count(',')}\n" + LINES),
-        ("separator-quoting", 'sep="\n' + LINES),
-        ("footnote", LINES + "Source: nobody\n"),
-        ("wide-years", WIDE),
     ):
         yield case("structure", f"{name}.csv", text.encode(), SOUND)
     quoted = f'{HEAD},note\nGermany,2009,5,5,5,"a\n""b"",c"\nNigeria,2009,4,5,5,\n'
@@ -316,4 +306,13 @@ def _structure() -> Iterator[Case]:
         ("shell", "#!/bin/sh\nrm -rf /tmp/nothing\n"),
     ):
         yield case("structure", f"{name}.csv", broken.encode())
+    for name, around in (
+        ("comment", "# scores of 2009\n" + LINES),
+        ("title-padded", f"Scores{',' * HEAD.count(',')}\n" + LINES),
+        ("separator-quoting", 'sep="\n' + LINES),
+        ("footnote", LINES + "Source: nobody\n"),
+    ):
+        yield case("structure", f"{name}.csv", around.encode(), SOUND)
+    wide = b"country,2008,2009\nGermany,15,15\n"
+    yield case("structure", "wide-years.csv", wide, TOTALS)
     yield case("structure", "pickle.csv", pickle.dumps({"country": ["Germany"]}, protocol=4))

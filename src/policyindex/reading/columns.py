@@ -15,7 +15,7 @@ from .._options import Argument, OptionError, whole
 from .._wording import listed, quoted
 from ..codebooks.model import Codebook
 from ..codebooks.three_p import THREE_P
-from ..panel.check import PanelError
+from ..panel.check import YEARS, PanelError
 from ..panel.numbers import as_numbers, whole_within
 from ..typing import Scale
 from . import hti, tiers
@@ -231,10 +231,12 @@ def locate_free_values(
         columns = {str(name): str(name) for name in table if name not in aside}
         lost = [name for name in columns if _is_text(table[name])]
         if lost:
+            first = next(cell for cell in table[lost[0]] if cell_text(cell) not in MISSING)
             findings.add(
                 "text",
                 f"columns of text: {listed(lost)}",
                 rows=len(lost),
+                first=quoted(first),
                 action="left out",
                 lost=len(lost),
                 option=Argument("text", "[...]"),
@@ -255,8 +257,8 @@ def locate_free_values(
 def without_values(table: pd.DataFrame, findings: Findings) -> PanelError:
     """Return the refusal of a table without a column of values."""
     return PanelError(
-        f"{findings.label} must have a column of values; it has {listed(table.columns)}; keep a "
-        f"column of text with",
+        f"{findings.label} must have a column of numbers; it has {listed(table.columns)}; write "
+        f"numbers with digits alone, or keep a column of text with",
         Argument("text", "[...]"),
     )
 
@@ -298,6 +300,12 @@ def locate_years(
             )
         return whole("file_year", file_year)
     if not candidates:
+        below = [row for row in range(min(3, len(table))) if _are_years(table.iloc[row])]
+        if below:
+            raise PanelError(
+                f"{findings.label} must have a header of one row or two; "
+                f"{row_of(table, below[0])} below its header holds years; make one row of them"
+            )
         raise PanelError(
             f"{findings.label} must have a column of years; none of its columns is known as one "
             f"({listed(table.columns)}); name the year column, or pass the one year of all rows "
@@ -305,6 +313,12 @@ def locate_years(
             Argument("file_year"),
         )
     return _one_of(table, "the year", candidates, Argument("year_column"), findings)
+
+
+def _are_years(cells: pd.Series) -> bool:
+    """Return whether a row of a table holds years, and nothing in its first column."""
+    years = whole_within(as_numbers(cells, booleans=False), YEARS)
+    return bool(years.any()) and not cell_text(cells.iloc[0])
 
 
 def _as_codings(
@@ -349,6 +363,8 @@ def _one_of(
     table: pd.DataFrame, name: str, columns: list[str], option: Argument, findings: Findings
 ) -> str:
     """Return the first of the columns that could be one thing, if all hold the same."""
+    if len(columns) > 1:
+        columns = [each for each in columns if not _is_blank(table[[each]])] or columns
     first, *others = columns
     for other in others:
         differ = _differ(table[first], table[other])

@@ -107,7 +107,7 @@ class Request(NamedTuple):
     on_error: str = "raise"
     sentinels: Iterable[float | str] = _cells.SENTINELS
     layout: str | None = None
-    is_file: bool = True
+    needs_values: bool = True
     """Whether a table without values is refused."""
 
     @property
@@ -324,7 +324,7 @@ def panel_of(
             others=[*map(str, identifying), *shaped.others],
             codebook=request.codebook,
         )
-        if request.is_file and not layout.columns:
+        if request.needs_values and not layout.columns:
             raise _columns.without_values(table, findings)
     else:
         _report_unused(table, layout, identifying, findings)
@@ -398,13 +398,17 @@ def _convert(
     unmatched = "drop" if request.on_error == "drop" else request.unmatched
     codes = identifiers.country_codes(table, where.countries, findings, unmatched=unmatched)
     matched = codes.notna().to_numpy()
-    used = [*({where.year} if isinstance(where.year, str) else ()), *layout.columns.values()]
-    rows = table[list(dict.fromkeys(used))]
-    rows = rows if matched.all() else rows.loc[matched]
+    needed = [where.countries.column, where.year, *layout.columns.values()]
+    rows = table[list(dict.fromkeys(name for name in needed if isinstance(name, str)))]
+    if not matched.all():
+        rows, codes = rows.loc[matched], codes[matched]
+    if layout.holds == "values":
+        rows, codes = _cells.without_early_years(rows, codes, where.year, findings)
     years = _cells.index_years(rows, where.year, findings, report_years=bool(request.report_years))
-    index = pd.MultiIndex.from_arrays([codes[matched], years], names=INDEX)
-    names = where.countries.followed.cells.to_numpy(dtype=object)[matched]
-    origin = _cells.Origin(index, names, rows.index)
+    index = pd.MultiIndex.from_arrays([codes, years], names=INDEX)
+    used = {*where.names.values()}
+    others = table[[name for name in table if name not in used]]
+    origin = _cells.Origin(index, rows[where.countries.column], others)
     cells = rows[list(layout.columns.values())].set_axis(index, axis=0)
     cells = cells.set_axis(list(layout.columns), axis=1)
     sentinels = tuple(request.sentinels)
@@ -423,6 +427,7 @@ def _check(
         cells = faults.drop_wrong_cells(cells, layout, findings, text=where.text)
     _cells.refuse_repeated(cells, origin)
     if layout.holds == "values":
+        _cells.refuse_text(cells.drop(columns=list(where.text)), findings)
         numbers = check_panel(cells.drop(columns=list(where.text)))
         text = cells[list(where.text)].reindex(numbers.index)
         return numbers.join(text)[list(cells.columns)]

@@ -308,12 +308,19 @@ def _followed(
     alone = [each[0] for each in readings.values() if len(each) == 1]
     if alone:
         return alone[0]
-    raise _no_column(table, findings)
+    raise no_column(table, findings)
 
 
-def _no_column(table: pd.DataFrame, findings: Findings) -> PanelError:
+def no_column(table: pd.DataFrame, findings: Findings) -> PanelError:
     """Return the refusal of a table without a column of countries."""
     holding = [name for name in names_of(table) if _holds_countries(table[name])]
+    across = [name for name in names_of(table) if _is_country(name)]
+    if not holding and 2 * len(across) > len(names_of(table)):
+        return PanelError(
+            f"{findings.label} must have a row for each country and year; countries are its "
+            f"columns: {listed(across)}; turn the table, so that the countries stand below each "
+            f"other"
+        )
     hint = (
         f"; the cells of {listed(holding)} are countries"
         if holding
@@ -327,10 +334,20 @@ def _no_column(table: pd.DataFrame, findings: Findings) -> PanelError:
 
 
 def _known_whole(table: pd.DataFrame, readings: dict[str, list[Candidate]]) -> Candidate | None:
-    """Return a column of names or letters, under any header, whose cells are all countries."""
+    """Return a column of names or letters, under any header, whose cells are all countries.
+
+    Letters of the Correlates of War that are of other countries in ISO 3166 are told by numbers.
+    """
+    numbers = [each for several in readings.values() for each in several]
     for name in names_of(table):
-        if name not in readings and _holds_countries(table[name]):
+        if name in readings or pd.api.types.is_numeric_dtype(table[name].dtype):
+            continue
+        if _holds_countries(table[name]):
             candidate = _candidate(table, name, None)
+            agreement = max((candidate.agreement(each) for each in numbers), default=1)
+            letters = _candidate(table, name, "cowc") if agreement < 1 else candidate
+            if not letters.unknown and any(letters.agreement(each) == 1 for each in numbers):
+                return letters
             if not candidate.unknown:
                 return candidate
     return None
@@ -435,6 +452,11 @@ def _unmatched(table: pd.DataFrame, followed: Candidate, findings: Findings) -> 
     texts = [cell for cell in unknown if isinstance(cell, str)]
     if findings.encoding and (clause := encodings.complaint(texts, findings.encoding, _is_country)):
         return PanelError(f"{message}; {clause[0]}", clause[1])
+    if all(map(_is_blank, unknown)) and _are_two_letters(followed.cells):
+        return PanelError(
+            f"{message}; the code of Namibia is NA, which pandas reads as missing unless told "
+            f"keep_default_na=False"
+        )
     countries_among = int((followed.codes != None).sum())  # noqa: E711
     if len(unknown) > countries_among:
         return PanelError(
@@ -445,6 +467,12 @@ def _unmatched(table: pd.DataFrame, followed: Candidate, findings: Findings) -> 
     return PanelError(
         f"{message}; correct them, or drop their rows with", Argument("unmatched", "'drop'")
     )
+
+
+def _are_two_letters(cells: pd.Series) -> bool:
+    """Return whether all cells that are not blank are two letters."""
+    codes = [str(cell).strip() for cell in cells.unique() if not _is_blank(cell)]
+    return bool(codes) and all(len(code) == 2 and code.isalpha() for code in codes)
 
 
 def _is_country(name: str) -> bool:
