@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from scipy.stats import rankdata
 
 from builders import COUNTRIES, NAMES, examples, relabelled, scores, series
-from policyindex import Codebook, PanelError, movers, score_bounds
+from policyindex import Codebook, PanelError, compare, movers, plot, score_bounds
 from policyindex.ranking import METHODS, groups, rank_bounds, rank_changes, ranks
 from policyindex.reading import TIERS
 from policyindex.testing import codebooks, codings
@@ -331,3 +331,19 @@ def test_special_codes_are_off_the_scale_of_tiers(call: Callable[[pd.Series], ob
     data = tiers().replace(3, 666)
     with pytest.raises(PanelError, match="tier must lie from 1 to 3.*the first 666 at TCD 2009"):
         call(data)
+
+
+@pytest.mark.parametrize("direction", ["no", 1, None])
+def test_a_direction_is_true_or_false_and_nothing_else(direction: object) -> None:
+    index = pd.MultiIndex.from_product([["ITA", "NGA"], [2000, 2009]], names=["country", "year"])
+    tiers = pd.Series([1.0, 2, 3, 3], index=index)
+    for answer in (
+        lambda: ranks(tiers, lower_is_better=direction),  # type: ignore[call-overload]
+        lambda: groups(tiers, 2009, lower_is_better=direction),  # type: ignore[arg-type]
+        lambda: rank_changes(tiers, 2000, 2009, lower_is_better=direction),  # type: ignore[arg-type]
+        lambda: movers(tiers, 2000, 2009, lower_is_better=direction),  # type: ignore[arg-type]
+        lambda: compare(tiers, tiers, lower_is_better=direction),  # type: ignore[arg-type]
+        lambda: plot.trend(tiers, ["ITA"], lower_is_better=direction),  # type: ignore[arg-type]
+    ):
+        with pytest.raises(ValueError, match="lower_is_better must be True or False; got"):
+            answer()

@@ -67,6 +67,13 @@ def one_of(name: str, value: object, options: tuple[str, ...]) -> str:
     return value
 
 
+def truth(name: str, value: object) -> bool:
+    """Return a boolean, or refuse the value: the text "no" would count as true."""
+    if not isinstance(value, bool | np.bool_):
+        raise ValueError(f"{name} must be True or False; got {quoted(value)}")
+    return bool(value)
+
+
 def generator(rng: Seed) -> np.random.Generator:
     """Return a random generator; without a seed the same one each time."""
     try:

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from . import countries
-from ._options import Argument, one_of
+from ._options import Argument, one_of, truth
 from ._wording import absent, as_html, counted, number
 from .codebooks.model import Codebook, check_codebook
 from .codebooks.three_p import THREE_P
@@ -77,6 +77,7 @@ def ranks(
     {'ITA': 1.0, 'NGA': 3.0, 'PRK': 4.0, 'SWE': 1.0}
     """
     one_of("method", method, METHODS)
+    truth("lower_is_better", lower_is_better)
     checked = on_scale(check_scores(scores), scale)
     if year is None:
         return _ranks(checked, method, lower_is_better)
@@ -166,6 +167,7 @@ def groups(
     >>> print(equals)
     2009: two countries at 15, one at 14; the lowest, North Korea, at 3.
     """
+    truth("lower_is_better", lower_is_better)
     return _groups(on_scale(check_scores(scores), scale), year, lower_is_better)
 
 
@@ -237,6 +239,7 @@ def rank_changes(
     NGA        2.0  1.0     1.0
     """
     one_of("method", method, METHODS)
+    truth("lower_is_better", lower_is_better)
     checked = on_scale(check_scores(scores), scale)
     return _rank_changes(
         checked, start, end, cohort=cohort, method=method, lower_is_better=lower_is_better

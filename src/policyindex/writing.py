@@ -227,11 +227,14 @@ def _write_table(
 
 def ending_of(path: str | os.PathLike[str]) -> str:
     """Return the ending of the name of a table's file, or refuse the name."""
+    if not isinstance(path, str | os.PathLike):
+        raise TypeError(f"path must be the name of a file; got {quoted(path)}")
     ending = Path(path).suffix.lower()
     if ending not in FORMATS:
         advice = f"; {ELSEWHERE[ending]}" if ending in ELSEWHERE else ""
         raise ValueError(
-            f"the name of this file must end in {', '.join(FORMATS)}; got {os.fspath(path)}{advice}"
+            f"the name of this file must end in {', '.join(FORMATS)}; got "
+            f"{os.fspath(path) or quoted('')}{advice}"
         )
     return ending
 

@@ -265,3 +265,47 @@ def test_findings_of_two_files_name_the_file(run: Run, mine: Path, later: Path) 
     status, _, err = run("compare", mine, later, "--drop-unmatched")
     assert status == 0
     assert err.startswith("policyindex: note: later.csv: 'Atlantis' is not a country")
+
+
+def test_compare_takes_a_column_of_other_values(run: Run, mine: Path, tmp_path: Path) -> None:
+    tiers = tmp_path / "tiers.csv"
+    tiers.write_text("country,year,tier\nGermany,2009,Tier 1\nNigeria,2009,Tier 2 Watch List\n")
+    status, out, err = run(
+        "compare", mine, tiers, "--values", "tier", "--scale", 1, 3, "--lower-is-better"
+    )
+    answer = pi.compare(
+        pi.read_scores(mine), pi.read_values(tiers)["tier"], scale=(1, 3), lower_is_better=True
+    )
+    assert status == 0
+    assert str(answer).removesuffix(".") in err
+    assert out.splitlines()[1].startswith("2009,2,,,,1,1")
+    status, _, err = run("compare", mine, tiers, "--values", "tiers")
+    assert (status, "it has country, year, tier" in err) == (1, True)
+    status, _, err = run("compare", mine, tiers, "--values", "tier", "--scale", 1, 2)
+    assert (status, "must lie from 1 to 2" in err) == (1, True)
+
+
+def test_text_is_advised_as_a_flag(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "notes.csv"
+    path.write_text("country,year,note\nMali,2009,a\n")
+    assert run("values", path)[2].endswith("keep a column of text with --text COLUMN\n")
+    status, out, _ = run("values", path, "--text", "note")
+    assert (status, out.splitlines()[1]) == (0, "MLI,Mali,2009,a,notes.csv")
+
+
+def test_standard_input_cannot_be_both_files(run: Run) -> None:
+    for command in ("compare", "splice"):
+        status, _, err = run(command, "-", "-")
+        assert (status, "one of two files may be standard input; got - for both" in err) == (
+            2,
+            True,
+        )
+
+
+def test_a_file_of_other_values_is_sent_to_values(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "gdp.csv"
+    path.write_text("country,year,gdp\nMali,2009,1\n")
+    status, _, err = run("standings", path, "--year", 2009)
+    assert status == 1
+    assert "3 are absent: prosecution, protection, prevention" in err
+    assert "read other values with read_values (the command values)" in err

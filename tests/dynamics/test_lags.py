@@ -80,3 +80,11 @@ def test_other_tables_are_refused() -> None:
         lag(pd.Series([1, 2]))
     with pytest.raises(PanelError, match="one row a year"):
         lag(pd.Series([1.0, 2.0], index=index([("DEU", 2000), ("DEU", 2000)])))
+
+
+def test_years_beyond_64_bits_are_missing_too() -> None:
+    scores = pd.Series(
+        [3.0], index=pd.MultiIndex.from_tuples([("DEU", 2009)], names=["country", "year"])
+    )
+    assert lag(scores, years=2**70).isna().all()
+    assert lag(scores, years=-(2**70)).isna().all()

@@ -187,7 +187,7 @@ def test_wrong_containers_are_refused() -> None:
     panel = pd.DataFrame({"a": [1.0]}, index=index_of(("DEU", 2009)))
     with pytest.raises(PanelError, match="must be a DataFrame.*this is a Series"):
         check_panel(panel["a"])  # type: ignore[arg-type]
-    with pytest.raises(PanelError, match=r"this is a DataFrame; pick a column.*panel\['overall'\]"):
+    with pytest.raises(PanelError, match=r"this is a DataFrame without it; pick a column.*\['a'\]"):
         check_scores(panel)
     with pytest.raises(PanelError, match="this is a list"):
         as_panel([1])  # type: ignore[arg-type]

@@ -42,6 +42,7 @@ EXAMPLES = """
   policyindex values gdp.xlsx --columns gdp=GDPpc -o gdp.dta
   policyindex splice published.dta later.csv -o both.csv
   policyindex compare published.dta mine.csv --dimension protection
+  policyindex compare published.dta tiers.csv --values tier --scale 1 3 --lower-is-better
 """
 
 READING = """
@@ -352,6 +353,24 @@ def _compare(subparsers: Subparsers) -> None:
         default="years",
         help="the table: agreement by year (default), the direction of each country in both, or "
         "the country-years that differ",
+    )
+    command.add_argument(
+        "--values",
+        metavar="COLUMN",
+        dest="values_of_other",
+        help="the column of OTHER to compare with, where it holds other values than scores",
+    )
+    command.add_argument(
+        "--scale",
+        nargs=2,
+        type=int,
+        metavar=("LOW", "HIGH"),
+        help="the scale of OTHER, if it has one of its own: levels are then not compared",
+    )
+    command.add_argument(
+        "--lower-is-better",
+        action="store_true",
+        help="the lowest value of OTHER is the best, as that of tiers is",
     )
     _add_output(command)
     _add_reading(command, pairs=True)
@@ -727,6 +746,10 @@ def as_flag(option: Argument) -> str:
     name, value = option
     if option == ("unmatched", "'drop'"):
         return "--drop-unmatched"
+    if name == "text":
+        return (
+            f"--text {'COLUMN' if value == '[...]' else ' '.join(map(quote, literal_eval(value)))}"
+        )
     if option == ("columns", "[...]"):  # of a file of events
         return "--event COLUMN"
     if name == "sentinels":

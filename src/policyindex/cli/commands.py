@@ -318,8 +318,14 @@ def splice(first: Reading, second: Reading, options: Namespace) -> Answer:
 
 def compare(first: Reading, second: Reading, options: Namespace) -> Answer:
     """Compare the scores of two files."""
-    series = [one_dimension(scores_of(each), options.dimension) for each in (first, second)]
-    comparison = vintages.compare(*series)
+    comparison = vintages.compare(
+        one_dimension(scores_of(first), options.dimension),
+        second.panel[options.values_of_other]
+        if second.holds == "values"
+        else one_dimension(scores_of(second), options.dimension),
+        scale=None if options.scale is None else tuple(options.scale),
+        lower_is_better=options.lower_is_better,
+    )
     tables = {
         "years": comparison.by_year,
         "trends": comparison.trends,

@@ -117,6 +117,8 @@ def _run(arguments: Sequence[str] | None) -> int:
         return _put(values(other, options), other.codebook, options)
     if options.command in PAIRS:
         names = [getattr(options, name) for name in INPUTS if name in options]
+        if names.count("-") > 1:
+            raise ValueError("one of two files may be standard input; got - for both")
         first, second = (_read(options, name, place) for place, name in enumerate(names))
         for each in (first, second):
             notes = [f"{each.source}: {with_flag(one)}" for one in findings_in(each.findings)]
@@ -194,9 +196,13 @@ def _read(options: Namespace, file: str | None, place: int = 0) -> Reading:
     }
     if options.sentinel:
         settings["sentinels"] = (*SENTINELS, *options.sentinel)
+    columns: Any = dict(options.column or ())
+    if place == 1 and (column := getattr(options, "values_of_other", None)):
+        settings |= {"holds": "values", "sentinels": tuple(options.sentinel or ())}
+        columns = [column]
     return read(
         file,
-        columns=dict(options.column or ()),
+        columns=columns,
         unmatched="drop" if options.drop_unmatched else "raise",
         on_error="drop" if options.checks else "raise",
         **{"holds": None, **settings},

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from .._options import whole
+from .._options import truth, whole
 from .._wording import as_html, counted, number
 from ..panel.check import check_scores
 from ..panel.dimensions import on_scale
@@ -198,6 +198,7 @@ def movers(
     >>> print(str(moves).partition(" The mean")[0])
     Of two countries scored in both years one gained, one lost and none stayed the same.
     """
+    truth("lower_is_better", lower_is_better)
     checked = on_scale(check_scores(scores), scale)
     return _movers(checked, start, end, lower_is_better=lower_is_better)
 

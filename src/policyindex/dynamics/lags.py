@@ -11,6 +11,9 @@ from ..panel.check import check_panel, check_scores
 from ..panel.labels import carry
 from ..panel.selection import Data
 
+MOST = 10_000
+"""No two years are as far apart."""
+
 
 @overload
 def lag(scores: pd.Series, *, years: int = 1) -> pd.Series: ...
@@ -76,6 +79,8 @@ def lag(scores: pd.Series | pd.DataFrame, *, years: int = 1) -> pd.Series | pd.D
 
 def _lag(data: Data, *, years: int = 1) -> Data:
     back = whole("years", years)
+    if abs(back) > MOST:  # beyond every year, and perhaps beyond 64 bits
+        back = MOST
     index = data.index
     earlier = index.get_level_values("year").to_numpy() - back
     cells = pd.MultiIndex.from_arrays(

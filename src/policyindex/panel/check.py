@@ -123,7 +123,8 @@ def check_scores(scores: pd.Series | pd.DataFrame) -> pd.Series:
         _refuse_repeated(scores.columns)
         scores = scores["overall"]
     if not isinstance(scores, pd.Series):
-        hint = "; pick a column, such as panel['overall']" if hasattr(scores, "columns") else ""
+        columns = list(getattr(scores, "columns", ()))
+        hint = f" without it; pick a column, such as panel[{columns[0]!r}]" if columns else ""
         raise PanelError(
             f"scores must be a Series indexed by country and year, or a panel with a column "
             f"overall; this is a {type(scores).__name__}{hint}"

@@ -13,6 +13,7 @@ from matplotlib.axis import Axis, XAxis
 from matplotlib.colors import BoundaryNorm, ListedColormap
 from matplotlib.ticker import FixedLocator, MaxNLocator, StrMethodFormatter
 
+from .._options import truth
 from .._wording import are_not, signed
 from ..codebooks.model import Codebook
 from ..panel.check import PanelError, check_scores
@@ -181,6 +182,7 @@ def subject_of(
     """Check scores, and look up their scale by their name in the codebook."""
     checked = some(check_scores(scores))
     limits = scale_of(checked, codebook, scale)
+    lower_is_better = truth("lower_is_better", lower_is_better)
     return Subject(checked, limits, lower_is_better, checked.name in codebook.score_scales)
 
 

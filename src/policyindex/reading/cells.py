@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from itertools import chain, combinations
-from typing import Any, NamedTuple
+from numbers import Real
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 import pandas as pd
@@ -29,6 +30,7 @@ from .figures import (
     has_thousands,
     is_two_years,
     is_unclear,
+    truths,
     unmarked,
     year_in,
 )
@@ -145,6 +147,16 @@ def values(
     return _once(pd.DataFrame(columns, index=cells.index), findings)
 
 
+def as_sentinels(sentinels: object) -> tuple[float | str, ...]:
+    """Return the numbers and words that stand for a missing value: one, or several."""
+    is_one = isinstance(sentinels, str) or not isinstance(sentinels, Iterable)
+    several: list[Any] = [sentinels] if is_one else list(cast("Iterable[Any]", sentinels))
+    for each in several:
+        if isinstance(each, bool) or not isinstance(each, str | Real):
+            raise TypeError(f"sentinels must be numbers or text; got {quoted(each)}")
+    return tuple(several)
+
+
 def free_values(
     cells: pd.DataFrame,
     findings: Findings,
@@ -168,7 +180,8 @@ def free_values(
             columns[name] = _tiers(plain, findings)
             continue
         if not is_numeric_dtype(plain.dtype):
-            plain = _mapped(plain, as_level)
+            meaning = truths(plain.unique())
+            plain = _mapped(plain, as_level if meaning is None else meaning.get)
         plain = _without_foreign_labels(plain, {}, numbers, findings)
         separated = _without_thousands(plain, findings)
         columns[name] = _without_sentinels(_numbers(separated, {}, findings), numbers, findings)

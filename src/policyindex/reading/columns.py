@@ -12,17 +12,20 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from .._options import Argument, OptionError, whole
-from .._wording import listed, quoted
+from .._wording import absent, listed, quoted
 from ..codebooks.model import Codebook
 from ..codebooks.three_p import THREE_P
-from ..panel.check import YEARS, PanelError
+from ..panel.check import INDEX, YEARS, PanelError
 from ..panel.numbers import as_numbers, whole_within
 from ..typing import Scale
 from . import hti, tiers
-from .figures import MISSING, as_level, cell_text, without_separators
+from .figures import MISSING, as_level, cell_text, truths, without_separators
 from .findings import Findings
 from .headers import CODER_COLUMNS, SCORE_COLUMNS, VAGUE, YEAR_COLUMNS, is_spelt, plain
 from .layouts import row_of
+
+MOST_ABSENT = 4
+"""Absent names that a refusal lists; of more it names the first."""
 
 
 class Layout(NamedTuple):
@@ -65,7 +68,12 @@ class _Guess(NamedTuple):
     def objection(self, named: Mapping[str, str]) -> str:
         """Return why the table does not hold this; empty text if it may."""
         if self.absent:
-            why = f"{len(self.absent)} are absent, the first {self.absent[0]!r}"
+            few = len(self.absent) <= MOST_ABSENT
+            why = (
+                absent(self.absent)
+                if few
+                else f"{len(self.absent)} are absent, the first {self.absent[0]!r}"
+            )
         elif foreign := [name for name in named if name not in self.columns]:
             why = f"{len(foreign)} of the names are foreign, the first {foreign[0]!r}"
         else:
@@ -205,8 +213,14 @@ def _unrecognised(
         f"{'; '.join(guess.objection(named) for guess in reversed(near))}; it has "
         f"{listed(table.columns)}; "
     )
+    # A table without any of them is of something else, unless its columns have other names.
+    advice = (
+        "leave a column that was not coded empty, and name the columns"
+        if any(guess.share for guess in guesses)
+        else "read other values with read_values (the command values), or name the columns"
+    )
     return PanelError(
-        f"{message}leave a column that was not coded empty, and name the columns with",
+        f"{message}{advice} with",
         Argument("columns", "{...}"),
     )
 
@@ -225,11 +239,12 @@ def locate_free_values(
     By default these are all columns of numbers. A column of text that is not asked for is
     reported.
     """
-    texts = [text] if isinstance(text, str) else list(text)
+    texts = several("text", text)
     if named is None:
         aside = {*others, *texts}
         columns = {str(name): str(name) for name in table if name not in aside}
         lost = [name for name in columns if _is_text(table[name])]
+        _refuse_odd_tiers(table[lost], findings)
         if lost:
             first = next(cell for cell in table[lost[0]] if cell_text(cell) not in MISSING)
             findings.add(
@@ -245,27 +260,88 @@ def locate_free_values(
     elif isinstance(named, Mapping):
         columns = {str(name): column for name, column in named.items()}
     else:
-        names = [named] if isinstance(named, str) else list(named)
-        columns = {name: name for name in names}
+        columns = {name: name for name in several("columns", named)}
+    if named is not None and not columns and not texts:
+        raise ValueError("columns must name a column of values; it is empty")
     _refuse_absent(table, [*columns.values(), *texts], findings)
     columns |= {name: name for name in texts if name not in columns.values()}
     _refuse_shared(columns, findings)
+    _refuse_names_of_index(columns, findings)
     stay = [name for name, column in columns.items() if column in texts]
     return Layout("values", codebook or THREE_P, columns, {}), stay
 
 
-def without_values(table: pd.DataFrame, findings: Findings) -> PanelError:
-    """Return the refusal of a table without a column of values."""
+def several(option: str, names: object) -> list[str]:
+    """Return the names that an option takes: one, or several."""
+    if isinstance(names, str):
+        return [names]
+    if not isinstance(names, Iterable):
+        raise TypeError(f"{option} must be a name or several; got {quoted(names)}")
+    return list(names)
+
+
+def _refuse_names_of_index(columns: Mapping[str, str], findings: Findings) -> None:
+    """Refuse values that would be called as a level of the index of a panel is."""
+    taken = [name for name in columns if name in INDEX]
+    if taken:
+        raise PanelError(
+            f"{findings.label}: values must not be called country or year, which are the index of "
+            f"the panel; {len(taken)} {'is' if len(taken) == 1 else 'are'}, the first "
+            f"{quoted(taken[0])}; leave it out, or rename it with",
+            Argument("columns", f"{{'NEW': {columns[taken[0]]!r}}}"),
+        )
+
+
+def _refuse_odd_tiers(texts: pd.DataFrame, findings: Findings) -> None:
+    """Refuse a column of text that would be tiers, except for words that are not one."""
+    for name, cells in texts.items():
+        odd = tiers.odd_words(cells.unique())
+        if odd is not None:
+            first = int((cells.map(str) == odd).to_numpy().argmax())
+            raise PanelError(
+                f"{findings.label}: tiers must be 1, 2, 2.5 (Tier 2 Watch List) or 3; "
+                f"{listed([name])} holds {quoted(odd)} in {row_of(texts, first)}; correct it, or "
+                f"keep the column as text with",
+                Argument("text", "[...]"),
+            )
+
+
+def without_values(table: pd.DataFrame, others: Iterable[object], findings: Findings) -> PanelError:
+    """Return the refusal of a table without a column of values.
+
+    `others` are the columns of countries, of years and of other things that are not values.
+    """
+    aside = set(map(str, others))
+    texts = [name for name in table if str(name) not in aside]
+    if not texts:
+        return PanelError(
+            f"{findings.label} must have a column of values; it has {listed(table.columns)} alone"
+        )
+    cells = table[texts[0]]
+    first = next(
+        (place for place, cell in enumerate(cells) if not _is_number(cell)),
+        0,
+    )
+    verb = "holds" if len(texts) == 1 else "hold"
     return PanelError(
-        f"{findings.label} must have a column of numbers; it has {listed(table.columns)}; write "
-        f"numbers with digits alone, or keep a column of text with",
+        f"{findings.label} must have a column of numbers; {listed(texts)} {verb} text, the first "
+        f"{quoted(str(cells.iloc[first]))} in {row_of(table, first)}; write numbers as digits "
+        f"alone, or keep a column of text with",
         Argument("text", "[...]"),
     )
+
+
+def _is_number(cell: object) -> bool:
+    """Return whether a cell holds a number, or nothing."""
+    text = cell_text(as_level(cell))
+    return text in MISSING or without_separators(text) is not None
 
 
 def _is_text(cells: pd.Series) -> bool:
     """Return whether most of the cells of a column that are not blank hold no number."""
     if pd.api.types.is_numeric_dtype(cells.dtype) or tiers.is_tiers(cells.unique(), cells.name):
+        return False
+    if truths(cells.unique()) is not None:
         return False
     distinct = [
         each for each in map(cell_text, map(as_level, cells.unique())) if each not in MISSING
@@ -403,11 +479,11 @@ def _plain_columns(table: pd.DataFrame) -> dict[str, list[str]]:
 
 
 def _refuse_absent(table: pd.DataFrame, columns: Iterable[str], findings: Findings) -> None:
-    absent = [column for column in columns if column not in table]
-    if absent:
+    lacking = [column for column in columns if column not in table]
+    if lacking:
         raise PanelError(
-            f"{findings.label} must have the columns that you name; {len(absent)} are absent, the "
-            f"first {quoted(absent[0])}; it has {listed(table.columns)}"
+            f"{findings.label} must have the columns that you name; {absent(lacking)}; it has "
+            f"{listed(table.columns)}"
         )
 
 

@@ -105,12 +105,8 @@ def read_events(
     cells = table.loc[matched, list(names.values())].map(year_of)
     cells = cells.set_axis(index, axis=0).set_axis(list(names), axis=1)
     scales = dict.fromkeys(names, YEARS)
-    years = _cells.values(
-        cells,
-        scales,
-        findings,
-        sentinels=tuple(_cells.SENTINELS if sentinels is None else sentinels),
-    )
+    sentinels = _cells.SENTINELS if sentinels is None else sentinels
+    years = _cells.values(cells, scales, findings, sentinels=_cells.as_sentinels(sentinels))
     events = _one_row_each(_checked(years, findings))
     warn_of(findings, source or label, stacklevel=2)
     return carry(events, source=source or label)

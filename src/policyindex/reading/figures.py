@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -30,6 +31,12 @@ _MARKED = re.compile(
 )
 """A number with the mark of a footnote; a superscript digit may be a power as well."""
 
+_TRUTHS = {"true": 1.0, "false": 0.0}
+"""Booleans as text files write them."""
+
+_LABELS = {"yes": 1.0, "no": 0.0}
+"""Booleans as Stata labels them."""
+
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
 
 _UNCLEAR = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
@@ -54,6 +61,23 @@ def cell_text(cell: object) -> str:
 def as_level(cell: object) -> object:
     """Return a boolean as 0 or 1, and any other cell as it is."""
     return float(cell) if isinstance(cell, bool | np.bool_) else cell
+
+
+def truths(cells: Iterable[object]) -> dict[object, float | None] | None:
+    """Return what each cell of a column of the words true and false stands for: 1 or 0.
+
+    The labels yes and no of these numbers count too. None for any other column.
+    """
+    meaning: dict[object, float | None] = {}
+    for cell in cells:
+        text = cell_text(as_level(cell))
+        value = _TRUTHS.get(text)
+        if isinstance(cell, Labelled) and _LABELS.get(text) == cell.number:
+            value = cell.number
+        if value is None and text not in MISSING:
+            return None
+        meaning[cell] = value
+    return meaning if any(value is not None for value in meaning.values()) else None
 
 
 def unmarked(text: str) -> str | None:

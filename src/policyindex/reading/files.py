@@ -131,7 +131,7 @@ class Request(NamedTuple):
         named = (
             [*self.columns.values()] if isinstance(self.columns, Mapping) else self.columns or ()
         )
-        values = [named] if isinstance(named, str) else list(map(str, named))
+        values = list(map(str, _columns.several("columns", named)))
         if self.codebook is not None:
             values += [*self.codebook.score_scales]
             values += [
@@ -275,7 +275,11 @@ def _read(
         ),
         parts=partial(shapes.parts, is_series=request.is_series),
     )
-    panel, where = panel_of(table, request, findings)
+    try:
+        panel, where = panel_of(table, request, findings)
+    except PanelError as error:
+        findings.sign(error)
+        raise
     label = source or _cells.source(
         table, where.layout, str(findings.metadata.get("source") or label)
     )
@@ -325,7 +329,7 @@ def panel_of(
             codebook=request.codebook,
         )
         if request.needs_values and not layout.columns:
-            raise _columns.without_values(table, findings)
+            raise _columns.without_values(table, [*identifying, *shaped.others], findings)
     else:
         _report_unused(table, layout, identifying, findings)
     where = _Columns(layout, countries, year, text)
@@ -398,6 +402,13 @@ def _convert(
     unmatched = "drop" if request.on_error == "drop" else request.unmatched
     codes = identifiers.country_codes(table, where.countries, findings, unmatched=unmatched)
     matched = codes.notna().to_numpy()
+    if len(table) and not matched.any() and unmatched == "raise":
+        raise PanelError(
+            f"{findings.label} must have a row of a country; all of its rows are of aggregates, "
+            f"the first {quoted(str(where.countries.followed.cells.iloc[0]))}; name another "
+            f"column of countries with",
+            Argument("country_column"),
+        )
     needed = [where.countries.column, where.year, *layout.columns.values()]
     rows = table[list(dict.fromkeys(name for name in needed if isinstance(name, str)))]
     if not matched.all():
@@ -411,7 +422,7 @@ def _convert(
     origin = _cells.Origin(index, rows[where.countries.column], others)
     cells = rows[list(layout.columns.values())].set_axis(index, axis=0)
     cells = cells.set_axis(list(layout.columns), axis=1)
-    sentinels = tuple(request.sentinels)
+    sentinels = _cells.as_sentinels(request.sentinels)
     if layout.holds == "values":
         return _cells.free_values(cells, findings, text=where.text, sentinels=sentinels), origin
     levels = layout.words

@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 import pandas as pd
 
-from .._options import Argument
+from .._options import Argument, OptionError
 
 Kind: TypeAlias = Literal[
     "encoding",  # the text is not UTF-8
@@ -26,6 +26,7 @@ Kind: TypeAlias = Literal[
     "column",  # two columns hold the same thing
     "country",  # two columns name different countries, or the scheme was inferred
     "aggregate",  # a row is of an aggregate of countries
+    "several",  # a name stands for several countries
     "unmatched",  # a country is unknown
     "year",  # a year is not an integer of our time
     "report year",  # years of reports became those that the reports describe
@@ -128,6 +129,13 @@ class Findings:
     ) -> None:
         """Append a finding."""
         self._findings.append(Finding(kind, finding, rows, first, action, lost, option))
+
+    def sign(self, error: OptionError) -> None:
+        """Let a refusal of the file start with its name."""
+        if not error.message.startswith(self.label):
+            error.message = f"{self.label}: {error.message}"
+            option = "" if error.option is None else f" {error.option}"
+            error.args = (f"{error.message}{option}",)
 
     def __iter__(self) -> Iterator[Finding]:
         return iter(self._findings)

@@ -50,7 +50,7 @@ ARCHIVE = "unpack it and read the table in it"
 SIGNATURES: tuple[tuple[bytes, tuple[str, str]], ...] = (
     (b"{\\rtf", ("a document (RTF)", DOCUMENT)),
     (b"%!PS", ("a PostScript document", DOCUMENT)),
-    (b"SQLite format 3\0", ("a SQLite database", f"{EXPORT} the table in it")),
+    (b"SQLite format 3\0", ("a SQLite database", "export the table in it as CSV")),
     (b"\0\x01\0\0Standard ", ("a database of Microsoft Access", EXPORT)),
     (b"ARROW1", ("a Feather file", "save it as Parquet or CSV")),
     (b"FEA1", ("a Feather file", "save it as Parquet or CSV")),

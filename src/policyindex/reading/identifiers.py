@@ -104,6 +104,13 @@ def locate_countries(
     PanelError
         If no column is one of countries, or numbers fit two schemes.
     """
+    if column is not None and kind is None and "fips" in plain(column):
+        raise PanelError(
+            f"{findings.label}: {quoted(column)} must not hold letters of FIPS 10-4, which mean "
+            f"other countries in ISO 3166 (AU is Austria); write ISO letters or names instead, or "
+            f"if they are ISO's, pass",
+            Argument("kind", "'iso2'"),
+        )
     headers = {name: COUNTRY_COLUMNS.get(plain(name), "") for name in names_of(table)}
     headers_of = {name: header for name, header in headers.items() if header != ""}
     if column is not None:
@@ -201,9 +208,13 @@ def _aggregates(
     """Return the aggregate that each distinct cell names, None where it names none."""
     # A region spelt like a country is known by others beside it, which are not countries.
     unknown = [cell for cell, match in zip(distinct, matches, strict=True) if match is None]
-    if not any(countries._aggregates(unknown, kind=kind)):
+    joint = countries._several(unknown, kind=kind)
+    if not any(joint) and not any(countries._aggregates(unknown, kind=kind)):
         return _objects([None] * len(distinct))
-    return _objects(countries._aggregates(distinct, kind=kind))
+    aggregates = _objects(countries._aggregates(distinct, kind=kind))
+    for place, names in enumerate(countries._several(distinct, kind=kind)):
+        aggregates[place] = names or aggregates[place]
+    return aggregates
 
 
 def _marked(
@@ -313,7 +324,11 @@ def _followed(
 
 def no_column(table: pd.DataFrame, findings: Findings) -> PanelError:
     """Return the refusal of a table without a column of countries."""
-    holding = [name for name in names_of(table) if _holds_countries(table[name])]
+    holding = [
+        name
+        for name in names_of(table)
+        if "fips" not in plain(name) and _holds_countries(table[name])
+    ]
     across = [name for name in names_of(table) if _is_country(name)]
     if not holding and 2 * len(across) > len(names_of(table)):
         return PanelError(
@@ -481,6 +496,21 @@ def _is_country(name: str) -> bool:
 
 def _report_aggregates(table: pd.DataFrame, followed: Candidate, findings: Findings) -> None:
     rows = followed.aggregates != None  # noqa: E711
+    if not rows.any():
+        return
+    for name in dict.fromkeys(followed.cells[rows]):
+        (members,) = countries._several([name], kind=followed.kind)
+        if members:
+            joint = (followed.cells == name).to_numpy()
+            rows &= ~joint
+            findings.add(
+                "several",
+                f"{quoted(name)} is not one country but {members}",
+                rows=int(joint.sum()),
+                first=row_of(table, int(joint.argmax())),
+                action="left out",
+                lost=int(joint.sum()),
+            )
     if not rows.any():
         return
     names = list(dict.fromkeys(str(followed.cells.iloc[row]) for row in np.flatnonzero(rows)))

@@ -213,6 +213,20 @@ they are
     return None
 
 
+def odd_words(cells: Iterable[object]) -> str | None:
+    """Return the first words in a column of the words of tiers that are not one; None without.
+
+    Examples
+    --------
+    >>> odd_words(["Tier 1", "Tier 2", "Downgrade"]), odd_words(["Tier 1", "ally"])
+    ('Downgrade', None)
+    """
+    values = [cell for cell in _distinct(cells) if not is_blank(cell)]
+    odd = [cell for cell in values if tier_of(cell) is None]
+    sure = sum(map(_says_so, values))
+    return str(odd[0]) if odd and sure > len(odd) else None
+
+
 def says_tier(name: object) -> bool:
     """Return whether the name of a column says tier, e.g. ``TIP tier`` or ``tierupdated``."""
     return isinstance(name, str) and bool(_NAME.search(name))

@@ -9,6 +9,7 @@ import pandas as pd
 
 from .._kernels.coincidences import kendall, spearman
 from .._kernels.mann_kendall import mann_kendall
+from .._options import truth
 from .._wording import as_html
 from ..panel.check import check_scores
 from ..panel.dimensions import on_scale, stated_scale
@@ -169,6 +170,7 @@ def compare(
     country year
     GBR     2009    2.0     3.0         1.0
     """
+    truth("lower_is_better", lower_is_better)
     swap = "; the scale is that of other: swap the two if it is that of scores"
     first, second = check_scores(scores), on_scale(check_scores(other), scale, or_else=swap)
     is_other = scale is not None or lower_is_better

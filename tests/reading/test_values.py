@@ -1,0 +1,105 @@
+"""Values of any kind: what a column of numbers is, and how a file without one is refused."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from policyindex import PanelError, as_panel, read, read_values, write_table
+
+
+def file(text: str) -> io.BytesIO:
+    return io.BytesIO(text.encode())
+
+
+@pytest.mark.parametrize(
+    ("cell", "place"), [("$12", 1), ("12 %", 1), ("1 234", 1), ("inf", 1), ("41.732,7", 1)]
+)
+def test_a_column_of_text_is_named_with_its_first_cell(cell: str, place: int) -> None:
+    with pytest.raises(PanelError) as caught:
+        read_values(file(f"country;year;gdp\nMali;2009;{cell}\nChad;2009;{cell}\n"))
+    assert str(caught.value) == (
+        f"the stream must have a column of numbers; gdp holds text, the first {cell!r} in row "
+        f"{place}; write numbers as digits alone, or keep a column of text with text=[...]"
+    )
+
+
+def test_a_file_of_countries_and_years_alone_is_refused() -> None:
+    with pytest.raises(PanelError, match="must have a column of values; it has country, year alo"):
+        read_values(file("country,year\nMali,2009\n"))
+
+
+def test_a_file_of_aggregates_alone_is_refused() -> None:
+    with pytest.raises(PanelError, match="must have a row of a country; .* the first 'World'"):
+        read_values(file("country,year,x\nWorld,2009,1\nArab World,2009,2\n"))
+
+
+@pytest.mark.parametrize("options", [{"columns": ["year"]}, {"columns": {"country": "x"}},
+                                     {"text": "country"}])  # fmt: skip
+def test_values_are_not_called_as_the_index_is(options: dict[str, Any]) -> None:
+    table = pd.DataFrame({"country": ["Mali"], "year": [2009], "x": [1.0]})
+    with pytest.raises(PanelError, match="values must not be called country or year"):
+        as_panel(table, **options)
+    renamed = as_panel(table, columns={"when": "year"})
+    assert renamed.loc[("MLI", 2009)].to_dict() == {"when": 2009.0}
+
+
+@pytest.mark.parametrize("options", [{"columns": 5}, {"text": None}, {"text": 5},
+                                     {"sentinels": None}, {"sentinels": [True]},
+                                     {"sentinels": [None]}])  # fmt: skip
+def test_an_option_of_names_or_numbers_takes_nothing_else(options: dict[str, Any]) -> None:
+    (name,) = options
+    with pytest.raises(TypeError, match=f"^{name} must be "):
+        read_values(file("country,year,x\nMali,2009,1\n"), **options)
+
+
+def test_no_columns_are_not_a_column_of_text() -> None:
+    with pytest.raises(ValueError, match="columns must name a column of values; it is empty"):
+        read_values(file("country,year,x\nMali,2009,1\n"), columns=[])
+
+
+def test_one_sentinel_is_not_taken_letter_by_letter() -> None:
+    text = "country,year,x\nMali,2009,n.k.\nChad,2009,-99\nTogo,2009,3\nGhana,2009,4\n"
+    panel = read_values(file(text), sentinels=["n.k.", -99])
+    assert panel["x"].dropna().tolist() == [4, 3]
+    both = text.replace("-99", "n")
+    with pytest.raises(PanelError, match="'n'"):
+        read_values(file(both), sentinels="n.k.")  # type: ignore[arg-type]
+    assert read_values(file(text.replace("n.k.", "5")), sentinels=-99)["x"].isna().sum() == 1  # type: ignore[arg-type]
+
+
+def test_true_and_false_are_one_and_zero_in_every_format(tmp_path: Any) -> None:
+    index = pd.MultiIndex.from_product([["MLI", "TCD"], [2009]], names=["country", "year"])
+    laws = pd.DataFrame({"law": [True, False]}, index=index)
+    for ending in ("csv", "xlsx", "dta", "parquet", "json"):
+        path = tmp_path / f"laws.{ending}"
+        write_table(laws, path)
+        assert read_values(path)["law"].tolist() == [1.0, 0.0], ending
+    mixed = "country,year,law\nMali,2009,TRUE\nChad,2009,2\n"
+    with pytest.raises(PanelError, match="'TRUE'"):
+        read_values(file(mixed))
+    partly = read_values(file("country,year,law\nMali,2009,TRUE\nChad,2009,\n"))
+    assert partly["law"].tolist()[0] == 1.0
+    assert partly["law"].isna().sum() == 1
+
+
+def test_a_word_that_is_not_a_tier_stops_a_file_of_tiers() -> None:
+    text = "country,year,tier,x\nMali,2009,Tier 1,1\nChad,2009,Tier 2,1\nTogo,2009,Downgrade,1\n"
+    with pytest.raises(PanelError, match="tiers must be .*; tier holds 'Downgrade' in row 3"):
+        read_values(file(text))
+    kept = read_values(file(text), text="tier")
+    assert kept.loc[("TGO", 2009), "tier"] == "Downgrade"
+
+
+def test_every_refusal_of_a_file_starts_with_its_name() -> None:
+    for text in (
+        "country,year,x\nMali,1800,1\n",
+        "country,year,x\nMali,2009,1\nMali,2009,2\n",
+        "country,year,x\nMali,2009,1\nChad,2009,2\nTogo,2009,abc\n",
+    ):
+        with pytest.raises(PanelError) as caught:
+            read(file(text), holds="values")
+        assert str(caught.value).startswith("the stream")
