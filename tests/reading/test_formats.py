@@ -320,7 +320,9 @@ REFUSED = {
     "an OpenDocument file without sheets": [
         books.archive({"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": "x"}),
     ],
-    "an archive in an archive": [packed_by_gzip(packed_by_gzip(b"a,b\n")), zipped(zipped(b"a,b\n"))],
+    "an archive in an archive": [
+        packed_by_gzip(packed_by_gzip(b"a,b\n")), zipped(zipped(b"a,b\n")),
+    ],
 }  # fmt: skip
 
 
