@@ -254,6 +254,20 @@ def locate_free_values(
     return Layout("values", codebook or THREE_P, columns, {}), stay
 
 
+def report_without_year(table: pd.DataFrame, names: Iterable[str], findings: Findings) -> None:
+    """Report the columns beside years side by side, which belong to no year."""
+    names = [name for name in names if not _is_blank(table[[name]])]
+    if names:
+        findings.add(
+            "ignored",
+            f"columns without a year beside those of years: {listed(names)}",
+            rows=len(names),
+            action="left out",
+            lost=sum(not _is_text(table[name]) for name in names),
+            option=Argument("columns", "[...]"),
+        )
+
+
 def without_values(table: pd.DataFrame, findings: Findings) -> PanelError:
     """Return the refusal of a table without a column of values."""
     return PanelError(

@@ -438,7 +438,7 @@ class _Reader:
             else:
                 raise ValueError(
                     f"every line must have as many cells as the header, {width}; {place} has "
-                    f"{len(row)}{_hint(names, row)}"
+                    f"{len(row)}{_hint(names, row, is_text=not ragged)}"
                 )
         return names, cells
 
@@ -537,11 +537,13 @@ def _is_number(cell: object) -> bool:
     return bool(re.fullmatch(r"\s*[+-]?\d+([.,]\d*)?\s*", str(cell)))
 
 
-def _hint(header: Sequence[object], row: Sequence[object]) -> str:
+def _hint(header: Sequence[object], row: Sequence[object], *, is_text: bool) -> str:
     if sum(cell != "" for cell in header) == 1:
         return "; delete titles above the header"
     if sum(cell != "" for cell in row) == 1:
         return "; delete notes below the table"
+    if not is_text:
+        return "; name every column, in one row or two"
     if len(row) > len(header):
         return "; a cell with a comma needs quotes, and a column of row names a header"
     return ""
