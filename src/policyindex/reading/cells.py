@@ -97,8 +97,8 @@ def _years(table: pd.DataFrame, name: str, findings: Findings) -> NDArray[np.int
         raise PanelError(
             f"{findings.label}: {listed([name])} must hold one year in each row; "
             f"{rows_that(two.sum(), 'holds', 'hold')} two, the first "
-            f"{quoted(column.iloc[first])} in {row_of(table, first)}; choose one of them in "
-            f"the file"
+            f"{quoted(column.iloc[first])} in {row_of(table, first)}; choose one of them in the "
+            f"file"
         )
     marks = np.array([bool(mark) for _, mark in readings], dtype=np.bool_)[places]
     if marks.any():

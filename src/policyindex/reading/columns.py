@@ -306,6 +306,20 @@ def _refuse_odd_tiers(texts: pd.DataFrame, findings: Findings) -> None:
             )
 
 
+def report_without_year(table: pd.DataFrame, names: Iterable[str], findings: Findings) -> None:
+    """Report the columns beside years side by side, which belong to no year."""
+    names = [name for name in names if not _is_blank(table[[name]])]
+    if names:
+        findings.add(
+            "ignored",
+            f"columns without a year beside those of years: {listed(names)}",
+            rows=len(names),
+            action="left out",
+            lost=sum(not _is_text(table[name]) for name in names),
+            option=Argument("columns", "[...]"),
+        )
+
+
 def without_values(table: pd.DataFrame, others: Iterable[object], findings: Findings) -> PanelError:
     """Return the refusal of a table without a column of values.
 

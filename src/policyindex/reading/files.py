@@ -330,6 +330,9 @@ def panel_of(
         )
         if request.needs_values and not layout.columns:
             raise _columns.without_values(table, [*identifying, *shaped.others], findings)
+        used = {*identifying, *layout.columns.values()}
+        beside = [name for name in shaped.others if name not in used]
+        _columns.report_without_year(table, beside, findings)
     else:
         _report_unused(table, layout, identifying, findings)
     where = _Columns(layout, countries, year, text)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from .. import countries
 from .._options import Argument, OptionError
 from .._sheets import Sheet, sheet_at
-from .._wording import counted, listed, quoted
+from .._wording import listed, quoted
 from ..panel.check import PanelError
 from . import exports, formats
 from .exports import FIRST
@@ -376,14 +376,16 @@ class _Reader:
         return end
 
     def _set_aside(self, places: Sequence[str], last: int, where: str) -> None:
-        start = _number_in(places[0])
-        rows = places[0] if start == last else f"{places[0]} to {last}"
+        start, unit = _number_in(places[0]), places[0].split()[0]
+        stand = (
+            f"{unit} {last} {where} is"
+            if start == last
+            else f"{unit}s {start} to {last} {where} are"
+        )
         self._findings.add(
             "around",
-            f"{counted(len(places), 'row', 'rows')} {where} {'is' if len(places) == 1 else 'are'} "
-            f"not part of it",
+            f"{stand} not part of the table",
             rows=len(places),
-            first=rows,
             action="set aside",
         )
 
@@ -441,7 +443,7 @@ class _Reader:
             else:
                 raise ValueError(
                     f"every line must have as many cells as the header, {width}; {place} has "
-                    f"{len(row)}{_hint(names, row)}"
+                    f"{len(row)}{_hint(names, row, is_text=not ragged)}"
                 )
         return names, cells
 
@@ -543,11 +545,13 @@ def _is_number(cell: object) -> bool:
     return bool(re.fullmatch(r"\s*[+-]?\d+([.,]\d*)?\s*", str(cell)))
 
 
-def _hint(header: Sequence[object], row: Sequence[object]) -> str:
+def _hint(header: Sequence[object], row: Sequence[object], *, is_text: bool) -> str:
     if sum(cell != "" for cell in header) == 1:
         return "; delete titles above the header"
     if sum(cell != "" for cell in row) == 1:
         return "; delete notes below the table"
+    if not is_text:
+        return "; name every column, in one row or two"
     if len(row) > len(header):
         return "; a cell with a comma needs quotes, and a column of row names a header"
     return ""

@@ -12,7 +12,6 @@ import pandas as pd
 from .._options import Argument, OptionError
 from .._wording import counted, listed, quoted, rows_that, spanned
 from ..panel.check import YEARS, PanelError
-from ..panel.numbers import as_numbers
 from . import identifiers
 from .findings import Findings
 from .headers import (
@@ -33,6 +32,9 @@ LAYOUTS = ("rows", "wide", "long")
 
 YEAR, VALUE = "year", "value"
 """The columns that a table gets of years and values that stood side by side."""
+
+MOST_LABELS = 10
+"""Labels of a column that may break values down."""
 
 _IN_A_NAME = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
@@ -98,7 +100,6 @@ def in_rows(
             wide = _below_each_other(table, dates, findings)
             if series and any(not each.stem for each in dates.values()):
                 return _side_by_side(wide.table, findings, roles, series, VALUE)
-            _report_without_year(wide, findings, roles)
             return wide
         if layout == "wide":
             raise OptionError(
@@ -116,22 +117,6 @@ def in_rows(
             Argument("layout"),
         )
     return Shaped(table, None)
-
-
-def _report_without_year(wide: Shaped, findings: Findings, roles: Roles) -> None:
-    """Report the numbers beside years side by side, which belong to no year."""
-    aside = {YEAR, *roles.countries(wide.table)}
-    others = [name for name in wide.others if name not in aside]
-    numbers = [
-        name for name in others if np.isfinite(as_numbers(wide.table[name], booleans=True)).any()
-    ]
-    if numbers:
-        findings.add(
-            "year",
-            f"columns without a year: {listed(numbers)}",
-            rows=len(numbers),
-            action="the same in every year",
-        )
 
 
 def parts(names: Iterable[str], *, is_series: Callable[[str], bool]) -> str:
@@ -329,7 +314,10 @@ def _side_by_side(
         raise identifiers.no_column(table, findings)
     rows = table[ids].astype(str).groupby(ids, sort=False).ngroup().to_numpy()
     labels = {name: table[name].map(lambda cell: str(cell).strip()) for name in series}
-    for name in [each for each in series if (labels[each] != "").all()] or series:
+    whole = [each for each in series if (labels[each] != "").all()] or series
+    for name in whole:
+        if not _refines(labels[name], labels[whole[0]]):
+            continue
         codes, names = pd.factorize(labels[name].to_numpy(dtype=object))
         cells = pd.Series(rows * max(len(names), 1) + codes)
         again = cells.duplicated().to_numpy()
@@ -367,10 +355,30 @@ def _side_by_side(
             "ignored",
             f"columns beside the values: {listed(unused)}",
             rows=len(unused),
+            first=_breakdown(table, unused, ids),
             action="left out",
         )
     shaped = table[ids].iloc[first]
     return Shaped(pd.concat([shaped, values], axis=1), list(names))
+
+
+def _refines(labels: pd.Series, others: pd.Series) -> bool:
+    """Return whether each label goes with one of the others alone."""
+    pairs = pd.DataFrame({"label": labels, "other": others}).drop_duplicates()
+    return not pairs["label"].duplicated().any()
+
+
+def _breakdown(table: pd.DataFrame, unused: Sequence[str], ids: Sequence[str]) -> str:
+    """Return a column that may break values down, e.g. ``Sex``, and its labels; empty without.
+
+    It has a few labels, and more than one in some country.
+    """
+    for name in unused:
+        labels = [label for label in map(str, table[name].unique()) if label.strip()]
+        by_country = table[[ids[0], name]].astype(str).drop_duplicates()
+        if 1 < len(labels) <= MOST_LABELS and by_country[ids[0]].duplicated().any():
+            return f"{name} holds {listed(labels, most=MOST_LABELS)}"
+    return ""
 
 
 def _repeated(
