@@ -239,12 +239,7 @@ def read(path: Readable, *, holds: str | None = None, **options: Unpack[ReadingO
     >>> reading.columns["prosecution"], reading.panel["overall"].item()
     ('Pros.', 15.0)
     """
-    unknown = [name for name in options if name not in ReadingOptions.__optional_keys__]
-    if unknown:
-        raise TypeError(
-            f"options must be of {listed(sorted(ReadingOptions.__optional_keys__), most=30)}; got "
-            f"{quoted(unknown[0])}"
-        )
+    _refuse_unknown(options, ReadingOptions.__optional_keys__)
     return _read(path, holds=holds, **options)
 
 
@@ -583,15 +578,19 @@ def read_values(
     TCD     2008    0.8
             2009    NaN
     """
-    unknown = [name for name in options if name not in TableOptions.__optional_keys__]
-    if unknown:
-        raise TypeError(
-            f"options must be of {listed(sorted(TableOptions.__optional_keys__), most=30)}; got "
-            f"{quoted(unknown[0])}"
-        )
+    _refuse_unknown(options, TableOptions.__optional_keys__)
     return _panel(
         _read(path, holds="values", columns=columns, text=text, sentinels=sentinels, **options)
     )
+
+
+def _refuse_unknown(options: Iterable[str], names: Iterable[str]) -> None:
+    """Refuse an option that a reader does not have."""
+    unknown = [name for name in options if name not in set(names)]
+    if unknown:
+        raise TypeError(
+            f"options must be of {listed(sorted(names), most=30)}; got {quoted(unknown[0])}"
+        )
 
 
 def _panel(reading: Reading) -> pd.DataFrame:
