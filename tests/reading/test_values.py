@@ -103,3 +103,12 @@ def test_every_refusal_of_a_file_starts_with_its_name() -> None:
         with pytest.raises(PanelError) as caught:
             read(file(text), holds="values")
         assert str(caught.value).startswith("the stream")
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx", "dta", "parquet", "json"])
+def test_text_that_looks_like_a_formula_reads_back(tmp_path: Any, ending: str) -> None:
+    texts = ["=1+1", "- see page 4", "'=quoted", "@mark", "+1", "007", "plain 'text'"]
+    index = pd.MultiIndex.from_product([["MLI"], range(2000, 2007)], names=["country", "year"])
+    notes = pd.DataFrame({"x": range(7), "note": texts}, index=index)
+    write_table(notes, tmp_path / f"notes.{ending}")
+    assert read_values(tmp_path / f"notes.{ending}", text="note")["note"].tolist() == texts

@@ -172,7 +172,10 @@ def free_values(
         plain = _without_texts(cells[name], texts, findings)
         if name in stay:
             blank = plain.isna() | plain.map(lambda cell: str(cell).strip() == "")
-            columns[name] = plain.map(str).astype(object).mask(blank.to_numpy(), None)
+            words = plain.map(str).astype(object)
+            if findings.may_calculate:
+                words = words.map(live).astype(object)
+            columns[name] = words.mask(blank.to_numpy(), None)
             continue
         if doubt := tiers.doubt_about(plain.unique(), name):
             raise PanelError(f"{findings.label}: {doubt}")

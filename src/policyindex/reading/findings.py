@@ -112,6 +112,8 @@ class Findings:
         """The name of the file, with which every refusal starts."""
         self.encoding = ""
         """The encoding by which its text was read."""
+        self.may_calculate = False
+        """Whether it is of a format in which an apostrophe keeps text from being a formula."""
         self.metadata: Mapping[str, Any] = {}
         """The provenance that :func:`policyindex.write_table` wrote into it."""
         self._findings: list[Finding] = []

@@ -179,6 +179,7 @@ def opened(content: bytes, findings: Findings, *, encoding: str | None = None) -
     content, form, text, name = _recognised(content, findings, encoding)
     label = findings.label
     is_workbook = form in ("Excel", "OpenDocument")
+    findings.may_calculate = is_workbook or form == "text"
     limits = {"most_bytes": LARGEST, "most_cells": MOST_CELLS}
     try:
         with open_sheets(content, **limits) if is_workbook else nullcontext(()) as sheets:
