@@ -135,7 +135,9 @@ def test_titles_above_a_table_are_set_aside(save: Save) -> None:
     titled: Rows = [["Scores"], [""], ["Source: nobody"], *of("Chad")]
     reading = read(save({"A": titled}))
     assert reading.panel.index.tolist() == [("TCD", 2009)]
-    assert reading.findings["first"].tolist() == ["row 1 to 3"]
+    assert reading.findings["finding"].tolist() == [
+        "rows 1 to 3 above the header are not part of the table"
+    ]
     told = read(save({"A": of("Mali"), "B": titled})).findings["finding"].tolist()
     assert told == ["other sheets hold tables too: B"]
 

@@ -724,6 +724,21 @@ def _aggregate(value: _Value, kind: str | None) -> _Aggregate | None:
     return None if entry is None or entry.group == _SEVERAL else entry
 
 
+def _several(values: Iterable[object], *, kind: str | None = None) -> list[str]:
+    """Return the names of the countries that each value stands for together; empty for others.
+
+    Examples
+    --------
+    >>> _several(["Channel Islands", "Mali", "World"])
+    ['Guernsey and Jersey', '', '']
+    """
+    groups = [_named_group(each, kind) if _may_be_code(each) else None for each in values]
+    return [
+        " and ".join(map(name, group.members)) if group and group.group == _SEVERAL else ""
+        for group in groups
+    ]
+
+
 def _named_group(value: _Value, kind: str | None) -> _Aggregate | None:
     """Return the aggregate, or the entry of several countries, that a value names."""
     index = _aggregate_index()

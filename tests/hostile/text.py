@@ -13,6 +13,7 @@ from .cases import Case, case, cuts, flipped, panel, table, told, written
 
 HEAD = "country,year,prosecution,protection,prevention"
 SOUND = panel([("DEU", 2009, 5, 5, 5, 15), ("NGA", 2009, 4, 5, 5, 14)])
+TOTALS = panel([("DEU", 2008, 5, 5, 5), ("DEU", 2009, 5, 5, 5)])[["overall"]]
 MISSING = panel([("DEU", 2009, 5, 5, 5, 15), ("NGA", 2009, math.nan, 5, 5, math.nan)])
 LINES = f"{HEAD}\nGermany,2009,5,5,5\nNigeria,2009,4,5,5\n"
 
@@ -178,7 +179,6 @@ def _identifiers() -> Iterator[Case]:
         ("cyrillic", "Nige\u0433ia"),
         ("two", "Nigeria/Niger"),
         ("typing", "Nigera"),
-        ("world", "World"),
         ("path", "../../etc/passwd"),
         ("html", "<b>Nigeria</b>"),
         ("replacement", "N\ufffdgeria"),
@@ -187,6 +187,8 @@ def _identifiers() -> Iterator[Case]:
         text = f"{HEAD}\nGermany,2009,5,5,5\n{spelt},2009,4,5,5\n"
         expected = "either" if name == "right-to-left" else "refused"
         yield case("identifiers", f"unknown-{name}.csv", text.encode(), SOUND, expected)
+    aggregate = f"{HEAD}\nGermany,2009,5,5,5\nWorld,2009,4,5,5\n"
+    yield case("identifiers", "unknown-world.csv", aggregate.encode(), SOUND[:1])
     rest = "year,prosecution,protection,prevention"
     for name, column, codes, expected in (
         ("cow", "ccode", ("255", "475"), "right"),
@@ -293,14 +295,9 @@ def _structure() -> Iterator[Case]:
         ("nul", LINES.replace("Nigeria", "Nige\0ria")),
         ("nul-at-end", LINES + "\0"),
         ("end-of-file-mark", LINES + "\x1a"),
-        ("comment", "# scores of 2009\n" + LINES),
-        ("title-padded", f"Scores{',' * HEAD.count(',')}\n" + LINES),
         ("separator-wrong", "sep=;\n" + LINES),
         ("separator-alone", "sep=,\n"),
-        ("separator-quoting", 'sep="\n' + LINES),
-        ("footnote", LINES + "Source: nobody\n"),
         ("turned", "country,Germany,Nigeria\nyear,2009,2009\nprosecution,5,4\n"),
-        ("wide-years", "country,2008,2009\nGermany,15,15\n"),
         ("separators-mixed", LINES.replace(",", ";", 9)),
         ("json", json.dumps({"country": ["Germany"], "year": [2009]})),
         ("html", "<table><tr><td>Germany</td></tr></table>"),
@@ -309,4 +306,13 @@ def _structure() -> Iterator[Case]:
         ("shell", "#!/bin/sh\nrm -rf /tmp/nothing\n"),
     ):
         yield case("structure", f"{name}.csv", broken.encode())
+    for name, around in (
+        ("comment", "# scores of 2009\n" + LINES),
+        ("title-padded", f"Scores{',' * HEAD.count(',')}\n" + LINES),
+        ("separator-quoting", 'sep="\n' + LINES),
+        ("footnote", LINES + "Source: nobody\n"),
+    ):
+        yield case("structure", f"{name}.csv", around.encode(), SOUND)
+    wide = b"country,2008,2009\nGermany,15,15\n"
+    yield case("structure", "wide-years.csv", wide, TOTALS)
     yield case("structure", "pickle.csv", pickle.dumps({"country": ["Germany"]}, protocol=4))

@@ -165,7 +165,7 @@ def test_b04_a_databank_export() -> None:
     assert pd.isna(panel.loc[("COD", 2008), "Made-up income"])
     said = notes(read(CASES / name, holds="values"))
     assert "left out: World" in said
-    assert "two rows below the table" in said
+    assert "lines 9 to 10 below the table" in said
 
 
 def test_b05_a_column_for_each_dimension_and_year() -> None:
@@ -190,16 +190,16 @@ def test_b08_titles_two_headers_and_notes() -> None:
     reading = scores("b08_titles_two_headers_notes.xlsx")
     assert totals(reading.panel) == of_2009({"DEU": 15, "NGA": 14, "MLI": 9})
     said = notes(reading)
-    assert "row 1 to 2" in said
-    assert "row 9 to 10" in said
+    assert "rows 1 to 2 above the header" in said
+    assert "rows 9 to 10 below the table" in said
     assert "the header has two rows, row 3 and row 4" in said
 
 
 def test_b09_titles_and_notes_of_text() -> None:
     reading = scores("b09_titles_notes.csv")
     assert totals(reading.panel) == of_2009({"DEU": 15, "NGA": 14})
-    assert "line 1 to 3" in notes(reading)
-    assert "line 8 | set aside" in notes(reading)
+    assert "lines 1 to 3 above the header" in notes(reading)
+    assert "line 8 below the table" in notes(reading)
 
 
 def test_b10_a_typo_among_aggregates(tmp_path: Path) -> None:
@@ -420,7 +420,7 @@ def test_c07_names_that_end_in_years() -> None:
 def test_c08_a_source_line_below() -> None:
     reading = scores("c08_source_line_below.xlsx")
     assert totals(reading.panel) == of_2009({"MLI": 9, "GHA": 11})
-    assert "row 4 | set aside" in notes(reading)
+    assert "row 4 below the table" in notes(reading)
 
 
 def test_c09_marks_of_footnotes() -> None:

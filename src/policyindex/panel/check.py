@@ -46,45 +46,9 @@ class PanelError(OptionError):
 def check_panel(
     panel: pd.DataFrame, *, scales: Mapping[str, Scale | None] | None = None
 ) -> pd.DataFrame:
-    """Check a panel against its contract and return it sorted, as ``float64``.
+    """Check the index and the cells of a panel, and return it sorted, as ``float64``.
 
-    The panel given stays as it was, and a missing value stays missing. Units need not be
-    countries: any text is accepted, so that municipalities can be scored too.
-
-    Parameters
-    ----------
-    panel : DataFrame, index (country, year)
-        One column per indicator or dimension.
-    scales : mapping of str to (int, int), optional
-        Columns to keep, in this order, each an integer between the two bounds or missing; a
-        column of scale None may hold any finite number. Without `scales` every column is kept
-        and may do so.
-
-    Returns
-    -------
-    DataFrame, index (country, year), float64
-        Sorted; a missing value stays missing.
-
-    Raises
-    ------
-    PanelError
-        If the index is not (country, year), holds a duplicate or a missing label, or a year
-        that is not an integer; if a column is absent; if a cell is not a number on its scale.
-
-    See Also
-    --------
-    policyindex.as_panel : Make a panel from a table with a column of names or codes.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> index = pd.MultiIndex.from_tuples([("NGA", 2009), ("DEU", 2009)],
-    ...                                   names=["country", "year"])
-    >>> check_panel(pd.DataFrame({"prosecution": [4, 5]}, index=index))
-                  prosecution
-    country year
-    DEU     2009          5.0
-    NGA     2009          4.0
+    As :func:`policyindex.check_panel`, except that overall scores may differ from the sum.
     """
     if not isinstance(panel, pd.DataFrame):
         raise PanelError(

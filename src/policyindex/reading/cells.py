@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from itertools import chain, combinations
 from numbers import Real
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 import pandas as pd
@@ -36,7 +36,7 @@ from .figures import (
 )
 from .figures import WORDS as MISSING_WORDS
 from .findings import Findings
-from .layouts import row_of
+from .layouts import differing, row_of
 
 SENTINELS = (-9, -66, -77, -88, -99, -999, -9999, 555, 666, 777, 888, 999, 9999)
 """Numbers that mean "no score" in real files: 555 not in the TIP report, 666 special case."""
@@ -54,11 +54,16 @@ START = re.compile(r"\s*[+-]?\d+(\.\d+)?(?!\w)")
 class Origin(NamedTuple):
     """Hold where the rows of a panel come from."""
 
-    index: pd.MultiIndex
-    names: NDArray[np.object_]
-    """The country of each row, as the file writes it."""
-    rows: pd.Index
-    """The row of the file."""
+    keys: pd.MultiIndex
+    """The country and year of each row."""
+    names: pd.Series
+    """The country of each row, as the file writes it; its index is that of the table."""
+    table: pd.DataFrame
+    """The other columns, which may tell two rows apart."""
+
+    def row(self, place: int) -> str:
+        """Return where a row stands in the file."""
+        return row_of(self.names.index, place)
 
 
 def index_years(
@@ -90,9 +95,10 @@ def _years(table: pd.DataFrame, name: str, findings: Findings) -> NDArray[np.int
     if two.any():
         first = int(two.argmax())
         raise PanelError(
-            f"{findings.label}: {listed([name])} must hold one year in each row; {two.sum()} rows "
-            f"hold two, the first {quoted(column.iloc[first])} in {row_of(table, first)}; choose "
-            f"one of them in the file"
+            f"{findings.label}: {listed([name])} must hold one year in each row; "
+            f"{rows_that(two.sum(), 'holds', 'hold')} two, the first "
+            f"{quoted(column.iloc[first])} in {row_of(table, first)}; choose one of them in the "
+            f"file"
         )
     marks = np.array([bool(mark) for _, mark in readings], dtype=np.bool_)[places]
     if marks.any():
@@ -143,11 +149,8 @@ def values(
 
 def as_sentinels(sentinels: object) -> tuple[float | str, ...]:
     """Return the numbers and words that stand for a missing value: one, or several."""
-    several: list[Any] = (
-        list(sentinels)
-        if isinstance(sentinels, Iterable) and not isinstance(sentinels, str)
-        else [sentinels]
-    )
+    is_one = isinstance(sentinels, str) or not isinstance(sentinels, Iterable)
+    several: list[Any] = [sentinels] if is_one else list(cast("Iterable[Any]", sentinels))
     for each in several:
         if isinstance(each, bool) or not isinstance(each, str | Real):
             raise TypeError(f"sentinels must be numbers or text; got {quoted(each)}")
@@ -309,20 +312,71 @@ def refuse_repeated(cells: pd.DataFrame, origin: Origin) -> None:
     if not cells.index.has_duplicates:
         return
     again = cells.index.duplicated()
-    first = cells.index[int(again.argmax())]
-    names = {}
-    for place in np.flatnonzero(origin.index == first):
-        names.setdefault(str(origin.names[place]), row_of(origin.rows, int(place)))
-    if len(names) > 1:
-        places = joined([f"{quoted(name)} in {row}" for name, row in list(names.items())[:2]])
-    else:
-        both = [row_of(origin.rows, int(place)) for place in np.flatnonzero(origin.index == first)]
-        places = f"{quoted(next(iter(names)))} in {joined(both[:2])}"
+    country, year = cells.index[int(again.argmax())]
+    places = np.flatnonzero(origin.keys == (country, year))
+    by_name = {str(origin.names.iloc[place]): place for place in places[::-1]}
+    pair = sorted(by_name.values())[:2] if len(by_name) > 1 else places[:2]
+    stands = [f"{quoted(origin.names.iloc[place])} in {origin.row(place)}" for place in pair]
+    rows = pd.concat([origin.table.loc[[origin.names.index[place]]].head(1) for place in pair])
+    apart = differing(rows) if len(rows) == 2 else []
+    hint = f"; they differ in {listed(apart)}" if apart else ""
     raise PanelError(
         f"a country must have one row a year; "
         f"{rows_that(int(again.sum()), 'repeats', 'repeat')} an earlier one, the first "
-        f"{first[0]} {first[1]}: {places}; drop or merge them"
+        f"{country} {year}: {joined(stands)}{hint}; drop or merge them"
     )
+
+
+def refuse_text(cells: pd.DataFrame, findings: Findings) -> None:
+    """Refuse values without a scale that are text, and name what makes them numbers."""
+    for name, column in cells.items():
+        if is_numeric_dtype(column.dtype):
+            continue
+        rows = column.map(lambda cell: isinstance(cell, str)).to_numpy(dtype=np.bool_)
+        if not rows.any():
+            continue
+        first = str(column.iloc[int(rows.argmax())]).strip()
+        is_short = len(first) <= 20
+        message = (
+            f"{findings.label}: {listed([name])} must hold numbers or nothing; "
+            f"{are_not(rows.sum())}, the first {quoted(first)} at {at(cells.index, rows)}"
+        )
+        if is_short and not any(character.isdigit() for character in first):
+            total = sum(str(cell).strip() == first for cell in column)
+            raise PanelError(
+                f"{message}; if {'this cell is' if total == 1 else f'these {total} cells are'} "
+                f"missing, pass",
+                Argument("sentinels", f"[{first!r}]"),
+            )
+        raise PanelError(
+            f"{message}; write it as a number, or keep the column as text with",
+            Argument("text", f"[{str(name)!r}]"),
+        )
+
+
+def without_early_years(
+    table: pd.DataFrame, codes: pd.Series, year: str | int, findings: Findings
+) -> tuple[pd.DataFrame, pd.Series]:
+    """Return the rows from 1900 on of a table that starts in an earlier century.
+
+    One early year alone may be an error, and stays to be refused.
+    """
+    if isinstance(year, int):
+        return table, codes
+    years = as_years(_mapped(table[year], lambda cell: year_in(cell)[0]))
+    early = (years < YEARS[0]) & (years == np.floor(years))
+    if len(np.unique(years[early])) < 2 or early.all():
+        return table, codes
+    first = int(early.argmax())
+    findings.add(
+        "year",
+        f"years before {YEARS[0]}",
+        rows=int(early.sum()),
+        first=f"{years[first]:g} in {row_of(table, first)}",
+        action="left out",
+        lost=int(early.sum()),
+    )
+    return table[~early], codes[~early]
 
 
 def refuse_words(cells: pd.DataFrame, layout: Layout) -> None:

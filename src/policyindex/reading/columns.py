@@ -15,7 +15,7 @@ from .._options import Argument, OptionError, whole
 from .._wording import absent, listed, quoted
 from ..codebooks.model import Codebook
 from ..codebooks.three_p import THREE_P
-from ..panel.check import INDEX, PanelError
+from ..panel.check import INDEX, YEARS, PanelError
 from ..panel.numbers import as_numbers, whole_within
 from ..typing import Scale
 from . import hti, tiers
@@ -246,10 +246,12 @@ def locate_free_values(
         lost = [name for name in columns if _is_text(table[name])]
         _refuse_odd_tiers(table[lost], findings)
         if lost:
+            first = next(cell for cell in table[lost[0]] if cell_text(cell) not in MISSING)
             findings.add(
                 "text",
                 f"columns of text: {listed(lost)}",
                 rows=len(lost),
+                first=quoted(first),
                 action="left out",
                 lost=len(lost),
                 option=Argument("text", "[...]"),
@@ -302,6 +304,20 @@ def _refuse_odd_tiers(texts: pd.DataFrame, findings: Findings) -> None:
                 f"keep the column as text with",
                 Argument("text", "[...]"),
             )
+
+
+def report_without_year(table: pd.DataFrame, names: Iterable[str], findings: Findings) -> None:
+    """Report the columns beside years side by side, which belong to no year."""
+    names = [name for name in names if not _is_blank(table[[name]])]
+    if names:
+        findings.add(
+            "ignored",
+            f"columns without a year beside those of years: {listed(names)}",
+            rows=len(names),
+            action="left out",
+            lost=sum(not _is_text(table[name]) for name in names),
+            option=Argument("columns", "[...]"),
+        )
 
 
 def without_values(table: pd.DataFrame, others: Iterable[object], findings: Findings) -> PanelError:
@@ -374,6 +390,12 @@ def locate_years(
             )
         return whole("file_year", file_year)
     if not candidates:
+        below = [row for row in range(min(3, len(table))) if _are_years(table.iloc[row])]
+        if below:
+            raise PanelError(
+                f"{findings.label} must have a header of one row or two; "
+                f"{row_of(table, below[0])} below its header holds years; make one row of them"
+            )
         raise PanelError(
             f"{findings.label} must have a column of years; none of its columns is known as one "
             f"({listed(table.columns)}); name the year column, or pass the one year of all rows "
@@ -381,6 +403,12 @@ def locate_years(
             Argument("file_year"),
         )
     return _one_of(table, "the year", candidates, Argument("year_column"), findings)
+
+
+def _are_years(cells: pd.Series) -> bool:
+    """Return whether a row of a table holds years, and nothing in its first column."""
+    years = whole_within(as_numbers(cells, booleans=False), YEARS)
+    return bool(years.any()) and not cell_text(cells.iloc[0])
 
 
 def _as_codings(
@@ -425,6 +453,8 @@ def _one_of(
     table: pd.DataFrame, name: str, columns: list[str], option: Argument, findings: Findings
 ) -> str:
     """Return the first of the columns that could be one thing, if all hold the same."""
+    if len(columns) > 1:
+        columns = [each for each in columns if not _is_blank(table[[each]])] or columns
     first, *others = columns
     for other in others:
         differ = _differ(table[first], table[other])

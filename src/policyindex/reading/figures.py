@@ -10,8 +10,8 @@ import numpy as np
 from ..panel.numbers import Labelled, year_of
 
 SYMBOLS = {
-    "", ".", "..", "...", "-", "\N{EN DASH}", "\N{EM DASH}", "na", "n/a", "n.a.", "#n/a", "nan",
-    "none", "null", "no mention", "<na>",
+    "", ".", "..", "...", ":", "-", "\N{EN DASH}", "\N{EM DASH}", "na", "n/a", "n.a.", "#n/a",
+    "nan", "none", "null", "no mention", "<na>",
 }  # fmt: skip
 """Cells without a value, in lower case."""
 

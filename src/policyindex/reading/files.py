@@ -107,7 +107,7 @@ class Request(NamedTuple):
     on_error: str = "raise"
     sentinels: Iterable[float | str] = _cells.SENTINELS
     layout: str | None = None
-    is_file: bool = True
+    needs_values: bool = True
     """Whether a table without values is refused."""
 
     @property
@@ -239,12 +239,7 @@ def read(path: Readable, *, holds: str | None = None, **options: Unpack[ReadingO
     >>> reading.columns["prosecution"], reading.panel["overall"].item()
     ('Pros.', 15.0)
     """
-    unknown = [name for name in options if name not in ReadingOptions.__optional_keys__]
-    if unknown:
-        raise TypeError(
-            f"options must be of {listed(sorted(ReadingOptions.__optional_keys__), most=30)}; got "
-            f"{quoted(unknown[0])}"
-        )
+    _refuse_unknown(options, ReadingOptions.__optional_keys__)
     return _read(path, holds=holds, **options)
 
 
@@ -328,8 +323,11 @@ def panel_of(
             others=[*map(str, identifying), *shaped.others],
             codebook=request.codebook,
         )
-        if request.is_file and not layout.columns:
+        if request.needs_values and not layout.columns:
             raise _columns.without_values(table, [*identifying, *shaped.others], findings)
+        used = {*identifying, *layout.columns.values()}
+        beside = [name for name in shaped.others if name not in used]
+        _columns.report_without_year(table, beside, findings)
     else:
         _report_unused(table, layout, identifying, findings)
     where = _Columns(layout, countries, year, text)
@@ -409,13 +407,17 @@ def _convert(
             f"column of countries with",
             Argument("country_column"),
         )
-    used = [*({where.year} if isinstance(where.year, str) else ()), *layout.columns.values()]
-    rows = table[list(dict.fromkeys(used))]
-    rows = rows if matched.all() else rows.loc[matched]
+    needed = [where.countries.column, where.year, *layout.columns.values()]
+    rows = table[list(dict.fromkeys(name for name in needed if isinstance(name, str)))]
+    if not matched.all():
+        rows, codes = rows.loc[matched], codes[matched]
+    if layout.holds == "values":
+        rows, codes = _cells.without_early_years(rows, codes, where.year, findings)
     years = _cells.index_years(rows, where.year, findings, report_years=bool(request.report_years))
-    index = pd.MultiIndex.from_arrays([codes[matched], years], names=INDEX)
-    names = where.countries.followed.cells.to_numpy(dtype=object)[matched]
-    origin = _cells.Origin(index, names, rows.index)
+    index = pd.MultiIndex.from_arrays([codes, years], names=INDEX)
+    used = {*where.names.values()}
+    others = table[[name for name in table if name not in used]]
+    origin = _cells.Origin(index, rows[where.countries.column], others)
     cells = rows[list(layout.columns.values())].set_axis(index, axis=0)
     cells = cells.set_axis(list(layout.columns), axis=1)
     sentinels = _cells.as_sentinels(request.sentinels)
@@ -434,6 +436,7 @@ def _check(
         cells = faults.drop_wrong_cells(cells, layout, findings, text=where.text)
     _cells.refuse_repeated(cells, origin)
     if layout.holds == "values":
+        _cells.refuse_text(cells.drop(columns=list(where.text)), findings)
         numbers = check_panel(cells.drop(columns=list(where.text)))
         text = cells[list(where.text)].reindex(numbers.index)
         return numbers.join(text)[list(cells.columns)]
@@ -575,15 +578,19 @@ def read_values(
     TCD     2008    0.8
             2009    NaN
     """
-    unknown = [name for name in options if name not in TableOptions.__optional_keys__]
-    if unknown:
-        raise TypeError(
-            f"options must be of {listed(sorted(TableOptions.__optional_keys__), most=30)}; got "
-            f"{quoted(unknown[0])}"
-        )
+    _refuse_unknown(options, TableOptions.__optional_keys__)
     return _panel(
         _read(path, holds="values", columns=columns, text=text, sentinels=sentinels, **options)
     )
+
+
+def _refuse_unknown(options: Iterable[str], names: Iterable[str]) -> None:
+    """Refuse an option that a reader does not have."""
+    unknown = [name for name in options if name not in set(names)]
+    if unknown:
+        raise TypeError(
+            f"options must be of {listed(sorted(names), most=30)}; got {quoted(unknown[0])}"
+        )
 
 
 def _panel(reading: Reading) -> pd.DataFrame:

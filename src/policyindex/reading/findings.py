@@ -26,6 +26,7 @@ Kind: TypeAlias = Literal[
     "column",  # two columns hold the same thing
     "country",  # two columns name different countries, or the scheme was inferred
     "aggregate",  # a row is of an aggregate of countries
+    "several",  # a name stands for several countries
     "unmatched",  # a country is unknown
     "year",  # a year is not an integer of our time
     "report year",  # years of reports became those that the reports describe

@@ -54,6 +54,9 @@ MOST_COLUMNS = 2**14
 LONGEST_LINE = 2**17 - 1
 """Characters of a line without quotes that is split at once; a cell has at most as many."""
 
+PACKED = re.compile(r"([\w,]+)\\\w+\s*(?:\t|$)")
+"""The first cell of a table of Eurostat, which holds several columns: ``freq,unit,geo\\time``."""
+
 SEPARATOR = re.compile(r'"?sep=([^\r\n"])"?(\r\n?|\n)', re.IGNORECASE)
 """Excel's optional first line that names the separator, e.g. ``sep=;``."""
 
@@ -291,6 +294,8 @@ def _separator(text: str) -> str:
     lines = (re.sub(r'"[^"]*"', "", line) for line in io.StringIO(text))
     separated = (line for line in lines if any(each in line for each in SEPARATORS))
     line = next(separated, "")
+    if PACKED.match(line):
+        return "\t"
     if not line and _is_separated_by_blanks(text):
         return " "
     return max(SEPARATORS, key=line.count)

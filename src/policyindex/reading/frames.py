@@ -94,7 +94,7 @@ def as_panel(
         layout=layout,
         unmatched=unmatched,
         sentinels=(),
-        is_file=False,
+        needs_values=False,
     )
     request.check()
     frame = _frame(table)

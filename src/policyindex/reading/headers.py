@@ -18,6 +18,7 @@ COUNTRY_COLUMNS: dict[str, str | None] = {
     "alpha3": "iso3",
     "alpha3code": "iso3",
     "ccodealp": "iso3",
+    "spatialdimvaluecode": "iso3",
     "refarea": None,
     "country": None,
     "countryname": None,
@@ -27,6 +28,12 @@ COUNTRY_COLUMNS: dict[str, str | None] = {
     "entity": None,
     "economy": None,
     "reportingarea": None,
+    "referencearea": None,
+    "location": None,
+    "locationname": None,
+    "geoareaname": None,
+    "statename": None,
+    "statenme": None,
     "cname": None,
     "name": None,
     "nation": None,
@@ -39,6 +46,9 @@ COUNTRY_COLUMNS: dict[str, str | None] = {
     "iso": None,
     "isocode": None,
     "geo": None,
+    "geotime": None,
+    "geotimeperiod": None,
+    "countrytextid": "iso3",
     "iso2": "iso2",
     "iso2c": "iso2",
     "isoalpha2": "iso2",
@@ -50,11 +60,13 @@ COUNTRY_COLUMNS: dict[str, str | None] = {
     "m49": "numeric",
     "m49code": "numeric",
     "ccodeqog": "numeric",
+    "geoareacode": "numeric",
     "cow": "cow",
     "cown": "cow",
     "cowcode": "cow",
     "ccodecow": "cow",
     "gwno": "gwno",
+    "stateabb": "cowc",
     "wb": "world_bank",
     "wbcode": "world_bank",
     "worldbankcode": "world_bank",
@@ -72,11 +84,12 @@ YEAR_COLUMNS = (
 
 INDICATOR_COLUMNS = (
     "indicator", "indicatorname", "seriesname", "series", "variable", "dimension", "subject",
-    "subjectdescriptor", "indicatorcode", "seriescode",
+    "subjectdescriptor", "measure", "indicatorcode", "seriescode",
 )  # fmt: skip
 """Columns that say which series a row belongs to, the first preferred."""
 
-VALUE_COLUMNS = ("value", "obsvalue", "level", "score", "coding")
+VALUE_COLUMNS = ("value", "obsvalue", "level", "score", "coding", "0")
+"""Columns of the values of all series; pandas names the values that it stacks ``0``."""
 
 CODER_COLUMNS = ("coder", "coders", "codername", "codedby", "rater", "annotator")
 

@@ -104,6 +104,13 @@ def locate_countries(
     PanelError
         If no column is one of countries, or numbers fit two schemes.
     """
+    if column is not None and kind is None and "fips" in plain(column):
+        raise PanelError(
+            f"{findings.label}: {quoted(column)} must not hold letters of FIPS 10-4, which mean "
+            f"other countries in ISO 3166 (AU is Austria); write ISO letters or names instead, or "
+            f"if they are ISO's, pass",
+            Argument("kind", "'iso2'"),
+        )
     headers = {name: COUNTRY_COLUMNS.get(plain(name), "") for name in names_of(table)}
     headers_of = {name: header for name, header in headers.items() if header != ""}
     if column is not None:
@@ -201,9 +208,13 @@ def _aggregates(
     """Return the aggregate that each distinct cell names, None where it names none."""
     # A region spelt like a country is known by others beside it, which are not countries.
     unknown = [cell for cell, match in zip(distinct, matches, strict=True) if match is None]
-    if not any(countries._aggregates(unknown, kind=kind)):
+    joint = countries._several(unknown, kind=kind)
+    if not any(joint) and not any(countries._aggregates(unknown, kind=kind)):
         return _objects([None] * len(distinct))
-    return _objects(countries._aggregates(distinct, kind=kind))
+    aggregates = _objects(countries._aggregates(distinct, kind=kind))
+    for place, names in enumerate(countries._several(distinct, kind=kind)):
+        aggregates[place] = names or aggregates[place]
+    return aggregates
 
 
 def _marked(
@@ -308,12 +319,23 @@ def _followed(
     alone = [each[0] for each in readings.values() if len(each) == 1]
     if alone:
         return alone[0]
-    raise _no_column(table, findings)
+    raise no_column(table, findings)
 
 
-def _no_column(table: pd.DataFrame, findings: Findings) -> PanelError:
+def no_column(table: pd.DataFrame, findings: Findings) -> PanelError:
     """Return the refusal of a table without a column of countries."""
-    holding = [name for name in names_of(table) if _holds_countries(table[name])]
+    holding = [
+        name
+        for name in names_of(table)
+        if "fips" not in plain(name) and _holds_countries(table[name])
+    ]
+    across = [name for name in names_of(table) if _is_country(name)]
+    if not holding and 2 * len(across) > len(names_of(table)):
+        return PanelError(
+            f"{findings.label} must have a row for each country and year; countries are its "
+            f"columns: {listed(across)}; turn the table, so that the countries stand below each "
+            f"other"
+        )
     hint = (
         f"; the cells of {listed(holding)} are countries"
         if holding
@@ -327,10 +349,20 @@ def _no_column(table: pd.DataFrame, findings: Findings) -> PanelError:
 
 
 def _known_whole(table: pd.DataFrame, readings: dict[str, list[Candidate]]) -> Candidate | None:
-    """Return a column of names or letters, under any header, whose cells are all countries."""
+    """Return a column of names or letters, under any header, whose cells are all countries.
+
+    Letters of the Correlates of War that are of other countries in ISO 3166 are told by numbers.
+    """
+    numbers = [each for several in readings.values() for each in several]
     for name in names_of(table):
-        if name not in readings and _holds_countries(table[name]):
+        if name in readings or pd.api.types.is_numeric_dtype(table[name].dtype):
+            continue
+        if _holds_countries(table[name]):
             candidate = _candidate(table, name, None)
+            agreement = max((candidate.agreement(each) for each in numbers), default=1)
+            letters = _candidate(table, name, "cowc") if agreement < 1 else candidate
+            if not letters.unknown and any(letters.agreement(each) == 1 for each in numbers):
+                return letters
             if not candidate.unknown:
                 return candidate
     return None
@@ -435,6 +467,11 @@ def _unmatched(table: pd.DataFrame, followed: Candidate, findings: Findings) -> 
     texts = [cell for cell in unknown if isinstance(cell, str)]
     if findings.encoding and (clause := encodings.complaint(texts, findings.encoding, _is_country)):
         return PanelError(f"{message}; {clause[0]}", clause[1])
+    if all(map(_is_blank, unknown)) and _are_two_letters(followed.cells):
+        return PanelError(
+            f"{message}; the code of Namibia is NA, which pandas reads as missing unless told "
+            f"keep_default_na=False"
+        )
     countries_among = int((followed.codes != None).sum())  # noqa: E711
     if len(unknown) > countries_among:
         return PanelError(
@@ -447,12 +484,33 @@ def _unmatched(table: pd.DataFrame, followed: Candidate, findings: Findings) -> 
     )
 
 
+def _are_two_letters(cells: pd.Series) -> bool:
+    """Return whether all cells that are not blank are two letters."""
+    codes = [str(cell).strip() for cell in cells.unique() if not _is_blank(cell)]
+    return bool(codes) and all(len(code) == 2 and code.isalpha() for code in codes)
+
+
 def _is_country(name: str) -> bool:
     return countries._match([name])[0] is not None
 
 
 def _report_aggregates(table: pd.DataFrame, followed: Candidate, findings: Findings) -> None:
     rows = followed.aggregates != None  # noqa: E711
+    if not rows.any():
+        return
+    for name in dict.fromkeys(followed.cells[rows]):
+        (members,) = countries._several([name], kind=followed.kind)
+        if members:
+            joint = (followed.cells == name).to_numpy()
+            rows &= ~joint
+            findings.add(
+                "several",
+                f"{quoted(name)} is not one country but {members}",
+                rows=int(joint.sum()),
+                first=row_of(table, int(joint.argmax())),
+                action="left out",
+                lost=int(joint.sum()),
+            )
     if not rows.any():
         return
     names = list(dict.fromkeys(str(followed.cells.iloc[row]) for row in np.flatnonzero(rows)))

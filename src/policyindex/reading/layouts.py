@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 from .. import countries
 from .._options import Argument, OptionError
 from .._sheets import Sheet, sheet_at
-from .._wording import counted, listed, quoted
+from .._wording import listed, quoted
 from ..panel.check import PanelError
-from . import formats
+from . import exports, formats
+from .exports import FIRST
 from .findings import Findings
 from .formats import MOST_CELLS, MOST_COLUMNS, File, refuse_more
 from .headers import Headers, dated
@@ -27,9 +28,6 @@ Row: TypeAlias = list[Any]
 
 Block: TypeAlias = tuple[int, int, int, int]
 """First row, first column, last row, last column of merged cells, counted from 0."""
-
-FIRST = 20
-"""Rows in which a header below a title is looked for."""
 
 NOTE = re.compile(
     r"\s*([*\N{DAGGER}\N{DOUBLE DAGGER}\[(]|"
@@ -135,6 +133,15 @@ def row_of(table: pd.DataFrame | pd.Index, position: int) -> str:
     return f"row {label + 1}" if isinstance(label, int | np.integer) else str(label)
 
 
+def differing(pair: pd.DataFrame) -> list[str]:
+    """Return the columns in which two rows of a table differ."""
+    return [
+        str(name)
+        for name in pair
+        if str(pair[name].iloc[0]).strip() != str(pair[name].iloc[1]).strip()
+    ]
+
+
 def _sheet_of(
     file: File,
     sheet: int | str | None,
@@ -185,7 +192,12 @@ def _sheet_of(
 def _fit(sheet: Sheet, headers: Headers) -> bool:
     """Return whether the first rows of a sheet hold a header, and a row below it."""
     rows = [row for row in sheet.start() if any(cell != "" for cell in row)][: FIRST + 1]
-    return any(headers.fit(row) == 2 for row in rows[:-1])
+    fits = [headers.fit(row) for row in rows[:-1]]
+    years = [sum(cell != "" and _is_year(cell) for cell in row) > 1 for row in rows]
+    return any(
+        fit == 2 or (fit == 1 and (years[place + 1] or (place > 0 and years[place - 1])))
+        for place, fit in enumerate(fits)
+    )
 
 
 class _Reader:
@@ -225,9 +237,14 @@ class _Reader:
 
     def table(self, sheet: Sheet, *, ragged: bool) -> pd.DataFrame:
         """Return the rows below the header of a sheet, without notes and blank rows."""
-        grid = _grid(sheet)
+        grid = self._unpacked(_grid(sheet))
         formats.report_rounded(sheet, self._findings)
-        first, last = self._header_rows(grid)
+        index = exports.row_of_index(grid.rows) if self._header is None else None
+        if index is None:
+            first, last = self._header_rows(grid)
+        else:
+            grid = _without_row_of_index(grid, index)
+            first, last = index - 2, index - 1
         if first:
             above = _number_in(grid.places[first]) - 1
             self._set_aside(grid.places[:first], above, "above the header")
@@ -252,6 +269,19 @@ class _Reader:
         )
         is_text = not ragged
         return _plain_table(table, self._findings, is_text=is_text)
+
+    def _unpacked(self, grid: Grid) -> Grid:
+        """Return rows with a column for each name that a table of Eurostat has in its first."""
+        rows, flagged, first = exports.unpacked(grid.rows)
+        if flagged:
+            self._findings.add(
+                "footnote",
+                "numbers have a flag of Eurostat",
+                rows=flagged,
+                first=quoted(first.strip()),
+                action="read without it",
+            )
+        return grid._replace(rows=rows)
 
     def _header_rows(self, grid: Grid) -> tuple[int, int]:
         """Return the positions of the first and the last row of the header."""
@@ -294,10 +324,16 @@ class _Reader:
 
     @staticmethod
     def _is_above(upper: Row, lower: Row) -> bool:
-        """Return whether a row above a header with repeated names holds years for these."""
-        names = [cell for cell in lower if cell != ""]
+        """Return whether a row above a header with repeated names tells these apart.
+
+        It holds years, or names of repeated years.
+        """
+        names = Counter(str(cell) for cell in lower if cell != "")
+        repeated = [name for name, times in names.items() if times > 1]
         years = [cell for cell in upper if cell != "" and _is_year(cell)]
-        return len(years) > 1 and len(set(map(str, names))) < len(names)
+        if repeated and all(map(_is_year, repeated)):
+            return len({str(cell) for cell in upper if cell != ""}) > 1
+        return len(years) > 1 and bool(repeated)
 
     def _is_below(self, grid: Grid, at: int) -> bool:
         """Return whether the row below a header is its second row."""
@@ -317,6 +353,9 @@ class _Reader:
         """Return the position of the first of the rows below the table that are notes."""
         width = sum(cell != "" for cell in grid.rows[first])
         end = len(grid.rows)
+        for place in range(last + 1, end):
+            if str(grid.rows[place][0]).casefold() == exports.FOOTNOTES:
+                return place
         for place in range(len(grid.rows) - 1, last, -1):
             row = grid.rows[place]
             filled = [cell for cell in row if cell != ""]
@@ -337,14 +376,16 @@ class _Reader:
         return end
 
     def _set_aside(self, places: Sequence[str], last: int, where: str) -> None:
-        start = _number_in(places[0])
-        rows = places[0] if start == last else f"{places[0]} to {last}"
+        start, unit = _number_in(places[0]), places[0].split()[0]
+        stand = (
+            f"{unit} {last} {where} is"
+            if start == last
+            else f"{unit}s {start} to {last} {where} are"
+        )
         self._findings.add(
             "around",
-            f"{counted(len(places), 'row', 'rows')} {where} {'is' if len(places) == 1 else 'are'} "
-            f"not part of it",
+            f"{stand} not part of the table",
             rows=len(places),
-            first=rows,
             action="set aside",
         )
 
@@ -363,7 +404,9 @@ class _Reader:
                     raise PanelError(
                         f"{self._findings.label} must have a cell for each column; "
                         f"{body.places[at]} has one merged over columns {left + 1} to "
-                        f"{right + 1}, {quoted(value)}; unmerge it"
+                        f"{right + 1}, {quoted(value)}; unmerge it, or, if it is part of the "
+                        f"header, name its rows with",
+                        Argument("header"),
                     )
                 continue
             for number in range(top + 1, bottom + 1):
@@ -400,7 +443,7 @@ class _Reader:
             else:
                 raise ValueError(
                     f"every line must have as many cells as the header, {width}; {place} has "
-                    f"{len(row)}{_hint(names, row)}"
+                    f"{len(row)}{_hint(names, row, is_text=not ragged)}"
                 )
         return names, cells
 
@@ -431,6 +474,18 @@ def _grid(sheet: Sheet) -> Grid:
         rows.append(row)
         numbers.append(number)
     return Grid(places, rows, numbers, list(sheet.merged()))
+
+
+def _without_row_of_index(grid: Grid, index: int) -> Grid:
+    """Return rows whose names of the index stand in the row above them, which is full."""
+    names = [cell for cell in grid.rows[index] if cell != ""]
+    above = [*names, *grid.rows[index - 1][len(names) :]]
+    blank = [""] * len(names)
+    top = [*blank, *grid.rows[index - 2][len(names) :]]
+    rows = [*grid.rows[: index - 2], top, above, *grid.rows[index + 1 :]]
+    places = grid.places[:index] + grid.places[index + 1 :]
+    numbers = grid.numbers[:index] + grid.numbers[index + 1 :]
+    return Grid(places, rows, numbers, grid.blocks)
 
 
 def _joined_header(grid: Grid, first: int, last: int) -> Row:
@@ -490,11 +545,13 @@ def _is_number(cell: object) -> bool:
     return bool(re.fullmatch(r"\s*[+-]?\d+([.,]\d*)?\s*", str(cell)))
 
 
-def _hint(header: Sequence[object], row: Sequence[object]) -> str:
+def _hint(header: Sequence[object], row: Sequence[object], *, is_text: bool) -> str:
     if sum(cell != "" for cell in header) == 1:
         return "; delete titles above the header"
     if sum(cell != "" for cell in row) == 1:
         return "; delete notes below the table"
+    if not is_text:
+        return "; name every column, in one row or two"
     if len(row) > len(header):
         return "; a cell with a comma needs quotes, and a column of row names a header"
     return ""
@@ -513,6 +570,15 @@ def _with_distinct_names(table: pd.DataFrame, findings: Findings) -> pd.DataFram
     """Return the named columns; those without a name are dropped."""
     label = findings.label
     names = [_as_name(name) for name in table.columns]
+    if names and names[0] == "" and "country" not in names and _are_countries(table.iloc[:, 0]):
+        findings.add(
+            "country",
+            "column 1 has no name; its cells are countries",
+            rows=len(table),
+            first=quoted(table.iloc[0, 0]),
+            action="called country",
+        )
+        names[0] = "country"
     table = table.set_axis(names, axis=1)
     nameless = [place for place, name in enumerate(names) if name == ""]
     for place in nameless:
@@ -532,11 +598,15 @@ def _with_distinct_names(table: pd.DataFrame, findings: Findings) -> pd.DataFram
 
 
 def _report_nameless(column: pd.Series, place: int, findings: Findings) -> None:
-    """Report a column without a name, except one that is blank or counts the rows."""
+    """Report a column without a name, except one that is blank or numbers the rows.
+
+    Rows that were sorted or left out keep their numbers.
+    """
     cells = column[(column != "") & column.notna()]
-    counts = [str(start + row) for start in (0, 1) for row in range(len(column))]
-    texts = [str(cell) for cell in cells]
-    if not len(cells) or texts in (counts[: len(column)], counts[len(column) :]):
+    texts = [str(cell).removesuffix(".0") for cell in cells]
+    if place == 0 and len(set(texts)) == len(column) and all(map(str.isdecimal, texts)):
+        return
+    if not texts:
         return
     findings.add(
         "nameless",
@@ -546,6 +616,12 @@ def _report_nameless(column: pd.Series, place: int, findings: Findings) -> None:
         action="left out",
         lost=len(cells),
     )
+
+
+def _are_countries(column: pd.Series) -> bool:
+    """Return whether all cells of a column are names or codes of countries."""
+    cells = column.unique().tolist()
+    return bool(cells) and None not in countries._match(cells)
 
 
 def _as_name(name: object) -> str:

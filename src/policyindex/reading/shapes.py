@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 
 from .._options import Argument, OptionError
-from .._wording import counted, listed, quoted, spanned
+from .._wording import counted, listed, quoted, rows_that, spanned
 from ..panel.check import YEARS, PanelError
+from . import identifiers
 from .findings import Findings
 from .headers import (
     COUNTRY_COLUMNS,
@@ -24,7 +25,7 @@ from .headers import (
     names_of,
     plain,
 )
-from .layouts import row_of
+from .layouts import differing, row_of
 
 LAYOUTS = ("rows", "wide", "long")
 """One row per country and year; years side by side; a column of series beside one of values."""
@@ -32,7 +33,10 @@ LAYOUTS = ("rows", "wide", "long")
 YEAR, VALUE = "year", "value"
 """The columns that a table gets of years and values that stood side by side."""
 
-IN_A_NAME = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+MOST_LABELS = 10
+"""Labels of a column that may break values down."""
+
+_IN_A_NAME = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 
 class Roles(NamedTuple):
@@ -118,7 +122,7 @@ def in_rows(
 def parts(names: Iterable[str], *, is_series: Callable[[str], bool]) -> str:
     """Return whether all sheets are named by years or by dimensions; empty text if not."""
     names = list(names)
-    if all(IN_A_NAME.search(name) for name in names):
+    if None not in map(_year_in, names):
         return "years"
     return "dimensions" if all(map(is_series, names)) else ""
 
@@ -136,6 +140,7 @@ def of_sheets(
     """
     kinds: dict[str, dict[str, pd.DataFrame]] = {"years": {}, "series": {}, "rows": {}}
     for name, table in tables.items():
+        year = _year_in(name)
         if roles.has_year(table):
             kinds["rows"][name] = table
         elif dates := _dated_columns(table, roles, is_requested=False):
@@ -144,8 +149,12 @@ def of_sheets(
                 kinds["series"][name] = wide.assign(indicator=name)
             else:
                 kinds["rows"][name] = wide
-        elif year := IN_A_NAME.search(name):
-            kinds["years"][name] = table.assign(**{YEAR: int(year[0])})
+        elif year is not None:
+            kinds["years"][name] = _without_year(table, year).assign(**{YEAR: year})
+    if _are_series(kinds["rows"], roles):
+        for name, table in kinds["rows"].items():
+            kinds["series"][name] = _long(name, table, roles)
+        kinds["rows"] = {}
     named = {name: table for name, table in kinds["series"].items() if is_series(name)}
     kinds["series"] = named or kinds["series"]
     most = max(kinds, key=lambda kind: len(kinds[kind]))
@@ -174,6 +183,53 @@ def of_sheets(
         action="read as one table",
     )
     return pd.concat(list(fitting.values())).astype(object)
+
+
+def _year_in(name: str) -> int | None:
+    """Return the only year in the name of a sheet; None if it has none or several."""
+    years = {int(year) for year in _IN_A_NAME.findall(name)}
+    return years.pop() if len(years) == 1 else None
+
+
+def _without_year(table: pd.DataFrame, year: int) -> pd.DataFrame:
+    """Return a table of one year without that year in its headers, e.g. ``score 2016``."""
+    stems = {
+        name: date.stem
+        for name in names_of(table)
+        if (date := dated(name)) is not None and date.year == year and date.stem
+    }
+    names = [stems.get(name, name) for name in names_of(table)]
+    return table.set_axis(names, axis=1) if len(set(names)) == len(names) else table
+
+
+def _are_series(tables: Mapping[str, pd.DataFrame], roles: Roles) -> bool:
+    """Return whether sheets hold other values for the same countries and years."""
+    if len(tables) < 2 or len({tuple(names_of(table)) for table in tables.values()}) > 1:
+        return False
+    rows = pd.concat(list(tables.values())).astype(str)
+    if any(map(is_score, names_of(rows))) and not _named(rows, VALUE_COLUMNS):
+        return False
+    again = rows.duplicated(_ids(rows, roles)) & ~rows.duplicated()
+    return bool(again.any())
+
+
+def _long(name: str, table: pd.DataFrame, roles: Roles) -> pd.DataFrame:
+    """Return the table of a sheet with a row for each value, which the sheet and column name."""
+    ids = _ids(table, roles)
+    columns = [each for each in names_of(table) if each not in ids]
+    pieces = [
+        table[ids].assign(
+            indicator=name if len(columns) == 1 else f"{name} {each}", value=table[each]
+        )
+        for each in columns
+    ]
+    return pd.concat(pieces)
+
+
+def _ids(table: pd.DataFrame, roles: Roles) -> list[str]:
+    """Return the columns of countries and years."""
+    ids = list(dict.fromkeys([*roles.countries(table), *roles.years(table)]))
+    return [*ids, YEAR] if YEAR in table and YEAR not in ids and roles.file_year is None else ids
 
 
 def _named(table: pd.DataFrame, names: Sequence[str]) -> list[str]:
@@ -253,15 +309,15 @@ def _side_by_side(
     table: pd.DataFrame, findings: Findings, roles: Roles, series: list[str], value: str
 ) -> Shaped:
     """Return a long table with a column for each series."""
-    ids = [*dict.fromkeys([*roles.countries(table), *roles.years(table)])]
-    if YEAR in table and YEAR not in ids and roles.file_year is None:
-        ids.append(YEAR)
-    ids = [name for name in ids if name not in (*series, value)]
-    rows = table[ids].astype(str).groupby(ids, sort=False).ngroup().to_numpy() if ids else None
-    if rows is None:
-        return Shaped(table, None)
+    ids = [name for name in _ids(table, roles) if name not in (*series, value)]
+    if not set(roles.countries(table)) & {*ids}:
+        raise identifiers.no_column(table, findings)
+    rows = table[ids].astype(str).groupby(ids, sort=False).ngroup().to_numpy()
     labels = {name: table[name].map(lambda cell: str(cell).strip()) for name in series}
-    for name in [each for each in series if (labels[each] != "").all()] or series:
+    whole = [each for each in series if (labels[each] != "").all()] or series
+    for name in whole:
+        if not _refines(labels[name], labels[whole[0]]):
+            continue
         codes, names = pd.factorize(labels[name].to_numpy(dtype=object))
         cells = pd.Series(rows * max(len(names), 1) + codes)
         again = cells.duplicated().to_numpy()
@@ -272,8 +328,9 @@ def _side_by_side(
     blank = (labels[name] == "").to_numpy()
     if blank.any():
         raise PanelError(
-            f"{findings.label}: {listed([name])} must name a series in every row; {blank.sum()} "
-            f"rows have none, the first is {row_of(table, int(blank.argmax()))}"
+            f"{findings.label}: {listed([name])} must name a series in every row; "
+            f"{rows_that(blank.sum(), 'has', 'have')} none, the first is "
+            f"{row_of(table, int(blank.argmax()))}"
         )
     taken = [each for each in names if each in ids]
     if taken:
@@ -298,10 +355,30 @@ def _side_by_side(
             "ignored",
             f"columns beside the values: {listed(unused)}",
             rows=len(unused),
+            first=_breakdown(table, unused, ids),
             action="left out",
         )
     shaped = table[ids].iloc[first]
     return Shaped(pd.concat([shaped, values], axis=1), list(names))
+
+
+def _refines(labels: pd.Series, others: pd.Series) -> bool:
+    """Return whether each label goes with one of the others alone."""
+    pairs = pd.DataFrame({"label": labels, "other": others}).drop_duplicates()
+    return not pairs["label"].duplicated().any()
+
+
+def _breakdown(table: pd.DataFrame, unused: Sequence[str], ids: Sequence[str]) -> str:
+    """Return a column that may break values down, e.g. ``Sex``, and its labels; empty without.
+
+    It has a few labels, and more than one in some country.
+    """
+    for name in unused:
+        labels = [label for label in map(str, table[name].unique()) if label.strip()]
+        by_country = table[[ids[0], name]].astype(str).drop_duplicates()
+        if 1 < len(labels) <= MOST_LABELS and by_country[ids[0]].duplicated().any():
+            return f"{name} holds {listed(labels, most=MOST_LABELS)}"
+    return ""
 
 
 def _repeated(
@@ -316,14 +393,11 @@ def _repeated(
     second = int(again.argmax())
     first = int((cells == cells.iloc[second]).to_numpy().argmax())
     pair = table.iloc[[first, second]]
-    differ = [
-        name
-        for name in names_of(table)
-        if name != value and str(pair[name].iloc[0]) != str(pair[name].iloc[1])
-    ]
+    differ = [name for name in differing(pair) if name != value]
     hint = f"; they differ in {listed(differ)}: leave one of each in the file" if differ else ""
     return PanelError(
-        f"{findings.label} must have one row for each country, year and {series}; {again.sum()} "
-        f"rows repeat an earlier one, the first {quoted(pair[series].iloc[0])} in "
+        f"{findings.label} must have one row for each country, year and {series}; "
+        f"{rows_that(again.sum(), 'repeats', 'repeat')} an earlier one, the first "
+        f"{quoted(pair[series].iloc[0])} in "
         f"{row_of(table, first)} and {row_of(table, second)}{hint}"
     )
