@@ -157,11 +157,16 @@ def is_tiers(cells: Iterable[object], name: object) -> bool:
     >>> is_tiers([1, 2, 3], "rating"), is_tiers([1, 2, 4], "tier")
     (False, False)
     """
-    values = [cell for cell in _distinct(cells) if not is_blank(cell)]
-    tiers = [tier_of(cell) for cell in values]
-    if None in tiers or not any(step in STEPS for step in tiers):
-        return False
-    return says_tier(name) or any(_says_so(cell) for cell in values)
+    says, has_step = says_tier(name), False
+    for cell in cells:  # the first number of an income settles it
+        if is_blank(cell):
+            continue
+        step = tier_of(cell)
+        if step is None:
+            return False
+        has_step = has_step or step in STEPS
+        says = says or _says_so(cell)
+    return has_step and says
 
 
 def doubt_about(cells: Iterable[object], name: object) -> str | None:
@@ -190,7 +195,14 @@ they are
     >>> doubt_about([1, 2, 2.5, 3], "tier") is None
     True
     """
-    values = [cell for cell in _distinct(cells) if not is_blank(cell)]
+    values = []
+    for cell in _distinct(cells):
+        if is_blank(cell):
+            continue
+        is_doubtful = _number(cell) in OTHER_CODES or (isinstance(cell, str) and _is_joint(cell))
+        if not is_doubtful and tier_of(cell) is None:
+            return None
+        values.append(cell)
     others = [cell for cell in values if tier_of(cell) is None]
     if not others:
         return None
