@@ -17,7 +17,7 @@ from policyindex import PanelError, read_scores
 from policyindex._sheets import UNCALCULATED, Sheet, open_sheets
 from policyindex._sheets.display import number_in, number_shown, raised, text_shown
 
-openpyxl = pytest.importorskip("openpyxl")
+openpyxl = pytest.importorskip("openpyxl", minversion="3.1.3")  # before, it wrote no rich text
 calamine = pytest.importorskip("python_calamine")
 pytest.importorskip("xlrd")
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import is_numeric_dtype
 
 from .._options import Argument, OptionError
 from .._wording import counted, listed, quoted, rows_that, spanned
@@ -286,13 +287,13 @@ def _below_each_other(
             f"it has {listed(early)}"
         )
     others = [name for name in names_of(table) if name not in dates and name not in early]
-    pieces = []
-    for year in years:
-        piece = table[others].assign(**{YEAR: year})
-        for stem in stems.values():
-            column = columns.get((stem, year))
-            piece[stem] = None if column is None else table[column]
-        pieces.append(piece)
+    index = table.index.append([table.index] * (len(years) - 1))
+    laid_out = {name: _stacked([table[name]] * len(years), index) for name in others}
+    laid_out[YEAR] = pd.Series(np.repeat(years, len(table)), index)
+    for stem in stems.values():
+        of_years = [columns.get((stem, year)) for year in years]
+        parts_of = [None if name is None else table[name] for name in of_years]
+        laid_out[stem] = _stacked(parts_of, index)
     findings.add(
         "wide",
         f"the years stand side by side in {counted(len(dates), 'column', 'columns')}, "
@@ -302,7 +303,17 @@ def _below_each_other(
         action="laid out below each other",
         option=Argument("layout"),
     )
-    return Shaped(pd.concat(pieces), list(stems.values()))
+    return Shaped(pd.DataFrame(laid_out, index), list(stems.values()))
+
+
+def _stacked(columns: Sequence[pd.Series | None], index: pd.Index) -> pd.Series:
+    """Return columns of the same length below each other; None is a column of missing cells."""
+    rows = len(index) // len(columns)
+    is_numeric = all(each is None or is_numeric_dtype(each.dtype) for each in columns)
+    dtype = np.dtype(np.float64 if is_numeric else object)
+    missing = np.full(rows, np.nan if is_numeric else None, dtype=dtype)
+    cells = [missing if each is None else each.to_numpy(dtype=dtype) for each in columns]
+    return pd.Series(np.concatenate(cells), index, dtype)
 
 
 def _side_by_side(
