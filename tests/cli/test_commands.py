@@ -116,7 +116,7 @@ def test_check_of_the_published_file_reports_haiti(
 ) -> None:
     status, out, _ = run("check", real_file("published_3p_2000_2013.dta"))
     assert status == 1
-    assert "(1 rows, the first HTI 2009)" in out.splitlines()[-1]
+    assert "(1 row, the first HTI 2009)" in out.splitlines()[-1]
     assert "Findings: 2" in out
     assert "Sums: 2,124 rows have all dimensions and an overall score; all add up" in out
     row = next(line.split() for line in out.splitlines() if line.startswith("2000 "))
@@ -135,14 +135,14 @@ def test_check_lists_every_problem_at_once(run: Run, tmp_path: Path) -> None:
         "Rows: 4; countries: 3, 2009 to 2011",
         "  Mali: 2010",
         "Findings: 4",
-        "  'Atlantis' is not a country: dropped (1 rows, the first row 3)",
-        "  an overall score is missing: summed (1 rows, the first MLI 2009)",
+        "  'Atlantis' is not a country: dropped (1 row, the first row 3)",
+        "  an overall score is missing: summed (1 row, the first MLI 2009)",
     ):
         assert line in out.splitlines()
     for text in (
         "Sums: 3 rows have all dimensions and an overall score; 1 do not, the first 14 at DEU 2009",
-        "  prosecution is not an integer from 1 to 5: set to missing (1 rows, the first 9 at FRA ",
-        "  an overall score is not the sum of its dimensions: dropped (1 rows, the first 14 at DEU",
+        "  prosecution is not an integer from 1 to 5: set to missing (1 row, the first 9 at FRA ",
+        "  an overall score is not the sum of its dimensions: dropped (1 row, the first 14 at DEU",
     ):
         assert f"\n{text}" in out
     assert run("score", path)[:2] == (1, "")  # reading for an answer stops at the first problem
@@ -157,7 +157,7 @@ def test_check_lists_every_problem_at_once(run: Run, tmp_path: Path) -> None:
         ("pros,prot,prev", "Chad,2009,3,3,3", 0, "no overall score; 1 rows have all dimensions"),
         ("p", "Chad,2009,9", 0, "Sums: the file has overall scores alone"),
         # A repair without a loss is not a problem: the row is there, once.
-        ("p", "Chad,2009,9\nChad,2009,9", 0, "kept once (1 rows, the first TCD 2009)"),
+        ("p", "Chad,2009,9\nChad,2009,9", 0, "kept once (1 row, the first TCD 2009)"),
         ("p", "Atlantis,2009,9", 1, "Rows: 0; countries: 0\n"),
         ("p", "Atlantis,20x9,9", 1, "Findings: 1\n"),
     ],
@@ -189,7 +189,7 @@ def test_real_files_are_scored(run: Run, real_file: Callable[[str], Path], tmp_p
     status, _, err = run("score", real_file("published_3p_2000_2013.dta"), "-o", tmp_path / "p.csv")
     assert status == 0
     assert err.startswith("policyindex: note: ")
-    assert err.endswith("(1 rows, the first HTI 2009)\n")
+    assert err.endswith("(1 row, the first HTI 2009)\n")
     assert read_scores(tmp_path / "p.csv")["overall"].notna().sum() == 2124
     status, _, err = run("score", real_file("hti_2001_2011.csv"), "-o", tmp_path / "h.csv")
     assert status == 0

@@ -1073,10 +1073,11 @@ def test_a_colour_for_each_of_thousands_of_levels_is_refused(
         [["ITA", "NGA"], range(1900, 2101)], names=["country", "year"]
     )
     income = pd.Series(np.arange(402.0) ** 2, index=index, name="income")
-    for draw in (
+    draws: list[Callable[[], Any]] = [
         lambda: plot.heatmap(income, scale=scale),
         lambda: plot.world(income, 2000, scale=scale),
-    ):
+    ]
+    for draw in draws:
         with pytest.raises(pi.PanelError, match="income must have at most 1,000 levels.*group its"):
             draw()
     assert plot.trend(income + 0.5, ["ITA"], scale=(0, 10**12)).get_ylim()[1] >= 10**12

@@ -146,7 +146,7 @@ def test_a_line_ends_with_the_option(save: Callable[[str], Path]) -> None:
     assert finding.kind == "country"
     assert finding.option == Argument("country_column")
     assert finding.line == (
-        "name names another country than iso3: iso3 was followed (1 rows, the first Austria "
+        "name names another country than iso3: iso3 was followed (1 row, the first Austria "
         "against AUS); choose with country_column="
     )
     assert finding.line == f"{finding.message} {finding.option}"

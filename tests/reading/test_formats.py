@@ -455,6 +455,6 @@ def test_rounded_cells_are_a_finding() -> None:
         formats.report_rounded(file.sheets[0], findings)
     (finding,) = findings
     assert finding.message == (
-        "'Data' shows numbers with fewer digits than it holds: all digits were read (1 rows, the "
+        "'Data' shows numbers with fewer digits than it holds: all digits were read (1 row, the "
         "first 4.6 in B2, shown as 5)"
     )

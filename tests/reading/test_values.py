@@ -112,3 +112,10 @@ def test_text_that_looks_like_a_formula_reads_back(tmp_path: Any, ending: str) -
     notes = pd.DataFrame({"x": range(7), "note": texts}, index=index)
     write_table(notes, tmp_path / f"notes.{ending}")
     assert read_values(tmp_path / f"notes.{ending}", text="note")["note"].tolist() == texts
+
+
+def test_a_workbook_without_a_cell_is_refused(tmp_path: Any) -> None:
+    path = tmp_path / "empty.xlsx"
+    pd.DataFrame().to_excel(path, index=False, header=False)
+    with pytest.raises(PanelError, match="must hold a table; its sheet is empty"):
+        read_values(path)

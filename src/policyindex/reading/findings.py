@@ -69,7 +69,8 @@ class Finding(NamedTuple):
     @property
     def message(self) -> str:
         """The finding as one line, without `lost` and `option`."""
-        where = f" ({self.rows} rows, the first {self.first})" if self.first else ""
+        rows = "1 row" if self.rows == 1 else f"{self.rows} rows"
+        where = f" ({rows}, the first {self.first})" if self.first else ""
         advice = "" if self.option is None else "; choose with"
         return f"{self.finding}: {self.action}{where}{advice}"
 

@@ -238,6 +238,8 @@ class _Reader:
     def table(self, sheet: Sheet, *, ragged: bool) -> pd.DataFrame:
         """Return the rows below the header of a sheet, without notes and blank rows."""
         grid = self._unpacked(_grid(sheet))
+        if not grid.rows:
+            raise PanelError(f"{self._findings.label} must hold a table; its sheet is empty")
         formats.report_rounded(sheet, self._findings)
         index = exports.row_of_index(grid.rows) if self._header is None else None
         if index is None:
