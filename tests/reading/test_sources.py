@@ -594,3 +594,21 @@ def test_namibia_that_pandas_lost_is_named() -> None:
     with pytest.raises(PanelError) as error:
         as_panel(names)
     assert "Namibia" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("header", "name"), [("gdp,gdp_2008,gdp_2009", "gdp"), ("value,2008,2009", "value")]
+)
+def test_a_series_never_replaces_a_column(text: Save, header: str, name: str) -> None:
+    refused(text(f"country,{header}\nMali,7,1,2\n"), f"'{name}' is both")
+
+
+def test_sheets_with_indicators_keep_them_apart(book: Save) -> None:
+    head = ["country", "indicator", 2008, 2009]
+    sheets = {
+        "First": [head, ["Mali", "a", 1, 2], ["Chad", "b", 3, 4]],
+        "Second": [head, ["Mali", "c", 5, 6]],
+    }
+    panel = read_values(book(sheets), sheet="all")
+    assert panel.loc[("TCD", 2008)].dropna().to_dict() == {"b": 3}
+    assert panel.loc[("MLI", 2009)].dropna().to_dict() == {"a": 2, "c": 6}

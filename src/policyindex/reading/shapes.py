@@ -145,7 +145,7 @@ def of_sheets(
             kinds["rows"][name] = table
         elif dates := _dated_columns(table, roles, is_requested=False):
             wide = _below_each_other(table, dates, findings).table
-            if VALUE in wide:
+            if VALUE in wide and not _named(wide, INDICATOR_COLUMNS):
                 kinds["series"][name] = wide.assign(indicator=name)
             else:
                 kinds["rows"][name] = wide
@@ -207,6 +207,8 @@ def _are_series(tables: Mapping[str, pd.DataFrame], roles: Roles) -> bool:
     if len(tables) < 2 or len({tuple(names_of(table)) for table in tables.values()}) > 1:
         return False
     rows = pd.concat(list(tables.values())).astype(str)
+    if _named(rows, INDICATOR_COLUMNS):
+        return False
     if any(map(is_score, names_of(rows))) and not _named(rows, VALUE_COLUMNS):
         return False
     again = rows.duplicated(_ids(rows, roles)) & ~rows.duplicated()
@@ -286,6 +288,7 @@ def _below_each_other(
             f"it has {listed(early)}"
         )
     others = [name for name in names_of(table) if name not in dates and name not in early]
+    _refuse_taken([*stems.values(), YEAR], others, findings)
     pieces = []
     for year in years:
         piece = table[others].assign(**{YEAR: year})
@@ -332,12 +335,7 @@ def _side_by_side(
             f"{rows_that(blank.sum(), 'has', 'have')} none, the first is "
             f"{row_of(table, int(blank.argmax()))}"
         )
-    taken = [each for each in names if each in ids]
-    if taken:
-        raise PanelError(
-            f"{findings.label} must have series with other names than its columns; "
-            f"{quoted(taken[0])} is both; rename it"
-        )
+    _refuse_taken(names, ids, findings)
     _, first = np.unique(rows, return_index=True)
     grid = np.full((len(first), len(names)), None, dtype=object)
     grid[rows, codes] = table[value].to_numpy(dtype=object)
@@ -360,6 +358,16 @@ def _side_by_side(
         )
     shaped = table[ids].iloc[first]
     return Shaped(pd.concat([shaped, values], axis=1), list(names))
+
+
+def _refuse_taken(series: Iterable[str], columns: Sequence[str], findings: Findings) -> None:
+    """Refuse series that would replace a column of the same name."""
+    taken = [each for each in series if each in columns]
+    if taken:
+        raise PanelError(
+            f"{findings.label} must have series with other names than its columns; "
+            f"{quoted(taken[0])} is both; rename it"
+        )
 
 
 def _refines(labels: pd.Series, others: pd.Series) -> bool:
