@@ -473,10 +473,8 @@ def _without_row_of_index(grid: Grid, index: int) -> Grid:
     blank = [""] * len(names)
     top = [*blank, *grid.rows[index - 2][len(names) :]]
     rows = [*grid.rows[: index - 2], top, above, *grid.rows[index + 1 :]]
-    places, numbers = (
-        [each for at, each in enumerate(all_rows) if at != index]
-        for all_rows in (grid.places, grid.numbers)
-    )
+    places = [*grid.places[:index], *grid.places[index + 1 :]]
+    numbers = [*grid.numbers[:index], *grid.numbers[index + 1 :]]
     return Grid(places, rows, numbers, grid.blocks)
 
 
