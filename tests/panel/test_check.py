@@ -304,9 +304,11 @@ def test_columns_of_two_levels_are_refused() -> None:
     panel.columns = pd.MultiIndex.from_tuples([("a", "x"), ("a", "y")])
     with pytest.raises(PanelError, match=r"one level of names; these have 2, the first is \('a', "):
         check_panel(panel)
-    for table in (panel, panel.reset_index(drop=True)):
-        with pytest.raises(PanelError, match=r"these have 2, the first is \('a', "):
-            as_panel(table)
+
+
+def test_columns_of_two_levels_are_joined() -> None:
+    panel = pd.DataFrame({"a": [1.0, 2.0], "b": [3.0, 4.0]}, index_of(("DEU", 2008), ("DEU", 2009)))
+    pd.testing.assert_frame_equal(as_panel(panel.unstack()), panel, check_names=False)  # noqa: PD010
 
 
 def test_the_source_is_carried() -> None:

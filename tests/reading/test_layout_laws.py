@@ -326,7 +326,8 @@ def test_what_is_written_is_read(ending: str, scores: Scores) -> None:
 def test_what_pandas_writes_is_read(method: str, scores: Scores) -> None:
     panel = scores.panel
     parts = panel[DIMENSIONS]
-    tables = [panel, parts.unstack(), parts.unstack().swaplevel(axis=1)]  # noqa: PD010
+    by_year: Any = parts.unstack()  # noqa: PD010
+    tables = [panel, by_year, by_year.swaplevel(axis=1)]
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
         warnings.simplefilter("error")
         path = Path(folder, "file.xlsx")

@@ -64,7 +64,7 @@ def holds(panel: pd.DataFrame, columns: Sequence[str], cells: Cells) -> None:
     assert list(panel.columns) == list(columns)
     assert list(panel.index) == sorted(cells)
     for key, row in cells.items():
-        np.testing.assert_array_equal(panel.loc[key].to_numpy(np.float64), row, str(key))
+        np.testing.assert_array_equal(list(panel.loc[[key]].iloc[0]), row, str(key))
 
 
 def refused(path: Path, *parts: str, reader: Any = read_values, **options: Any) -> str:
@@ -594,3 +594,29 @@ def test_namibia_that_pandas_lost_is_named() -> None:
     with pytest.raises(PanelError) as error:
         as_panel(names)
     assert "Namibia" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("header", "name"), [("gdp,gdp_2008,gdp_2009", "gdp"), ("value,2008,2009", "value")]
+)
+def test_a_series_never_replaces_a_column(text: Save, header: str, name: str) -> None:
+    refused(text(f"country,{header}\nMali,7,1,2\n"), f"'{name}' is both")
+
+
+def test_sheets_with_indicators_keep_them_apart(book: Save) -> None:
+    head = ["country", "indicator", 2008, 2009]
+    sheets = {
+        "First": [head, ["Mali", "a", 1, 2], ["Chad", "b", 3, 4]],
+        "Second": [head, ["Mali", "c", 5, 6]],
+    }
+    panel = read_values(book(sheets), sheet="all")
+    assert panel.loc[("TCD", 2008)].dropna().to_dict() == {"b": 3}
+    assert panel.loc[("MLI", 2009)].dropna().to_dict() == {"a": 2, "c": 6}
+
+
+def test_a_last_row_without_values_is_no_note(text: Save) -> None:
+    path = text("country,2008,2009\nMali,1,2\nBolivia (Plurinational State of),,\n")
+    cells = {("BOL", 2008): (NAN,), ("BOL", 2009): (NAN,), ("MLI", 2008): (1,), ("MLI", 2009): (2,)}
+    holds(values(path), ["value"], cells)
+    path = text("country,2008,2009\nMali,1,2\nLeast developed countries: UN classification,,\n")
+    assert "an aggregate is not a country" in notes(path)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from .._wording import listed, quoted
+from .._wording import listed
 from ..panel.check import PanelError
 from ..panel.labels import carry
 from .files import Request, panel_of
@@ -54,7 +55,8 @@ def as_panel(
     text : str or iterable of str, optional
         Columns that stay text.
     layout : {"rows", "wide", "long"}, optional
-        As in :func:`read`.
+        As in :func:`read`. Columns of several levels, as those of ``unstack``, are joined by
+        blanks.
     unmatched : {"raise", "drop"}
         Whether to refuse a table with rows of unknown countries, or to drop these rows.
 
@@ -126,16 +128,14 @@ def _frame(table: Any) -> pd.DataFrame:
 def _plain(frame: pd.DataFrame) -> pd.DataFrame:
     """Return a table of plain cells whose columns have distinct names of text."""
     levels = [place for place, name in enumerate(frame.index.names) if name is not None]
-    if frame.columns.nlevels > 1:
-        raise PanelError(
-            f"columns must have one level of names; these have {frame.columns.nlevels}, the first "
-            f"is {quoted(frame.columns[0])}; choose one level, or join them"
-        )
     if levels:
         frame = frame.reset_index(level=levels, allow_duplicates=True)
     labels: list[Any] = list(frame.columns)
-    names = [f"{name:g}" if isinstance(name, float) else str(name) for name in labels]
-    repeated = [name for place, name in enumerate(names) if name in names[:place]]
+    names = [
+        " ".join(map(_label, label if isinstance(label, tuple) else [label])) for label in labels
+    ]
+    names = [name.strip() for name in names]
+    repeated = [name for name, times in Counter(names).items() if times > 1]
     if repeated:
         raise PanelError(
             f"columns must be distinct; {listed(repeated)} "
@@ -144,6 +144,10 @@ def _plain(frame: pd.DataFrame) -> pd.DataFrame:
         )
     columns = [_column(frame.iloc[:, place]) for place in range(len(names))]
     return pd.DataFrame(dict(zip(names, columns, strict=True)), index=range(len(frame)))
+
+
+def _label(name: object) -> str:
+    return f"{name:g}" if isinstance(name, float) else str(name)
 
 
 def _column(column: pd.Series) -> Any:

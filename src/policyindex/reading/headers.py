@@ -120,6 +120,12 @@ _BEFORE_A_YEAR = re.compile(
 )
 _AFTER_A_YEAR = re.compile(rf"(?P<year>{_YEAR})[\s_.\-]+(?P<stem>\D.*)")
 
+YEAR_IN_A_NAME = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+"""A year within the name of a sheet."""
+
+_FISCAL = {"fy", "sy", "fiscalyear", "schoolyear"}
+"""Words before a year of which a part belongs to the next."""
+
 _SCALE = re.compile(r"\s*[\[(]\s*\d+\s*(?:-|\N{EN DASH}|to)\s*\d+\s*[\])]$")
 """A scale in brackets at the end of a column's name."""
 
@@ -151,7 +157,9 @@ def dated(name: str) -> Dated | None:
     if match := _OF_A_YEAR.fullmatch(name):
         return Dated("", int(match["year"]))
     match = _BEFORE_A_YEAR.fullmatch(name) or _AFTER_A_YEAR.fullmatch(name)
-    return Dated(match["stem"].strip(), int(match["year"])) if match else None
+    if match is None or plain(match["stem"]) in _FISCAL:
+        return None
+    return Dated(match["stem"].strip(), int(match["year"]))
 
 
 def is_spelt(plain_name: str, spellings: Set[str]) -> bool:
@@ -192,6 +200,11 @@ class Headers:
         self._years = {*YEAR_COLUMNS, *INDICATOR_COLUMNS, *map(plain, years)}
         spellings = {spelling for each in SCORE_COLUMNS.values() for spelling in each}
         self._scores = {*spellings, *map(plain, values)}
+
+    def identifies(self, cell: object) -> bool:
+        """Return whether a cell names a column of countries or years."""
+        name = plain(_name(cell)[:LONGEST_NAME])
+        return name in self._countries or name in self._years
 
     def fit(self, cells: Iterable[object]) -> int:
         """Return 2 if cells are a header, 1 if they name a column of countries alone, or 0."""

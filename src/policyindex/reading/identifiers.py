@@ -190,7 +190,7 @@ def _are_numbers(cells: pd.Series, header: str | None) -> bool:
 def _candidate(table: pd.DataFrame, column: str, kind: str | None) -> Candidate:
     cells = _cells(table[column], kind)
     if kind == ANY:
-        units = [None if _is_blank(cell) else " ".join(str(cell).split()) for cell in cells]
+        units = [None if _is_blank(cell) else _unit(cell) for cell in cells]
         return Candidate(column, kind, cells, _objects(units), _objects([None] * len(cells)))
     if kind == "gwno":
         cells, kind = cells.map(_correlates_of_war), "cow"
@@ -200,6 +200,13 @@ def _candidate(table: pd.DataFrame, column: str, kind: str | None) -> Candidate:
     aggregates = _aggregates(distinct, matches, kind)
     marked = _marked(distinct, _objects(matches), aggregates, kind)
     return Candidate(column, kind, cells, marked[labels], aggregates[labels])
+
+
+def _unit(cell: object) -> str:
+    """Return the label of a unit as it stands, on one line."""
+    if isinstance(cell, float) and cell.is_integer():
+        return f"{cell:.0f}"
+    return " ".join(str(cell).split())
 
 
 def _aggregates(

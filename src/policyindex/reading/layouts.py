@@ -22,7 +22,7 @@ from . import exports, formats
 from .exports import FIRST
 from .findings import Findings
 from .formats import MOST_CELLS, MOST_COLUMNS, File, refuse_more
-from .headers import Headers, dated
+from .headers import YEAR_IN_A_NAME, Headers, dated
 
 Row: TypeAlias = list[Any]
 
@@ -193,6 +193,8 @@ def _fit(sheet: Sheet, headers: Headers) -> bool:
     """Return whether the first rows of a sheet hold a header, and a row below it."""
     rows = [row for row in sheet.start() if any(cell != "" for cell in row)][: FIRST + 1]
     fits = [headers.fit(row) for row in rows[:-1]]
+    if any(fits) and YEAR_IN_A_NAME.search(sheet.name):
+        return True  # the year of the rows is the name of the sheet
     years = [sum(cell != "" and _is_year(cell) for cell in row) > 1 for row in rows]
     return any(
         fit == 2 or (fit == 1 and (years[place + 1] or (place > 0 and years[place - 1])))
@@ -264,7 +266,7 @@ class _Reader:
             )
         body = grid._replace(places=grid.places[last + 1 : end], rows=grid.rows[last + 1 : end])
         numbers = grid.numbers[last + 1 : end]
-        rows = self._filled(body._replace(numbers=numbers))
+        rows = self._filled(body._replace(numbers=numbers), names)
         names, cells = self._squared(names, body.places, rows, ragged=ragged)
         table = pd.DataFrame(
             _array(cells, len(names)), columns=np.array(names, dtype=object), dtype=object
@@ -391,8 +393,11 @@ class _Reader:
             action="set aside",
         )
 
-    def _filled(self, body: Grid) -> list[Row]:
-        """Return rows whose cells are filled down where the file says that they are merged."""
+    def _filled(self, body: Grid, names: Row) -> list[Row]:
+        """Return rows whose cells are filled down where the file says that they are merged.
+
+        A merged number is that of one row, unless it is a year or the code of a country.
+        """
         rows = body.rows
         position = {number: place for place, number in enumerate(body.numbers)}
         filled = 0
@@ -411,6 +416,13 @@ class _Reader:
                         Argument("header"),
                     )
                 continue
+            covered = any(number in position for number in range(top + 1, bottom + 1))
+            identifies = left < len(names) and self._headers.identifies(names[left])
+            if covered and not identifies and _is_number(value):
+                raise PanelError(
+                    f"{self._findings.label} must have a cell for each row; {body.places[at]} has "
+                    f"{quoted(value)} merged over rows {top + 1} to {bottom + 1}; unmerge it"
+                )
             for number in range(top + 1, bottom + 1):
                 if (below := position.get(number)) is not None:
                     row = [*rows[below], *[""] * (left + 1 - len(rows[below]))]
@@ -485,8 +497,8 @@ def _without_row_of_index(grid: Grid, index: int) -> Grid:
     blank = [""] * len(names)
     top = [*blank, *grid.rows[index - 2][len(names) :]]
     rows = [*grid.rows[: index - 2], top, above, *grid.rows[index + 1 :]]
-    places = grid.places[:index] + grid.places[index + 1 :]
-    numbers = grid.numbers[:index] + grid.numbers[index + 1 :]
+    places = [*grid.places[:index], *grid.places[index + 1 :]]
+    numbers = [*grid.numbers[:index], *grid.numbers[index + 1 :]]
     return Grid(places, rows, numbers, grid.blocks)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -20,6 +19,7 @@ from .headers import (
     INDICATOR_COLUMNS,
     VALUE_COLUMNS,
     YEAR_COLUMNS,
+    YEAR_IN_A_NAME,
     Dated,
     dated,
     is_score,
@@ -36,8 +36,6 @@ YEAR, VALUE = "year", "value"
 
 MOST_LABELS = 10
 """Labels of a column that may break values down."""
-
-_IN_A_NAME = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 
 class Roles(NamedTuple):
@@ -146,7 +144,7 @@ def of_sheets(
             kinds["rows"][name] = table
         elif dates := _dated_columns(table, roles, is_requested=False):
             wide = _below_each_other(table, dates, findings).table
-            if VALUE in wide:
+            if VALUE in wide and not _named(wide, INDICATOR_COLUMNS):
                 kinds["series"][name] = wide.assign(indicator=name)
             else:
                 kinds["rows"][name] = wide
@@ -188,7 +186,7 @@ def of_sheets(
 
 def _year_in(name: str) -> int | None:
     """Return the only year in the name of a sheet; None if it has none or several."""
-    years = {int(year) for year in _IN_A_NAME.findall(name)}
+    years = {int(year) for year in YEAR_IN_A_NAME.findall(name)}
     return years.pop() if len(years) == 1 else None
 
 
@@ -208,6 +206,8 @@ def _are_series(tables: Mapping[str, pd.DataFrame], roles: Roles) -> bool:
     if len(tables) < 2 or len({tuple(names_of(table)) for table in tables.values()}) > 1:
         return False
     rows = pd.concat(list(tables.values())).astype(str)
+    if _named(rows, INDICATOR_COLUMNS):
+        return False
     if any(map(is_score, names_of(rows))) and not _named(rows, VALUE_COLUMNS):
         return False
     again = rows.duplicated(_ids(rows, roles)) & ~rows.duplicated()
@@ -287,6 +287,7 @@ def _below_each_other(
             f"it has {listed(early)}"
         )
     others = [name for name in names_of(table) if name not in dates and name not in early]
+    _refuse_taken([*stems.values(), YEAR], others, findings)
     index = table.index.append([table.index] * (len(years) - 1))
     laid_out = {name: _stacked([table[name]] * len(years), index) for name in others}
     laid_out[YEAR] = pd.Series(np.repeat(years, len(table)), index)
@@ -343,12 +344,7 @@ def _side_by_side(
             f"{rows_that(blank.sum(), 'has', 'have')} none, the first is "
             f"{row_of(table, int(blank.argmax()))}"
         )
-    taken = [each for each in names if each in ids]
-    if taken:
-        raise PanelError(
-            f"{findings.label} must have series with other names than its columns; "
-            f"{quoted(taken[0])} is both; rename it"
-        )
+    _refuse_taken(names, ids, findings)
     _, first = np.unique(rows, return_index=True)
     grid = np.full((len(first), len(names)), None, dtype=object)
     grid[rows, codes] = table[value].to_numpy(dtype=object)
@@ -371,6 +367,16 @@ def _side_by_side(
         )
     shaped = table[ids].iloc[first]
     return Shaped(pd.concat([shaped, values], axis=1), list(names))
+
+
+def _refuse_taken(series: Iterable[str], columns: Sequence[str], findings: Findings) -> None:
+    """Refuse series that would replace a column of the same name."""
+    taken = [each for each in series if each in columns]
+    if taken:
+        raise PanelError(
+            f"{findings.label} must have series with other names than its columns; "
+            f"{quoted(taken[0])} is both; rename it"
+        )
 
 
 def _refines(labels: pd.Series, others: pd.Series) -> bool:

@@ -1,0 +1,52 @@
+"""Sheets for years, merged cells, fiscal years and units: what stands for what."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from policyindex import PanelError, as_panel, read_values
+
+openpyxl = pytest.importorskip("openpyxl")
+
+
+def test_sheets_for_years_may_hold_any_values(tmp_path: Path) -> None:
+    path = tmp_path / "gdp.xlsx"
+    with pd.ExcelWriter(path) as book:
+        for year in (2009, 2010):
+            frame = pd.DataFrame({"country": ["Mali", "Chad"], "gdp": [year, 1]})
+            frame.to_excel(book, sheet_name=str(year), index=False)
+    panel = read_values(path, sheet="all")
+    assert panel["gdp"].to_dict() == {
+        ("MLI", 2009): 2009, ("MLI", 2010): 2010, ("TCD", 2009): 1, ("TCD", 2010): 1,
+    }  # fmt: skip
+    with pytest.raises(PanelError, match="years: 2009, 2010.*sheet='all'"):
+        read_values(path)
+
+
+def test_a_merged_number_is_that_of_one_row(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in (["country", "year", "gdp"], ["Mali", 2009, 5], ["Chad", 2009, None]):
+        book.active.append(row)
+    book.active.merge_cells("C2:C3")
+    book.save(tmp_path / "gdp.xlsx")
+    with pytest.raises(PanelError, match="row 2 has 5 merged over rows 2 to 3; unmerge it"):
+        read_values(tmp_path / "gdp.xlsx")
+    book.active.unmerge_cells("C2:C3")
+    book.active.merge_cells("B2:B3")
+    book.save(tmp_path / "year.xlsx")
+    assert read_values(tmp_path / "year.xlsx").index.tolist() == [("MLI", 2009), ("TCD", 2009)]
+
+
+def test_a_fiscal_year_is_no_calendar_year(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("country,FY2008,FY2009\nMali,1,2\n", encoding="utf-8")
+    with pytest.raises(PanelError, match="must have a column of years"):
+        read_values(path)
+
+
+def test_units_that_are_numbers_keep_their_digits() -> None:
+    table = pd.DataFrame({"country": [1, 2], "year": 2009, "x": [0.5, 1.5]})
+    assert as_panel(table, kind="any").index.tolist() == [("1", 2009), ("2", 2009)]
