@@ -620,3 +620,24 @@ def test_a_last_row_without_values_is_no_note(text: Save) -> None:
     holds(values(path), ["value"], cells)
     path = text("country,2008,2009\nMali,1,2\nLeast developed countries: UN classification,,\n")
     assert "an aggregate is not a country" in notes(path)
+
+
+def test_a_frame_with_marks_for_missing_values_names_an_option_that_reads_it() -> None:
+    frame = pd.DataFrame({"country": ["Mali", "Chad"], "year": 2008, "x": [1, "--"]})
+    with pytest.raises(PanelError) as error:
+        as_panel(frame)
+    assert str(error.value).endswith("if this cell is missing, pass sentinels=['--']")
+    panel = as_panel(frame, sentinels=["--"])
+    holds(panel, ["x"], {("MLI", 2008): (1,), ("TCD", 2008): (NAN,)})
+
+
+def test_scores_of_two_sheets_that_differ_are_refused(book: Save) -> None:
+    head = ["country", "year", "prosecution", "protection", "prevention"]
+    sheets = {"A": [head, ["Mali", 2008, 3, 3, 3]], "B": [head, ["Mali", 2008, 3, 3, 4]]}
+    refused(book(sheets), "MLI 2008", "row 1 of sheet B", reader=read_scores, sheet="all")
+
+
+def test_all_absent_columns_are_named(text: Save) -> None:
+    path = text("country,year,prosecution\nMali,2009,3\n")
+    refused(path, "2 are absent: protection, prevention", reader=read_scores)
+    refused(path, "2 are absent: x, y", columns=["x", "prosecution", "y"])

@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from .._options import Argument, OptionError, whole
-from .._wording import listed, quoted
+from .._wording import absent, listed, quoted
 from ..codebooks.model import Codebook
 from ..codebooks.three_p import THREE_P
 from ..panel.check import YEARS, PanelError
@@ -53,19 +53,19 @@ class _Guess(NamedTuple):
     scales: dict[str, Scale]
 
     @property
-    def absent(self) -> list[str]:
+    def lacking(self) -> list[str]:
         """The names that lack a column and need one."""
         return [name for name in self.needed if not self.columns[name]]
 
     @property
     def share(self) -> float:
         """The share of the columns needed that the table has."""
-        return 1 - len(self.absent) / len(self.needed)
+        return 1 - len(self.lacking) / len(self.needed)
 
     def objection(self, named: Mapping[str, str]) -> str:
         """Return why the table does not hold this; empty text if it may."""
-        if self.absent:
-            why = f"{len(self.absent)} are absent, the first {self.absent[0]!r}"
+        if self.lacking:
+            why = absent(self.lacking)
         elif foreign := [name for name in named if name not in self.columns]:
             why = f"{len(foreign)} of the names are foreign, the first {foreign[0]!r}"
         else:
@@ -417,11 +417,11 @@ def _plain_columns(table: pd.DataFrame) -> dict[str, list[str]]:
 
 
 def _refuse_absent(table: pd.DataFrame, columns: Iterable[str], findings: Findings) -> None:
-    absent = [column for column in columns if column not in table]
-    if absent:
+    lacking = [column for column in columns if column not in table]
+    if lacking:
         raise PanelError(
-            f"{findings.label} must have the columns that you name; {len(absent)} are absent, the "
-            f"first {quoted(absent[0])}; it has {listed(table.columns)}"
+            f"{findings.label} must have the columns that you name; {absent(lacking)}; it has "
+            f"{listed(table.columns)}"
         )
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from .. import countries
 from .._options import Argument
-from .._wording import joined, listed, quoted
+from .._wording import absent, joined, listed, quoted
 from ..panel.check import PanelError
 from ..panel.numbers import Labelled
 from . import encodings
@@ -109,8 +109,8 @@ def locate_countries(
     if column is not None:
         if column not in table:
             raise PanelError(
-                f"{findings.label} must have the columns that you name; 1 is absent, "
-                f"{quoted(column)}; it has {listed(table.columns)}"
+                f"{findings.label} must have the columns that you name; {absent([column])}; it has "
+                f"{listed(table.columns)}"
             )
         headers_of[column] = headers[column] or None
     readings = {
