@@ -699,7 +699,9 @@ def test_a_date_gives_its_year(save: Callable[..., Path], date: str, year: int |
 
 
 def test_a_file_of_neither_kind_says_what_is_absent(save: Callable[..., Path]) -> None:
-    with pytest.raises(PanelError, match="dimension; for scores of 3P 1 is absent: prevention.*on; leave"):
+    with pytest.raises(
+        PanelError, match="dimension; for scores of 3P 1 is absent: prevention.*on; leave"
+    ):
         read(save("country,year,prosecution,protection\nGermany,2009,5,5\n"))
     with pytest.raises(PanelError) as refusal:
         read(save("country,year,score\nGermany,2009,5\n"))

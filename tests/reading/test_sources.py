@@ -641,3 +641,12 @@ def test_all_absent_columns_are_named(text: Save) -> None:
     path = text("country,year,prosecution\nMali,2009,3\n")
     refused(path, "2 are absent: protection, prevention", reader=read_scores)
     refused(path, "2 are absent: x, y", columns=["x", "prosecution", "y"])
+
+
+def test_two_columns_of_one_year_are_refused(text: Save) -> None:
+    refused(text("country,2008,X2008\nMali,1,2\n"), "2008, X2008", "the same")
+
+
+def test_one_column_before_1900_is_left_out(text: Save) -> None:
+    path = text("country,1899,2008\nMali,1,2\n")
+    holds(values(path, lost=True), ["value"], {("MLI", 2008): (2,)})
