@@ -650,3 +650,10 @@ def test_two_columns_of_one_year_are_refused(text: Save) -> None:
 def test_one_column_before_1900_is_left_out(text: Save) -> None:
     path = text("country,1899,2008\nMali,1,2\n")
     holds(values(path, lost=True), ["value"], {("MLI", 2008): (2,)})
+
+
+def test_a_sheet_of_a_year_keeps_the_names_of_other_years(book: Save) -> None:
+    head = ["Country", "index 2000", "x"]
+    path = book({"2016": [head, ["Mali", 5, 1]], "2017": [head, ["Mali", 6, 3]]})
+    cells = {("MLI", 2016): (5, 1), ("MLI", 2017): (6, 3)}
+    holds(values(path, sheet="all"), ["index 2000", "x"], cells)
