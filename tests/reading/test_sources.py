@@ -659,9 +659,6 @@ def test_a_sheet_of_a_year_keeps_the_names_of_other_years(book: Save) -> None:
     holds(values(path, sheet="all"), ["index 2000", "x"], cells)
 
 
-def test_numbers_that_agree_with_one_of_two_columns_are_not_settled_by_it(text: Save) -> None:
-    head = "country,iso3,ccode,year,x\n"
-    options = {"country_column": "ccode"}
-    path = text(f"{head}Bulgaria,BGR,100,2008,1\n")
-    holds(values(path, **options), ["x"], {("BGR", 2008): (1,)})
-    refused(text(f"{head}Bulgaria,DEU,100,2008,1\n"), "fit two", "kind=", **options)
+def test_numbers_that_the_user_names_are_not_settled_by_names_beside(text: Save) -> None:
+    path = text("country,iso3,ccode,year,x\nBulgaria,DEU,100,2008,1\n")
+    refused(path, "fit two", "kind=", country_column="ccode")
