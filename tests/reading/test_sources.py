@@ -662,3 +662,19 @@ def test_a_sheet_of_a_year_keeps_the_names_of_other_years(book: Save) -> None:
 def test_numbers_that_the_user_names_are_not_settled_by_names_beside(text: Save) -> None:
     path = text("country,iso3,ccode,year,x\nBulgaria,DEU,100,2008,1\n")
     refused(path, "fit two", "kind=", country_column="ccode")
+
+
+def test_letters_of_the_correlates_of_war_alone(text: Save) -> None:
+    path = text("stateabb,year,cinc\nAUS,2008,1\nCUB,2008,2\n")
+    holds(values(path), ["cinc"], {("AUT", 2008): (1,), ("CUB", 2008): (2,)})
+
+
+def test_numbers_of_gleditsch_and_ward(text: Save) -> None:
+    rows = "340,2008,1\n970,2008,2\n971,2008,3\n972,2008,4\n973,2008,5\n"
+    cells = {("SRB", 2008): (1,), ("KIR", 2008): (2,), ("NRU", 2008): (3,), ("TON", 2008): (4,)}
+    holds(values(text(f"gwno,year,x\n{rows}")), ["x"], cells | {("TUV", 2008): (5,)})
+
+
+def test_flags_of_two_letters(text: Save) -> None:
+    path = text("geo\\time\t2008 \nEL\t7.8 ep\n", name="une.tsv")
+    holds(values(path), ["value"], {("GRC", 2008): (7.8,)})
