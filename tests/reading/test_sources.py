@@ -281,6 +281,7 @@ def test_gapminder_starts_in_1800_and_abbreviates(text: Save) -> None:
         ("ARE", 1900): (32,), ("ARE", 2008): (54,), ("ARE", 2100): (75,),
     }  # fmt: skip
     holds(values(path, lost=True), ["value"], cells)
+    assert "columns of years before 1900" in notes(path)
     path = text(f"{head}Afghanistan,28.2,28,29,56,70\nUAE,30,31,32,10k,75\n")
     refused(path, "'10k' at ARE 2008", "text=['value']")
     refused(text("country,1900,2008\nUAE,40k,5.99M\n"), "digits alone")
