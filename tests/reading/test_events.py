@@ -137,7 +137,7 @@ def test_a_repeated_row_counts_once_and_a_contradiction_is_refused(
         ("law\n2004\n", {}, "column of countries"),
         ("country\nAustria\n", {}, "column of years for each event"),
         ("country,law\nAustria,2004\n", {"columns": ["ratified"]}, "'ratified' is absent"),
-        ("country,law\nAustria,2004\n", {"country_column": "who"}, "'who'"),
+        ("country,law\nAustria,2004\n", {"country_column": "who"}, "1 is absent: who"),
         ("", {}, "empty"),
     ],
 )

@@ -369,7 +369,7 @@ def test_columns_may_be_named(save: Callable[..., Path]) -> None:
     assert reading.panel.loc[("DEU", 2009)].tolist() == [5, 4, 3, 12]
     with pytest.raises(PanelError, match="1 is absent: q"):
         read(path, country_column="who", year_column="when", columns=named | {"protection": "q"})
-    with pytest.raises(PanelError, match="1 is absent, 'whom'"):
+    with pytest.raises(PanelError, match="1 is absent: whom"):
         read(path, country_column="whom", year_column="when", columns=named)
 
 

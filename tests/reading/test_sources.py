@@ -281,6 +281,7 @@ def test_gapminder_starts_in_1800_and_abbreviates(text: Save) -> None:
         ("ARE", 1900): (32,), ("ARE", 2008): (54,), ("ARE", 2100): (75,),
     }  # fmt: skip
     holds(values(path, lost=True), ["value"], cells)
+    assert "columns of years before 1900" in notes(path)
     path = text(f"{head}Afghanistan,28.2,28,29,56,70\nUAE,30,31,32,10k,75\n")
     refused(path, "'10k' at ARE 2008", "text=['value']")
     refused(text("country,1900,2008\nUAE,40k,5.99M\n"), "digits alone")
@@ -620,3 +621,61 @@ def test_a_last_row_without_values_is_no_note(text: Save) -> None:
     holds(values(path), ["value"], cells)
     path = text("country,2008,2009\nMali,1,2\nLeast developed countries: UN classification,,\n")
     assert "an aggregate is not a country" in notes(path)
+
+
+def test_a_frame_with_marks_for_missing_values_names_an_option_that_reads_it() -> None:
+    frame = pd.DataFrame({"country": ["Mali", "Chad"], "year": 2008, "x": [1, "--"]})
+    with pytest.raises(PanelError) as error:
+        as_panel(frame)
+    assert str(error.value).endswith("if this cell is missing, pass sentinels=['--']")
+    panel = as_panel(frame, sentinels=["--"])
+    holds(panel, ["x"], {("MLI", 2008): (1,), ("TCD", 2008): (NAN,)})
+
+
+def test_scores_of_two_sheets_that_differ_are_refused(book: Save) -> None:
+    head = ["country", "year", "prosecution", "protection", "prevention"]
+    sheets = {"A": [head, ["Mali", 2008, 3, 3, 3]], "B": [head, ["Mali", 2008, 3, 3, 4]]}
+    refused(book(sheets), "MLI 2008", "row 1 of sheet B", reader=read_scores, sheet="all")
+
+
+def test_all_absent_columns_are_named(text: Save) -> None:
+    path = text("country,year,prosecution\nMali,2009,3\n")
+    refused(path, "2 are absent: protection, prevention", reader=read_scores)
+    refused(path, "2 are absent: x, y", columns=["x", "prosecution", "y"])
+
+
+def test_two_columns_of_one_year_are_refused(text: Save) -> None:
+    refused(text("country,2008,X2008\nMali,1,2\n"), "2008, X2008", "the same")
+
+
+def test_one_column_before_1900_is_left_out(text: Save) -> None:
+    path = text("country,1899,2008\nMali,1,2\n")
+    holds(values(path, lost=True), ["value"], {("MLI", 2008): (2,)})
+
+
+def test_a_sheet_of_a_year_keeps_the_names_of_other_years(book: Save) -> None:
+    head = ["Country", "index 2000", "x"]
+    path = book({"2016": [head, ["Mali", 5, 1]], "2017": [head, ["Mali", 6, 3]]})
+    cells = {("MLI", 2016): (5, 1), ("MLI", 2017): (6, 3)}
+    holds(values(path, sheet="all"), ["index 2000", "x"], cells)
+
+
+def test_numbers_that_the_user_names_are_not_settled_by_names_beside(text: Save) -> None:
+    path = text("country,iso3,ccode,year,x\nBulgaria,DEU,100,2008,1\n")
+    refused(path, "fit two", "kind=", country_column="ccode")
+
+
+def test_letters_of_the_correlates_of_war_alone(text: Save) -> None:
+    path = text("stateabb,year,cinc\nAUS,2008,1\nCUB,2008,2\n")
+    holds(values(path), ["cinc"], {("AUT", 2008): (1,), ("CUB", 2008): (2,)})
+
+
+def test_numbers_of_gleditsch_and_ward(text: Save) -> None:
+    rows = "340,2008,1\n970,2008,2\n971,2008,3\n972,2008,4\n973,2008,5\n"
+    cells = {("SRB", 2008): (1,), ("KIR", 2008): (2,), ("NRU", 2008): (3,), ("TON", 2008): (4,)}
+    holds(values(text(f"gwno,year,x\n{rows}")), ["x"], cells | {("TUV", 2008): (5,)})
+
+
+def test_flags_of_two_letters(text: Save) -> None:
+    path = text("geo\\time\t2008 \nEL\t7.8 ep\n", name="une.tsv")
+    holds(values(path), ["value"], {("GRC", 2008): (7.8,)})

@@ -24,9 +24,6 @@ from .findings import Findings
 from .headers import CODER_COLUMNS, SCORE_COLUMNS, VAGUE, YEAR_COLUMNS, is_spelt, plain
 from .layouts import row_of
 
-MOST_ABSENT = 4
-"""Absent names that a refusal lists; of more it names the first."""
-
 
 class Layout(NamedTuple):
     """Hold what a table holds, and in which columns."""
@@ -56,24 +53,19 @@ class _Guess(NamedTuple):
     scales: dict[str, Scale]
 
     @property
-    def absent(self) -> list[str]:
+    def lacking(self) -> list[str]:
         """The names that lack a column and need one."""
         return [name for name in self.needed if not self.columns[name]]
 
     @property
     def share(self) -> float:
         """The share of the columns needed that the table has."""
-        return 1 - len(self.absent) / len(self.needed)
+        return 1 - len(self.lacking) / len(self.needed)
 
     def objection(self, named: Mapping[str, str]) -> str:
         """Return why the table does not hold this; empty text if it may."""
-        if self.absent:
-            few = len(self.absent) <= MOST_ABSENT
-            why = (
-                absent(self.absent)
-                if few
-                else f"{len(self.absent)} are absent, the first {self.absent[0]!r}"
-            )
+        if self.lacking:
+            why = absent(self.lacking)
         elif foreign := [name for name in named if name not in self.columns]:
             why = f"{len(foreign)} of the names are foreign, the first {foreign[0]!r}"
         else:

@@ -196,8 +196,8 @@ def opened(content: bytes, findings: Findings, *, encoding: str | None = None) -
         raise
     except ImportError as error:
         raise PanelError(
-            f"{label} is a file of {form}, which needs another library: install "
-            f"policyindex[{form.lower()}]"
+            f"{label} is a file of {form}, which needs another library: python -m pip install "
+            f"'policyindex[{form.lower()}]'"
         ) from error
     except OptionError as error:
         raise PanelError(

@@ -30,6 +30,7 @@ def as_panel(
     text: str | Iterable[str] = (),
     layout: str | None = None,
     unmatched: str = "raise",
+    sentinels: Iterable[float | str] = (),
 ) -> pd.DataFrame:
     """Make a panel from a table in memory that names countries and years.
 
@@ -59,6 +60,8 @@ def as_panel(
         blanks.
     unmatched : {"raise", "drop"}
         Whether to refuse a table with rows of unknown countries, or to drop these rows.
+    sentinels : iterable of float or str
+        Numbers or text that stand for a missing value, by default none.
 
     Returns
     -------
@@ -95,7 +98,7 @@ def as_panel(
         text=text,
         layout=layout,
         unmatched=unmatched,
-        sentinels=(),
+        sentinels=sentinels,
         needs_values=False,
     )
     request.check()
@@ -119,7 +122,7 @@ def _frame(table: Any) -> pd.DataFrame:
         import pyarrow as pa
     except ImportError as error:
         raise ImportError(
-            "frames of other libraries need PyArrow: install policyindex[parquet]"
+            "frames of other libraries need PyArrow: python -m pip install 'policyindex[parquet]'"
         ) from error
     frame: pd.DataFrame = pa.table(table).to_pandas()
     return frame

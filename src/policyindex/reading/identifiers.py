@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from .. import countries
 from .._options import Argument
-from .._wording import joined, listed, quoted
+from .._wording import absent, joined, listed, quoted
 from ..panel.check import PanelError
 from ..panel.numbers import Labelled
 from . import encodings
@@ -116,8 +116,8 @@ def locate_countries(
     if column is not None:
         if column not in table:
             raise PanelError(
-                f"{findings.label} must have the columns that you name; 1 is absent, "
-                f"{quoted(column)}; it has {listed(table.columns)}"
+                f"{findings.label} must have the columns that you name; {absent([column])}; it has "
+                f"{listed(table.columns)}"
             )
         headers_of[column] = headers[column] or None
     readings = {
@@ -128,7 +128,7 @@ def locate_countries(
     if column is None:
         followed = _followed(table, readings, headers_of, findings, kind)
     else:
-        followed = _settled(readings[column], readings, findings)
+        followed = _settled(readings[column], findings)
     if kind == ANY:
         return Countries(followed, [], column is not None)
     others = [
@@ -322,7 +322,7 @@ def _followed(
     if unclear:
         numbers = [each for each in unclear if each[0].kind in NUMBER_KINDS]
         if numbers:
-            return _settled(numbers[0], readings, findings)
+            return _settled(numbers[0], findings)
     alone = [each[0] for each in readings.values() if len(each) == 1]
     if alone:
         return alone[0]
@@ -385,17 +385,11 @@ def _holds_countries(cells: pd.Series) -> bool:
     return None not in countries._match(distinct)
 
 
-def _settled(
-    readings: list[Candidate], all_readings: dict[str, list[Candidate]], findings: Findings
-) -> Candidate:
+def _settled(readings: list[Candidate], findings: Findings) -> Candidate:
     """Return the only scheme that numbers fit, or refuse numbers that fit two or none."""
     if len(readings) == 1 or readings[0].kind not in NUMBER_KINDS:
         return readings[0]
-    names = [each[0] for each in all_readings.values() if len(each) == 1]
     fits = [each for each in readings if not each.unknown]
-    agreeing = [each for each in fits if all(each.agreement(other) == 1 for other in names)]
-    if names and len(agreeing) == 1:
-        return agreeing[0]
     first = readings[0]
     if len(fits) == 1:
         findings.add(
