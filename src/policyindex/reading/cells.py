@@ -59,7 +59,8 @@ class Origin(NamedTuple):
     names: pd.Series
     """The country of each row, as the file writes it; its index is that of the table."""
     table: pd.DataFrame
-    """The other columns, which may tell two rows apart."""
+    used: set[str]
+    """The columns of the table that are part of the panel; others may tell two rows apart."""
 
     def row(self, place: int) -> str:
         """Return where a row stands in the file."""
@@ -317,7 +318,8 @@ def refuse_repeated(cells: pd.DataFrame, origin: Origin) -> None:
     by_name = {str(origin.names.iloc[place]): place for place in places[::-1]}
     pair = sorted(by_name.values())[:2] if len(by_name) > 1 else places[:2]
     stands = [f"{quoted(origin.names.iloc[place])} in {origin.row(place)}" for place in pair]
-    rows = pd.concat([origin.table.loc[[origin.names.index[place]]].head(1) for place in pair])
+    others = origin.table.drop(columns=list(origin.used))
+    rows = pd.concat([others.loc[[origin.names.index[place]]].head(1) for place in pair])
     apart = differing(rows) if len(rows) == 2 else []
     hint = f"; they differ in {listed(apart)}" if apart else ""
     raise PanelError(

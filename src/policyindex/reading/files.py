@@ -416,8 +416,7 @@ def _convert(
     years = _cells.index_years(rows, where.year, findings, report_years=bool(request.report_years))
     index = pd.MultiIndex.from_arrays([codes, years], names=INDEX)
     used = {*where.names.values()}
-    others = table[[name for name in table if name not in used]]
-    origin = _cells.Origin(index, rows[where.countries.column], others)
+    origin = _cells.Origin(index, rows[where.countries.column], table, used)
     cells = rows[list(layout.columns.values())].set_axis(index, axis=0)
     cells = cells.set_axis(list(layout.columns), axis=1)
     sentinels = _cells.as_sentinels(request.sentinels)

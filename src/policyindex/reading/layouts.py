@@ -269,7 +269,10 @@ class _Reader:
         rows = self._filled(body._replace(numbers=numbers), names)
         names, cells = self._squared(names, body.places, rows, ragged=ragged)
         table = pd.DataFrame(
-            _array(cells, len(names)), columns=np.array(names, dtype=object), dtype=object
+            _array(cells, len(names)),
+            columns=np.array(names, dtype=object),
+            dtype=object,
+            copy=False,
         )
         is_text = not ragged
         return _plain_table(table, self._findings, is_text=is_text)
@@ -357,8 +360,9 @@ class _Reader:
         """Return the position of the first of the rows below the table that are notes."""
         width = sum(cell != "" for cell in grid.rows[first])
         end = len(grid.rows)
-        for place in range(last + 1, end):
-            if str(grid.rows[place][0]).casefold() == exports.FOOTNOTES:
+        starts = [row[0] for row in grid.rows[last + 1 :]]
+        for place, cell in enumerate(starts, last + 1):
+            if _is_footnotes(cell):
                 return place
         for place in range(len(grid.rows) - 1, last, -1):
             row = grid.rows[place]
@@ -440,7 +444,10 @@ class _Reader:
     ) -> tuple[Row, list[Row]]:
         """Return the header and rows of the same length."""
         width = len(names)
-        if rows and all(len(row) == width + 1 for row in rows) and names and names[-1] != "":
+        widths = set(map(len, rows))
+        if widths == {width}:
+            return names, rows
+        if widths == {width + 1} and names and names[-1] != "":
             self._findings.add(
                 "header",
                 "the header is one cell short, as R writes a table with row names",
@@ -460,6 +467,12 @@ class _Reader:
                     f"{len(row)}{_hint(names, row, is_text=not ragged)}"
                 )
         return names, cells
+
+
+def _is_footnotes(cell: object) -> bool:
+    # The length is looked at first, since most files have no such line.
+    long = len(exports.FOOTNOTES)
+    return isinstance(cell, str) and len(cell) == long and cell.casefold() == exports.FOOTNOTES
 
 
 def _array(rows: list[Row], width: int) -> NDArray[np.object_]:
