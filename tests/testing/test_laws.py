@@ -840,7 +840,8 @@ def test_panels_meet_the_contract_and_reach_the_extremes() -> None:
 
 @pytest.mark.slow
 def test_scores_have_gaps_ties_and_extremes() -> None:
-    drawn = [each for each in collected(scores()) if len(each)]
+    # One year alone is drawn once or more in 150 examples; Hypothesis draws by what is imported.
+    drawn = [each for each in collected(scores(), 900) if len(each)]
     for each in drawn:
         assert check_scores(each).dropna().between(3, 15).all()
     assert any(each.isna().all() for each in drawn)
