@@ -50,3 +50,22 @@ def test_a_fiscal_year_is_no_calendar_year(tmp_path: Path) -> None:
 def test_units_that_are_numbers_keep_their_digits() -> None:
     table = pd.DataFrame({"country": [1, 2], "year": 2009, "x": [0.5, 1.5]})
     assert as_panel(table, kind="any").index.tolist() == [("1", 2009), ("2", 2009)]
+
+
+def test_a_truth_beside_numbers_is_not_a_number(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in (["country", "year", "x"], ["Mali", 2009, True], ["Chad", 2009, 3]):
+        book.active.append(row)
+    book.save(tmp_path / "x.xlsx")
+    with pytest.raises(PanelError, match="x must hold numbers or nothing; 1 is not, the first 'T"):
+        read_values(tmp_path / "x.xlsx")
+
+
+def test_integers_that_would_be_rounded_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text(f"country,year,x\nMali,2009,{2**53 + 1}\nChad,2009,1\n", encoding="utf-8")
+    with pytest.raises(PanelError, match=r"at most 2\*\*53.*'9007199254740993' at MLI 2009.*'x'"):
+        read_values(path)
+    assert read_values(path, text="x")["x"].to_list() == ["9007199254740993", "1"]
+    path.write_text(f"country,year,x\nMali,2009,{2**53}\n", encoding="utf-8")
+    assert read_values(path)["x"].item() == 2**53

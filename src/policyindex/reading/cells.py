@@ -24,7 +24,6 @@ from .figures import (
     MISSING,
     NUMBER,
     as_float,
-    as_level,
     cell_text,
     has_decimal_comma,
     has_thousands,
@@ -183,13 +182,36 @@ def free_values(
         if tiers.is_tiers(plain.unique(), name):
             columns[name] = _tiers(plain, findings)
             continue
-        if not is_numeric_dtype(plain.dtype):
-            meaning = truths(plain.unique())
-            plain = _mapped(plain, as_level if meaning is None else meaning.get)
+        _refuse_large(plain, findings)
+        # Beside other numbers a truth is not a number: it stays, to be refused.
+        if not is_numeric_dtype(plain.dtype) and (meaning := truths(plain.unique())) is not None:
+            plain = _mapped(plain, meaning.get)
         plain = _without_foreign_labels(plain, {}, numbers, findings)
         separated = _without_thousands(plain, findings)
         columns[name] = _without_sentinels(_numbers(separated, {}, findings), numbers, findings)
     return _once(pd.DataFrame(columns, index=cells.index), findings)
+
+
+def _refuse_large(cells: pd.Series, findings: Findings) -> None:
+    """Refuse integers that a number of 64 bits cannot hold to the last digit."""
+    if is_numeric_dtype(cells.dtype) and cells.dtype.kind not in "iu":
+        return
+    large = [cell for cell in cells.unique() if _is_large(cell)]
+    if large:
+        rows = cells.isin(large).to_numpy()
+        raise PanelError(
+            f"{findings.label}: {listed([cells.name])} must hold integers of at most 2**53, which "
+            f"a number can hold to the last digit; {are_not(rows.sum())}, the first "
+            f"{quoted(large[0])} at {at(cells.index, rows)}; if these are labels, keep them with",
+            Argument("text", f"[{str(cells.name)!r}]"),
+        )
+
+
+def _is_large(cell: object) -> bool:
+    if isinstance(cell, str):
+        text = cell.strip()
+        return 15 < len(text) < 400 and text.lstrip("+-").isdecimal() and abs(int(text)) > 2**53
+    return isinstance(cell, int | np.integer) and abs(int(cell)) > 2**53
 
 
 def _tiers(cells: pd.Series, findings: Findings) -> pd.Series:

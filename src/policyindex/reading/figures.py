@@ -72,7 +72,9 @@ def truths(cells: Iterable[object]) -> dict[object, float | None] | None:
     for cell in cells:
         text = cell_text(as_level(cell))
         value = _TRUTHS.get(text)
-        if isinstance(cell, Labelled) and _LABELS.get(text) == cell.number:
+        if isinstance(cell, bool | np.bool_):
+            value = float(cell)
+        elif isinstance(cell, Labelled) and _LABELS.get(text) == cell.number:
             value = cell.number
         if value is None and text not in MISSING:
             return None
