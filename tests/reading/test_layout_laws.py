@@ -185,7 +185,7 @@ def reading(content: bytes, name: str = "file", reader: Any = read_scores, **opt
         return reader(path, **options)
 
 
-def same(answer: pd.DataFrame, scores: Scores) -> None:
+def assert_same(answer: pd.DataFrame, scores: Scores) -> None:
     """Check that the scores are those of the panel, apart from rows that hold nothing."""
     columns = [*DIMENSIONS, "overall"]
     assert list(answer.columns) == columns
@@ -212,9 +212,9 @@ def test_every_layout_of_a_sheet_holds_the_same(layout: str, data: st.DataObject
     head = 2 if rows[1][0] in ("", "Country") else 1
     body = data.draw(st.permutations([*rows[head:], *aggregates]))
     whole = [*titles, *rows[:head], *body, *notes]
-    same(reading(as_csv(whole)), scores)
-    same(reading(as_csv(whole, separator=";")), scores)
-    same(reading(as_book({"Sheet 1": whole})), scores)
+    assert_same(reading(as_csv(whole)), scores)
+    assert_same(reading(as_csv(whole, separator=";")), scores)
+    assert_same(reading(as_book({"Sheet 1": whole})), scores)
 
 
 @pytest.mark.parametrize("layout", ["rows", "wide", "long"])
@@ -224,7 +224,7 @@ def test_the_order_of_columns_does_not_matter(layout: str, data: st.DataObject) 
     scores = data.draw(all_scores(whole=True))
     rows = ONE_SHEET[layout](scores)
     order = data.draw(st.permutations(range(len(rows[0]))))
-    same(reading(as_csv([[row[place] for place in order] for row in rows])), scores)
+    assert_same(reading(as_csv([[row[place] for place in order] for row in rows])), scores)
 
 
 @pytest.mark.parametrize("layout", [*ONE_SHEET, "sheet per year", "sheet per dimension"])
@@ -260,7 +260,7 @@ def test_sheets_hold_the_same(
     sheets: Callable[[Scores], dict[str, Rows]], scores: Scores, titles: Rows
 ) -> None:
     tables = {name: [*titles, *rows, *NOTES[:1]] for name, rows in sheets(scores).items()}
-    same(reading(as_book(tables), sheet="all"), scores)
+    assert_same(reading(as_book(tables), sheet="all"), scores)
 
 
 @examples(15)
@@ -287,7 +287,7 @@ def test_merged_cells_of_countries_are_filled(scores: Scores) -> None:
         blocks.append(f"A{first + 1}:A{first + step}")
         for row in rows[first + 1 : first + step]:
             row[0] = ""
-    same(reading(as_book({"Sheet 1": rows}, blocks)), scores)
+    assert_same(reading(as_book({"Sheet 1": rows}, blocks)), scores)
 
 
 NAMES: dict[str, dict[str, str]] = {}
@@ -302,10 +302,9 @@ for _language, _code, _name in countries._translated():
 def test_names_in_nine_languages(language: str, data: st.DataObject) -> None:
     names = NAMES[language]
     codes = data.draw(st.lists(st.sampled_from(sorted(names)), min_size=1, max_size=6, unique=True))
-    assume(countries._match([names[code] for code in codes]) == codes)
     levels = {(code, 2009): data.draw(st.tuples(LEVEL, LEVEL, LEVEL)) for code in codes}
     scores = Scores(levels, {code: names[code] for code in codes})
-    same(reading(as_csv(in_rows(scores))), scores)
+    assert_same(reading(as_csv(in_rows(scores))), scores)
 
 
 @pytest.mark.parametrize("ending", ["csv", "xlsx", "dta", "parquet", "json"])
@@ -333,7 +332,7 @@ def test_what_pandas_writes_is_read(method: str, scores: Scores) -> None:
         path = Path(folder, "file.xlsx")
         for table in tables:
             getattr(table, method)(path)
-            same(read_scores(path), scores)
+            assert_same(read_scores(path), scores)
         getattr(panel["overall"].unstack(), method)(path)  # noqa: PD010
         pd.testing.assert_frame_equal(read_scores(path), panel[["overall"]], check_index_type=False)
 

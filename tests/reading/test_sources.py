@@ -60,7 +60,7 @@ def values(path: Path, *, lost: bool = False, **options: Any) -> dict[str, Cells
     return panel
 
 
-def holds(panel: pd.DataFrame, columns: Sequence[str], cells: Cells) -> None:
+def assert_holds(panel: pd.DataFrame, columns: Sequence[str], cells: Cells) -> None:
     assert list(panel.columns) == list(columns)
     assert list(panel.index) == sorted(cells)
     for key, row in cells.items():
@@ -97,7 +97,7 @@ def test_world_bank_api_with_titles_a_mark_and_a_comma_at_each_end(text: Save) -
         ("ABW", 1960): (NAN,), ("ABW", 2022): (33300.8,), ("ABW", 2023): (NAN,),
         ("XKX", 1960): (NAN,), ("XKX", 2022): (5351.2,), ("XKX", 2023): (5943.1,),
     }  # fmt: skip
-    holds(values(path), ["GDP (current US$)"], cells)
+    assert_holds(values(path), ["GDP (current US$)"], cells)
     assert "Africa Eastern and Southern, World" in notes(path)
     wrong = text(path.read_text(encoding="utf-8-sig").replace('"Kosovo","XKX"', '"Kossovia","XQX"'))
     refused(wrong, "Kossovia")
@@ -120,14 +120,14 @@ def test_databank_wide_and_long(text: Save) -> None:
         ("COD", 2008): (0.4, NAN), ("COD", 2009): (NAN, NAN),
         ("DEU", 2008): (41.5, 80), ("DEU", 2009): (43, 81),
     }  # fmt: skip
-    holds(values(path), ["GDP, per capita", "Life"], cells)
+    assert_holds(values(path), ["GDP, per capita", "Life"], cells)
     path = text(
         'Time,Time Code,Country Name,Country Code,"GDP [NY.GDP]","Life [SP]"\n'
         "2008,YR2008,Germany,DEU,41.5,80\n2008,YR2008,Mali,MLI,..,50\n,,,,,\n"
         "Data from database: World Development Indicators,,,,,\n"
     )
     rows = {("DEU", 2008): (41.5, 80.0), ("MLI", 2008): (NAN, 50.0)}
-    holds(values(path, lost=True), ["GDP [NY.GDP]", "Life [SP]"], rows)
+    assert_holds(values(path, lost=True), ["GDP [NY.GDP]", "Life [SP]"], rows)
 
 
 def governance(start: float) -> list[list[Any]]:
@@ -149,7 +149,7 @@ def test_governance_indicators_have_two_rows_of_header_and_a_sheet_each(book: Sa
         ("ABW", 1996): (NAN, NAN), ("ABW", 1998): (NAN, NAN), ("COD", 1996): (1.0, 2.0),
         ("COD", 1998): (3.0, 4.0), ("ROU", 1996): (-1.0, 0.5), ("ROU", 1998): (-1.0, 0.25),
     }  # fmt: skip
-    holds(values(path, sheet="Voice"), ["Estimate", "StdErr"], one)
+    assert_holds(values(path, sheet="Voice"), ["Estimate", "StdErr"], one)
     every = values(path, sheet="all")
     assert list(every) == ["Voice Estimate", "Voice StdErr", "Law Estimate", "Law StdErr"]
     assert every.loc[("COD", 1998)].tolist() == [3, 4, 4, 5]
@@ -177,7 +177,7 @@ def test_corruption_index_has_a_sheet_for_each_year(book: Save) -> None:
         ("DNK", 2016): (90, 1, 2.5), ("DNK", 2017): (88, 1, 2.5),
         ("KOR", 2016): (60, 45, 1.25), ("KOR", 2017): (60, 45, 1.25),
     }  # fmt: skip
-    holds(panel, ["CPI score", "Rank", "Standard error"], cells)
+    assert_holds(panel, ["CPI score", "Rank", "Standard error"], cells)
 
 
 def test_a_sheet_named_by_a_span_is_not_one_of_a_year(book: Save) -> None:
@@ -190,7 +190,7 @@ def test_a_sheet_named_by_a_span_is_not_one_of_a_year(book: Save) -> None:
     )
     refused(path, "column of years")
     rows = {("MLI", 2022): (28.0, 137.0), ("MLI", 2023): (28.0, 136.0)}
-    holds(values(path, sheet="CPI 2012 - 2023"), ["CPI score", "Rank"], rows)
+    assert_holds(values(path, sheet="CPI 2012 - 2023"), ["CPI score", "Rank"], rows)
 
 
 def test_human_development_wide_and_with_three_rows_of_header(text: Save, book: Save) -> None:
@@ -200,10 +200,10 @@ def test_human_development_wide_and_with_three_rows_of_header(text: Save, book: 
         "ZZA.VHHD,Very high human development,,0.78,0.79,70,71,\nZZK.WORLD,World,,0.6,0.6,65,65,\n"
     )
     rows = {("AFG", 1990): (0.284, 45.967), ("AFG", 1991): (0.292, 46.663)}
-    holds(values(path, lost=True), ["hdi", "le"], rows)
+    assert_holds(values(path, lost=True), ["hdi", "le"], rows)
     assert "without a year beside those of years: hdicode, size | left out" in notes(path)
     more = {("AFG", 1990): (0.284, 7.0), ("AFG", 1991): (0.292, 7.0)}
-    holds(values(path, lost=False, columns=["hdi", "size"]), ["hdi", "size"], more)
+    assert_holds(values(path, lost=False, columns=["hdi", "size"]), ["hdi", "size"], more)
     head = ["HDI rank", "Country", "Human Development Index", "Change"]
     below = [["", "", "Value"], ["", "", 1990, 2000], [1, "Switzerland", 0.85, 0.88]]
     path = book({"Table 2": [["Table 2. Trends, 1990-2022"], head, *below]})
@@ -220,7 +220,7 @@ def test_freedom_house_has_merged_years_above_its_ratings(book: Save) -> None:
         ("DEU", 2008): (1, 1), ("DEU", 2009): (2, 1), ("MLI", 2008): (2, 3), ("MLI", 2009): (2, 4),
     }  # fmt: skip
     path = book({"Ratings": ratings}, Ratings=["B1:D1", "E1:G1"])
-    holds(values(path, lost=True), ["PR", "CL"], cells)
+    assert_holds(values(path, lost=True), ["PR", "CL"], cells)
     editions = ["Survey Edition", "2009", "", "", "2010", "", ""]
     under_review = ["Year(s) Under Review", "2008", "", "", "2009", "", ""]
     path = book(
@@ -229,7 +229,7 @@ def test_freedom_house_has_merged_years_above_its_ratings(book: Save) -> None:
     )
     refused(path, "header=")
     options = {"header": [3, 4], "country_column": "Year(s) Under Review"}
-    holds(values(path, lost=True, **options), ["PR", "CL"], cells)
+    assert_holds(values(path, lost=True, **options), ["PR", "CL"], cells)
 
 
 def test_tiers_of_the_report_in_a_workbook(book: Save) -> None:
@@ -241,7 +241,7 @@ def test_tiers_of_the_report_in_a_workbook(book: Save) -> None:
         ("DEU", 2008): (1,), ("DEU", 2009): (1,), ("KIR", 2008): (NAN,), ("KIR", 2009): (2.5,),
         ("MLI", 2008): (2.5,), ("MLI", 2009): (2,), ("SOM", 2008): (NAN,), ("SOM", 2009): (NAN,),
     }  # fmt: skip
-    holds(values(book({"Tiers": rows})), ["value"], cells)
+    assert_holds(values(book({"Tiers": rows})), ["value"], cells)
 
 
 # Economics
@@ -265,10 +265,10 @@ def test_world_economic_outlook_is_text_called_xls(text: Save, encoding: str) ->
         ("AFG", 2008): (1010.5, 27.7), ("AFG", 2009): (1012.1, 28.4),
         ("XKX", 2008): (5.6, NAN), ("XKX", 2009): (NAN, NAN),
     }  # fmt: skip
-    holds(values(path), ["Gross domestic product", "Population"], cells)
+    assert_holds(values(path), ["Gross domestic product", "Population"], cells)
     dashes = text(outlook(*rows).replace("n/a", "--"), name="weo.xls", encoding=encoding)
     refused(dashes, "'--' at XKX 2009", "sentinels=['--']")
-    holds(values(dashes, sentinels=["--"]), ["Gross domestic product", "Population"], cells)
+    assert_holds(values(dashes, sentinels=["--"]), ["Gross domestic product", "Population"], cells)
     twice = rows[0].replace("U.S. dollars", "National currency").replace("1,010.5", "7")
     refused(text(outlook(*rows, twice)), "2 rows repeat", "they differ in Units")
 
@@ -280,7 +280,7 @@ def test_gapminder_starts_in_1800_and_abbreviates(text: Save) -> None:
         ("AFG", 1900): (29,), ("AFG", 2008): (56,), ("AFG", 2100): (70,),
         ("ARE", 1900): (32,), ("ARE", 2008): (54,), ("ARE", 2100): (75,),
     }  # fmt: skip
-    holds(values(path, lost=True), ["value"], cells)
+    assert_holds(values(path, lost=True), ["value"], cells)
     assert "columns of years before 1900" in notes(path)
     path = text(f"{head}Afghanistan,28.2,28,29,56,70\nUAE,30,31,32,10k,75\n")
     refused(path, "'10k' at ARE 2008", "text=['value']")
@@ -297,7 +297,7 @@ def test_penn_world_table_is_behind_two_sheets(book: Save) -> None:
         ],
     }
     refused(book(sheets), "it has them in Data", "sheet=")
-    holds(values(book(sheets), lost=True, sheet="Data"), ["pop"], {("CIV", 2008): (19,)})
+    assert_holds(values(book(sheets), lost=True, sheet="Data"), ["pop"], {("CIV", 2008): (19,)})
 
 
 def test_oecd_with_codes_and_with_labels(text: Save) -> None:
@@ -306,11 +306,11 @@ def test_oecd_with_codes_and_with_labels(text: Save) -> None:
         '"AUS","GDP","TOT","USD_CAP","A","2008",38000.5,\n'
         '"OECD","GDP","TOT","USD_CAP","A","2008",30000.5,\n'
     )
-    holds(values(text(old)), ["GDP"], {("AUS", 2008): (38000.5,)})
+    assert_holds(values(text(old)), ["GDP"], {("AUS", 2008): (38000.5,)})
     both = old + '"AUS","GDP","TOT","MLN","A","2008",7,\n'
-    holds(values(text(both)), ["USD_CAP", "MLN"], {("AUS", 2008): (38000.5, 7)})
+    assert_holds(values(text(both)), ["USD_CAP", "MLN"], {("AUS", 2008): (38000.5, 7)})
     parts = old + '"AUS","GDP","CAP","USD_CAP","A","2008",7,\n'
-    holds(values(text(parts)), ["TOT", "CAP"], {("AUS", 2008): (38000.5, 7)})
+    assert_holds(values(text(parts)), ["TOT", "CAP"], {("AUS", 2008): (38000.5, 7)})
     # TOT alone would join two indicators.
     mixed = parts + '"FRA","JOBS","TOT","USD_CAP","A","2008",5,\n'
     refused(text(mixed), "they differ in SUBJECT")
@@ -320,7 +320,7 @@ def test_oecd_with_codes_and_with_labels(text: Save) -> None:
         "AUS,Australia,GDP,Gross domestic product,2008,,38000.5,,A\n"
         "OECD,OECD,GDP,Gross domestic product,2008,,30000.5,,A\n"
     )
-    holds(values(text(new)), ["GDP"], {("AUS", 2008): (38000.5,)})
+    assert_holds(values(text(new)), ["GDP"], {("AUS", 2008): (38000.5,)})
 
 
 # Statistical offices
@@ -332,10 +332,10 @@ def test_eurostat_packs_names_and_flags(text: Save) -> None:
     cells = {
         ("DEU", 2008): (NAN,), ("DEU", 2009): (7.2,), ("GRC", 2008): (7.8,), ("GRC", 2009): (9.6,),
     }  # fmt: skip
-    holds(values(path), ["value"], cells)
+    assert_holds(values(path), ["value"], cells)
     assert "numbers have a flag of Eurostat | read without it" in notes(path)
     path = text("geo\\time\t2008 \t2009 \nEL\t7.8 \t9.6 b\nDE\t: \t7.2 \n", name="une.tsv")
-    holds(values(path), ["value"], cells)
+    assert_holds(values(path), ["value"], cells)
     two = text(f"freq,unit,geo\\TIME_PERIOD\t2008 \t2009 \n{rows}A,THS,EL\t1 \t2 \n")
     refused(two, "they differ in unit")
     short = text(f"freq,unit,geo\\TIME_PERIOD\t2008 \t2009 \n{rows}PC,FR\t1 \t2 \n")
@@ -352,7 +352,9 @@ def test_sdmx_and_eurostat_long(text: Save) -> None:
         "ESTAT:UNE,A,PC,EL,2008,7.8,\nESTAT:UNE,A,PC,EL,2009,:,b\n"
         "ESTAT:UNE,A,PC,EU27_2020,2009,9.0,\n"
     )
-    holds(values(path, lost=True), ["OBS_VALUE"], {("GRC", 2008): (7.8,), ("GRC", 2009): (NAN,)})
+    assert_holds(
+        values(path, lost=True), ["OBS_VALUE"], {("GRC", 2008): (7.8,), ("GRC", 2009): (NAN,)}
+    )
     twice = text(path.read_text(encoding="utf-8") + "ESTAT:UNE,A,THS,EL,2008,9.6,\n")
     refused(twice, "they differ in unit")
 
@@ -365,7 +367,7 @@ def test_un_data_has_footnotes_below(text: Save) -> None:
         '"footnoteSeqID","Footnote"\n"1","Estimated"\n'
     )
     cells = {("AFG", 2009): (5.1,), ("BOL", 2009): (6.1,)}
-    holds(values(path, lost=True)[["Value"]], ["Value"], cells)
+    assert_holds(values(path, lost=True)[["Value"]], ["Value"], cells)
     assert "lines 4 to 5 below the table" in notes(path)
     more = path.read_text(encoding="utf-8").replace(
         '"footnoteSeqID"', '"Afghanistan","Male","2009","6","1"\n"footnoteSeqID"'
@@ -380,7 +382,7 @@ def test_unodc_long_with_breakdowns(book: Save) -> None:
     titles = [["29/05/2024"], ["UNODC"]]
     path = book({"data": [*titles, head, one, two]})
     cells = {("ALB", 2008): (97, NAN), ("ALB", 2009): (NAN, 5)}
-    holds(values(path), ["Victims", "Convicted"], cells)
+    assert_holds(values(path), ["Victims", "Convicted"], cells)
     of_men = [*one[:4], "Male", 2009, 7]
     assert "Sex holds Total, Male" in str(
         read(book({"data": [head, one, of_men]}), holds="values").findings["first"].tolist()
@@ -404,7 +406,7 @@ def test_quality_of_government_cross_section_needs_a_year(text: Save, year: int 
         refused(path, "file_year=")
     else:
         cells = {("AFG", year): (500,), ("BGR", year): (7000,)}
-        holds(values(path, lost=True, file_year=year), ["wdi_gdp"], cells)
+        assert_holds(values(path, lost=True, file_year=year), ["wdi_gdp"], cells)
 
 
 def test_quality_of_government_time_series(text: Save) -> None:
@@ -416,7 +418,7 @@ def test_quality_of_government_time_series(text: Save) -> None:
     cells = {
         ("AFG", 1946): (NAN,), ("PAK", 1960): (3,), ("PAK", 2009): (5,), ("SDN", 2009): (5,),
     }  # fmt: skip
-    holds(values(path, lost=True), ["wdi_gdp"], cells)
+    assert_holds(values(path, lost=True), ["wdi_gdp"], cells)
 
 
 def test_v_dem_starts_in_1789(text: Save) -> None:
@@ -425,7 +427,7 @@ def test_v_dem_starts_in_1789(text: Save) -> None:
     old = "Germany,DEU,77,1788,255,.2\nGermany,DEU,77,1899,255,.25\n"
     cells = {("MEX", 2008): (3, 0.6), ("PSE", 2009): (128, 0.3)}
     path = text(head + rows + old)
-    holds(values(path, lost=True), ["country_id", "poly"], cells)
+    assert_holds(values(path, lost=True), ["country_id", "poly"], cells)
     found = read(path, holds="values").findings.set_index("kind").loc["year"]
     assert (found["rows"], found["lost"], found["first"]) == (2, 2, "1788 in row 3")
     refused(text(head + rows + "Germany,DEU,77,1809,255,.2\n"), "1809", "row 3")
@@ -441,7 +443,7 @@ def test_polity_numbers_that_differ_from_the_names(text: Save) -> None:
         "490,ZAI,Congo Kinshasa,2009,5\n341,KOS,Kosovo,2009,8\n"
     )
     cells = {("AFG", 2009): (0,), ("COD", 2009): (5,), ("XKX", 2009): (8,)}
-    holds(values(path, lost=True), ["polity2"], cells)
+    assert_holds(values(path, lost=True), ["polity2"], cells)
     assert "ccode names another country than country" in notes(path)
 
 
@@ -449,7 +451,7 @@ def test_polity_numbers_that_differ_from_the_names(text: Save) -> None:
 def test_letters_of_the_correlates_of_war_are_not_those_of_iso(text: Save, header: str) -> None:
     # AUS is Austria there, and Australia in ISO 3166.
     path = text(f"{header},ccode,year,cinc\nAUS,305,2008,1\nCUB,40,2008,2\n")
-    holds(values(path), ["cinc"], {("AUT", 2008): (1,), ("CUB", 2008): (2,)})
+    assert_holds(values(path), ["cinc"], {("AUT", 2008): (1,), ("CUB", 2008): (2,)})
 
 
 def test_a_list_of_states_has_no_year(text: Save) -> None:
@@ -468,7 +470,7 @@ def test_our_world_in_data_mixes_countries_and_groups(text: Save) -> None:
         "Micronesia (country),FSM,2009,7\n"
     )
     cells = {("AFG", 2009): (1516.5,), ("FSM", 2009): (7,), ("XKX", 2009): (8000.1,)}
-    holds(values(path), ["GDP per capita"], cells)
+    assert_holds(values(path), ["GDP per capita"], cells)
     odd = text(path.read_text(encoding="utf-8") + "Asia (excl. China and India),,2009,1\n")
     assert "Africa" not in refused(odd, "Asia (excl. China and India)", "1 of 8")
 
@@ -484,19 +486,19 @@ def test_stata_wide(tmp_path: Path) -> None:
         ("DEU", 2008): (1, 80), ("DEU", 2009): (3, NAN), ("MLI", 2008): (2, 10),
         ("MLI", 2009): (NAN, NAN),
     }  # fmt: skip
-    holds(values(path), ["gdp", "pop"], cells)
+    assert_holds(values(path), ["gdp", "pop"], cells)
 
 
 def test_r_writes_the_names_of_rows(text: Save) -> None:
     cells = {("DEU", 2008): (1.5,), ("MLI", 2008): (NAN,)}
     rows = '"2","DEU",2008,1.5\n"7","MLI",2008,NA\n'
-    holds(values(text(f'"","iso3c","year","gdp"\n{rows}')), ["gdp"], cells)
+    assert_holds(values(text(f'"","iso3c","year","gdp"\n{rows}')), ["gdp"], cells)
     named = text('"","year","gdp"\n"DEU",2008,1.5\n"MLI",2008,NA\n')
-    holds(values(named), ["gdp"], cells)
+    assert_holds(values(named), ["gdp"], cells)
     wrong = text('"","year","gdp"\n"DEU",2008,1.5\n"MLX",2008,NA\n')
     refused(wrong, "column of countries")
     table = '"iso3c" "year" "gdp"\n"1" "DEU" 2008 1.5\n"2" "MLI" 2008 NA\n'
-    holds(values(text(table, name="table.txt")), ["gdp"], cells)
+    assert_holds(values(text(table, name="table.txt")), ["gdp"], cells)
 
 
 def test_numbers_without_a_name_that_count_no_rows_are_reported(text: Save) -> None:
@@ -511,7 +513,7 @@ def test_pandas_index(tmp_path: Path) -> None:
     cells = {("DEU", 2008): (1.5,), ("MLI", 2008): (NAN,)}
     for table in (frame, frame[::-1], frame.set_index(["country", "year"])):
         table.to_csv(tmp_path / "frame.csv")
-        holds(values(tmp_path / "frame.csv"), ["gdp"], cells)
+        assert_holds(values(tmp_path / "frame.csv"), ["gdp"], cells)
 
 
 SCORES = pd.DataFrame(
@@ -582,7 +584,7 @@ def test_equal_rows_of_two_sheets_are_one(book: Save) -> None:
         "Europe": [head, ["Germany", 2008, 5]],
     }
     panel = read_values(book(sheets), sheet="all")
-    holds(panel, ["gdp"], {("DEU", 2008): (5,), ("MLI", 2008): (2,)})
+    assert_holds(panel, ["gdp"], {("DEU", 2008): (5,), ("MLI", 2008): (2,)})
 
 
 def test_namibia_that_pandas_lost_is_named() -> None:
@@ -618,7 +620,7 @@ def test_sheets_with_indicators_keep_them_apart(book: Save) -> None:
 def test_a_last_row_without_values_is_no_note(text: Save) -> None:
     path = text("country,2008,2009\nMali,1,2\nBolivia (Plurinational State of),,\n")
     cells = {("BOL", 2008): (NAN,), ("BOL", 2009): (NAN,), ("MLI", 2008): (1,), ("MLI", 2009): (2,)}
-    holds(values(path), ["value"], cells)
+    assert_holds(values(path), ["value"], cells)
     path = text("country,2008,2009\nMali,1,2\nLeast developed countries: UN classification,,\n")
     assert "an aggregate is not a country" in notes(path)
 
@@ -629,7 +631,7 @@ def test_a_frame_with_marks_for_missing_values_names_an_option_that_reads_it() -
         as_panel(frame)
     assert str(error.value).endswith("if this cell is missing, pass sentinels=['--']")
     panel = as_panel(frame, sentinels=["--"])
-    holds(panel, ["x"], {("MLI", 2008): (1,), ("TCD", 2008): (NAN,)})
+    assert_holds(panel, ["x"], {("MLI", 2008): (1,), ("TCD", 2008): (NAN,)})
 
 
 def test_scores_of_two_sheets_that_differ_are_refused(book: Save) -> None:
@@ -650,14 +652,14 @@ def test_two_columns_of_one_year_are_refused(text: Save) -> None:
 
 def test_one_column_before_1900_is_left_out(text: Save) -> None:
     path = text("country,1899,2008\nMali,1,2\n")
-    holds(values(path, lost=True), ["value"], {("MLI", 2008): (2,)})
+    assert_holds(values(path, lost=True), ["value"], {("MLI", 2008): (2,)})
 
 
 def test_a_sheet_of_a_year_keeps_the_names_of_other_years(book: Save) -> None:
     head = ["Country", "index 2000", "x"]
     path = book({"2016": [head, ["Mali", 5, 1]], "2017": [head, ["Mali", 6, 3]]})
     cells = {("MLI", 2016): (5, 1), ("MLI", 2017): (6, 3)}
-    holds(values(path, sheet="all"), ["index 2000", "x"], cells)
+    assert_holds(values(path, sheet="all"), ["index 2000", "x"], cells)
 
 
 def test_numbers_that_the_user_names_are_not_settled_by_names_beside(text: Save) -> None:
@@ -667,15 +669,15 @@ def test_numbers_that_the_user_names_are_not_settled_by_names_beside(text: Save)
 
 def test_letters_of_the_correlates_of_war_alone(text: Save) -> None:
     path = text("stateabb,year,cinc\nAUS,2008,1\nCUB,2008,2\n")
-    holds(values(path), ["cinc"], {("AUT", 2008): (1,), ("CUB", 2008): (2,)})
+    assert_holds(values(path), ["cinc"], {("AUT", 2008): (1,), ("CUB", 2008): (2,)})
 
 
 def test_numbers_of_gleditsch_and_ward(text: Save) -> None:
     rows = "340,2008,1\n970,2008,2\n971,2008,3\n972,2008,4\n973,2008,5\n"
     cells = {("SRB", 2008): (1,), ("KIR", 2008): (2,), ("NRU", 2008): (3,), ("TON", 2008): (4,)}
-    holds(values(text(f"gwno,year,x\n{rows}")), ["x"], cells | {("TUV", 2008): (5,)})
+    assert_holds(values(text(f"gwno,year,x\n{rows}")), ["x"], cells | {("TUV", 2008): (5,)})
 
 
 def test_flags_of_two_letters(text: Save) -> None:
     path = text("geo\\time\t2008 \nEL\t7.8 ep\n", name="une.tsv")
-    holds(values(path), ["value"], {("GRC", 2008): (7.8,)})
+    assert_holds(values(path), ["value"], {("GRC", 2008): (7.8,)})

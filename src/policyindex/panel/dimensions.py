@@ -78,7 +78,7 @@ def scale_of(
 def occurring(scores: pd.Series) -> NDArray[np.float64] | None:
     """Return the levels that occur in scores: integers, or at most 12 different values.
 
-    None where they are more and not all integers: they are no levels then.
+    None for more than 12 values that are not all integers: these are not levels.
     """
     values = np.unique(scores.dropna().to_numpy(dtype=np.float64))
     whole_numbers = bool((values == np.floor(values)).all())

@@ -116,7 +116,7 @@ def counts_under(
 ) -> None:
     """Label positions on the horizontal axis, and write counts under each.
 
-    If there is no room for all labels, only every second or third position has one.
+    Where labels would overlap, every second or third position has one.
     """
     rows = zip(at, *counts.values(), strict=True)
     labels = {int(place): (signed(place), *(f"{n:.0f}" for n in row)) for place, *row in rows}

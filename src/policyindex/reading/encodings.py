@@ -159,7 +159,7 @@ def _is_odd(text: str) -> bool:
 
 
 def _is_odd_between(before: str, each: str, after: str) -> bool:
-    """Whether a character is no part of a name, e.g. a quotation mark between two letters."""
+    """Return whether a character cannot stand in a name, e.g. a quotation mark within a word."""
     if each.isascii():
         return False
     category = unicodedata.category(each)

@@ -316,7 +316,7 @@ class _Reader:
         if not best:
             return 0, 0
         at = likely[0]
-        # The names of one header are no cells of another.
+        # A second row of other names could be the header as well.
         if best == 2 and len(likely) > 1 and rows[likely[1]] != rows[at]:
             raise OptionError(
                 f"the table must have one header; {len(likely)} rows could be it: "

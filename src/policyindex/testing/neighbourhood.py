@@ -176,7 +176,7 @@ peer_laws = (
     _peer_law("own", "A country's own score does not enter.", _own),
     _peer_law("years", "The scores of other years do not matter.", _other_years),
     _peer_law("missing", "The mean is missing exactly where no peer has a score.", _missing),
-    _peer_law("count", "There are no more peers with a score than peers.", _count),
+    _peer_law("count", "The number of peers with a score is at most the number of peers.", _count),
     _peer_law("constant", "Where all scores are equal, the mean is equal to them.", _constant),
     _peer_law("reversal", "Reversing the scale reverses the mean and its bounds.", _reversal),
     _peer_law(
