@@ -17,7 +17,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from functools import partial
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import MappingProxyType
@@ -50,9 +50,6 @@ SAMPLE = 20
 
 MOST_COLUMNS = 2**14
 """The width of an Excel sheet."""
-
-LONGEST_LINE = 2**17 - 1
-"""Characters of a line without quotes that is split at once; a cell has at most as many."""
 
 PACKED = re.compile(r"([\w,]+)\\\w+\s*(?:\t|$)")
 """The first cell of a table of Eurostat, which holds several columns: ``freq,unit,geo\\time``."""
@@ -275,18 +272,10 @@ def _text_rows(text: str) -> Iterator[tuple[str, list[str]]]:
     named = SEPARATOR.match(text)
     separator = named[1] if named else _separator(text)
     lines = io.StringIO(text, newline="")
-    place = 1 if named and lines.readline() else 0
-    for line in lines:
-        # Without quotes a line is a row, which is split far faster than the module csv does.
-        if '"' in line or len(line) > LONGEST_LINE:
-            rows = csv.reader(chain([line], lines), delimiter=separator, strict=True)
-            row = next(rows)
-            place += rows.line_num
-        else:
-            plain = line.rstrip("\r\n")
-            row = plain.split(separator) if plain else []
-            place += 1
-        yield f"line {place}", row
+    above = 1 if named and lines.readline() else 0
+    rows = csv.reader(lines, delimiter=separator, strict=True)
+    for row in rows:
+        yield f"line {rows.line_num + above}", row
 
 
 def _separator(text: str) -> str:
