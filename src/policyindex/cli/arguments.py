@@ -707,7 +707,7 @@ def _add_options(
 def reading_options(options: Namespace) -> list[str]:
     """List the reading options that the user set."""
     names = {flag: flag.removeprefix("--").replace("-", "_") for flag in READING_OPTIONS}
-    return [flag for flag, name in names.items() if getattr(options, name) is not None]
+    return [flag for flag, name in names.items() if getattr(options, name, None) is not None]
 
 
 def option_of(options: Namespace, name: str, place: int) -> Any:

@@ -188,25 +188,14 @@ def _read(options: Namespace, file: str | None, place: int = 0) -> Reading:
         return _reading(datasets.fetch_published(), "scores")
     if is_demo or file is None:
         return _reading(datasets.load_demo(), "codings")
-    names = [flag.removeprefix("--").replace("-", "_") for flag in reading_options(options)]
-    settings = {
-        name: option_of(options, name, place)
-        for name in names
-        if name not in ("column", "drop_unmatched", "sentinel")
-    }
+    columns: Any = dict(options.column or ())
+    settings = _settings(options, place) | {"on_error": "drop" if options.checks else "raise"}
     if options.sentinel:
         settings["sentinels"] = (*SENTINELS, *options.sentinel)
-    columns: Any = dict(options.column or ())
     if place == 1 and (column := getattr(options, "values_of_other", None)):
         settings |= {"holds": "values", "sentinels": tuple(options.sentinel or ())}
         columns = [column]
-    return read(
-        file,
-        columns=columns,
-        unmatched="drop" if options.drop_unmatched else "raise",
-        on_error="drop" if options.checks else "raise",
-        **{"holds": None, **settings},
-    )
+    return read(file, columns=columns, **settings)
 
 
 def _values(options: Namespace) -> Reading:
@@ -221,15 +210,18 @@ def _values(options: Namespace) -> Reading:
         columns=columns,
         text=tuple(options.text),
         sentinels=tuple(options.sentinel or ()),
-        unmatched="drop" if options.drop_unmatched else "raise",
-        **{
-            name: getattr(options, name)
-            for name in (
-                "country_column", "year_column", "file_year", "kind", "layout", "header",
-                "encoding", "sheet", "source",
-            )
-        },
-    )  # fmt: skip
+        **_settings(options),
+    )
+
+
+def _settings(options: Namespace, place: int = 0) -> dict[str, Any]:
+    """Return the reading options that the user set, of the first or the second file."""
+    flags = {flag.removeprefix("--").replace("-", "_") for flag in reading_options(options)}
+    settings = {
+        name: option_of(options, name, place)
+        for name in flags - {"column", "drop_unmatched", "sentinel"}
+    }
+    return settings | {"unmatched": "drop" if options.drop_unmatched else "raise"}
 
 
 def _reading(panel: pd.DataFrame, holds: str) -> Reading:

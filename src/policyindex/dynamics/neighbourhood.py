@@ -51,11 +51,11 @@ def peers(
     ----------
     scores : Series or DataFrame, index (country, year)
         One dimension or the overall index; a panel stands for its column ``overall``.
-    by : {"region", "neighbours", "distance"} or Series
-        The other countries of the same region of the United Nations; the countries that share a
-        land border, see :func:`policyindex.countries.neighbours`; or all other countries, each
-        weighted by the inverse of its distance. Or a group for each country or each
-        (country, year): the peers are the others of the same group.
+    by : {"region", "un_sub", "un_intermediate", "world_bank", "neighbours", "distance"} or Series
+        The other countries of the same region, as :func:`policyindex.countries.region` has them;
+        the countries that share a land border, see :func:`policyindex.countries.neighbours`; or
+        all other countries, each weighted by the inverse of its distance. Or a group for each
+        country or each (country, year): the peers are the others of the same group.
     links : Series or DataFrame, optional
         Weights of your own instead of `by`: a Series on an index (country, other), or a table
         with the columns ``country``, ``other`` and ``weight``. Each row is the weight that a
@@ -175,7 +175,7 @@ def moran(
     ----------
     scores : Series or DataFrame, index (country, year)
         One dimension or the overall index; a panel stands for its column ``overall``.
-    by : {"neighbours", "distance", "region"} or Series
+    by : {"neighbours", "distance", "region", "un_sub", "un_intermediate", "world_bank"} or Series
         Who is linked to whom, as for :func:`policyindex.peers`.
     links : Series or DataFrame, optional
         Links of your own instead of `by`, as for :func:`policyindex.peers`.
