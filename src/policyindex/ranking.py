@@ -93,7 +93,13 @@ def _ranks(scores: pd.Series, method: str = "min", lower_is_better: bool = False
 
 
 class Groups(NamedTuple):
-    """The countries of one year by their score; ``str()`` counts them in a sentence."""
+    """The countries of one year by their score; ``str()`` counts them in a sentence.
+
+    Examples
+    --------
+    >>> print(Groups(2009, {15.0: ("DEU", "FRA"), 3.0: ("PRK",)}))
+    2009: two countries at 15; the lowest, North Korea, at 3.
+    """
 
     year: int
     """The year of the scores."""

@@ -341,7 +341,7 @@ def _with_names(pairs: list[tuple[str, pd.Series]]) -> list[tuple[str, pd.Series
 
 
 def _codes() -> frozenset[str]:
-    return frozenset(countries.table().index)
+    return frozenset(countries._table().index)
 
 
 def _column(name: str, cells: pd.Series, ending: str) -> _Column:
@@ -564,7 +564,8 @@ def _phrases(metadata: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _phrase(value: Any) -> str:
     if isinstance(value, dict):
-        return "; ".join(f"{key}: {_phrase(each)}" for key, each in value.items())
+        parts = {key: _phrase(each) for key, each in value.items()}
+        return "; ".join(f"{key}: {part}" for key, part in parts.items() if part)
     if isinstance(value, list):
         return ", ".join(map(_phrase, value))
     return f"{value:.6g}" if isinstance(value, float) else _words_of(value)

@@ -136,7 +136,7 @@ def _peers(
     codebook: Codebook = THREE_P,
     scale: Scale | None = None,
 ) -> pd.DataFrame:
-    ends = scale_of(scores, codebook, _pair(scale)) or (np.nan, np.nan)
+    ends = scale_of(scores, codebook, scale) or (np.nan, np.nan)
     if links is not None and not (isinstance(by, str) and by == "region"):
         raise ValueError(f"links must not be combined with by; got by={quoted(by)}")
     table = wide(scores)
@@ -288,22 +288,6 @@ def _moran(
         assumption=EXCHANGEABLE,
         **left_out(scores, table, "all", years),
     )
-
-
-def _pair(scale: object) -> Scale | None:
-    """Return a scale as two integers, or refuse it."""
-    if scale is None:
-        return None
-    try:
-        low, high = (whole("scale", each) for each in scale)  # type: ignore[attr-defined]
-    except (TypeError, ValueError):
-        low = high = 0
-    if low >= high:
-        raise ValueError(
-            f"scale must be a pair of integers, the lowest and the highest score; "
-            f"got {quoted(scale)}"
-        )
-    return low, high
 
 
 def _is_linked(by: object) -> bool:
