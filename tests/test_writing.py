@@ -884,3 +884,11 @@ def test_published_scores_survive_every_format(
     for ending in READABLE:
         pi.write_table(published, out(ending))
         pd.testing.assert_frame_equal(pi.read_scores(out(ending)), published)
+
+
+def test_a_note_leaves_out_what_is_not_stated(tmp_path: Path) -> None:
+    table = pd.DataFrame({"n": [1]})
+    table.attrs["persistence"] = {"phi": float("nan"), "n": 4}
+    pi.write_table(table, tmp_path / "trends.md")
+    note = (tmp_path / "trends.md").read_text(encoding="utf-8").splitlines()[-1]
+    assert note == "Persistence: n: 4."
