@@ -20,6 +20,7 @@ from .._wording import listed, quoted
 from ..panel.check import PanelError
 from . import exports, formats
 from .exports import FIRST
+from .figures import NUMBER, cell_text
 from .findings import Findings
 from .formats import MOST_CELLS, MOST_COLUMNS, File, refuse_more
 from .headers import YEAR_IN_A_NAME, Headers, dated
@@ -569,7 +570,7 @@ def _is_year(cell: object) -> bool:
 
 
 def _is_number(cell: object) -> bool:
-    return bool(re.fullmatch(r"\s*[+-]?\d+([.,]\d*)?\s*", str(cell)))
+    return NUMBER.fullmatch(cell_text(cell)) is not None
 
 
 def _hint(header: Sequence[object], row: Sequence[object], *, is_text: bool) -> str:
