@@ -172,7 +172,9 @@ def test_off_the_scale_is_refused() -> None:
     with pytest.raises(PanelError, match="overall must lie from 3 to 15"):
         peers(drawn)
     for scale in (5, (5, 3), (1, 2, 3), (0.5, 2), "35"):
-        with pytest.raises(ValueError, match="scale must be a pair|each end of scale must be an integer"):
+        with pytest.raises(
+            ValueError, match="scale must be a pair|each end of scale must be an integer"
+        ):
             peers(drawn, scale=scale)
 
 
