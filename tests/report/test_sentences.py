@@ -19,6 +19,8 @@ from policyindex.report import _sentences
 from policyindex.report._material import Material, material_of
 from policyindex.report._results import Results, results_of
 
+MINUS = "\N{MINUS SIGN}"
+
 
 class Source(NamedTuple):
     material: Material
@@ -56,23 +58,23 @@ def test_the_news_and_three_results(real: Source) -> None:
         (
             "The last year",
             (
-                "The mean of the same 182 countries fell by 0.4 points, from 10.0 in 2012 to 9.6 in "
-                "2013. It fell in only one other year, 2011, and by less."
+                "The mean of the same 182 countries fell by 0.4 points, from 10.0 in 2012 to 9.6 "
+                "in 2013. It fell in only one other year, 2011, and by less."
             ),
         ),
         (
             "The long run",
             (
-                "The 73 countries scored in both 2000 and 2013 gained 3.0 points on average. Those "
-                "added since score lower; with them the mean rises by 2.0."
+                "The 73 countries scored in both 2000 and 2013 gained 3.0 points on average. "
+                "Those added since score lower; with them the mean rises by 2.0."
             ),
         ),
         (
             "Regions and dimensions",
             (
-                "Europe has the highest mean, 12.1, and Oceania the lowest, 7.4. Since 2012, only "
-                "Africa gained (+0.1 points on average). Of the dimensions, protection is the "
-                "weakest, with a mean of 2.8 of 5."
+                "Europe has the highest mean, 12.1, and Oceania the lowest, 7.4. Since 2012, "
+                "only Africa gained (+0.1 points on average). Of the dimensions, protection is "
+                "the weakest, with a mean of 2.8 of 5."
             ),
         ),
     ]
@@ -102,8 +104,8 @@ def test_the_year_before(real: Source) -> None:
         "Cuba and Sudan gained most: 4 points.",
         "Antigua and Barbuda, and Mauritania lost most: 4 points.",
         (
-            "Change of the mean by region, in points: Africa +0.1, Oceania \N{MINUS SIGN}0.4, Europe \N{MINUS SIGN}0.5, the "
-            "Americas \N{MINUS SIGN}0.5 and Asia \N{MINUS SIGN}0.6."
+            f"Change of the mean by region, in points: Africa +0.1, Oceania {MINUS}0.4, Europe "
+            f"{MINUS}0.5, the Americas {MINUS}0.5 and Asia {MINUS}0.6."
         ),
     ]
     before = real.results.before
@@ -141,46 +143,46 @@ def test_nigeria(real: Source) -> None:
         (
             "POL",
             (
-                "Poland scores 15 of 15 in 2013, the highest score possible and two points more than "
-                "in 2012: protection rose from 3 to 5. It shares rank 1 of 182, and rank 1 of 40 in "
-                "Europe, with Spain. With other weights it would keep rank 1."
+                "Poland scores 15 of 15 in 2013, the highest score possible and two points more "
+                "than in 2012: protection rose from 3 to 5. It shares rank 1 of 182, and rank 1 "
+                "of 40 in Europe, with Spain. With other weights it would keep rank 1."
             ),
         ),
         (
             "SYR",
             (
-                "Syria scores 3 of 15 in 2013, the lowest score possible, as in 2012. It shares rank "
-                "181 of 182, and rank 48 of 49 in Asia, with North Korea. With other weights it could "
-                "stand anywhere from 172nd to 181st."
+                "Syria scores 3 of 15 in 2013, the lowest score possible, as in 2012. It shares "
+                "rank 181 of 182, and rank 48 of 49 in Asia, with North Korea. With other "
+                "weights it could stand anywhere from 172nd to 181st."
             ),
         ),
         (
             "NLD",
             (
-                "The Netherlands scores 12 of 15 in 2013, three points less than in 2012: protection "
-                "fell from 5 to 3 and prevention from 5 to 4. It shares rank 29 of 182 with 20 "
-                "others, and rank 19 of 40 in Europe with 8 of them."
+                "The Netherlands scores 12 of 15 in 2013, three points less than in 2012: "
+                "protection fell from 5 to 3 and prevention from 5 to 4. It shares rank 29 of "
+                "182 with 20 others, and rank 19 of 40 in Europe with 8 of them."
             ),
         ),
         (
             "TKM",
             (
-                "Turkmenistan scores 8 of 15 in 2013, as in 2012: prevention rose from 2 to 3, but "
-                "prosecution fell from 4 to 3."
+                "Turkmenistan scores 8 of 15 in 2013, as in 2012: prevention rose from 2 to 3, "
+                "but prosecution fell from 4 to 3."
             ),
         ),
         (
             "FJI",
             (
-                "Fiji scores 9 of 15 in 2013, one point less than in 2012: prosecution fell from 4 to "
-                "3. It shares rank 90 of 182 with 30 others and is third of 10 in Oceania."
+                "Fiji scores 9 of 15 in 2013, one point less than in 2012: prosecution fell from "
+                "4 to 3. It shares rank 90 of 182 with 30 others and is third of 10 in Oceania."
             ),
         ),
         (
             "TLS",
             (
-                "Timor-Leste has no overall score in 2013. Its last score before was 7, in 2012. From "
-                "2005, its first year in the index, to 2012 it gained 2 points."
+                "Timor-Leste has no overall score in 2013. Its last score before was 7, in 2012. "
+                "From 2005, its first year in the index, to 2012 it gained 2 points."
             ),
         ),
         ("WSM", "Samoa has no overall score in any year. The 10 countries scored in Oceania"),
@@ -269,8 +271,8 @@ def test_the_sentence_of_the_explorer(published: pd.DataFrame) -> None:
     shares = pi.robustness.weight_distribution(published[DIMENSIONS], 2013).loc["NGA"]
     text = _sentences.weighted("Nigeria", 10, 182, 14, 1, 50, float(shares[:10].sum()))
     assert text == (
-        "With these weights Nigeria ranks 10 of 182 (14 with equal weights). Over all weightings: "
-        "1 to 50, 10 or better in 25 %."
+        "With these weights Nigeria ranks 10 of 182 (14 with equal weights). Over all "
+        "weightings: 1 to 50, 10 or better in 25 %."
     )
 
 

@@ -189,8 +189,8 @@ def _year_before(material: Material) -> int | None:
     """Return the last year before the one of the ranking that is not thin."""
     total = material.scores["overall"]
     scored = total.dropna().index.unique("year")
-    years = [int(year) for year in scored if year < material.end and year not in material.thin]
-    return max(years, default=None)
+    years = [year for year in scored if year < material.end and year not in material.thin]
+    return int(max(years)) if years else None
 
 
 def _parts_of(columns: dict[str, pd.Series], start: int, end: int) -> dict[str, Decomposition]:
@@ -238,7 +238,7 @@ def _regions(material: Material, regions: pd.Series, before: int | None) -> list
         if not by_score:
             continue
         (top, leaders), *_ = by_score.items()
-        means = _yearly_means(part, years=(end - 1, end)).loc[end]
+        means: Any = _yearly_means(part, years=(end - 1, end)).loc[end]
         since = [
             _decompose(part, year, end, draws=FEW_DRAWS) if year in years and year < end else None
             for year in (end if before is None else before, start)
@@ -268,7 +268,7 @@ def _entries(total: pd.Series, material: Material) -> dict[str, Entry]:
     now = lookup(change[years == material.end].droplevel("year").dropna())
     return {
         unit: Entry(int(year), now[unit])
-        for unit, year in entered.items()
+        for unit, year in lookup(entered).items()
         if unit in now and year < material.end
     }
 

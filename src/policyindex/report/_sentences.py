@@ -206,7 +206,8 @@ def _weakest(material: Material, results: Results) -> list[str]:
 
 
 def _mean(results: Results, name: str, year: int) -> float:
-    return float(results.averages[name].everyone.loc[year, "mean"])
+    mean: Any = results.averages[name].everyone.loc[year, "mean"]
+    return float(mean)
 
 
 def _mean_of(results: Results, year: int) -> str:
