@@ -297,7 +297,7 @@ def _brief(subparsers: Subparsers) -> None:
         "FILE COUNTRY [options] [-o OUT]",
         "write a brief on one country, two sheets of A4",
         "Write a brief on one country that prints to two sheets of A4: where it stands and how\n"
-        "firm that is, what its levels mean, neighbours and peers, what would raise the score, and\n"
+        "firm that is, what its levels mean, neighbours, peers, what would raise the score, and\n"
         "what the numbers assume. The ending of the name sets the format: .html, or .docx for\n"
         "Word, which needs the extra word. For a PDF, write a page and print it.",
     )
