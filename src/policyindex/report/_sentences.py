@@ -365,11 +365,23 @@ def weighted(name: str, rank: int, n: int, equal: int, low: int, high: int, shar
     `high` are the best and the worst rank of all weightings, `share` the share of the weightings
     with this rank or a better one.
     """
-    percent = f"{100 * share:.0f}"
+    text = f"With these weights {name} ranks {rank:,} of {n:,} ({equal:,} with equal weights). "
+    if low == high:
+        return f"{text}Over all weightings it keeps rank {low:,}."
     return (
-        f"With these weights {name} ranks {rank:,} of {n:,} ({equal:,} with equal weights). Over "
-        f"all weightings: {low:,} to {high:,}, {rank:,} or better in {percent} %."
+        f"{text}Over all weightings: {low:,} to {high:,}, {rank:,} or better in {percent(share)} %."
     )
+
+
+def percent(share: float) -> str:
+    """Return a share in percent, a half rounded upwards; some is never none, nor nearly all all.
+
+    The margin of 1e-9 lets a browser, whose shares differ in the last bits, print the same.
+    """
+    rounded = math.floor(100 * share + 0.5 + 1e-9)
+    if share > 0 and rounded < 1:
+        return "less than 1"
+    return "more than 99" if share < 1 - 1e-9 and rounded > 99 else str(rounded)
 
 
 def summary(material: Material, results: Results) -> list[Statement]:
