@@ -88,6 +88,8 @@ def test_nigeria(nigeria: str) -> None:
         "protection is at the top."
     ) in text
     assert "a reconstruction by policyindex" in text
+    assert "Since 2000 it has gained 5 points. The 51 other countries scored in Africa have" in text
+    assert "have a mean of 8.3." in text
     assert "13.0" not in text
 
 

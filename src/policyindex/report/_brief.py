@@ -182,7 +182,7 @@ def brief_of(
             for name in ("overall", *material.dimensions)
         ],
         changes=_changes(material, results, unit),
-        history=_history(material, results, unit),
+        history=_history(material, results, unit, means),
         rivals=rivals,
         is_dense=max(len(each.rows) for each in rivals) > MOST_WIDE,
         before=None if results.before is None else results.before.year,
@@ -376,11 +376,18 @@ def _changes(material: Material, results: Results, unit: str) -> Table:
     return Table([*map(str, years), *(f"from {year}" for year in since)], rows)
 
 
-def _history(material: Material, results: Results, unit: str) -> list[str]:
-    """Return the change since the first score, and how far missing codings may move the rank."""
+def _history(
+    material: Material, results: Results, unit: str, means: dict[str, pd.DataFrame]
+) -> list[str]:
+    """Return the change since the first score, how missing codings move the rank, the region."""
     texts = _sentences.since_entry(material, results, unit)
     if material.end in results.scores_of["overall"].get(unit, {}):
         texts += _sentences.ranged(results, unit, ["missing"])
+    others = _whom(results, unit, means)
+    if others:
+        have = "has a score" if others.startswith("the other") else "have a mean"
+        mean = _mean_of_others(means, "overall", material.end)
+        texts.append(f"{capital(others)} {have} of {mean:.1f}.")
     return texts
 
 
