@@ -61,8 +61,10 @@ class Panel(NamedTuple):
     title: str
     words: str
     """The first and the last number, for readers who cannot see the chart."""
+    ticks: tuple[tuple[float, int], ...]
+    years: tuple[tuple[float, int], ...]
     frame: str
-    """The identifier of its frame."""
+    """The identifier of the grid with these ticks and years, where it is on the page already."""
     lines: list[Line]
     undecided: list[tuple[float, float, float]]
     """Year, and lowest and highest possible score, where missing codings leave it undecided."""
@@ -77,12 +79,9 @@ class Shared:
         self.frames: dict[Frame, str] = {}
         self.paths: dict[str, str] = {}
 
-    def frame(self, scale: tuple[int, int], years: Years) -> str:
+    def frame(self, frame: Frame) -> str:
         """Return the identifier of a frame."""
-        across, up = _axes(scale, years)
-        ticked = tuple((up.at(tick), tick) for tick in _few(ticks(scale)))
-        dated = tuple((across.at(year), year) for year in sorted({*years}))
-        return self.frames.setdefault(Frame(ticked, dated), f":frame{len(self.frames)}")
+        return self.frames.setdefault(frame, f":frame{len(self.frames)}")
 
     def path(self, path: str) -> str:
         """Return the identifier of a path."""
@@ -136,18 +135,23 @@ def panel(
     scale: tuple[int, int],
     years: Years,
     lines: Mapping[str, Mapping[int, float]],
-    shared: Shared,
     *,
     digits: Mapping[str, int],
     undecided: Iterable[tuple[int, float, float]] = (),
     breaks: Iterable[Break] = (),
+    shared: Shared | None = None,
 ) -> Panel:
     """Return a chart of lines over years, by the kind of each; years are in order.
 
-    The frame and the lines of regions, which many countries have alike, are shared.
+    On a page of many charts, the frame and the lines of regions, which many have alike, are
+    shared.
     """
-    across, up = _axes(scale, years)
+    across, up = _Axis(years, LEFT, WIDTH - RIGHT), _Axis(scale, HEIGHT - BOTTOM, TOP)
     first, last = years
+    frame = Frame(
+        tuple((up.at(tick), tick) for tick in _few(ticks(scale))),
+        tuple((across.at(year), year) for year in sorted({first, last})),
+    )
     inside = {
         kind: {year: value for year, value in values.items() if first <= year <= last}
         for kind, values in lines.items()
@@ -160,7 +164,8 @@ def panel(
     return Panel(
         title,
         ". ".join([_words(title, inside, digits), *(words for _, words in seams)]) + ".",
-        shared.frame(scale, years),
+        *frame,
+        "" if shared is None else shared.frame(frame),
         [
             _line(kind, values, across, up, digits[kind], float(height), shared)
             for (kind, values), height in zip(drawn.items(), heights, strict=True)
@@ -172,10 +177,6 @@ def panel(
         ],
         [(across.at(year), words) for year, words in seams],
     )
-
-
-def _axes(scale: tuple[int, int], years: Years) -> tuple[_Axis, _Axis]:
-    return _Axis(years, LEFT, WIDTH - RIGHT), _Axis(scale, HEIGHT - BOTTOM, TOP)
 
 
 class _Axis:
@@ -197,7 +198,7 @@ def _line(
     up: _Axis,
     digits: int,
     height: float,
-    shared: Shared,
+    shared: Shared | None,
 ) -> Line:
     """Return a line through the years, begun anew after each gap, with a label at its end."""
     points = [(across.at(year), up.at(value)) for year, value in values.items()]
@@ -209,7 +210,7 @@ def _line(
     )
     dots = "".join(f"M{x:g} {y:g}h0" for x, y in points)
     reference = ""
-    if kind == REGION:
+    if shared is not None and kind == REGION:
         reference, path, dots = shared.path(path + dots), "", ""
     return Line(
         kind,

@@ -186,9 +186,9 @@ def _averages(
                 "all": lookup(pair.everyone["mean"].dropna()),
                 "balanced": lookup(pair.cohort["mean"].dropna()),
             },
-            shared,
             digits={"all": 1, "balanced": 1},
             breaks=breaks(material.spans),
+            shared=shared,
         )
         for name, pair in results.averages.items()
     ]
@@ -215,10 +215,10 @@ def _section(
                 material.codebook.score_scales[name],
                 (years[0], years[-1]),
                 lines,
-                shared,
                 digits={"own": 0, "region": 1},
                 undecided=results.undecided[name].get(unit, ()),
                 breaks=seams,
+                shared=shared,
             )
         )
     return Section(
