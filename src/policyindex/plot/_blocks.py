@@ -80,11 +80,12 @@ def column_width(ax: Axes, columns: int) -> float:
     return style.slot(ax)[0] / columns - NAMES
 
 
-def fold_words(most: int, n: int) -> str:
+def fold_words(most: int, n: int, look: Look) -> str:
     """Return a sentence about a list of n countries of which the first stand on the chart."""
+    also = " and those highlighted" if look.highlight else ""
     height = (ceil(n / ceil(n / MOST)) * row_height() + 150) / 72
     return (
-        f"Only the first {most} of {n:,} countries fit; "
+        f"Only {most} of {n:,} countries fit, the first{also}; "
         f"{style.A4_WIDTH:g} by {height:.0f} inches have room for all."
     )
 

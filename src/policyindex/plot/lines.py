@@ -369,9 +369,10 @@ def _overlap_words(table: pd.DataFrame, subject: Subject) -> str:
     covered = points.duplicated(keep=False).mean() if len(points) else 0
     if (len(table) <= CLEAR and covered <= COVERED) or len(table) == 1:
         return ""
+    places_taken = len(points.drop_duplicates())
     return (
-        f"{len(points):,} {subject.nouns} stand at {len(points.drop_duplicates()):,} places: a heat map of "
-        "these countries (heatmap, --country) shows each"
+        f"{len(points):,} {subject.nouns} stand at {places_taken:,} places: a heat map of these "
+        "countries (heatmap, --country) shows each"
     )
 
 

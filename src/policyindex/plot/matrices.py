@@ -155,12 +155,12 @@ def heatmap(
     most = most_rows(ax, words, KEY_ROWS)
     if len(rows) > most:
         order = "listed" if order == "listed" else "latest"
-        fold = fold_words(TOP, len(ordered))
+        fold = fold_words(TOP, len(ordered), look)
         words = (*words[:2], f"{fold} {words[2]}")
         most = min(most_rows(ax, words, KEY_ROWS), TOP)
-        notes.insert(0, fold_words(most, len(ordered)))
+        notes.insert(0, fold_words(most, len(ordered), look))
         subtitle = f"Countries {_order_words(order, subject)}{subject.shade_words()}"
-        rows = _plain_rows(_ordered(table, order, subject))[:most]
+        rows = _first(_plain_rows(_ordered(table, order, subject)), most, look)
     units = [row.unit or "" for row in rows]
     columns = blocks(ax, [row.name for row in rows], most, look, units)
     for block, part in columns:
@@ -220,6 +220,12 @@ def _leaders(table: pd.DataFrame, subject: Subject, region: str | None) -> str:
 
 def _plain_rows(table: pd.DataFrame) -> list[Row]:
     return [Row(places._short_name(str(unit)), str(unit)) for unit in table.index]
+
+
+def _first(rows: list[Row], most: int, look: Look) -> list[Row]:
+    """Return the first rows, and those to highlight in the place of the last of them."""
+    stressed = [row for row in rows[most:] if row.unit in look.highlight]
+    return [*rows[: max(most - len(stressed), 0)], *stressed]
 
 
 def _by_region(table: pd.DataFrame) -> list[Row]:
