@@ -34,7 +34,7 @@ from .._wording import quoted
 from ..panel.check import PanelError
 from ..panel.numbers import Labelled
 from ..typing import Readable
-from . import records
+from . import provenance, records
 from .archives import unpacked
 from .encodings import check_encoding, decode
 from .findings import Findings
@@ -77,7 +77,7 @@ class File(NamedTuple):
     encoding: str = ""
     """The encoding of text, by its name in Python."""
     metadata: Mapping[str, Any] = MappingProxyType({})
-    """The provenance that `write_table` wrote into JSON or Parquet, e.g. the ``source``."""
+    """The provenance that `write_table` wrote into the file, e.g. the ``source``."""
 
     @property
     def is_workbook(self) -> bool:
@@ -189,7 +189,7 @@ def opened(content: bytes, findings: Findings, *, encoding: str | None = None) -
     try:
         with open_sheets(content, **limits) if is_workbook else nullcontext(()) as sheets:
             if is_workbook:
-                yield File(form, sheets)
+                yield File(form, sheets, metadata=provenance.of_workbook(sheets))
             elif form == "text":
                 yield File(form, [_text_sheet(text)], encoding=name)
             elif form == "JSON":
@@ -240,7 +240,7 @@ def _recognised(
 def _parsed(content: bytes, form: str, findings: Findings) -> File:
     """Return a file of a statistics program, or of Parquet."""
     if form == "Stata":
-        return File(form, table=_parse_stata(content))
+        return File(form, table=_parse_stata(content), metadata=provenance.of_stata(content))
     if form == "SPSS":
         return File(form, table=_parse_spss(content, findings))
     table, metadata = _parse_parquet(content)
