@@ -346,8 +346,10 @@ def _near(name: str) -> str:
     """
     aggregates = _aggregate_index()["name"]
     *_, key = _keys(name[:100])
-    labels = [aggregates[each].label for each in get_close_matches(key, aggregates, 1, 0.8)]
-    near = [*(f"the aggregate {label}" for label in labels), *_nearest(name)]
+    near = _nearest(name)
+    cutoff = 0.85 if near else 0.8
+    labels = [aggregates[each].label for each in get_close_matches(key, aggregates, 1, cutoff)]
+    near = [*(f"the aggregate {label}" for label in labels if label not in near), *near]
     return f"nearest: {', '.join(near)}" if near else ""
 
 

@@ -145,6 +145,8 @@ def check_index(labels: pd.Index) -> tuple[pd.MultiIndex, bool]:
         place = codes[0].astype(np.int64) * len(index.levels[1]) + codes[1]
         if bool((place[1:] > place[:-1]).all()):
             return index, True
+        if len(np.unique(place)) == len(place):
+            return index, False
     if not index.is_unique:
         repeated = index.duplicated()
         unit, year = index[int(repeated.argmax())]

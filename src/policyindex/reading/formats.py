@@ -224,7 +224,7 @@ def _recognised(
             f"{label} must have at most {LARGEST:,} bytes; it has more; keep only the columns of "
             f"countries, years and scores"
         )
-    if not content.strip():
+    if not content or content.isspace():
         raise PanelError(f"{label} must hold a table; it is empty")
     content, form = unpacked(content, label, most=LARGEST)
     if encoding is not None and form != "text":
@@ -316,7 +316,7 @@ def _refuse_long_cell(lines: Iterable[str], separator: str, number: int) -> None
 
 def _separator(text: str) -> str:
     """Return the separator of the first line that has one outside quotes; blanks are the last."""
-    lines = (re.sub(r'"[^"]*"', "", line) for line in io.StringIO(text))
+    lines = (re.sub(r'"[^"]*"', "", line[0]) for line in re.finditer("[^\n]+", text))
     separated = (line for line in lines if any(each in line for each in SEPARATORS))
     line = next(separated, "")
     if PACKED.match(line):
