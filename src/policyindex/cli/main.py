@@ -31,6 +31,7 @@ from .commands import (
     check,
     compare,
     explain,
+    explore,
     movers,
     report,
     score,
@@ -49,6 +50,7 @@ COMMANDS: dict[str, Callable[[Reading, Namespace], Answer | str | bytes]] = {
     "standings": standings,
     "chart": chart,
     "report": report,
+    "explore": explore,
 }
 """Commands about one file of codings or scores."""
 
