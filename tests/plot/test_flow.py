@@ -29,6 +29,12 @@ UNITS = ["AUT", "DEU", "ITA", "NGA", "PRK", "SWE", "USA"]
 YEARS = range(2003, 2008)
 
 
+def key_of(ax: Axes) -> Axes:
+    """Return the key of the colours of a heat map."""
+    (key,) = [child for child in ax.child_axes if child.get_label() == "key"]
+    return key
+
+
 def _sum(**levels: int) -> int:
     return sum(levels.values())
 
@@ -217,7 +223,7 @@ def test_darker_is_better_if_lower_is_better(scale: tuple[int, int] | None) -> N
 def test_a_key_without_a_scale_shows_the_values_seen() -> None:
     ax = plot.world(tiers(), 2007, ax=axes())
     assert [text.get_text() for text in ax.texts if text.get_text().isdigit()] == ["1", "3"]
-    (mesh,) = plot.heatmap(tiers(), ax=axes()).child_axes[0].findobj(QuadMesh)
+    (mesh,) = key_of(plot.heatmap(tiers(), ax=axes())).findobj(QuadMesh)
     assert mesh.get_array().tolist() == [[1, 3]]
 
 
@@ -252,7 +258,7 @@ def test_the_watch_list_has_a_colour_of_its_own() -> None:
         key = [text.get_text() for text in ax.texts if text.get_text()[:1].isdigit()]
         assert key == ["1", "2", "2.5", "3"]
         ax = plot.heatmap(watched(), ax=axes(), **options)
-        key = [text.get_text() for text in ax.child_axes[0].texts]
+        key = [text.get_text() for text in key_of(ax).texts]
         assert key == ["1", "2", "2.5", "3", "no value"]
 
 
@@ -317,7 +323,7 @@ def test_values_that_are_not_integers_have_an_axis_of_their_own_range() -> None:
 def test_a_key_of_101_levels_labels_its_ends_and_fits(kind: str) -> None:
     cells = {(unit, 2007): 100 * place // 6 for place, unit in enumerate(UNITS)}
     ax = OF_SCORES[kind](series(cells).rename("percent"), scale=(0, 100))
-    key = ax.child_axes[0] if kind == "heatmap" else ax
+    key = key_of(ax) if kind == "heatmap" else ax
     ax.figure.draw_without_rendering()
     labels = [text for text in key.texts if text.get_text().isdigit()]
     assert (labels[0].get_text(), labels[-1].get_text()) == ("0", "100")

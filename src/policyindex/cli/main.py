@@ -28,6 +28,7 @@ from .arguments import option_of, parser, reading_options, with_flag
 from .charts import chart
 from .commands import (
     Answer,
+    brief,
     check,
     compare,
     explain,
@@ -51,6 +52,7 @@ COMMANDS: dict[str, Callable[[Reading, Namespace], Answer | str | bytes]] = {
     "chart": chart,
     "report": report,
     "explore": explore,
+    "brief": brief,
 }
 """Commands about one file of codings or scores."""
 
@@ -151,7 +153,7 @@ def _check_output(options: Namespace) -> None:
         if len(paths) == 2 and paths[0].samefile(paths[1]):
             raise ValueError(f"{output} is an input file; choose another name for the output")
     if options.endings:
-        check_ending(output, options.endings)
+        check_ending(output, options.endings, options.advice)
     else:
         ending_of(output)
 

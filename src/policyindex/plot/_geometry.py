@@ -62,10 +62,19 @@ def _viridis(place: int) -> Colour:
 
 def ink_on(shade: Sequence[float]) -> str:
     """Return the ink that is the more legible on a colour, by the luminance of the W3C."""
+    return "white" if contrast(shade, (1, 1, 1)) > contrast(shade, (0, 0, 0)) else "black"
+
+
+def contrast(one: Sequence[float], other: Sequence[float]) -> float:
+    """Return the contrast of two colours, from 1 to 21 (W3C, WCAG 2.1)."""
+    low, high = sorted((_luminance(one), _luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def _luminance(shade: Sequence[float]) -> float:
     channels = np.array(shade[:3])
     linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
-    luminance = linear @ [0.2126, 0.7152, 0.0722]
-    return "white" if 1.05 / (luminance + 0.05) > (luminance + 0.05) / 0.05 else "black"
+    return float(linear @ [0.2126, 0.7152, 0.0722])
 
 
 def layout() -> pd.DataFrame:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Unpack
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.colors import to_hex, to_rgb, to_rgba
+from matplotlib.colors import to_rgba
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
@@ -18,22 +20,20 @@ from ..dynamics.averages import _decompose_yearly, _yearly_means
 from ..dynamics.events import CONTROLS, EventStudy, _event_study
 from ..panel.dimensions import dimensions
 from ..panel.selection import scored_year, some, thin_years
-from ..typing import Cohort, Scale, Years
+from ..typing import ChartOptions, Cohort, Scale, Years
 from . import _style as style
+from . import _theme as theme
 from ._events import event_name
 from ._labels import EndLabel, end_labels
+from ._look import look_of
 from ._subject import fix_axis, subject_of, title_of
 from ._time import any_score, draw_breaks, timeline
 
-PARTS = {
-    "within": ("change within countries", style.PALETTE[0]),
-    "entry": ("entry", style.PALETTE[1]),
-    "exit": ("exit", style.PALETTE[2]),
-}
-"""Fields of a decomposition: their names on the chart, and their colours."""
+PARTS = {"within": "change within countries", "entry": "entry", "exit": "exit"}
+"""Fields of a decomposition: their names on the chart."""
 
-LEGEND = 380
-"""Width that they need on one line, in points."""
+LEGEND = 50
+"""Width that they need on one line, in sizes of their type."""
 
 
 def yearly_means(
@@ -43,6 +43,7 @@ def yearly_means(
     cohort: Cohort = "balanced",
     codebook: Codebook = THREE_P,
     ax: Axes | None = None,
+    **options: Unpack[ChartOptions],
 ) -> Axes:
     """Draw the yearly mean of each dimension, over all countries and over a cohort.
 
@@ -64,6 +65,9 @@ def yearly_means(
         The dimensions, and the scale of the axis.
     ax : Axes, optional
         Where to draw; by default on new ones.
+    **options
+        ``title=``, ``subtitle=``, ``note=``, ``highlight=`` and ``palette=``, as for all charts;
+        see :mod:`policyindex.plot`.
 
     Returns
     -------
@@ -86,12 +90,13 @@ def yearly_means(
     --------
     >>> from policyindex import datasets, score
     >>> yearly_means(score(datasets.load_demo())).get_title(loc="left")
-    'Yearly mean of each dimension'
+    '3P Anti-trafficking Policy Index: yearly mean of each dimension'
     """
     dims = some(dimensions(panel, codebook))
-    if dims.shape[1] > len(style.PALETTE):
+    look = look_of(options, dims, *map(str, dims))
+    if dims.shape[1] > len(theme.PALETTE):
         raise ValueError(
-            f"a chart must have at most {len(style.PALETTE)} dimensions, one for each colour; the "
+            f"a chart must have at most {len(theme.PALETTE)} dimensions, one for each colour; the "
             f"codebook {codebook.name} has {dims.shape[1]}; choose fewer with a codebook of them"
         )
     time = timeline(any_score(dims))
@@ -101,13 +106,15 @@ def yearly_means(
     scales = [(each.lowest, each.highest) for each in codebook.dimensions]
     fix_axis(ax.yaxis, (min(low for low, _ in scales), max(high for _, high in scales)))
     labels, of_all, of_cohort = [], {}, {}
-    for name, colour in zip(dims, style.PALETTE, strict=False):
+    looks = look.series(ax, list(map(str, dims)))
+    for name in dims:
+        colour, marker = looks[str(name)]
         title = title_of(str(name))
         everyone = _yearly_means(dims[name], years=period)
-        _draw_means(ax, everyone, colour, title)
+        _draw_means(ax, everyone, colour, title, marker)
         members = _cohort_means(dims[name], period, cohort)
         if members["n"].any():
-            _draw_means(ax, members, colour, f"{title}, cohort", dashed=True)
+            _draw_means(ax, members, colour, f"{title}, cohort", marker, dashed=True)
         of_all[title], of_cohort[title] = everyone["n"], members["n"]
         last = everyone["mean"].dropna()
         if len(last):
@@ -124,12 +131,14 @@ def yearly_means(
     n = spanned(dashed.min(), dashed.max()) if len(dashed) else ""
     style.heading(
         ax,
-        "Yearly mean of each dimension",
+        look,
+        f"{codebook.title}: yearly mean of each dimension",
         f"Solid: all countries scored{f'. Dashed: only countries {words} ({n})' if n else ''}",
     )
     without = ", ".join(title.lower() for title, n in of_cohort.items() if not n.any())
     style.footnote(
         ax,
+        look,
         dims.attrs,
         f"No country {words}: {without}" if without else "",
         draw_breaks(ax, dims.attrs),
@@ -176,7 +185,7 @@ def _cohort_words(cohort: Cohort) -> str:
 
 
 def _draw_means(
-    ax: Axes, means: pd.DataFrame, colour: str, name: str, *, dashed: bool = False
+    ax: Axes, means: pd.DataFrame, colour: str, name: str, marker: str, *, dashed: bool = False
 ) -> None:
     ax.plot(
         means.index,
@@ -184,9 +193,9 @@ def _draw_means(
         color=colour,
         linestyle=(0, (3, 2)) if dashed else "-",
         linewidth=1.8,
-        marker="o",
+        marker=marker,
         markersize=4,
-        markerfacecolor="white" if dashed else colour,
+        markerfacecolor=theme.ground(ax) if dashed else colour,
         label=name,
         zorder=3,
     )
@@ -201,6 +210,7 @@ def decompose(
     scale: Scale | None = None,
     lower_is_better: bool = False,
     ax: Axes | None = None,
+    **options: Unpack[ChartOptions],
 ) -> Axes:
     """Draw what moves the yearly mean: change within countries, and their entry and exit.
 
@@ -223,6 +233,9 @@ def decompose(
         Whether a fall is an improvement; the chart then says so.
     ax : Axes, optional
         Where to draw; by default on new ones.
+    **options
+        ``title=``, ``subtitle=``, ``note=``, ``highlight=`` and ``palette=``, as for all charts;
+        see :mod:`policyindex.plot`.
 
     Returns
     -------
@@ -245,20 +258,23 @@ def decompose(
     >>> from policyindex import datasets, score
     >>> scores = score(datasets.load_demo())["overall"]
     >>> decompose(scores, 2005).get_title(loc="left")
-    'What moved the mean overall score'
+    '3P Anti-trafficking Policy Index: what moved the mean'
     """
     subject = subject_of(scores, codebook, scale, lower_is_better=lower_is_better)
     checked = subject.scores
+    look = look_of(options, checked, *PARTS)
     named = _named_years(checked, start, end)
     time = timeline(checked, subject.nouns, *named.values())
     first, last = named.get("start", time.years[0]), named.get("end", time.years[1])
     steps = _decompose_yearly(checked, first, last)
     ax = style.axes(ax, width=style.A4_WIDTH, height=4.2)
     style.frame(ax)
-    ax.axhline(0, color=style.GREY, linewidth=0.8)
+    ax.axhline(0, color=theme.grey(ax), linewidth=0.8)
     above, below = np.zeros(len(steps)), np.zeros(len(steps))
     stayed = steps["n_stayers"] > 0
-    for part, (title, colour) in PARTS.items():
+    colours = {part: each.colour for part, each in look.series(ax, list(PARTS)).items()}
+    for part, title in PARTS.items():
+        colour = colours[part]
         heights = steps[part].fillna(0).to_numpy()
         foot = np.where(heights >= 0, above, below)
         ax.bar(steps.index, heights, 0.6, bottom=foot, color=colour, label=title, zorder=2)
@@ -267,8 +283,8 @@ def decompose(
         steps.index,
         steps["total"].where(stayed),
         "D",
-        color="white",
-        markeredgecolor=style.INK,
+        color=theme.ground(ax),
+        markeredgecolor=theme.ink(ax),
         markersize=5,
         label="change of the mean",
         zorder=3,
@@ -281,22 +297,24 @@ def decompose(
     counts = {"stayed": "n_stayers", "entered": "n_entrants", "left": "n_leavers"}
     style.counts_under(ax, steps.index, {word: steps[column] for word, column in counts.items()})
     # Patches, since bars without a step have no colour.
-    parts = [Patch(color=colour, label=title) for title, colour in PARTS.values()]
-    columns = 4 if style.size(ax)[0] > LEGEND else 2
+    parts = [Patch(color=colours[part], label=title) for part, title in PARTS.items()]
+    columns = 4 if style.size(ax)[0] > LEGEND * theme.text_size() else 2
     ax.legend(
         handles=[*parts, *dots],
         loc="lower left",
         bbox_to_anchor=(0, 1),
         ncols=columns,
         frameon=False,
-        fontsize=style.TEXT,
+        fontsize=theme.text_size(),
         borderaxespad=0.2,
-        handlelength=1.2,
+        handlelength=1,
+        columnspacing=1,
         borderpad=0,
     )
     style.heading(
         ax,
-        f"What moved the mean {subject.phrase}",
+        look,
+        f"{subject.head}: what moved the mean",
         "Points since the year before; entry and exit: countries that come and go"
         f"{_direction(lower_is_better)}",
         rows=2 * (4 // columns),
@@ -304,6 +322,7 @@ def decompose(
     alone = ", ".join(map(str, steps.index[~stayed]))
     style.footnote(
         ax,
+        look,
         checked.attrs,
         f"Not drawn, since no country stayed: {alone}" if alone else "",
         draw_breaks(ax, checked.attrs),
@@ -339,6 +358,7 @@ def event_study(
     scale: Scale | None = None,
     lower_is_better: bool = False,
     ax: Axes | None = None,
+    **options: Unpack[ChartOptions],
 ) -> Axes:
     """Draw mean changes around an event, less those of controls, with 95 % limits and n.
 
@@ -367,6 +387,9 @@ def event_study(
         Whether a fall is an improvement; the chart then says so.
     ax : Axes, optional
         Where to draw; by default on new ones.
+    **options
+        ``title=``, ``subtitle=``, ``note=``, ``highlight=`` and ``palette=``, as for all charts;
+        see :mod:`policyindex.plot`.
 
     Returns
     -------
@@ -392,14 +415,15 @@ def event_study(
     'Years since new law'
     """
     subject = subject_of(scores, codebook, scale, lower_is_better=lower_is_better)
+    look = look_of(options, subject.scores)
     study = _event_study(subject.scores, events, window=window, base=base, control=control)
     scored = study.table.index[study.table["n"] > 0]
     table = study.table.loc[scored[0] : scored[-1]] if len(scored) else study.table
     ax = style.axes(ax, width=style.A4_WIDTH, height=4.2)
     style.frame(ax)
-    ax.axvline(0, color=style.GREY, linewidth=0.8, linestyle=":")
+    ax.axvline(0, color=theme.grey(ax), linewidth=0.8, linestyle=":")
     if base is not None:
-        ax.axhline(0, color=style.GREY, linewidth=0.8)
+        ax.axhline(0, color=theme.grey(ax), linewidth=0.8)
     faint = (table["n"] < table["n"].max() / 2).to_numpy()
     _draw_study(ax, table, faint, base)
     if not table["mean"].notna().any():
@@ -416,12 +440,13 @@ def event_study(
     style.counts_under(ax, table.index, counts, name="time")
     event = event_name(events)
     words = f"Years since {event}"
-    style.plain(ax.set_xlabel(words, fontsize=style.TEXT, color=style.GREY))
-    what = "Mean" if base is None else "Mean change of the"
+    style.plain(ax.set_xlabel(words, fontsize=theme.text_size(), color=theme.grey(ax)))
+    what = "mean" if base is None else "mean change of the"
     which = "the event" if events.name is None else f"the event: {event}"
     style.heading(
         ax,
-        f"{what} {subject.phrase} around {which}",
+        look,
+        f"{subject.head}: {what} {subject.noun} around {which}",
         _study_words(study) + _direction(lower_is_better),
     )
     n = len(study.dropped)
@@ -430,6 +455,7 @@ def event_study(
     lacking = "that can be used" if control == "none" else "or controls that can be used"
     style.footnote(
         ax,
+        look,
         subject.scores.attrs,
         f"n = {style.number_of(study.n, 'country', 'countries')} with the event{never}",
         "No interval where n = 1" if (table["n"] == 1).any() else "",
@@ -443,15 +469,17 @@ def event_study(
 
 def _draw_study(ax: Axes, table: pd.DataFrame, faint: NDArray[np.bool_], base: int | None) -> None:
     """Draw means and limits; pale where few countries are, hollow at the base."""
-    colour, times, means = style.PALETTE[0], table.index.to_numpy(), table["mean"].to_numpy()
+    colour, times, means = theme.gain(ax), table.index.to_numpy(), table["mean"].to_numpy()
     shades = [to_rgba(colour, 0.15 if pale else 0.35) for pale in faint]
     # Bars, not a band: each n differs, and an isolated event time would have no band.
     ax.vlines(times, table["low"], table["high"], colors=shades, linewidth=5)
     ax.plot(times, means, color=colour, alpha=0.3, linewidth=1.6)
     ax.plot(times, np.where(faint, np.nan, means), color=colour, linewidth=1.6)
-    red, green, blue = (1 - 0.4 * (1 - part) for part in to_rgb(colour))
-    edges = [to_hex((red, green, blue)) if pale else colour for pale in faint]
-    filled = ["white" if time == base else edge for time, edge in zip(times, edges, strict=True)]
+    light = theme.mixed(colour, theme.ground(ax), 0.6)
+    edges = [light if pale else colour for pale in faint]
+    filled = [
+        theme.ground(ax) if time == base else edge for time, edge in zip(times, edges, strict=True)
+    ]
     ax.scatter(times, means, s=22, c=filled, edgecolors=edges, linewidths=1.2, zorder=3)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from itertools import groupby
-from typing import Any
+from typing import Any, Unpack
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -21,9 +21,11 @@ from ..panel.shape import wide
 from ..robustness.ranges import _standings, refuse_prior_alone
 from ..robustness.truth import assumption
 from ..scoring.scores import _overall
-from ..typing import CodingError, Prior, Scale
+from ..typing import ChartOptions, CodingError, Prior, Scale
 from . import _style as style
+from . import _theme as theme
 from ._blocks import blocks, list_axes, note_row
+from ._look import look_of
 from ._subject import Subject, subject_of
 from ._time import thin_note
 
@@ -37,6 +39,7 @@ def movers(
     scale: Scale | None = None,
     lower_is_better: bool = False,
     ax: Axes | None = None,
+    **options: Unpack[ChartOptions],
 ) -> Axes:
     """Draw the scores of two years and the change between them, the largest gain on top.
 
@@ -58,6 +61,9 @@ def movers(
     ax : Axes, optional
         Where to draw; by default on new ones. Long lists stand on ``child_axes`` of it, side by
         side.
+    **options
+        ``title=``, ``subtitle=``, ``note=``, ``highlight=`` and ``palette=``, as for all charts;
+        see :mod:`policyindex.plot`.
 
     Returns
     -------
@@ -80,10 +86,11 @@ def movers(
     >>> from policyindex import datasets, score
     >>> scores = score(datasets.load_demo())["overall"]
     >>> movers(scores, 2000, 2009).get_title(loc="left")
-    'Change of the overall score, 2000 to 2009'
+    '3P Anti-trafficking Policy Index: change from 2000 to 2009'
     """
     subject = subject_of(scores, codebook, scale, lower_is_better=lower_is_better)
     checked = subject.scores
+    look = look_of(options, checked)
     start, end = scored_year(checked, "start", start), scored_year(checked, "end", end)
     in_order(start, end)
     changed = _movers(checked, start, end)
@@ -94,16 +101,17 @@ def movers(
     listed = ranked.loc[moved.index]
     listed = listed.sort_values(["gain", "final", "name"], ascending=[False, False, True])
     stayed = rows.loc[changed.stayed.index].sort_values("name")
-    names = list(listed["name"])
+    names, units = list(listed["name"]), list(listed.index)
     moves: list[Any] = [row for _, row in listed.iterrows()]
     if len(stayed):
         between = int((listed["gain"] > 0).sum())
         names.insert(between, f"{len(stayed)} unchanged")
+        units.insert(between, "")
         moves.insert(between, None)
 
     unchanged = f"Unchanged: {', '.join(stayed['name'])}" if len(stayed) else ""
     ax = list_axes(ax, len(names), note_lines=1 + len(unchanged) // 130)
-    columns = blocks(ax, names)
+    columns = blocks(ax, names, look, units)
     for block, part in columns:
         subject.fix_axis(block.xaxis)
         block.tick_params(axis="x", labeltop=True)
@@ -114,7 +122,8 @@ def movers(
                 _draw_move(block, move, height)
     style.heading(
         ax,
-        f"Change of the {subject.phrase}, {start} to {end}",
+        look,
+        f"{subject.head}: change from {start} to {end}",
         f"Ring {start}, dot {end}. {_counts(subject, moved, len(stayed))}",
         rows=2,
     )
@@ -122,6 +131,7 @@ def movers(
         style.note_empty(ax)
     style.footnote(
         ax,
+        look,
         checked.attrs,
         f"n = {style.number_of(changed.n, 'country', 'countries')} with a {subject.noun} in both "
         "years",
@@ -141,9 +151,11 @@ def _counts(subject: Subject, gains: pd.Series, unchanged: int) -> str:
 
 
 def _draw_move(ax: Axes, row: Any, height: float) -> None:
-    colour = style.GAIN if row["gain"] > 0 else style.LOSS
+    colour = theme.gain(ax) if row["gain"] > 0 else theme.loss(ax)
     ax.plot([row["start"], row["end"]], [height, height], color=colour, linewidth=1.6, zorder=2)
-    ax.plot(row["start"], height, "o", color=colour, markerfacecolor="white", markersize=4.5)
+    ax.plot(
+        row["start"], height, "o", color=colour, markerfacecolor=theme.ground(ax), markersize=4.5
+    )
     ax.plot(row["end"], height, "o", color=colour, markersize=5)
     note_row(ax, height, signed(row["end"] - row["start"], plus=True), colour)
 
@@ -155,7 +167,7 @@ def _draw_unchanged(ax: Axes, scores: pd.Series, height: float) -> None:
         counts.index,
         [height] * len(counts),
         s=6 + 2 * counts,
-        color=style.GREY,
+        color=theme.grey(ax),
         linewidths=0,
         zorder=3,
     )
@@ -170,6 +182,7 @@ def standings(
     error: CodingError | None = None,
     prior: Prior = "fitted",
     ax: Axes | None = None,
+    **options: Unpack[ChartOptions],
 ) -> Axes:
     """Draw the ranks of one year, each with the range in which it can move.
 
@@ -195,6 +208,9 @@ def standings(
     ax : Axes, optional
         Where to draw; by default on new ones. Long lists stand on ``child_axes`` of it, side by
         side.
+    **options
+        ``title=``, ``subtitle=``, ``note=``, ``highlight=`` and ``palette=``, as for all charts;
+        see :mod:`policyindex.plot`.
 
     Returns
     -------
@@ -218,13 +234,14 @@ def standings(
     --------
     >>> from policyindex import datasets, score
     >>> standings(score(datasets.load_demo()), 2009).get_title(loc="left")
-    'Rank by overall score, 2009'
+    '3P Anti-trafficking Policy Index: ranks in 2009'
     """
     if min_weight is not None and error is not None:
         raise ValueError("a rank must have one range at most; got min_weight and error")
     refuse_prior_alone(prior, error)
     dims = some(dimensions(panel, codebook, at_least=1 if min_weight is None else 2))
     overall = _overall(dims)
+    look = look_of(options, dims)
     year = scored_year(overall, "year", year)
     if min_weight is None and error is None and dims.shape[1] > 1:
         min_weight = 0
@@ -235,7 +252,7 @@ def standings(
     table["name"] = [places._short_name(str(unit)) for unit in table.index]
     table = table.sort_values(["rank", "name"]).assign(tie=table["rank"].rank(method="dense"))
     ax = list_axes(ax, len(table))
-    columns = blocks(ax, list(table["name"]))
+    columns = blocks(ax, list(table["name"]), look, list(table.index))
     for block, part in columns:
         _draw_ranks(block, table.iloc[part])
         room = 0.03 * len(table)
@@ -243,12 +260,17 @@ def standings(
         block.set_xticks(style.rank_ticks(len(table), 0.6 * style.size(ax)[0] / len(columns)))
         block.tick_params(axis="x", labeltop=True)
     style.heading(
-        ax, f"Rank by overall score, {year}", _range_words(table, min_weight, error), rows=2
+        ax,
+        look,
+        f"{codebook.title}: ranks in {year}",
+        _range_words(table, min_weight, error),
+        rows=2,
     )
     if not len(table):
         style.note_empty(ax)
     style.footnote(
         ax,
+        look,
         dims.attrs,
         f"n = {style.number_of(len(table), 'country', 'countries')} with every dimension. Bands: "
         "countries with the same score, which stands on the right",
@@ -263,13 +285,16 @@ def standings(
 def _draw_ranks(ax: Axes, table: pd.DataFrame) -> None:
     heights = range(len(table))
     low, high = table["rank_low"], table["rank_high"]
-    ax.hlines(heights, low, high, color=style.PALETTE[0], alpha=0.45, linewidth=2.2)
-    ax.plot(table["rank"], heights, "o", color=style.PALETTE[0], markersize=3.6, zorder=3)
+    colour = theme.gain(ax)
+    ax.hlines(heights, low, high, color=colour, alpha=0.45, linewidth=2.2)
+    ax.plot(table["rank"], heights, "o", color=colour, markersize=3.6, zorder=3)
     tied = groupby(heights, key=lambda height: table["overall"].iloc[height])
     for score, group in tied:
         members = list(group)
         if int(table["tie"].iloc[members[0]]) % 2:
-            ax.axhspan(members[0] - 0.5, members[-1] + 0.5, color="#F0F0F0", linewidth=0, zorder=0)
+            ax.axhspan(
+                members[0] - 0.5, members[-1] + 0.5, color=theme.faint(ax), linewidth=0, zorder=0
+            )
         note_row(ax, members[0], f"{score:g}")
 
 

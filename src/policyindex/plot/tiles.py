@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 import pandas as pd
@@ -14,9 +14,11 @@ from matplotlib.patches import Rectangle
 from ..codebooks.model import Codebook
 from ..codebooks.three_p import THREE_P
 from ..panel.selection import scored_year
-from ..typing import Scale
+from ..typing import ChartOptions, Scale
 from . import _style as style
+from . import _theme as theme
 from ._geometry import ink_on, layout
+from ._look import look_of
 from ._subject import label_centre, label_step, level_text, subject_of
 from ._time import thin_note
 
@@ -44,6 +46,7 @@ def world(
     scale: Scale | None = None,
     lower_is_better: bool = False,
     ax: Axes | None = None,
+    **options: Unpack[ChartOptions],
 ) -> Axes:
     """Draw the scores of one year on a map of equal squares, one for each country.
 
@@ -66,6 +69,9 @@ def world(
         Whether the lowest score is the best, and the darkest.
     ax : Axes, optional
         Where to draw; by default on new ones.
+    **options
+        ``title=``, ``subtitle=``, ``note=``, ``highlight=`` and ``palette=``, as for all charts;
+        see :mod:`policyindex.plot`.
 
     Returns
     -------
@@ -89,10 +95,11 @@ def world(
     >>> from policyindex import datasets, score
     >>> scores = score(datasets.load_demo())["overall"]
     >>> world(scores, 2009).get_title(loc="left")
-    'Overall score, 2009'
+    '3P Anti-trafficking Policy Index, 2009'
     """
     subject = subject_of(scores, codebook, scale, lower_is_better=lower_is_better)
     checked = subject.scores
+    look = look_of(options, checked)
     year = scored_year(checked, "year", year)
     in_year = checked.xs(year, level="year").dropna()
     tiles = layout().assign(score=in_year)
@@ -102,9 +109,9 @@ def world(
     _draw_tiles(ax, tiles, shades, norm)
     _draw_key(ax, tiles["row"].max() + 1 + KEY_GAP, subject.levels(), shades, norm)
     subtitle = f"{subject.scale_words()}{subject.shade_words()}"
-    style.heading(ax, f"{subject.title}, {year}", subtitle)
+    style.heading(ax, look, f"{subject.head}, {year}", subtitle)
     note = thin_note(checked, year, subject.noun)
-    style.footnote(ax, checked.attrs, *_notes(in_year, tiles), note)
+    style.footnote(ax, look, checked.attrs, *_notes(in_year, tiles), note)
     style.mark_synthetic(ax, checked.attrs)
     return ax
 
@@ -130,12 +137,12 @@ def _draw_tiles(ax: Axes, tiles: pd.DataFrame, shades: ListedColormap, norm: Bou
     ax.add_collection(squares)
     ax.add_collection(
         PatchCollection(
-            [_square(tile["column"], tile["row"]) for _, tile in empty.iterrows()], **_no_data()
+            [_square(tile["column"], tile["row"]) for _, tile in empty.iterrows()], **_no_data(ax)
         )
     )
     size = _code_size(ax)
     for code, tile in tiles.iterrows() if size >= LEAST else ():
-        colour = style.GREY if np.isnan(tile["score"]) else ink_on(shades(norm(tile["score"])))
+        colour = theme.grey(ax) if np.isnan(tile["score"]) else ink_on(shades(norm(tile["score"])))
         _write(ax, tile["column"], tile["row"], str(code), colour, size)
 
 
@@ -159,9 +166,14 @@ def _draw_key(
                 ax, x - SIDE / 2, row, level_text(level), ink_on(shade), max(_code_size(ax), LEAST)
             )
     after = width * len(levels) + 0.5
-    ax.add_collection(PatchCollection([_square(after, row)], **_no_data()))
+    ax.add_collection(PatchCollection([_square(after, row)], **_no_data(ax)))
     ax.text(
-        after + 1.2, row + SIDE / 2, "no data", va="center", fontsize=style.TEXT, color=style.GREY
+        after + 1.2,
+        row + SIDE / 2,
+        "no data",
+        va="center",
+        fontsize=theme.text_size(),
+        color=theme.grey(ax),
     )
 
 
@@ -169,11 +181,11 @@ def _square(column: float, row: float, **look: Any) -> Rectangle:
     return Rectangle((column, row), SIDE, SIDE, **look)
 
 
-def _no_data() -> dict[str, Any]:
+def _no_data(ax: Axes) -> dict[str, Any]:
     return {
         "hatch": style.HATCH,
-        "facecolors": "white",
-        "edgecolors": style.PALE,
+        "facecolors": theme.ground(ax),
+        "edgecolors": theme.pale(ax),
         "linewidths": 0.5,
     }
 

@@ -222,7 +222,7 @@ def _steps(total: pd.Series, start: int, end: int) -> dict[int, float]:
     if start == end:
         return {}
     steps = _decompose_yearly(total, start, end, draws=FEW_DRAWS)["within"].dropna()
-    return {int(year): float(step) for year, step in steps.items()}
+    return {int(year): float(step) for year, step in lookup(steps).items()}
 
 
 def _regions(material: Material, regions: pd.Series, before: int | None) -> list[Region]:

@@ -169,8 +169,8 @@ def between_regions(results: Results) -> list[str]:
     first, last = ordered[0], ordered[-1]
     texts = [
         (
-            f"{capital(_region(first.name))} {_has(first.name)} the highest mean, "
-            f"{first.mean:.1f}, and {_region(last.name)} the lowest, {last.mean:.1f}."
+            f"{capital(region_name(first.name))} {_has(first.name)} the highest mean, "
+            f"{first.mean:.1f}, and {region_name(last.name)} the lowest, {last.mean:.1f}."
         )
     ]
     moved = [each for each in regions if each.since_before is not None]
@@ -182,7 +182,7 @@ def between_regions(results: Results) -> list[str]:
             if len(few) == 1 and len(many) == len(moved) - 1:
                 part = few[0].since_before
                 texts.append(
-                    f"Since {before.year}, only {_region(few[0].name)} {verb} "
+                    f"Since {before.year}, only {region_name(few[0].name)} {verb} "
                     f"({signed(_change(part), 1, plus=True)} points on average)."
                 )
     return texts
@@ -286,7 +286,7 @@ def _by_region(results: Results) -> list[str]:
         return []
     ordered = sorted(moved, key=lambda each: (-_change(each.since_before), each.name))
     changes = joined(
-        f"{_region(each.name)} {signed(_change(each.since_before), 1, plus=True)}"
+        f"{region_name(each.name)} {signed(_change(each.since_before), 1, plus=True)}"
         for each in ordered
     )
     return [f"Change of the mean by region, in points: {changes}."]
@@ -649,7 +649,7 @@ def standing(material: Material, results: Results, unit: str, years: range) -> l
     if material.end in results.scores_of["overall"].get(unit, {}):
         texts = [scored(material, results, unit), placed(results, unit), *ranged(results, unit)]
     else:
-        texts = [_unscored(material, results, unit)]
+        texts = [unscored(material, results, unit)]
     texts += since_entry(material, results, unit)
     texts += _outside(material, results, unit, years)
     return texts + _beside_region(material, results, unit)
@@ -717,9 +717,9 @@ def placed(results: Results, unit: str) -> str:
         return f"It shares {of} with {_others(equals)}." if equals else f"It has {of}."
     assert end == results.groups.year
     near = [each for each in equals if results.regions.get(each) == region]
-    where = f"{n} in {_region(region)}"
+    where = f"{n} in {region_name(region)}"
     if not near:
-        alone = f"is {_place(inside)} of {where}"
+        alone = f"is {'last' if inside == n else _place(inside)} of {where}"
         if equals:
             return f"It shares {of} with {_others(equals)} and {alone}."
         return f"It has {of} and {alone}."
@@ -734,6 +734,16 @@ def _others(units: Sequence[str]) -> str:
     return who(units) if len(units) <= 2 else f"{len(units):,} others"
 
 
+def many(n: int) -> str:
+    """Return a number of countries and its verb, e.g. one country is, or 13 countries are."""
+    return f"{counted(n, 'country', 'countries')} {_plural(n, 'is', 'are')}"
+
+
+def ends(low: float, high: float) -> str:
+    """Return a range of ranks, e.g. 1 to 50."""
+    return spanned(low, high, TO)
+
+
 def _few(n: int) -> str:
     return "one" if n == 1 else f"{n:,}"
 
@@ -743,10 +753,12 @@ def _place(rank: float) -> str:
     return ORDINALS[int(rank)] if int(rank) < len(ORDINALS) else ordinal(rank)
 
 
-def ranged(results: Results, unit: str) -> list[str]:
-    """Return how far the rank of one country may move, and why."""
+def ranged(results: Results, unit: str, reasons: Iterable[str] | None = None) -> list[str]:
+    """Return how far the rank of one country may move, and why: by default for every reason."""
     row, texts = results.standing_of[unit], []
     for why in results.ranges:
+        if reasons is not None and why not in reasons:
+            continue
         low, high = row[f"{why}_low"], row[f"{why}_high"]
         if math.isnan(low):
             continue
@@ -779,7 +791,7 @@ RANGES = {
 """By why a rank may move: the condition, a range of ranks, and a single rank."""
 
 
-def _unscored(material: Material, results: Results, unit: str) -> str:
+def unscored(material: Material, results: Results, unit: str) -> str:
     """Return why a country has no overall score in the last year, and which its last one was."""
     end, row = material.end, results.trend_of[unit]
     if not results.scores_of["overall"].get(unit) and not results.undecided["overall"].get(unit):
@@ -845,7 +857,7 @@ def _beside_region(material: Material, results: Results, unit: str) -> list[str]
     if n < 2:
         return []
     mean = results.regional["overall"][region][material.end]
-    return [f"The {n} countries scored in {_region(region)} have a mean of {mean:.1f}."]
+    return [f"The {n} countries scored in {region_name(region)} have a mean of {mean:.1f}."]
 
 
 def meanings(material: Material, results: Results, unit: str) -> list[Meaning]:
@@ -899,7 +911,7 @@ def index_name(codebook: Codebook) -> str:
     return str(getattr(codebook, "title", "")) or f"{codebook.name} index"
 
 
-def _region(name: str) -> str:
+def region_name(name: str) -> str:
     return f"the {name}" if name in PLURAL_REGIONS else name
 
 
