@@ -430,7 +430,7 @@ def _neighbours(material: Material, results: Results, unit: str) -> Rivals:
         return Rivals("Neighbours by border", note.strip(), _rows(results, inside, unit))
     part = lookup(countries._region([unit], scheme="un_intermediate").dropna()).get(unit)
     if part is None:
-        return Rivals("Neighbours", "The library knows no border of it.", _rows(results, [], unit))
+        return Rivals("Neighbours", "The library has no borders of it.", [])
     parts = countries._region(material.names, scheme="un_intermediate")
     inside = [str(each) for each in parts.index[parts == part] if each != unit]
     scored = [each for each in inside if _rank(results, each) != NONE]
@@ -472,8 +472,10 @@ def _nearest(material: Material, results: Results, unit: str) -> Rivals:
     region = results.regions.get(unit)
     scored = [each for each in results.standing_of if _rank(results, each) != NONE]
     inside = [each for each in scored if each != unit and results.regions.get(each) == region]
-    if region is None or _rank(results, unit) == NONE or not inside:
-        return Rivals("Peers", "No peers: it has no region or no score.", _rows(results, [], unit))
+    if _rank(results, unit) == NONE:
+        return Rivals("Peers", "It has no score, so no country is near to it.", [])
+    if region is None or not inside:
+        return Rivals("Peers", "No other country of its region has a score.", [])
     near = _by_score(material, results, unit, inside)[:NEAREST]
     return Rivals(
         f"Peers in {_sentences.region_name(region)}",
@@ -615,8 +617,12 @@ def _gaps(material: Material, results: Results, unit: str) -> list[str]:
     ]
     if not texts:
         first = results.entries.get(unit)
-        since = "" if first is None else f" between {first.year} and {material.end}"
-        texts.append(f"No score of a year is missing{since}." if since else "No gap between years.")
+        if first is not None:
+            texts.append(f"No score of a year is missing between {first.year} and {material.end}.")
+        elif results.scores_of["overall"].get(unit):
+            texts.append("The data have one score of it, so there is no gap.")
+        else:
+            texts.append("The data have no overall score of it.")
     return texts
 
 
