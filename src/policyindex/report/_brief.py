@@ -29,6 +29,9 @@ NEAREST = 6
 MOST_PEERS = 14
 """Rows of a table that the page has room for."""
 
+MOST_CHARTS = 3
+"""Dimensions with a chart of their own."""
+
 MOST_WIDE = 9
 """Rows of a table that need not stand close."""
 
@@ -99,7 +102,7 @@ class Brief(NamedTuple):
     """The countries that the means are of, e.g. the 51 other countries of Africa."""
     meaning: str
     panels: list[_drawing.Panel]
-    """Overall, then the dimensions."""
+    """Overall, then the dimensions if these are few."""
     changes: Table
     history: list[str]
     rivals: list[Rivals]
@@ -178,8 +181,7 @@ def brief_of(
         others=_whom(results, unit, means),
         meaning=_sentences.meaning(material),
         panels=[
-            _panel(material, results, unit, means, name)
-            for name in ("overall", *material.dimensions)
+            _panel(material, results, unit, means, name) for name in ("overall", *_drawn(material))
         ],
         changes=_changes(material, results, unit),
         history=_history(material, results, unit, means),
@@ -325,6 +327,12 @@ def _strip(dimension: Dimension, own: float, others: float) -> Strip:
         at(others) if has_others else None,
         words + (f"; other countries of the region {others:.1f}" if has_others else ""),
     )
+
+
+def _drawn(material: Material) -> list[str]:
+    """Return the dimensions that have a chart: all, if a row of the page has room for them."""
+    names = material.dimensions
+    return names if 1 < len(names) <= MOST_CHARTS else []
 
 
 def _panel(
@@ -577,7 +585,7 @@ def _rise_words(dimension: Dimension, rise: dict[str, int], ways: int) -> str:
         f"{by_name[name].title}: {by_name[name].levels[level]}" for name, level in rise.items()
     )
     if ways > 1:
-        words += f", or {counted(ways - 1, 'other way', 'other ways')} of as few steps"
+        words += f", or {counted(ways - 1, 'other way', 'other ways')}"
     return words
 
 
@@ -672,5 +680,5 @@ def _sources(material: Material) -> list[Statement]:
         rows.append(Statement("Citation", material.citation))
     if codebook.citation and codebook.citation != material.citation:
         rows.append(Statement(f"Codebook {codebook.name}", codebook.citation))
-    rows.append(Statement(f"SHA-256 of {material.hashed}", material.sha256))
+    rows.append(Statement("SHA-256", f"of {material.hashed}: {material.sha256}"))
     return rows
