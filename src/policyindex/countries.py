@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from ._options import Argument, OptionError, one_of
 from ._wording import quoted
 
-__all__ = ["iso3", "name", "neighbours", "region", "table"]
+__all__ = ["iso3", "name", "neighbours", "region", "table", "with_names"]
 
 _KINDS = {
     "name": "a country name",
@@ -522,6 +522,41 @@ def _borders() -> dict[str, tuple[str, ...]]:
     for one, other in sorted(pairs + [(other, one) for one, other in pairs]):
         links.setdefault(one, []).append(other)
     return {one: tuple(others) for one, others in links.items()}
+
+
+def with_names(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with the name of each country beside its code.
+
+    Parameters
+    ----------
+    table : DataFrame
+        The codes are a level of the index, or a column, called ``country``: any result of the
+        library with a row for each country.
+
+    Returns
+    -------
+    DataFrame
+        A copy with a column ``name``: the first one, or the one after the column ``country``. A
+        unit that is not an ISO alpha-3 code keeps its label. A table without countries, or with a
+        column ``name``, is returned as it is.
+
+    Examples
+    --------
+    >>> with_names(pd.DataFrame({"rank": [14, 29]}, pd.Index(["NGA", "NOR"], name="country")))
+                name  rank
+    country
+    NGA      Nigeria    14
+    NOR       Norway    29
+    """
+    answer = table.copy()
+    if "name" in [*answer.columns, *answer.index.names]:
+        return answer
+    if "country" in answer.index.names:
+        answer.insert(0, "name", answer.index.get_level_values("country").map(name))
+    elif "country" in answer.columns:
+        place = answer.columns.to_list().index("country") + 1
+        answer.insert(place, "name", answer["country"].map(name, na_action="ignore"))
+    return answer
 
 
 def table() -> pd.DataFrame:

@@ -192,7 +192,7 @@ def test_a_reading_has_a_sentence_and_tables(save: Callable[[str], Path]) -> Non
         "loss."
     )
     html = found._repr_html_()
-    assert html.startswith("<p>mine.csv: scores of 3P")
+    assert "<p>mine.csv: scores of 3P" in html
     assert html.count("<table") == 2
     empty = read(save(f"{SCORED}\nAtlantis,2009,1,1,1\n"), unmatched="drop")
     assert str(empty) == (

@@ -20,8 +20,9 @@ from .._kernels.persistence import (
 )
 from .._kernels.slopes import slopes
 from .._options import finite, one_of
-from .._wording import as_html, counted, quoted
+from .._wording import counted, quoted
 from ..panel.check import check_scores
+from ..panel.display import as_html, as_text, fields
 from ..panel.labels import carry
 from ..panel.selection import units
 from ..panel.shape import left_out, wide
@@ -102,8 +103,11 @@ class Trend(NamedTuple):
         )
         return f"{text}p = {self.pvalue:.3g}, direction {direction}. {subject} that {assumption}."
 
+    def __repr__(self) -> str:
+        return as_text(self)
+
     def _repr_html_(self) -> str:
-        return as_html(str(self), pd.Series(self._asdict(), name="trend"))
+        return as_html(str(self), trend=fields(self))
 
 
 class _Null(NamedTuple):

@@ -10,10 +10,11 @@ from typing import Any, NamedTuple, Unpack
 import pandas as pd
 
 from .._options import Argument, one_of
-from .._wording import as_html, counted, listed, number, quoted, spanned
+from .._wording import counted, listed, number, quoted, spanned
 from ..codebooks.model import Codebook, check_codebook
 from ..codebooks.three_p import THREE_P
 from ..panel.check import INDEX, PanelError, check_panel
+from ..panel.display import as_html, as_text
 from ..panel.labels import carry
 from ..typing import Readable, ReadingOptions, TableOptions
 from . import cells as _cells
@@ -67,8 +68,11 @@ class Reading(NamedTuple):
             f"{counted(len(units), 'country', 'countries')}{span}; {repairs}."
         )
 
+    def __repr__(self) -> str:
+        return as_text(self)
+
     def _repr_html_(self) -> str:
-        return as_html(str(self), self.findings, self.panel)
+        return as_html(str(self), findings=self.findings, panel=self.panel)
 
 
 PROVENANCE = ("citation", "rules", "spans")

@@ -89,7 +89,8 @@ class Brief(NamedTuple):
     material: Material
     unit: str
     name: str
-    index: str
+    title: str
+    """The name of the index."""
     year: int
     sentences: list[str]
     figures: list[_sentences.Figure]
@@ -163,13 +164,13 @@ def brief_of(
     means = _others(material, unit)
     rivals = [
         _neighbours(material, results, unit),
-        _nearest(material, results, unit) if peers is None else _chosen(results, unit, peers),
+        _nearest(material, results, unit) if peers is None else _with_peers(results, unit, peers),
     ]
     return Brief(
         material=material,
         unit=unit,
         name=countries.name(unit),
-        index=_sentences.index_name(material.codebook),
+        title=_sentences.index_name(material.codebook),
         year=end,
         sentences=_first(material, results, unit, last),
         figures=_figures(material, results, unit) if has_score else [],
@@ -181,7 +182,7 @@ def brief_of(
             for name in ("overall", *material.dimensions)
         ],
         changes=_changes(material, results, unit),
-        history=_history(material, results, unit),
+        history=_history(material, results, unit, means),
         rivals=rivals,
         is_dense=max(len(each.rows) for each in rivals) > MOST_WIDE,
         before=None if results.before is None else results.before.year,
@@ -247,10 +248,11 @@ def _others(material: Material, unit: str) -> dict[str, pd.DataFrame]:
         return {}
     scores = material.scores
     together = scores["overall"].notna()
-    by_name = {}
+    by_name: dict[str, pd.DataFrame] = {}
     for name in scores.columns:
         column = scores[name].where(together)
-        by_name[str(name)] = _peers(column, by="region", codebook=material.codebook).loc[unit]
+        means: Any = _peers(column, by="region", codebook=material.codebook)
+        by_name[str(name)] = means.xs(unit, level="country")
     return by_name
 
 
@@ -374,11 +376,18 @@ def _changes(material: Material, results: Results, unit: str) -> Table:
     return Table([*map(str, years), *(f"from {year}" for year in since)], rows)
 
 
-def _history(material: Material, results: Results, unit: str) -> list[str]:
-    """Return the change since the first score, and how far missing codings may move the rank."""
+def _history(
+    material: Material, results: Results, unit: str, means: dict[str, pd.DataFrame]
+) -> list[str]:
+    """Return the change since the first score, how missing codings move the rank, the region."""
     texts = _sentences.since_entry(material, results, unit)
     if material.end in results.scores_of["overall"].get(unit, {}):
         texts += _sentences.ranged(results, unit, ["missing"])
+    others = _whom(results, unit, means)
+    if others:
+        have = "has a score" if others.startswith("the other") else "have a mean"
+        mean = _mean_of_others(means, "overall", material.end)
+        texts.append(f"{capital(others)} {have} of {mean:.1f}.")
     return texts
 
 
@@ -419,8 +428,8 @@ def _neighbours(material: Material, results: Results, unit: str) -> Rivals:
         if absent:
             note += f" Without a row in the data: {who(absent)}."
         return Rivals("Neighbours by border", note.strip(), _rows(results, inside, unit))
-    part = countries._region([unit], scheme="un_intermediate").iloc[0]
-    if not isinstance(part, str):
+    part = lookup(countries._region([unit], scheme="un_intermediate").dropna()).get(unit)
+    if part is None:
         return Rivals("Neighbours", "The library knows no border of it.", _rows(results, [], unit))
     parts = countries._region(material.names, scheme="un_intermediate")
     inside = [str(each) for each in parts.index[parts == part] if each != unit]
@@ -473,7 +482,7 @@ def _nearest(material: Material, results: Results, unit: str) -> Rivals:
     )
 
 
-def _chosen(results: Results, unit: str, peers: list[str]) -> Rivals:
+def _with_peers(results: Results, unit: str, peers: list[str]) -> Rivals:
     return Rivals("Peers", "", _rows(results, peers, unit))
 
 
@@ -491,7 +500,7 @@ def what_if_words(rows: dict[str, dict[str, float]]) -> str:
     top = [name for name in rows if name not in has_room]
     if not has_room:
         return f"{capital(joined(top))} {'are' if len(top) > 1 else 'is'} at the top."
-    texts = []
+    texts: list[str] = []
     alike = groupby(has_room.items(), key=lambda item: (item[1]["rank_raised"], item[1]["others"]))
     for (rank, others), group in alike:
         first, *same = [name for name, _ in group]
@@ -529,11 +538,11 @@ def _steps(material: Material, unit: str) -> list[str]:
     if codings is None or (unit, end) not in codings.index:
         return []
     row = codings.loc[[(unit, end)]]
-    table = _next_steps(row, codebook)
+    table: Any = _next_steps(row, codebook)
     total = material.scores["overall"]
     of_year = total[total.index.get_level_values("year") == end]
     now = float(_ranks(of_year)[unit, end])
-    found = []
+    ways: list[Step] = []
     for dimension in codebook.dimensions:
         next_one = table.loc[(unit, end, dimension.name)]
         if math.isnan(next_one["steps"]):
@@ -546,7 +555,7 @@ def _steps(material: Material, unit: str) -> list[str]:
         raised[unit, end] = gains
         ranks = _ranks(raised)
         rank = float(ranks[unit, end])
-        found.append(
+        ways.append(
             Step(
                 dimension.name,
                 int(next_one["steps"]),
@@ -556,8 +565,8 @@ def _steps(material: Material, unit: str) -> list[str]:
                 _rise_words(dimension, rise, int(next_one["ways"])),
             )
         )
-    found.sort(key=lambda each: (-each.gain / each.steps, (each.rank - now) / each.steps))
-    return [_step_words(each, now) for each in found]
+    ways.sort(key=lambda each: (-each.gain / each.steps, (each.rank - now) / each.steps))
+    return [_step_words(each, now) for each in ways]
 
 
 def _rise_words(dimension: Dimension, rise: dict[str, int], ways: int) -> str:
@@ -593,9 +602,10 @@ def _gaps(material: Material, results: Results, unit: str) -> list[str]:
         texts.append(f"Without an overall score between years with one: {years}.")
     codings = material.codings
     if codings is not None and (unit, material.end) in codings.index:
-        row = codings.loc[(unit, material.end)]
+        row = codings.loc[[(unit, material.end)]]
+        lacking = row.columns[row.isna().to_numpy()[0]]
         titles = {each.name: each.title for each in material.codebook.indicators}
-        missing = [titles[str(name)] for name in row.index[row.isna()]]
+        missing = [titles[str(name)] for name in lacking]
         if missing:
             texts.append(f"Not coded in {material.end}: {listed(missing, most=6)}.")
     texts += [

@@ -86,12 +86,12 @@ def _prepare(paper: Document, brief: Brief) -> None:
 
 def _title(brief: Brief) -> str:
     mark = " (SYNTHETIC)" if brief.material.synthetic else ""
-    return f"{brief.name}, {brief.index}, {brief.year}{mark}"
+    return f"{brief.name}, {brief.title}, {brief.year}{mark}"
 
 
 def _first_sheet(paper: Document, brief: Brief) -> None:
     mark = "  SYNTHETIC" if brief.material.synthetic else ""
-    _note(paper, f"{brief.index}, {brief.year}: country brief{mark}")
+    _note(paper, f"{brief.title}, {brief.year}: country brief{mark}")
     paper.add_paragraph(brief.name, style="Title")
     _note(paper, brief.material.citation or f"Source: {brief.material.source}")
     lead = paper.add_paragraph()
@@ -275,7 +275,7 @@ def _chart(brief: Brief) -> bytes:
 
 
 def _describe(paper: Document, text: str) -> None:
-    """Give the last picture a text for readers who cannot see it."""
+    """Describe the last picture for readers who cannot see it."""
     picture = paper.inline_shapes[len(paper.inline_shapes) - 1]
     picture._inline.docPr.set("descr", text)
 
