@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import io
 import textwrap
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from importlib import import_module
 from math import ceil, inf
 from typing import Any
 
 from matplotlib import get_backend
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.text import Text
@@ -40,6 +41,9 @@ GAIN, LOSS = PALETTE[:2]
 
 INK, GREY, PALE = "#222222", "#666666", "#C8C8C8"
 """Text; notes and axes; the background behind the subject."""
+
+BAND = "#F0F0F0"
+"""Behind every second group of rows."""
 
 TITLE, TEXT, SMALL = 11, 8, 7
 """Sizes of type, in points."""
@@ -182,6 +186,11 @@ def heading(ax: Axes, title: str, subtitle: str = "", *, rows: int = 0) -> None:
         )
 
 
+def least_type(width: float) -> float:
+    """Return the size of type that is 9 pixels high where a width in points has 600 pixels."""
+    return 9 * width / 600
+
+
 def root(chart: Axes | Figure | SubFigure) -> Figure:
     """Return the outermost figure of a chart."""
     # The figure of axes may be a part of another; the figure of a figure is the outermost.
@@ -197,13 +206,15 @@ def size(chart: Axes | Figure | SubFigure) -> tuple[float, float]:
 def footnote(ax: Axes, attrs: Mapping[Any, Any], *notes: str, under: Axes | None = None) -> None:
     """Write the notes and the source of the data under the horizontal axis and its label.
 
-    `under` are Axes within these, whose axis is meant.
+    `under` are Axes within these, whose axis is meant. Axes that hide their axis have the notes
+    under their foot.
     """
+    lowest = under or ax
     note = ax.annotate(
         wrapped(credit(attrs, *notes), size(ax)[0]),
         (0, 0),
         xytext=(0, -6),
-        xycoords=(ax.transAxes, (under or ax).xaxis.label),
+        xycoords=(ax.transAxes, lowest.xaxis.label if lowest.axison else ax.transAxes),
         textcoords="offset points",
         va="top",
         fontsize=SMALL,
@@ -239,6 +250,23 @@ def credit(attrs: Mapping[Any, Any], *notes: str) -> str:
 def wrapped(text: str, width: float, type_size: float = SMALL) -> str:
     """Break a text into lines of a width in points."""
     return textwrap.fill(text, max(int(width / (0.52 * type_size)), 20))
+
+
+def key_above(ax: Axes, handles: Sequence[Artist], columns: int = 4) -> None:
+    """Write what the colours and signs of a chart are above it."""
+    ax.legend(
+        handles=list(handles),
+        loc="lower left",
+        bbox_to_anchor=(0, 1),
+        ncols=columns,
+        frameon=False,
+        fontsize=TEXT,
+        labelcolor=INK,
+        borderaxespad=0.2,
+        handlelength=1.6,
+        columnspacing=1.2,
+        borderpad=0,
+    )
 
 
 def mark_synthetic(chart: Axes | Figure | SubFigure, attrs: Mapping[Any, Any]) -> None:

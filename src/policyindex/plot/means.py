@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -11,7 +13,7 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from .._options import in_order
-from .._wording import counted, signed, spanned
+from .._wording import capital, counted, joined, signed, spanned
 from ..codebooks.model import Codebook
 from ..codebooks.three_p import THREE_P
 from ..dynamics.averages import _decompose_yearly, _yearly_means
@@ -21,19 +23,33 @@ from ..panel.selection import scored_year, some, thin_years
 from ..typing import Cohort, Scale, Years
 from . import _style as style
 from ._events import event_name
+from ._geometry import ink_on
 from ._labels import EndLabel, end_labels
+from ._panels import beside, name_rows, part, room_for, widest
 from ._subject import fix_axis, subject_of, title_of
 from ._time import any_score, draw_breaks, timeline
 
 PARTS = {
-    "within": ("change within countries", style.PALETTE[0]),
-    "entry": ("entry", style.PALETTE[1]),
-    "exit": ("exit", style.PALETTE[2]),
+    "within": ("change within countries", "#8844CC"),
+    "entry": ("countries that enter", "#44AA99"),
+    "exit": ("countries that leave", "#DDCC77"),
 }
-"""Fields of a decomposition: their names on the chart, and their colours."""
+"""Fields of a decomposition: their names on the chart, and their colours.
 
-LEGEND = 380
+They are not those of gains and losses: a part may be either.
+"""
+
+LEGEND = 420
 """Width that they need on one line, in points."""
+
+PANEL = 116.0
+"""Height of the means of one dimension, in points."""
+
+TEXTS = 78.0
+"""Height of the title, the subtitle and the notes on new Axes, in points."""
+
+NAME, COUNTS = 1.7 * style.TEXT, 1.8 * style.TEXT
+"""Height of the name of a dimension, and of the numbers under it, in points."""
 
 
 def yearly_means(
@@ -46,9 +62,10 @@ def yearly_means(
 ) -> Axes:
     """Draw the yearly mean of each dimension, over all countries and over a cohort.
 
-    The means over all also move because other countries are scored; those of the cohort do not.
-    If a dimension has no country of the cohort, the footnote says so. Missing scores are left
-    out, and n counts the others. Higher is better.
+    Each dimension has a panel. The means over all also move because other countries are scored;
+    those of the cohort do not. Bands are one standard error, of sampling countries. If a
+    dimension has no country of the cohort, the footnote says so. Missing scores are left out,
+    and n counts the others. Higher is better.
 
     Parameters
     ----------
@@ -63,7 +80,8 @@ def yearly_means(
     codebook : Codebook
         The dimensions, and the scale of the axis.
     ax : Axes, optional
-        Where to draw; by default on new ones.
+        Where to draw; by default on new ones. The panels are ``child_axes`` of it, whose labels
+        are the names of the dimensions.
 
     Returns
     -------
@@ -76,7 +94,8 @@ def yearly_means(
         If the panel breaks its contract or lacks a dimension, or a column ``overall`` is not the
         sum of the dimensions.
     ValueError
-        If the years or the cohort are not valid, or there are more than eight dimensions.
+        If the years or the cohort are not valid, there are more than eight dimensions, or only
+        one country has scores, so that there is no mean.
 
     See Also
     --------
@@ -85,58 +104,184 @@ def yearly_means(
     Examples
     --------
     >>> from policyindex import datasets, score
-    >>> yearly_means(score(datasets.load_demo())).get_title(loc="left")
-    'Yearly mean of each dimension'
+    >>> ax = yearly_means(score(datasets.load_demo()))
+    >>> [panel.get_label() for panel in ax.child_axes]
+    ['prosecution', 'protection', 'prevention']
     """
     dims = some(dimensions(panel, codebook))
-    if dims.shape[1] > len(style.PALETTE):
+    if dims.shape[1] > MOST_PANELS:
         raise ValueError(
-            f"a chart must have at most {len(style.PALETTE)} dimensions, one for each colour; the "
+            f"a chart must have at most {MOST_PANELS} dimensions, one for each panel; the "
             f"codebook {codebook.name} has {dims.shape[1]}; choose fewer with a codebook of them"
         )
+    _refuse_one_country(dims)
     time = timeline(any_score(dims))
     period = years or time.years
-    ax = style.axes(ax, width=style.A4_WIDTH, height=4.6)
-    style.frame(ax)
-    scales = [(each.lowest, each.highest) for each in codebook.dimensions]
-    fix_axis(ax.yaxis, (min(low for low, _ in scales), max(high for _, high in scales)))
-    labels, of_all, of_cohort = [], {}, {}
-    for name, colour in zip(dims, style.PALETTE, strict=False):
-        title = title_of(str(name))
-        everyone = _yearly_means(dims[name], years=period)
-        _draw_means(ax, everyone, colour, title)
-        members = _cohort_means(dims[name], period, cohort)
-        if members["n"].any():
-            _draw_means(ax, members, colour, f"{title}, cohort", dashed=True)
-        of_all[title], of_cohort[title] = everyone["n"], members["n"]
-        last = everyone["mean"].dropna()
-        if len(last):
-            labels.append(EndLabel(float(last.index[-1]), float(last.iloc[-1]), title, colour))
-    end_labels(ax, labels)
-    if not labels:
-        style.note_empty(ax)
-    times = next(iter(of_all.values())).index
-    style.year_axis(ax, times)
-    style.counts_under(ax, times, {f"n {title.lower()}": n for title, n in of_all.items()})
-    dashed = pd.concat(of_cohort.values())
-    dashed = dashed[dashed > 0]
+    of_all = {str(name): _yearly_means(dims[name], years=period) for name in dims}
+    of_cohort = {str(name): _cohort_means(dims[name], period, cohort) for name in dims}
     words = _cohort_words(cohort)
-    n = spanned(dashed.min(), dashed.max()) if len(dashed) else ""
-    style.heading(
-        ax,
-        "Yearly mean of each dimension",
-        f"Solid: all countries scored{f'. Dashed: only countries {words} ({n})' if n else ''}",
-    )
-    without = ", ".join(title.lower() for title, n in of_cohort.items() if not n.any())
-    style.footnote(
-        ax,
-        dims.attrs,
+    n = pd.concat([means["n"] for means in of_cohort.values()])
+    n = n[n > 0]
+    without = ", ".join(name for name, means in of_cohort.items() if not means["n"].any())
+    error = next(iter(of_all.values())).attrs["se"]
+    title = _means_title(of_all, of_cohort, words)
+    subtitle = "Mean of each dimension, over all countries scored"
+    if len(n):
+        subtitle += f" and over those {words} ({spanned(n.min(), n.max())})"
+    notes = [
+        f"Bands: one standard error on either side, of {error}, not of coding",
+        "n: countries scored, by year",
         f"No country {words}: {without}" if without else "",
-        draw_breaks(ax, dims.attrs),
         "" if years else time.note,
-    )
+    ]
+    count = dims.shape[1]
+    new = ax is None
+    ax = style.axes(ax, width=style.A4_WIDTH, height=(TEXTS + count * PANEL + style.TEXT) / 72)
+    _, height = room_for(ax, title, subtitle, style.credit(dims.attrs, *notes))
+    roomy = bool(new or height / count > LOW)
+    if not roomy:
+        notes[1] = _counts_words(of_all)
+    labels = "all countries", words
+    ends = [f"{label} 0.0" if roomy else "0.0" for label in (labels if len(n) else labels[:1])]
+    marks = ""
+    for place, name in enumerate(dims):
+        across, down, margins = _place(place, count, widest(ends) + 14, roomy=roomy)
+        panel_ax = part(ax, str(name), across, down, margins=margins)
+        _draw_panel(
+            panel_ax,
+            title_of(str(name)),
+            (of_all[str(name)], of_cohort[str(name)]),
+            labels,
+            codebook.score_scales[str(name)],
+            last=place == count - 1,
+            roomy=roomy,
+        )
+        marks = draw_breaks(panel_ax, dims.attrs)
+    if not roomy:
+        style.key_above(ax, [each for each in panel_ax.lines if each.get_label() in labels])
+    style.heading(ax, title, subtitle, rows=0 if roomy else 2)
+    style.footnote(ax, dims.attrs, *notes, marks)
     style.mark_synthetic(ax, dims.attrs)
     return ax
+
+
+def _place(
+    place: int, count: int, side: float, *, roomy: bool
+) -> tuple[tuple[float, float], tuple[float, float], tuple[float, float, float, float]]:
+    """Return where a panel stands: one under the other, or side by side if there is little room."""
+    if roomy:
+        below = COUNTS + (1.3 * style.TEXT if place == count - 1 else 0)
+        down = (1 - (place + 1) / count, 1 - place / count)
+        return (0, 1), down, (18, below, side, NAME)
+    columns = min(count, 3)
+    rows = ceil(count / columns)
+    row, column = divmod(place, columns)
+    across = (column / columns, (column + 1) / columns)
+    down = (1 - (row + 1) / rows, 1 - row / rows)
+    return across, down, (12, 1.4 * style.TEXT + style.PAD, side, NAME)
+
+
+LOW = 74.0
+"""Height of a panel without room for the numbers of countries, in points."""
+
+
+def _counts_words(means: dict[str, pd.DataFrame]) -> str:
+    """Return the numbers of countries at both ends, for a chart without room for all of them."""
+    ends = [
+        f"{name.replace('_', ' ')} {n.iloc[0]:.0f} in {n.index[0]} and {n.iloc[-1]:.0f} in "
+        f"{n.index[-1]}"
+        for name, n in ((name, table["n"]) for name, table in means.items())
+    ]
+    return f"n: {', '.join(ends)}"
+
+
+MOST_PANELS = 8
+"""Most dimensions of a chart."""
+
+
+def _refuse_one_country(dims: pd.DataFrame) -> None:
+    scored = dims.dropna(how="all").index.unique("country")
+    if len(scored) == 1:
+        raise ValueError(
+            f"a mean must be over two countries or more; the data have scores of one, "
+            f"{scored[0]}; draw it with trend or profile"
+        )
+
+
+def _means_title(
+    of_all: dict[str, pd.DataFrame], of_cohort: dict[str, pd.DataFrame], words: str
+) -> str:
+    """Return in which dimensions the means rose, of the same countries if there are any."""
+    same = any(means["n"].any() for means in of_cohort.values())
+    means = of_cohort if same else of_all
+    series = {name: table["mean"].dropna() for name, table in means.items()}
+    series = {name: each for name, each in series.items() if len(each) > 1}
+    who = f"countries {words}" if same else "the countries scored"
+    if not series:
+        return "Yearly mean of each dimension"
+    ends = next(iter(series.values())).index
+    rose = [name.replace("_", " ") for name, each in series.items() if each.iloc[-1] > each.iloc[0]]
+    if len(rose) == len(series):
+        where = f"gained in {'every dimension' if len(rose) > 1 else rose[0]}"
+    else:
+        where = f"gained in {joined(rose)} alone" if rose else "gained in no dimension"
+    return f"{capital(who)} {where}, {ends[0]} to {ends[-1]}"
+
+
+def _draw_panel(
+    ax: Axes,
+    title: str,
+    means: tuple[pd.DataFrame, pd.DataFrame],
+    labels: tuple[str, str],
+    limits: Scale,
+    *,
+    last: bool,
+    roomy: bool,
+) -> None:
+    """Draw the two means of one dimension with their errors, and n under each year."""
+    style.frame(ax)
+    fix_axis(ax.yaxis, limits)
+    middle = (limits[0] + limits[1]) // 2
+    ax.set_yticks(sorted({limits[0], limits[1], *([middle] if roomy else [])}))
+    colours = style.GREY, style.PALETTE[0]
+    ends = []
+    for table, label, colour, of_all in zip(means, labels, colours, (True, False), strict=True):
+        if not table["n"].any():
+            continue
+        low, high = table["mean"] - table["se"], table["mean"] + table["se"]
+        ax.fill_between(table.index, low, high, color=colour, alpha=0.2, linewidth=0)
+        _draw_means(ax, table, colour, label, dashed=not of_all)
+        scored = table["mean"].dropna()
+        text = f"{label} {scored.iloc[-1]:.1f}" if roomy else f"{scored.iloc[-1]:.1f}"
+        ends.append(EndLabel(float(scored.index[-1]), float(scored.iloc[-1]), text, colour))
+    end_labels(ax, ends)
+    if not ends:
+        style.note_empty(ax)
+    times = means[0].index
+    style.year_axis(ax, times)
+    ax.set_ylim(*ax.get_ylim())
+    step = ceil(len(times) * 2.8 * style.TEXT / max(style.size(ax)[0] * 0.75, 1)) or 1
+    if roomy:
+        ticks = [int(year) for year in times if year % step == 0] or [int(times[0])]
+        lines = [[f"{means[0]['n'][year]:.0f}"] + [str(year)] * last for year in ticks]
+        beside(ax, "\n".join(["n"] + ["year"] * last))
+    else:
+        ticks = sorted({int(times[0]), int(times[-1])})
+        lines = [[str(year)] for year in ticks]
+    ax.tick_params(axis="x", pad=style.PAD)
+    for tick in ax.set_xticks(ticks, ["\n".join(each) for each in lines]):
+        style.plain(tick.label1)
+    note = ax.annotate(
+        title,
+        (0, 1),
+        xytext=(0, 3),
+        xycoords="axes fraction",
+        textcoords="offset points",
+        fontsize=style.TEXT,
+        fontweight="bold",
+        color=style.INK,
+    )
+    style.plain(note)
 
 
 def balanced_means(scores: pd.Series, years: Years) -> pd.DataFrame:
@@ -204,9 +349,9 @@ def decompose(
 ) -> Axes:
     """Draw what moves the yearly mean: change within countries, and their entry and exit.
 
-    The parts of a year add up to its dot, the change of the mean since the year before.
-    Countries without a score enter or leave and never count as zero; if no country stayed into a
-    year, nothing is drawn.
+    The parts of a year add up to its dot, the change of the mean since the year before; a line
+    joins the dots. A single step has a bar for each part. Countries without a score enter or
+    leave and never count as zero; if no country stayed into a year, nothing is drawn.
 
     Parameters
     ----------
@@ -244,8 +389,8 @@ def decompose(
     --------
     >>> from policyindex import datasets, score
     >>> scores = score(datasets.load_demo())["overall"]
-    >>> decompose(scores, 2005).get_title(loc="left")
-    'What moved the mean overall score'
+    >>> decompose(scores, 2005).get_ylabel()
+    'Points'
     """
     subject = subject_of(scores, codebook, scale, lower_is_better=lower_is_better)
     checked = subject.scores
@@ -253,64 +398,171 @@ def decompose(
     time = timeline(checked, subject.nouns, *named.values())
     first, last = named.get("start", time.years[0]), named.get("end", time.years[1])
     steps = _decompose_yearly(checked, first, last)
-    ax = style.axes(ax, width=style.A4_WIDTH, height=4.2)
+    stayed = steps["n_stayers"] > 0
+    title = f"{subject.title}: {_parts_title(steps[stayed], first, last)}"
+    alone = ", ".join(map(str, steps.index[~stayed]))
+    notes = [
+        f"Not drawn, since no country stayed: {alone}" if alone else "",
+        time.note,
+    ]
+    if len(steps) == 1 and stayed.all():
+        ax = style.axes(ax, width=style.A4_WIDTH, height=2.6)
+        _draw_step(ax, steps.iloc[0])
+        style.heading(
+            ax,
+            title,
+            "Parts of the change of the mean, in points, with their standard errors"
+            f"{_direction(lower_is_better)}",
+        )
+        notes = ["Errors are of sampling countries, not of coding", *notes]
+        style.footnote(ax, checked.attrs, *notes)
+        style.mark_synthetic(ax, checked.attrs)
+        return ax
+    ax = style.axes(ax, width=style.A4_WIDTH, height=4.6)
     style.frame(ax)
     ax.axhline(0, color=style.GREY, linewidth=0.8)
-    above, below = np.zeros(len(steps)), np.zeros(len(steps))
-    stayed = steps["n_stayers"] > 0
-    for part, (title, colour) in PARTS.items():
-        heights = steps[part].fillna(0).to_numpy()
-        foot = np.where(heights >= 0, above, below)
-        ax.bar(steps.index, heights, 0.6, bottom=foot, color=colour, label=title, zorder=2)
-        above, below = above + np.maximum(heights, 0), below + np.minimum(heights, 0)
-    dots = ax.plot(
+    _draw_parts(ax, steps)
+    net = ax.plot(
         steps.index,
         steps["total"].where(stayed),
-        "D",
-        color="white",
+        "D-",
+        color=style.INK,
+        linewidth=1.2,
+        markerfacecolor="white",
         markeredgecolor=style.INK,
         markersize=5,
         label="change of the mean",
-        zorder=3,
+        zorder=4,
     )
     if not stayed.any():
         ax.set_yticks([])
         empty = checked.isna().all()
         style.note_empty(ax, "no data" if empty else "no step between two years")
     style.year_axis(ax, steps.index)
+    ax.set_ylabel("Points", fontsize=style.TEXT, color=style.GREY)
+    ax.yaxis.set_major_formatter(lambda value, _: signed(round(value, 9), plus=True))
     counts = {"stayed": "n_stayers", "entered": "n_entrants", "left": "n_leavers"}
     style.counts_under(ax, steps.index, {word: steps[column] for word, column in counts.items()})
     # Patches, since bars without a step have no colour.
     parts = [Patch(color=colour, label=title) for title, colour in PARTS.values()]
     columns = 4 if style.size(ax)[0] > LEGEND else 2
-    ax.legend(
-        handles=[*parts, *dots],
-        loc="lower left",
-        bbox_to_anchor=(0, 1),
-        ncols=columns,
-        frameon=False,
-        fontsize=style.TEXT,
-        borderaxespad=0.2,
-        handlelength=1.2,
-        borderpad=0,
-    )
+    style.key_above(ax, [*parts, *net], columns)
     style.heading(
         ax,
-        f"What moved the mean {subject.phrase}",
-        "Points since the year before; entry and exit: countries that come and go"
-        f"{_direction(lower_is_better)}",
+        title,
+        f"Points since the year before{_direction(lower_is_better)}",
         rows=2 * (4 // columns),
     )
-    alone = ", ".join(map(str, steps.index[~stayed]))
-    style.footnote(
-        ax,
-        checked.attrs,
-        f"Not drawn, since no country stayed: {alone}" if alone else "",
-        draw_breaks(ax, checked.attrs),
-        time.note,
-    )
+    notes.append(draw_breaks(ax, checked.attrs))
+    style.footnote(ax, checked.attrs, *notes)
     style.mark_synthetic(ax, checked.attrs)
     return ax
+
+
+def _parts_title(steps: pd.DataFrame, first: int, last: int) -> str:
+    """Return how the mean changed, and how much of it was within countries."""
+    if not len(steps):
+        return f"what moved the mean, {first} to {last}"
+    total, within = steps["total"].sum(), steps["within"].sum()
+    if not float(f"{total:.1f}"):
+        moved = f"the mean stayed the same, {first} to {last}"
+    else:
+        verb = "rose" if total > 0 else "fell"
+        moved = f"the mean {verb} by {abs(total):.1f} points, {first} to {last}"
+    return f"{moved}; within countries {signed(within, 1, plus=True)}"
+
+
+def _draw_parts(ax: Axes, steps: pd.DataFrame) -> None:
+    """Draw a bar for each year, of which each part that is high enough has its number."""
+    above, below = np.zeros(len(steps)), np.zeros(len(steps))
+    bars = []
+    for part_name, (title, colour) in PARTS.items():
+        heights = steps[part_name].fillna(0).to_numpy()
+        foot = np.where(heights >= 0, above, below)
+        ax.bar(steps.index, heights, BAR, bottom=foot, color=colour, label=title, zorder=2)
+        bars += [
+            (year, low + height / 2, height, colour)
+            for year, low, height in zip(steps.index, foot, heights, strict=True)
+        ]
+        above, below = above + np.maximum(heights, 0), below + np.minimum(heights, 0)
+    width, height = style.size(ax)
+    low, high = ax.get_ylim()
+    if BAR * width / max(len(steps), 1) < 2.7 * style.SMALL:
+        return
+    line = 1.5 * style.SMALL * (high - low) / height
+    net = steps["total"].reindex([year for year, *_ in bars]).to_numpy()
+    for (year, middle, size, colour), dot in zip(bars, net, strict=True):
+        covered = abs(dot - middle) < line
+        if abs(size) < (2.6 * line if covered else line):
+            continue
+        # beside the dot, which would cover it, and over the line
+        at = middle + (np.copysign(1.1 * line, middle - dot) if covered else 0)
+        note = ax.text(
+            year,
+            at,
+            signed(size, 1, plus=True),
+            ha="center",
+            va="center",
+            fontsize=style.SMALL,
+            color=ink_on(to_rgb(colour)),
+            bbox={"boxstyle": "square,pad=0.05", "fc": colour, "ec": "none"},
+            zorder=5,
+        )
+        style.plain(note)
+
+
+def _draw_step(ax: Axes, step: pd.Series) -> Axes:
+    """Draw the parts of one change as bars with names, one under the other."""
+    n = {part_name: int(step[f"n_{who}"]) for part_name, who in WHO.items()}
+    names = [
+        f"Change within {style.number_of(n['within'], 'country', 'countries')}",
+        f"Entry of {style.number_of(n['entry'], 'country', 'countries')}",
+        f"Exit of {style.number_of(n['exit'], 'country', 'countries')}",
+        "Change of the mean",
+    ]
+    values = [*(float(step[part_name]) for part_name in PARTS), float(step["total"])]
+    errors = [*(float(step[f"{part_name}_se"]) for part_name in PARTS), np.nan]
+    words = [
+        signed(value, 2, plus=True) + (f" ({error:.2f})" if error > 0 else "")
+        for value, error in zip(values, errors, strict=True)
+    ]
+    left = widest(names, bold=True) + 6
+    bars = part(ax, "parts", margins=(left, 2.6 * style.TEXT + 6, 0, 0))
+    name_rows(bars, names, len(names), [3])
+    bars.axvline(0, color=style.GREY, linewidth=0.8)
+    colours = [*(colour for _, colour in PARTS.values()), style.INK]
+    bars.barh(range(len(names)), values, BAR, color=colours, zorder=2)
+    for row, (value, text) in enumerate(zip(values, words, strict=True)):
+        note = bars.annotate(
+            text,
+            (value, row),
+            xytext=(np.copysign(4, value), 0),
+            textcoords="offset points",
+            ha="left" if value >= 0 else "right",
+            va="center",
+            fontsize=style.TEXT,
+            fontweight="bold" if row == 3 else "normal",
+            color=style.INK,
+        )
+        style.plain(note)
+    low, high = min(*values, 0.0), max(*values, 0.0)
+    falls = [text for text, value in zip(words, values, strict=True) if value < 0]
+    rises = [text for text, value in zip(words, values, strict=True) if value >= 0]
+    room = widest(falls, bold=True) + 8, widest(rises, bold=True) + 8
+    strip = max(style.size(ax)[0] - left - sum(room), 20)
+    unit = (high - low or 1) / strip
+    bars.set_xlim(low - room[0] * unit, high + room[1] * unit)
+    bars.xaxis.set_major_locator(MaxNLocator(4))
+    bars.xaxis.set_major_formatter(lambda value, _: signed(round(value, 9), plus=True))
+    style.plain(bars.set_xlabel("Points", fontsize=style.TEXT, color=style.GREY))
+    return bars
+
+
+BAR = 0.66
+"""Width of a bar, in years or rows."""
+
+WHO = {"within": "stayers", "entry": "entrants", "exit": "leavers"}
+"""The countries of each part."""
 
 
 def _direction(lower_is_better: bool) -> str:
@@ -417,11 +669,9 @@ def event_study(
     event = event_name(events)
     words = f"Years since {event}"
     style.plain(ax.set_xlabel(words, fontsize=style.TEXT, color=style.GREY))
-    what = "Mean" if base is None else "Mean change of the"
-    which = "the event" if events.name is None else f"the event: {event}"
     style.heading(
         ax,
-        f"{what} {subject.phrase} around {which}",
+        f"{subject.title}: {_study_finding(study, table, faint)}, {event}",
         _study_words(study) + _direction(lower_is_better),
     )
     n = len(study.dropped)
@@ -435,6 +685,7 @@ def event_study(
         "No interval where n = 1" if (table["n"] == 1).any() else "",
         "Faint where n is less than half of the largest" if faint.any() else "",
         f"Left out: {has} no {subject.noun} {lacking}" if n else "",
+        study._pretrend() if control != "none" else "",
         "A comparison, no proof of cause" if control != "none" else "No control group",
     )
     style.mark_synthetic(ax, subject.scores.attrs)
@@ -453,6 +704,27 @@ def _draw_study(ax: Axes, table: pd.DataFrame, faint: NDArray[np.bool_], base: i
     edges = [to_hex((red, green, blue)) if pale else colour for pale in faint]
     filled = ["white" if time == base else edge for time, edge in zip(times, edges, strict=True)]
     ax.scatter(times, means, s=22, c=filled, edgecolors=edges, linewidths=1.2, zorder=3)
+
+
+def _study_finding(study: EventStudy, table: pd.DataFrame, faint: NDArray[np.bool_]) -> str:
+    """Return the last difference after the event that its limits and enough countries support."""
+    after = table[(table.index >= 0) & ~faint].dropna(subset="mean")
+    if not len(after):
+        return "no country to compare after the event"
+    if study.base is None:
+        return f"mean {after['mean'].iloc[-1]:.1f}, {_years_after(after.index[-1])} the event"
+    if study.control == "none":
+        change = signed(after["mean"].iloc[-1], 1, plus=True)
+        return f"mean change {change}, {_years_after(after.index[-1])} the event"
+    apart = after[(after["low"] > 0) | (after["high"] < 0)]
+    if not len(apart):
+        return "no clear difference from controls after the event"
+    difference = signed(apart["mean"].iloc[-1], 1, plus=True)
+    return f"{difference} beside controls, {_years_after(apart.index[-1])} the event"
+
+
+def _years_after(time: int) -> str:
+    return "in the year of" if time == 0 else f"{time} year{'' if time == 1 else 's'} after"
 
 
 def _study_words(study: EventStudy) -> str:
