@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 import policyindex
-from policyindex.typing import ReadingOptions
+from policyindex.typing import ChartOptions, ReadingOptions
 
 validate = pytest.importorskip("numpydoc.validate", reason="numpydoc checks the docstrings")
 docscrape = pytest.importorskip("numpydoc.docscrape", reason="numpydoc checks the docstrings")
@@ -62,11 +62,12 @@ def options_of(names: set[str]) -> set[str]:
 def complaints(one: Any, waived: set[str]) -> list[str]:
     document = docscrape.get_doc_object(one)
     errors = validate.validate(document)["errors"]
-    if "Unpack[ReadingOptions]" in str(getattr(one, "__annotations__", {})):
-        # The options are those of a TypedDict, which numpydoc does not look into.
-        named = {each.name for each in document["Parameters"]}
-        if "**options" in named or set(ReadingOptions.__annotations__) <= options_of(named):
-            waived = waived | {"PR01", "PR02"}
+    for options in (ReadingOptions, ChartOptions):
+        if f"Unpack[{options.__name__}]" in str(getattr(one, "__annotations__", {})):
+            # The options are those of a TypedDict, which numpydoc does not look into.
+            named = {each.name for each in document["Parameters"]}
+            if "**options" in named or set(options.__annotations__) <= options_of(named):
+                waived = waived | {"PR01", "PR02"}
     return [f"{code} {text}" for code, text in errors if code not in EVERYWHERE | waived]
 
 

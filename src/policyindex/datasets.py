@@ -17,7 +17,9 @@ from ._options import one_of
 from ._version import __version__
 from .codebooks.three_p import THREE_P
 from .panel.labels import carry
+from .reading import sources
 from .reading.files import Reading, read
+from .reading.sources import PUBLISHED_SHA256
 
 __all__ = ["citation", "fetch_published", "load_demo", "load_published_2009"]
 
@@ -27,16 +29,7 @@ PUBLISHED = (
     "data/original/criminalization-cho-tiers_jk_2015-08-10.dta"
 )
 
-PUBLISHED_SHA256 = "62c4c4bcb3ee84de08345afdb924086c515462cfc065e9e571ee69fd757b5f59"
-
-SOURCE = "Published 3P scores, S.-Y. Cho (2015)"
-
-CITATION = (
-    "Cho, Dreher and Neumayer (2014), Determinants of Anti-Trafficking Policies: Evidence from a "
-    "New Index, Scandinavian Journal of Economics 116(2), 429-454, doi:10.1111/sjoe.12055; and "
-    "Cho (2015), Evaluating Policies Against Human Trafficking Worldwide: An Overview and Review "
-    "of the 3P Index, Journal of Human Trafficking"
-)
+SOURCE, CITATION = sources.PUBLISHED
 
 FACTS_SOURCE = "Published facts on the 3P scores of 2009"
 
@@ -264,9 +257,7 @@ def fetch_published(*, folder: str | os.PathLike[str] | None = None) -> pd.DataF
 def _fetch_published(*, folder: str | os.PathLike[str] | None = None) -> Reading:
     """Return the reading of the published scores, with its findings."""
     path = _download(PUBLISHED, PUBLISHED_SHA256, folder)
-    reading = read(path, holds="scores", source=SOURCE)
-    carry(reading.panel, citation=CITATION)
-    return reading
+    return read(path, holds="scores")
 
 
 def _download(url: str, sha256: str, folder: str | os.PathLike[str] | None) -> Path:

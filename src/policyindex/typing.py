@@ -41,6 +41,16 @@ Links: TypeAlias = pd.DataFrame | pd.Series
 """The weight of each link: an index (country, other), or columns country, other and weight."""
 
 
+class ChartOptions(TypedDict, total=False):
+    """The options that all charts share; see :mod:`policyindex.plot`."""
+
+    title: str | None
+    subtitle: str | None
+    note: str | None
+    highlight: str | Iterable[str] | None
+    palette: Mapping[str, str] | Sequence[str] | None
+
+
 Readable: TypeAlias = str | os.PathLike[str] | IO[bytes] | IO[str]
 """A path, an open file, or `"-"` for standard input."""
 

@@ -85,7 +85,7 @@ def test_a_missing_change_is_in_no_bin() -> None:
 
 
 def test_the_title_says_how_many_fell_and_rose_in_2013(published: pd.DataFrame) -> None:
-    ax = plot.movers(published, 2012, 2013, ax=axes())
+    ax = plot.movers(published, 2012, 2013)
     assert "90 countries fell and 49 rose, 2012 to 2013" in title(ax)
     assert "43 of 182 countries did not change" in words(ax)
     counts = bars(ax)
@@ -129,7 +129,7 @@ def test_each_list_has_the_largest_changes_in_order(overall: pd.Series, top: int
 
 
 def test_the_words_under_a_list_count_the_others(published: pd.DataFrame) -> None:
-    ax = plot.movers(published, 2012, 2013, ax=axes())
+    ax = plot.movers(published, 2012, 2013)
     said = words(ax)
     assert "and 11 by +2, 28 by +1" in said
     assert "and 2 by \N{MINUS SIGN}3, 28 by \N{MINUS SIGN}2, 50 by \N{MINUS SIGN}1" in said
@@ -137,7 +137,7 @@ def test_the_words_under_a_list_count_the_others(published: pd.DataFrame) -> Non
 
 
 def test_a_highlighted_country_is_listed_and_bold(published: pd.DataFrame) -> None:
-    ax = plot.movers(published, 2012, 2013, highlight=["Nigeria", "NOR", "Peru"], ax=axes(7.5, 5.5))
+    ax = plot.movers(published, 2012, 2013, highlight=["Nigeria", "NOR", "Peru"], ax=axes(7.5, 6))
     (losses,) = parts(ax, "losses")
     assert rows(losses)[-2:] == ["Norway", "Nigeria"]
     assert len(rows(losses)) == 10
@@ -146,7 +146,7 @@ def test_a_highlighted_country_is_listed_and_bold(published: pd.DataFrame) -> No
     assert "Unchanged: Peru" in words(ax)
     absent = plot.movers(published, 2000, 2009, highlight="Afghanistan", ax=axes())
     assert "Without a score in 2000 or 2009: Afghanistan" in words(absent)
-    with pytest.raises(ValueError, match="countries must be names or codes.*Atlantis"):
+    with pytest.raises(ValueError, match="highlight must be names or codes.*Atlantis"):
         plot.movers(published, 2012, 2013, highlight="Atlantis", ax=axes())
 
 

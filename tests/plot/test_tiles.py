@@ -194,7 +194,7 @@ def test_the_map_says_why_the_united_states_are_unrated(published: pd.DataFrame)
     sentence = "The United States has no row in the published file, which does not say why"
     assert sentence in words(world(named, 2013))
     assert sentence not in words(world(named, 2013, region="Africa"))
-    named.attrs["source"] = "mine"
+    named.attrs = {"source": "mine"}
     assert sentence not in words(world(named, 2013))
 
 

@@ -182,7 +182,9 @@ def test_a_finding_reports_haiti(real_file: Callable[[str], Path]) -> None:
     assert reading.holds == "scores"
     assert reading.columns["overall"] == "p"
     assert reading.sha256 == "62c4c4bcb3ee84de08345afdb924086c515462cfc065e9e571ee69fd757b5f59"
-    assert reading.source == reading.panel.attrs["source"] == "published_3p_2000_2013.dta"
+    assert (
+        reading.source == reading.panel.attrs["source"] == "Published 3P scores, S.-Y. Cho (2015)"
+    )
     lost = reading.findings[reading.findings["kind"] != "ignored"]
     assert lost[["rows", "first", "lost"]].to_numpy().tolist() == [[1, "HTI 2009", 1]]
     (unused,) = reading.findings.loc[reading.findings["kind"] == "ignored", "finding"]

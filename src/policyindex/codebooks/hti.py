@@ -63,6 +63,7 @@ HTI: Codebook = Codebook(
     "Indicators: R. W. Frank (2013), Human Trafficking Indicators, 2000-2011. Rules: tables of "
     "policyindex, calibrated on the published 3P scores; see data/calibrate_hti.py.",
     version="1",
+    title="3P Index of the Human Trafficking Indicators",
 )
 """The Human Trafficking Indicators, scored by monotone tables fitted to the published scores.
 

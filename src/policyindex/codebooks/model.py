@@ -248,6 +248,8 @@ class Codebook:
         Where the scheme comes from, and which parts of it are certain.
     version : str
         Version of the scheme.
+    title : str
+        The name of the index, as charts and reports print it; by default the short name.
 
     Raises
     ------
@@ -280,11 +282,16 @@ class Codebook:
     dimensions: tuple[Dimension, ...]
     citation: str = ""
     version: str = ""
+    title: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "dimensions", tuple(self.dimensions))
         if not self.name or not self.dimensions:
             raise ValueError(f"codebook {self.name!r} needs a name and a dimension")
+        if not isinstance(self.title, str):
+            raise ValueError(f"the title of a codebook must be text; got {quoted(self.title)}")
+        if not self.title:
+            object.__setattr__(self, "title", self.name)
         _refuse_repeats("indicators", [each.name for each in self.indicators])
         columns = [
             column

@@ -122,5 +122,6 @@ THREE_P: Codebook = Codebook(
     "doi:10.1111/sjoe.12055. The indicators' thresholds are a reconstruction by policyindex, not "
     "the authors' words.",
     version="1",
+    title="3P Anti-trafficking Policy Index",
 )
 """The published index as this library reads it; its citation says which parts are documented."""

@@ -4,9 +4,29 @@ Each function draws on one matplotlib ``Axes`` and returns it, or on one ``Figur
 several. Without one it makes its own, which notebooks and ``pyplot.show`` display. The numbers are
 those of the function of the same name in :mod:`policyindex`.
 
-Your own Axes should be 4.5 by 3.5 inches or larger, on a figure with ``layout="constrained"``,
-which separates titles and footnotes from the neighbours. :func:`world` omits the codes of countries
-on less than about 7 by 4 inches, and a list of all countries needs a whole sheet of paper.
+**Words and colours.** All charts take these options:
+
+title, subtitle : str
+    They replace the default ones, which name the index and its main finding; ``""`` leaves one
+    out. A later ``ax.set_title`` replaces the title too, and stands above the subtitle.
+note : str
+    Stands in the footnote, after the notes of the chart and before the source.
+highlight : str or iterable of str
+    Countries, by name or code: bold, in colour and labelled wherever the chart shows countries.
+palette : mapping of str to str, or sequence of str
+    The colour of each country, by name or code, or of each dimension; countries that a chart does
+    not show change nothing, so that one palette serves many charts. Or colours in the order of
+    the lines.
+
+**Style.** Colours, the size of type and the size of new figures are those of matplotlib's
+``rcParams``, if a style sheet changes them. A colour that could not be read on its ground is
+replaced by its nearest legible twin. No setting is changed.
+
+**Size.** Your own Axes should be 4.5 by 3.5 inches or larger, on a figure with
+``layout="constrained"``, which separates titles and footnotes from the neighbours. A list that
+does not fit its Axes keeps its first rows and says so; a chart of several Axes that does not fit
+its figure is refused, with the size that it needs. The Axes of such a chart have names:
+``{ax.get_label(): ax for ax in chart.axes}``.
 
 **Scales.** The scale of scores is that of the codebook, by their name, or the one that ``scale=``
 states. Other values have no scale and no direction: their axis shows the values seen, and no chart

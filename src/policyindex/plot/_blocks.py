@@ -11,42 +11,84 @@ from matplotlib.backend_bases import RendererBase
 from matplotlib.transforms import Bbox
 
 from . import _style as style
+from . import _theme as theme
+from ._look import PLAIN, Look
 
-MOST = 63
+MOST = 61
 """Most rows of a column: as many as a sheet of paper holds in legible type."""
 
-ROW = 0.152
-"""Height of a row, in inches."""
+TOP = 30
+"""Rows that stay of a list that does not fit its Axes."""
 
-GAP = 24
+COLUMN = 150
+"""Least width of a column, in points."""
+
+HEAD = 100
+"""Height of the title, the subtitle and the ticks of a list, in points."""
+
+SHARE = 0.77
+"""Share of a figure that its Axes have before the layout."""
+
+GAP = 28
 """From a column to the labels of the next, in points: room for a number at the end of each row."""
 
 
 def list_axes(ax: Axes | None, rows: int, *, note_lines: int = 2) -> Axes:
     """Return the user's Axes, or new ones that are high enough for a list of some rows."""
     columns = ceil(rows / MOST) or 1
-    height = max(ceil(rows / columns), 4) * ROW + 0.95 + note_lines * style.LINE / 72
-    return style.axes(ax, width=style.A4_WIDTH, height=height)
+    lines = max(ceil(rows / columns), 4) * row_height() + note_lines * theme.line_height()
+    return style.axes(ax, width=style.A4_WIDTH, height=(lines + HEAD) / 72)
 
 
-def blocks(ax: Axes, names: Sequence[str]) -> list[tuple[Axes, slice]]:
+def row_height() -> float:
+    """Return the height of a row in legible type, in points."""
+    return 1.3 * theme.small_size()
+
+
+def most_rows(ax: Axes, *, note_lines: int = 2) -> int:
+    """Return the number of rows for which Axes have room, in all columns together."""
+    return _column_rows(ax, note_lines) * max(int(style.size(ax)[0] / SHARE / COLUMN), 1)
+
+
+def _column_rows(ax: Axes, note_lines: int = 2) -> int:
+    height = style.size(ax)[1] / SHARE - HEAD - note_lines * theme.line_height()
+    return max(int(height / row_height() + 0.01), 3)
+
+
+def fold_words(most: int, n: int, things: str) -> str:
+    """Return a sentence about a list of n things of which the first stand on the chart."""
+    height = (ceil(n / ceil(n / MOST)) * row_height() + HEAD + 4 * theme.line_height()) / 72
+    return (
+        f"Only the first {most} of {n:,} {things} fit; {style.A4_WIDTH:g} by {height:.1f} inches "
+        "have room for all"
+    )
+
+
+def blocks(
+    ax: Axes,
+    names: Sequence[str],
+    look: Look = PLAIN,
+    units: Sequence[str] = (),
+    note_lines: int = 2,
+) -> list[tuple[Axes, slice]]:
     """Divide a list into columns of one row per name, each on Axes of its own.
+
+    `units` are the countries of the rows, so that those to stress stand out.
 
     A list that fits one column stands on `ax` itself. The first row is the top one, and row i of
     a column is at height i.
     """
-    columns = ceil(len(names) / MOST) or 1
+    columns = ceil(len(names) / min(_column_rows(ax, note_lines), MOST)) or 1
     rows = ceil(len(names) / columns)
-    type_size = min(style.size(ax)[1] / max(rows, 4) * 0.72, style.SMALL + 0.5)
     if columns == 1:
-        _name_rows(ax, names, rows, type_size)
+        _name_rows(ax, names, rows, look, units)
         return [(ax, slice(0, len(names)))]
     ax.set_axis_off()
     parts = []
     for column in range(columns):
         part = slice(column * rows, min((column + 1) * rows, len(names)))
         block = ax.inset_axes((0, 0, 1, 1))
-        _name_rows(block, names[part], rows, type_size)
+        _name_rows(block, names[part], rows, look, units[part])
         parts.append((block, part))
     widest = max(
         label.get_window_extent().width for block, _ in parts for label in block.get_yticklabels()
@@ -57,19 +99,21 @@ def blocks(ax: Axes, names: Sequence[str]) -> list[tuple[Axes, slice]]:
     return parts
 
 
-def _name_rows(ax: Axes, names: Sequence[str], rows: int, type_size: float) -> None:
+def _name_rows(ax: Axes, names: Sequence[str], rows: int, look: Look, units: Sequence[str]) -> None:
     style.frame(ax, grid="x")
     ax.set_ylim(max(rows, 1) - 0.5, -0.5)
     ax.set_yticks(range(len(names)), names)
-    for label in ax.get_yticklabels():
+    ink, size = theme.ink(ax), theme.small_size()
+    for place, label in enumerate(ax.get_yticklabels()):
         style.plain(label)
-        label.set_fontsize(type_size)
-        label.set_color(style.INK)
+        label.set_fontsize(size)
+        label.set_color(ink)
+        if place < len(units):
+            look.stress(label, units[place], ax)
 
 
-def note_row(ax: Axes, row: float, text: str, colour: str = style.GREY) -> None:
-    """Write at the right end of a row of a column, in type no larger than that of its labels."""
-    sizes = [label.get_fontsize() for label in ax.get_yticklabels()]
+def note_row(ax: Axes, row: float, text: str, colour: str | None = None) -> None:
+    """Write at the right end of a row of a column."""
     note = ax.annotate(
         text,
         (1, row),
@@ -77,8 +121,8 @@ def note_row(ax: Axes, row: float, text: str, colour: str = style.GREY) -> None:
         xycoords=("axes fraction", "data"),
         textcoords="offset points",
         va="center",
-        fontsize=min(style.SMALL - 0.5, *sizes),
-        color=colour,
+        fontsize=theme.small_size(),
+        color=theme.grey(ax) if colour is None else theme.as_text(colour, ax),
         annotation_clip=False,
     )
     style.plain(note)

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from ..panel.shape import years_by_country
 from ..typing import Events
 from . import _style as style
+from . import _theme as theme
 
 
 def draw_events(
@@ -29,21 +30,21 @@ def draw_events(
     # The earliest label is the highest, so that its line passes to the left of the others.
     by_year = sorted(events.items(), key=lambda event: event[1], reverse=True)
     for row, (label, year) in enumerate(by_year):
-        ax.axvline(year, color=style.GREY, linewidth=0.8, linestyle=":", zorder=2)
+        ax.axvline(year, color=theme.grey(ax), linewidth=0.8, linestyle=":", zorder=2)
         if not labelled:
             continue
         note = ax.annotate(
             f" {year}: {label}",
             (year, 1),
-            xytext=(0, 2 + style.LINE * row),
+            xytext=(0, 2 + theme.line_height() * row),
             xycoords=("data", "axes fraction"),
             textcoords="offset points",
-            fontsize=style.SMALL,
-            color=style.GREY,
+            fontsize=theme.small_size(),
+            color=theme.grey(ax),
             annotation_clip=False,
             arrowprops={
                 "arrowstyle": "-",
-                "color": style.GREY,
+                "color": theme.grey(ax),
                 "linewidth": 0.8,
                 "linestyle": ":",
                 "shrinkA": 0,

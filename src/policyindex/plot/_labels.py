@@ -11,8 +11,9 @@ from matplotlib.text import Annotation
 from matplotlib.transforms import Transform
 from numpy.typing import NDArray
 
+from . import _theme as theme
 from ._geometry import apart
-from ._style import SMALL, TEXT, plain
+from ._style import plain
 from ._style import size as axes_size
 
 Float64 = NDArray[np.float64]
@@ -25,14 +26,18 @@ class EndLabel(NamedTuple):
     y: float
     text: str
     colour: str
+    bold: bool = False
 
 
-def end_labels(ax: Axes, labels: Sequence[EndLabel], *, size: float = TEXT) -> list[Annotation]:
+def end_labels(
+    ax: Axes, labels: Sequence[EndLabel], *, size: float | None = None
+) -> list[Annotation]:
     """Write labels to the right of all their points, none over another.
 
     Their places are computed when the chart is drawn, so that they fit at any size. A thin line
     connects a label to its point, which may lie further left than the others.
     """
+    size = size or theme.text_size()
     places = _Apart(ax, [each.y for each in labels], 1.25 * size)
     end = max((each.x for each in labels), default=0.0)
     return [_end_label(ax, places, (end, row), each, size) for row, each in enumerate(labels)]
@@ -48,7 +53,8 @@ def _end_label(
         textcoords=places,
         va="center",
         fontsize=size,
-        color=label.colour,
+        color=theme.as_text(label.colour, ax),
+        fontweight="bold" if label.bold else "normal",
         annotation_clip=False,
         zorder=5,
         bbox={"boxstyle": "square,pad=0.08", "fc": ax.get_facecolor(), "ec": "none", "alpha": 0.75},
@@ -85,5 +91,7 @@ class _Apart(Transform):
         at = to_canvas(np.column_stack([np.full_like(self._heights, rows[0, 0]), self._heights]))
         places = apart(at[:, 1], self._room * point, box.y0, box.y1)
         across = to_canvas(np.column_stack([rows[:, 0], np.zeros(len(rows))]))[:, 0]
-        answer = np.column_stack([across + SMALL * point, places[rows[:, 1].astype(int)]])
+        answer = np.column_stack(
+            [across + theme.small_size() * point, places[rows[:, 1].astype(int)]]
+        )
         return answer.reshape(np.shape(values))

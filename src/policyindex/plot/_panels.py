@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
@@ -13,6 +14,8 @@ from matplotlib.textpath import text_to_path
 from matplotlib.transforms import Bbox
 
 from . import _style as style
+from . import _theme as theme
+from ._look import PLAIN, Look
 
 PADDING = 3.0
 """Between a chart and the edge of its figure, in points."""
@@ -86,23 +89,28 @@ def slot(ax: Axes) -> tuple[float, float]:
     )
 
 
-def name_rows(ax: Axes, names: Sequence[str], rows: int, bold: Iterable[int] = ()) -> None:
-    """Write a name at the left of each row, from the top; those at the places `bold` are bold."""
+def name_rows(
+    ax: Axes, names: Sequence[str], rows: int, look: Look = PLAIN, units: Sequence[Any] = ()
+) -> None:
+    """Write a name at the left of each row, from the top.
+
+    `units` are the countries of the rows, so that those to stress stand out.
+    """
     style.frame(ax, grid="x")
     ax.set_ylim(max(rows, 1) - 0.5, -0.5)
     ax.set_yticks(range(len(names)), names)
-    strong = set(bold)
+    ink, size = theme.ink(ax), theme.text_size()
     for row, label in enumerate(ax.get_yticklabels()):
         style.plain(label)
-        label.set(fontsize=style.TEXT, color=style.INK)
-        if row in strong:
-            label.set_fontweight("bold")
+        label.set(fontsize=size, color=ink)
+        if row < len(units):
+            look.stress(label, str(units[row]), ax)
 
 
 def widest(names: Iterable[str], *, bold: bool = False) -> float:
     """Return the width of the longest of some names in points, in the type of the rows."""
     weight = "bold" if bold else "normal"
-    font = FontProperties(size=style.TEXT, weight=weight)
+    font = FontProperties(size=theme.text_size(), weight=weight)
     return max((_width(name, font) for name in names), default=0.0)
 
 
@@ -117,16 +125,18 @@ def height_of(words: str, size: float) -> float:
     return 1.3 * size * (words.count("\n") + 1) if words else 0.0
 
 
-def room_for(ax: Axes, title: str, subtitle: str, notes: str) -> tuple[float, float]:
+def room_for(ax: Axes, look: Look, title: str, subtitle: str, notes: str) -> tuple[float, float]:
     """Return the width and the height, in points, that the texts of a chart leave it.
 
     A layout finds them out only when the chart is drawn, and a list must be cut before that.
     """
+    title, subtitle = look.head(title, subtitle)
+    notes = f"{notes} {look.note}"
     width, height = slot(ax)
     lines = style.size(ax)[0]
-    above = height_of(style.wrapped(title, lines, 1.2 * style.TITLE), style.TITLE)
-    above += height_of(style.wrapped(subtitle, lines, style.TEXT), style.TEXT)
-    below = height_of(style.wrapped(notes, lines), style.SMALL)
+    above = height_of(style.wrapped(title, lines, 1.15 * theme.title_size()), theme.title_size())
+    above += height_of(style.wrapped(subtitle, lines, theme.text_size()), theme.text_size())
+    below = height_of(style.wrapped(notes, lines), theme.small_size())
     return width - 2 * PADDING, height - above - below - GAPS
 
 
@@ -142,8 +152,13 @@ def beside(ax: Axes, words: str, *, pad: float = style.PAD) -> None:
         textcoords="offset points",
         ha="right",
         va="top",
-        fontsize=style.TEXT,
-        color=style.GREY,
+        fontsize=theme.text_size(),
+        color=theme.grey(ax),
         annotation_clip=False,
     )
     style.plain(note)
+
+
+def least_type(width: float) -> float:
+    """Return the size of type that is 9 pixels high where a width in points has 600 pixels."""
+    return 9 * width / 600

@@ -11,48 +11,24 @@ import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from importlib import import_module
 from math import ceil, inf
-from typing import Any
+from typing import Any, cast
 
 from matplotlib import get_backend
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.backend_bases import RendererBase
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.text import Text
 from matplotlib.ticker import MaxNLocator, StrMethodFormatter
+from matplotlib.transforms import Bbox
 
 from .._wording import signed
 from ..panel.labels import label_of
-
-PALETTE = (
-    "#0072B2",
-    "#D55E00",
-    "#009966",
-    "#6611AA",
-    "#222222",
-    "#994477",
-    "#881100",
-    "#2211DD",
-)
-"""Distinct for colour-blind readers too, and each legible as text on white."""
-
-MARKERS = ("o", "s", "^", "D", "v", "P", "X", "h")
-
-GAIN, LOSS = PALETTE[:2]
-
-INK, GREY, PALE = "#222222", "#666666", "#C8C8C8"
-"""Text; notes and axes; the background behind the subject."""
-
-BAND = "#F0F0F0"
-"""Behind every second group of rows."""
-
-TITLE, TEXT, SMALL = 11, 8, 7
-"""Sizes of type, in points."""
+from . import _theme as theme
+from ._look import Look
 
 PAD = 3.5
 """Between an axis and its numbers, in points."""
-
-LINE = 1.3 * SMALL
-"""From one line of small type to the next, in points."""
 
 A4_WIDTH, A4_HEIGHT = 7.5, 10.5
 """A sheet of paper less its margins, in inches."""
@@ -67,7 +43,7 @@ def axes(ax: Axes | None, *, width: float, height: float) -> Axes:
         return ax
     import matplotlib.pyplot as plt
 
-    return plt.subplots(figsize=(width, height), layout="constrained")[1]
+    return plt.subplots(figsize=theme.figure_size(width, height), layout="constrained")[1]
 
 
 class ShownOnce(Figure):
@@ -96,12 +72,14 @@ def figure(chart: Figure | SubFigure | None, *, width: float, height: float) -> 
         return chart
     import matplotlib.pyplot as plt
 
-    return plt.figure(FigureClass=ShownOnce, figsize=(width, height), layout="constrained")
+    return plt.figure(
+        FigureClass=ShownOnce, figsize=theme.figure_size(width, height), layout="constrained"
+    )
 
 
 def rank_ticks(last: int, width: float = inf) -> list[int]:
     """Choose ranks to label: the first, and at most five round ones that fit a width in points."""
-    most = min(width / (0.64 * TEXT * len(str(last)) + 4) - 1, 5)
+    most = min(width / (0.64 * theme.text_size() * len(str(last)) + 4) - 1, 5)
     step = next((step for step in (1, 2, 5, 10, 20, 50, 100) if last // step <= most), last)
     return [1, *range(max(step, 2), last + 1, step)]
 
@@ -128,7 +106,7 @@ def counts_under(
         ax.set_xticks([])
         return
     longest = max(len(words) for label in labels.values() for words in label)
-    needed = len(labels) * (0.64 * longest + 0.5) * TEXT
+    needed = len(labels) * (0.64 * longest + 0.5) * theme.text_size()
     step = ceil(needed / size(ax)[0]) or 1
     fitting = {place: "\n".join(label) for place, label in labels.items() if place % step == 0}
     ax.tick_params(axis="x", pad=PAD)
@@ -143,8 +121,8 @@ def counts_under(
         textcoords="offset points",
         ha="right",
         va="top",
-        fontsize=TEXT,
-        color=GREY,
+        fontsize=theme.text_size(),
+        color=theme.grey(ax),
         annotation_clip=False,
     )
     plain(note)
@@ -154,41 +132,77 @@ def frame(ax: Axes, *, grid: str = "y") -> None:
     """Draw light grid lines for one axis, and hide the box."""
     ax.set_axisbelow(True)
     ax.grid(visible=False)
-    ax.grid(axis=grid, color="#E6E6E6", linewidth=0.6)  # type: ignore[arg-type]
-    ax.tick_params(length=0, labelsize=TEXT, labelcolor=GREY)
+    ax.grid(axis=grid, color=theme.faint(ax), linewidth=0.6)  # type: ignore[arg-type]
+    ax.tick_params(length=0, labelsize=theme.text_size(), labelcolor=theme.grey(ax))
     for name, spine in ax.spines.items():
         spine.set_visible(name == "bottom" and grid == "y")
-        spine.set_color(GREY)
+        spine.set_color(theme.grey(ax))
 
 
-def heading(ax: Axes, title: str, subtitle: str = "", *, rows: int = 0) -> None:
-    """Write the title and, under it, the subtitle.
+def heading(ax: Axes, look: Look, title: str, subtitle: str = "", *, rows: int = 0) -> None:
+    """Write the title and, under it, the subtitle, or those of the user.
 
-    Both stand above `rows` lines of small type, which other labels need.
+    Both stand above `rows` lines of small type, which other labels need. A title that the user
+    sets later, at any place, stands above the subtitle and replaces this one.
     """
-    width = size(ax)[0]
-    below = wrapped(subtitle, width, TEXT)
-    lift = 7 + LINE * rows
-    pad = lift + (13 + 1.3 * TEXT * below.count("\n") if below else 1)
-    over = wrapped(title, width, 1.2 * TITLE)
-    plain(ax.set_title(over, loc="left", fontsize=TITLE, fontweight="bold", color=INK, pad=pad))
+    title, subtitle = look.head(title, subtitle)
+    below = wrapped(subtitle, size(ax)[0], theme.text_size())
+    foot = 5 + theme.line_height() * rows
+    lines = 1.3 * theme.text_size() * (below.count("\n") + 1) if below else 0
+    # matplotlib moves titles above the Axes within these ones: so the words stand on such Axes.
+    head = ax.inset_axes((0, 1, 1, 0.1))
+    head.set_axes_locator(_Above(ax, foot + lines))
+    head.set(label="heading", navigate=False)
+    head.xaxis.set_visible(False)
+    head.yaxis.set_visible(False)
+    head.set_axis_off()
     if below:
-        plain(
-            ax.annotate(
-                below,
-                (0, 1),
-                xytext=(0, lift),
-                xycoords="axes fraction",
-                textcoords="offset points",
-                fontsize=TEXT,
-                color=GREY,
-            )
+        note = head.annotate(
+            below,
+            (0, 0),
+            xytext=(0, foot),
+            xycoords="axes fraction",
+            textcoords="offset points",
+            va="bottom",
+            fontsize=theme.text_size(),
+            linespacing=1.2,
+            color=theme.grey(ax),
+            annotation_clip=False,
         )
+        plain(note)
+    over = wrapped(title, size(ax)[0], 1.15 * theme.title_size())
+    others = [loc for loc in ("center", "right") if not ax.get_title(loc=loc)]
+    if len(others) < 2:  # the user has a title
+        return
+    own = ax.set_title(
+        over, loc="left", fontsize=theme.title_size(), fontweight="bold", color=theme.ink(ax), pad=4
+    )
+    plain(own)
+    for loc in others:
+        ax.set_title("", loc=loc).add_callback(_Replace(own))  # type: ignore[arg-type]
 
 
-def least_type(width: float) -> float:
-    """Return the size of type that is 9 pixels high where a width in points has 600 pixels."""
-    return 9 * width / 600
+class _Above:
+    """Position of a strip of some height, in points, above Axes."""
+
+    def __init__(self, ax: Axes, height: float) -> None:
+        self._ax, self._height = ax, height
+
+    def __call__(self, _ax: Artist, _renderer: RendererBase | None) -> Bbox:
+        whole = self._ax.get_position()
+        height = self._height * whole.height / size(self._ax)[1]
+        return Bbox.from_extents(whole.x0, whole.y1, whole.x1, whole.y1 + height)
+
+
+class _Replace:
+    """Remove the default title as soon as another one has words."""
+
+    def __init__(self, own: Text) -> None:
+        self._own = own
+
+    def __call__(self, other: Artist) -> None:
+        if isinstance(other, Text) and other.get_text():
+            self._own.set_text("")
 
 
 def root(chart: Axes | Figure | SubFigure) -> Figure:
@@ -203,7 +217,9 @@ def size(chart: Axes | Figure | SubFigure) -> tuple[float, float]:
     return chart.bbox.width / point, chart.bbox.height / point
 
 
-def footnote(ax: Axes, attrs: Mapping[Any, Any], *notes: str, under: Axes | None = None) -> None:
+def footnote(
+    ax: Axes, look: Look, attrs: Mapping[Any, Any], *notes: str, under: Axes | None = None
+) -> None:
     """Write the notes and the source of the data under the horizontal axis and its label.
 
     `under` are Axes within these, whose axis is meant. Axes that hide their axis have the notes
@@ -211,32 +227,92 @@ def footnote(ax: Axes, attrs: Mapping[Any, Any], *notes: str, under: Axes | None
     """
     lowest = under or ax
     note = ax.annotate(
-        wrapped(credit(attrs, *notes), size(ax)[0]),
+        wrapped(credit(attrs, *notes, look.note), size(ax)[0]),
         (0, 0),
         xytext=(0, -6),
         xycoords=(ax.transAxes, lowest.xaxis.label if lowest.axison else ax.transAxes),
         textcoords="offset points",
         va="top",
-        fontsize=SMALL,
-        color=GREY,
+        fontsize=theme.small_size(),
+        color=theme.grey(ax),
         annotation_clip=False,
     )
     plain(note)
 
 
-def figure_heading(figure: Figure | SubFigure, title: str) -> None:
-    """Write the title over several charts."""
-    plain(figure.suptitle(title, x=0.01, ha="left", fontsize=TITLE, fontweight="bold", color=INK))
+def panel_title(ax: Axes, words: str) -> Text:
+    """Write the title of one of several charts, and return it."""
+    return plain(
+        ax.set_title(
+            words,
+            loc="left",
+            fontsize=theme.text_size(),
+            fontweight="bold",
+            color=theme.ink(ax),
+            pad=4,
+        )
+    )
 
 
-def figure_footnote(figure: Figure | SubFigure, attrs: Mapping[Any, Any], *notes: str) -> None:
+def need(chart: Axes | Figure | SubFigure, width: float, height: float, what: str) -> None:
+    """Refuse a chart that is smaller, in inches, than its text needs."""
+    scale = theme.text_size() / 8.5
+    least = width * scale, height * scale
+    own = tuple(round(length / 72, 2) for length in size(chart))
+    if own[0] < least[0] - 0.01 or own[1] < least[1] - 0.01:
+        raise ValueError(
+            f"{what} needs a figure of at least {least[0]:.3g} by {least[1]:.3g} inches, so that "
+            f"its text can be read; got {own[0]:g} by {own[1]:g}"
+        )
+
+
+def figure_heading(
+    figure: Figure | SubFigure, look: Look, title: str, subtitle: str = "", *, over: Text
+) -> None:
+    """Write the title and the subtitle over several charts, `over` the title of the first."""
+    title, subtitle = look.head(title, subtitle)
+    width = size(figure)[0]
+    if title:
+        words = wrapped(title, width, 1.15 * theme.title_size())
+        head = figure.suptitle(
+            words,
+            x=0.01,
+            ha="left",
+            fontsize=theme.title_size(),
+            fontweight="bold",
+            color=theme.ink(figure),
+        )
+        plain(head)
+    if subtitle:
+        below = wrapped(subtitle, 0.96 * width, theme.text_size())
+        place: dict[str, Any] = {
+            "xytext": (0, 5),
+            "textcoords": "offset points",
+            "va": "bottom",
+            "fontsize": theme.text_size(),
+            "linespacing": 1.2,
+            "color": theme.grey(figure),
+            "annotation_clip": False,
+        }
+        # The words are wider than the first chart; blank lines reserve their height for them.
+        room = "\n".join(" " for _ in below.split("\n"))
+        first = cast(Axes, over.axes)
+        first.annotate(room, (0, 1), xycoords=(first.transAxes, over), **place)
+        note = first.annotate(below, (0.01, 1), xycoords=(figure.transSubfigure, over), **place)
+        note.set_in_layout(False)
+        plain(note)
+
+
+def figure_footnote(
+    figure: Figure | SubFigure, look: Look, attrs: Mapping[Any, Any], *notes: str
+) -> None:
     """Write the notes and the source of the data under several charts."""
     note = figure.supxlabel(
-        wrapped(credit(attrs, *notes), size(figure)[0]),
+        wrapped(credit(attrs, *notes, look.note), 0.96 * size(figure)[0]),
         x=0.01,
         ha="left",
-        fontsize=SMALL,
-        color=GREY,
+        fontsize=theme.small_size(),
+        color=theme.grey(figure),
     )
     plain(note)
 
@@ -247,9 +323,9 @@ def credit(attrs: Mapping[Any, Any], *notes: str) -> str:
     return " ".join(f"{note.removesuffix('.')}." for note in sentences)
 
 
-def wrapped(text: str, width: float, type_size: float = SMALL) -> str:
+def wrapped(text: str, width: float, type_size: float | None = None) -> str:
     """Break a text into lines of a width in points."""
-    return textwrap.fill(text, max(int(width / (0.52 * type_size)), 20))
+    return textwrap.fill(text, max(int(width / (0.52 * (type_size or theme.small_size()))), 20))
 
 
 def key_above(ax: Axes, handles: Sequence[Artist], columns: int = 4) -> None:
@@ -260,8 +336,8 @@ def key_above(ax: Axes, handles: Sequence[Artist], columns: int = 4) -> None:
         bbox_to_anchor=(0, 1),
         ncols=columns,
         frameon=False,
-        fontsize=TEXT,
-        labelcolor=INK,
+        fontsize=theme.text_size(),
+        labelcolor=theme.ink(ax),
         borderaxespad=0.2,
         handlelength=1.6,
         columnspacing=1.2,
@@ -300,8 +376,8 @@ def note_empty(ax: Axes, words: str = "no data") -> None:
         transform=ax.transAxes,
         ha="center",
         va="center",
-        fontsize=TEXT,
-        color=GREY,
+        fontsize=theme.text_size(),
+        color=theme.grey(ax),
         bbox={"boxstyle": "square,pad=0.4", "fc": ax.get_facecolor(), "ec": "none"},
         zorder=5,
     )

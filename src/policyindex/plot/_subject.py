@@ -20,14 +20,11 @@ from ..panel.check import PanelError, check_scores
 from ..panel.dimensions import MOST_LEVELS, occurring, scale_of
 from ..panel.selection import some
 from ..typing import Scale
+from . import _theme as theme
 from ._geometry import score_shades, ticks
-from ._style import SMALL
 
 MOST_TICKS = 8
 """Most ticks of an axis of values."""
-
-DIGIT = 0.62 * SMALL
-"""Width of a digit in small type, in points."""
 
 MOST_COLOURS = 1_000
 """Levels of a chart of colours: more look the same."""
@@ -46,6 +43,8 @@ class Subject(NamedTuple):
     lower_is_better: bool
     is_score: bool
     """Whether the codebook has a dimension of this name, or it is the overall score."""
+    index_title: str
+    """The name of the index, of which the codebook states it."""
 
     @property
     def noun(self) -> str:
@@ -62,6 +61,18 @@ class Subject(NamedTuple):
         if not isinstance(name, str):
             return "Values"
         return f"{title_of(name)} score" if self.is_score else title_of(name)
+
+    @property
+    def head(self) -> str:
+        """As the title of a chart begins: the name of the index, or else of the values."""
+        name = self.scores.name
+        if not self.is_score:
+            return self.title
+        return (
+            self.index_title
+            if name == "overall"
+            else f"{self.index_title}, {title_of(str(name)).lower()}"
+        )
 
     @property
     def phrase(self) -> str:
@@ -196,7 +207,8 @@ def subject_of(
     checked = some(check_scores(scores))
     limits = scale_of(checked, codebook, scale)
     lower_is_better = truth("lower_is_better", lower_is_better)
-    return Subject(checked, limits, lower_is_better, checked.name in codebook.score_scales)
+    is_score = checked.name in codebook.score_scales
+    return Subject(checked, limits, lower_is_better, is_score, codebook.title)
 
 
 def title_of(name: str) -> str:
@@ -217,6 +229,11 @@ def _set_limits(axis: Axis, limits: tuple[float, float]) -> None:
     room = (high - low or 1) * 0.04
     set_limits = axis.axes.set_xlim if isinstance(axis, XAxis) else axis.axes.set_ylim
     set_limits(low - room, high + room)
+
+
+def digit_width() -> float:
+    """Return the width of a digit in small type, in points."""
+    return 0.65 * theme.small_size()
 
 
 def level_text(level: float) -> str:
@@ -241,12 +258,12 @@ def label_step(levels: Sequence[float], width: float) -> int:
     If a slightly larger step labels both ends, it is preferred.
     """
     longest = max((len(level_text(level)) for level in levels), default=1)
-    least = max(ceil((DIGIT * longest + 2) / width), 1)
+    least = max(ceil((digit_width() * longest + 2) / width), 1)
     even = (step for step in range(least, 2 * least) if (len(levels) - 1) % step == 0)
     return next(even, least)
 
 
 def label_centre(level: float, place: int, n: int, width: float) -> float:
     """Return the centre of a label in points, so that it stays within a row of n cells."""
-    half = DIGIT * len(level_text(level)) / 2 + 1
+    half = digit_width() * len(level_text(level)) / 2 + 1
     return max(min((place + 0.5) * width, n * width - half), half)

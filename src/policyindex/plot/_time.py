@@ -14,7 +14,7 @@ from ..panel.labels import carry
 from ..panel.selection import full_span, thin_words, thin_years
 from ..panel.shape import wide
 from ..typing import Years
-from . import _style as style
+from . import _theme as theme
 
 
 class Timeline(NamedTuple):
@@ -85,5 +85,5 @@ def draw_breaks(ax: Axes, attrs: Mapping[Any, Any]) -> str:
     low, high = sorted(ax.get_xlim())
     years = [year for year in breaks(attrs) if low < year - 0.5 < high]
     for year in years:
-        ax.axvline(year - 0.5, color=style.GREY, linewidth=0.8, zorder=2.5)
+        ax.axvline(year - 0.5, color=theme.grey(ax), linewidth=0.8, zorder=2.5)
     return "Vertical line: another source begins" if years else ""

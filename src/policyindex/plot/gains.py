@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from math import ceil
-from typing import NamedTuple
+from typing import NamedTuple, Unpack
 
 import numpy as np
 import pandas as pd
@@ -16,18 +15,20 @@ from .._wording import capital, signed
 from ..codebooks.model import Codebook
 from ..codebooks.three_p import THREE_P
 from ..dynamics.change import Movers, _movers
-from ..panel.selection import scored_year, units_named
+from ..panel.selection import scored_year
 from ..panel.shape import wide
-from ..typing import Scale
+from ..typing import ChartOptions, Scale
 from . import _style as style
+from . import _theme as theme
 from ._blocks import note_row
 from ._geometry import histogram
+from ._look import Look, look_of
 from ._panels import name_rows, part, room_for, widest
 from ._subject import Subject, subject_of
 from ._time import thin_note
 
-ROW = 1.45 * style.TEXT
-"""Height of a row of a list, in points."""
+ROW = 1.45
+"""Height of a row of a list, in sizes of its type."""
 
 ABOVE = 28.0
 """Height of the heading of a list and of its numbers, in points."""
@@ -75,11 +76,11 @@ def movers(
     end: int,
     *,
     top: int | None = 10,
-    highlight: str | Iterable[str] | None = None,
     codebook: Codebook = THREE_P,
     scale: Scale | None = None,
     lower_is_better: bool = False,
     ax: Axes | None = None,
+    **options: Unpack[ChartOptions],
 ) -> Axes:
     """Draw the largest gains and losses between two years, and a histogram of all changes.
 
@@ -96,8 +97,6 @@ def movers(
     top : int or None
         Countries in each list; None for all that moved. Fewer where the Axes are small, which
         the footnote says.
-    highlight : str or iterable of str, optional
-        Names or codes of countries, which are bold. They are listed even if others moved more.
     codebook : Codebook
         States the scale of the axis, by the name of the scores.
     scale : (int, int), optional
@@ -107,6 +106,10 @@ def movers(
     ax : Axes, optional
         Where to draw; by default on new ones. The lists and the histogram are ``child_axes`` of
         it, whose labels are ``gains``, ``losses`` and ``histogram``.
+    **options
+        ``title=``, ``subtitle=``, ``note=``, ``highlight=`` and ``palette=``, as for all charts;
+        see :mod:`policyindex.plot`.
+        Countries of ``highlight`` are listed even if others moved more.
 
     Returns
     -------
@@ -118,8 +121,8 @@ def movers(
     PanelError
         If the scores break their contract or have no row, or one is off its scale.
     ValueError
-        If start or end is not a year with a score, start is not before end, `top` is not a
-        positive integer, or a country of `highlight` is unknown.
+        If start or end is not a year with a score, start is not before end, or `top` is not a
+        positive integer.
 
     See Also
     --------
@@ -131,14 +134,15 @@ def movers(
     >>> scores = score(datasets.load_demo())["overall"]
     >>> ax = movers(scores, 2000, 2009, top=3)
     >>> [part.get_label() for part in ax.child_axes]
-    ['gains', 'losses', 'histogram']
+    ['gains', 'histogram', 'heading']
     """
     subject = subject_of(scores, codebook, scale, lower_is_better=lower_is_better)
     checked = subject.scores
     start, end = scored_year(checked, "start", start), scored_year(checked, "end", end)
     in_order(start, end)
     most = None if top is None else whole("top", top, least=1)
-    bold = [] if highlight is None else units_named(checked, highlight)
+    look = look_of(options, checked)
+    bold = look.highlight
     moves = _movers(checked, start, end, lower_is_better=lower_is_better)
     ways = [
         (gains, _in_order(subject, changes, start, end))
@@ -146,7 +150,7 @@ def movers(
         if len(changes)
     ]
     wanted = [len(rows) if most is None else min(most, len(rows)) for _, rows in ways]
-    title = f"{subject.title}: {_finding(subject, moves)}, {start} to {end}"
+    title = f"{subject.head}: {_finding(subject, moves)}, {start} to {end}"
     subtitle = (
         f"Ring {start}, dot {end}; {len(moves.stayed):,} of {moves.n:,} countries did not change"
     )
@@ -161,13 +165,16 @@ def movers(
 
     columns = 2 if max(wanted, default=0) <= FEW else COLUMNS
     rows = max(_rows(wanted, columns), 3)
+    row = ROW * theme.text_size()
     new = ax is None
-    ax = style.axes(ax, width=style.A4_WIDTH, height=(TEXTS + BARS + ABOVE + (rows + 1) * ROW) / 72)
+    ax = style.axes(ax, width=style.A4_WIDTH, height=(TEXTS + BARS + ABOVE + (rows + 1) * row) / 72)
     foot = BARS
     if not new:
-        width, height = room_for(ax, title, subtitle, style.credit(checked.attrs, *notes, LIMITED))
+        width, height = room_for(
+            ax, look, title, subtitle, style.credit(checked.attrs, *notes, LIMITED)
+        )
         foot = max(min(BARS, 0.4 * height), FEWEST)
-        rows = max(int((height - ABOVE - foot) / ROW) - 1, 1)
+        rows = max(int((height - ABOVE - foot) / row) - 1, 1)
         full, wanted = wanted, _fitting(wanted, max(int(width / COLUMN), len(ways)), rows)
         if most is not None and wanted != full:
             notes.append(LIMITED.format(sum(wanted)))
@@ -180,14 +187,14 @@ def movers(
     for place, each in enumerate(lists):
         across = place / len(lists), (place + 1) / len(lists)
         label = "gains" if each.gains else "losses"
-        block = part(ax, label, across, margins=(names, foot + 1.3 * ROW, MARGIN, ABOVE))
-        _draw_list(block, subject, each, bold, rows)
+        block = part(ax, label, across, margins=(names, foot + 1.3 * row, MARGIN, ABOVE))
+        _draw_list(block, subject, each, look, rows)
     chart = part(ax, "histogram", margins=(4, UNDER, 4, 0), height=foot - UNDER)
     _draw_histogram(chart, subject, moves, start, end)
-    style.heading(ax, title, subtitle)
+    style.heading(ax, look, title, subtitle)
     if not moves.n:
         style.note_empty(ax)
-    style.footnote(ax, checked.attrs, *notes)
+    style.footnote(ax, look, checked.attrs, *notes)
     style.mark_synthetic(ax, checked.attrs)
     return ax
 
@@ -293,17 +300,17 @@ def _silent(subject: Subject, bold: list[str], moves: Movers, start: int, end: i
     ]
 
 
-def _draw_list(ax: Axes, subject: Subject, each: _List, bold: list[str], rows: int) -> None:
-    colour = style.GAIN if each.gains else style.LOSS
+def _draw_list(ax: Axes, subject: Subject, each: _List, look: Look, rows: int) -> None:
+    colour = theme.gain(ax) if each.gains else theme.loss(ax)
     names = list(each.rows["name"])
-    name_rows(ax, names, rows, np.flatnonzero(each.rows.index.isin(bold)).tolist())
+    name_rows(ax, names, rows, look, list(each.rows.index))
     subject.fix_axis(ax.xaxis)
     ax.tick_params(axis="x", labeltop=True, labelbottom=False)
     for height, (unit, row) in enumerate(each.rows.iterrows()):
-        if unit in bold:
-            ax.axhspan(height - 0.5, height + 0.5, color=style.PALE, alpha=0.4, lw=0, zorder=0)
+        if unit in look.highlight:
+            ax.axhspan(height - 0.5, height + 0.5, color=theme.faint(ax), lw=0, zorder=0)
         ax.plot([row["start"], row["end"]], [height] * 2, color=colour, linewidth=1.8, zorder=2)
-        ax.plot(row["start"], height, "o", color=colour, mfc=ax.get_facecolor(), markersize=4.5)
+        ax.plot(row["start"], height, "o", color=colour, mfc=theme.ground(ax), markersize=4.5)
         ax.plot(row["end"], height, "o", color=colour, markersize=5)
         note_row(ax, height, signed(row["change"], plus=True), colour)
     if each.title:
@@ -313,9 +320,9 @@ def _draw_list(ax: Axes, subject: Subject, each: _List, bold: list[str], rows: i
             xytext=(0, 16),
             xycoords="axes fraction",
             textcoords="offset points",
-            fontsize=style.TEXT,
+            fontsize=theme.text_size(),
             fontweight="bold",
-            color=colour,
+            color=theme.as_text(colour, ax),
             annotation_clip=False,
         )
         style.plain(heading)
@@ -328,8 +335,8 @@ def _draw_list(ax: Axes, subject: Subject, each: _List, bold: list[str], rows: i
             textcoords="offset points",
             ha="right",
             va="top",
-            fontsize=style.SMALL,
-            color=style.GREY,
+            fontsize=theme.small_size(),
+            color=theme.grey(ax),
             annotation_clip=False,
         )
         style.plain(note)
@@ -345,7 +352,7 @@ def _draw_histogram(ax: Axes, subject: Subject, moves: Movers, start: int, end: 
     for each in bins:
         middle = (each.low + each.high) / 2
         sign = subject.sign * np.sign(middle)
-        colour = style.GREY if sign == 0 else style.GAIN if sign > 0 else style.LOSS
+        colour = theme.grey(ax) if sign == 0 else theme.gain(ax) if sign > 0 else theme.loss(ax)
         ax.bar(middle, each.n, 0.86 * width, color=colour, zorder=2)
         if each.n:
             note = ax.annotate(
@@ -355,8 +362,8 @@ def _draw_histogram(ax: Axes, subject: Subject, moves: Movers, start: int, end: 
                 textcoords="offset points",
                 ha="center",
                 va="bottom",
-                fontsize=style.SMALL,
-                color=style.INK,
+                fontsize=theme.small_size(),
+                color=theme.ink(ax),
             )
             style.plain(note)
     whole_steps = all(each.low == each.high for each in bins)
@@ -373,4 +380,4 @@ def _draw_histogram(ax: Axes, subject: Subject, moves: Movers, start: int, end: 
     ax.set_ylim(0, 1.22 * max((each.n for each in bins), default=1))
     unit = " in points" if subject.is_score else ""
     words = f"Countries by their change{unit}, {start} to {end}"
-    style.plain(ax.set_xlabel(words, fontsize=style.TEXT, color=style.GREY, labelpad=2))
+    style.plain(ax.set_xlabel(words, fontsize=theme.text_size(), color=theme.grey(ax), labelpad=2))

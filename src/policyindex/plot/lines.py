@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import Any, Unpack, cast
 
 import numpy as np
 import pandas as pd
@@ -17,15 +17,18 @@ from ..codebooks.model import Codebook
 from ..codebooks.three_p import THREE_P
 from ..dynamics.averages import _yearly_means
 from ..panel.selection import units_named
-from ..typing import Events, Scale, Years
+from ..typing import ChartOptions, Events, Scale, Years
 from . import _style as style
+from . import _theme as theme
 from ._events import draw_events, event_words
 from ._labels import EndLabel, end_labels
+from ._look import look_of
 from ._subject import Subject, subject_of
 from ._time import draw_breaks, timeline
 from .means import balanced_means
 
-MOST = len(style.PALETTE)
+MOST = 8
+"""Most lines, each with a colour and a marker of its own."""
 
 MEANS = ("all", "balanced", "region")
 
@@ -47,6 +50,7 @@ def trend(
     scale: Scale | None = None,
     lower_is_better: bool = False,
     ax: Axes | None = None,
+    **options: Unpack[ChartOptions],
 ) -> Axes:
     """Draw the scores of a few countries over time.
 
@@ -78,6 +82,9 @@ def trend(
         Whether the lowest score is the best.
     ax : Axes, optional
         Where to draw; by default on new ones.
+    **options
+        ``title=``, ``subtitle=``, ``note=``, ``highlight=`` and ``palette=``, as for all charts;
+        see :mod:`policyindex.plot`.
 
     Returns
     -------
@@ -100,7 +107,7 @@ def trend(
     >>> from policyindex import datasets, score
     >>> scores = score(datasets.load_demo())["overall"]
     >>> trend(scores, ["Germany", "NGA"], mean="region").get_title(loc="left")
-    'Overall score'
+    '3P Anti-trafficking Policy Index'
     """
     subject = subject_of(scores, codebook, scale, lower_is_better=lower_is_better)
     checked = subject.scores
@@ -112,6 +119,7 @@ def trend(
         )
     if context not in ("grey", None):
         raise ValueError(f"context must be 'grey' or None; got {context!r}")
+    look = look_of(options, checked)
     time = timeline(checked, subject.nouns)
     table = time.table
     averages = _averages(checked, time.years, units, mean, band)
@@ -126,23 +134,26 @@ def trend(
         enough = average.where(average["n"] > 1)
         _draw_average(ax, enough, name, band)
         if enough["mean"].notna().any():
-            labels.append(EndLabel(*_last(enough["mean"]), name, style.GREY))
+            labels.append(EndLabel(*_last(enough["mean"]), name, theme.grey(ax)))
     # The first lines are the widest, so that one under another shows on both sides.
     widths = np.linspace(min(1.5 + 0.2 * len(units), 2.7), 1.5, len(units))
-    for unit, colour, marker, width in zip(
-        units, style.PALETTE, style.MARKERS, widths, strict=False
-    ):
+    looks = look.series(ax, units)
+    for unit, width in zip(units, widths, strict=True):
+        colour, marker = looks[unit]
         scored = cast(pd.Series, table.loc[unit])
         draw_line(ax, scored, colour, marker, width=width)
         if scored.notna().any():
-            labels.append(EndLabel(*_last(scored), places._short_name(unit), colour))
-    rows = draw_events(ax, events, dict(zip(units, style.PALETTE, strict=False)))
+            labels.append(
+                EndLabel(*_last(scored), places._short_name(unit), colour, unit in look.highlight)
+            )
+    rows = draw_events(ax, events, {unit: each.colour for unit, each in looks.items()})
     end_labels(ax, labels)
     if not table.notna().any(axis=None):
         style.note_empty(ax)
-    style.heading(ax, subject.title, subject.scale_words(), rows=rows)
+    style.heading(ax, look, subject.head, subject.scale_words(), rows=rows)
     style.footnote(
         ax,
+        look,
         checked.attrs,
         _who(table, units, context, subject),
         _mean_words(averages, subject),
@@ -166,7 +177,7 @@ def draw_line(
         marker=marker,
         markersize=2.6 * width,
         linewidth=width,
-        markeredgecolor="white",
+        markeredgecolor=theme.ground(ax),
         markeredgewidth=0.5,
         zorder=4,
         clip_on=False,
@@ -180,13 +191,13 @@ def _draw_context(ax: Axes, table: pd.DataFrame) -> None:
     alone = _alone(values)
     lines = [np.column_stack([years, row]) for row in values]
     ax.add_collection(
-        LineCollection(lines, colors=style.PALE, linewidths=0.6, alpha=0.35, zorder=1)
+        LineCollection(lines, colors=theme.pale(ax), linewidths=0.6, alpha=0.35, zorder=1)
     )
     ax.scatter(
         np.broadcast_to(years, values.shape)[alone],
         values[alone],
         s=4,
-        color=style.PALE,
+        color=theme.pale(ax),
         linewidths=0,
         zorder=1,
     )
@@ -205,7 +216,7 @@ def draw_mean(ax: Axes, mean: pd.Series, name: str = "") -> None:
     ax.plot(
         mean.index,
         mean,
-        color=style.GREY,
+        color=theme.grey(ax),
         linestyle=(0, (4, 2)),
         linewidth=1.2,
         marker=".",
@@ -220,7 +231,7 @@ def _draw_average(ax: Axes, average: pd.DataFrame, name: str, band: str | None) 
     if band is not None:
         reach = BANDS[band][0] * average[band]
         limits = pd.DataFrame({"low": average["mean"] - reach, "high": average["mean"] + reach})
-        look: dict[str, Any] = {"color": style.GREY, "alpha": 0.15, "zorder": 2}
+        look: dict[str, Any] = {"color": theme.grey(ax), "alpha": 0.15, "zorder": 2}
         ax.fill_between(limits.index, limits["low"], limits["high"], linewidth=0, **look)
         alone = limits[_alone(average["mean"].to_numpy())]
         if len(alone):

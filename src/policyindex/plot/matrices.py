@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from math import ceil
-from typing import cast
+from typing import Unpack, cast
 
 import numpy as np
 import pandas as pd
@@ -21,12 +21,22 @@ from ..codebooks.model import Codebook
 from ..codebooks.three_p import THREE_P
 from ..dynamics.moves import Transitions, _transitions
 from ..panel.selection import THIN, units_named
-from ..typing import Scale, Years
+from ..typing import ChartOptions, Scale, Years
 from . import _style as style
+from . import _theme as theme
 from ._blocks import blocks, list_axes
 from ._geometry import ink_on
+from ._look import look_of
 from ._panels import widest
-from ._subject import DIGIT, Subject, label_centre, label_step, level_text, subject_of, title_of
+from ._subject import (
+    Subject,
+    digit_width,
+    label_centre,
+    label_step,
+    level_text,
+    subject_of,
+    title_of,
+)
 from ._time import draw_breaks, timeline
 
 ORDERS = ("latest", "name")
@@ -56,6 +66,7 @@ def heatmap(
     scale: Scale | None = None,
     lower_is_better: bool = False,
     ax: Axes | None = None,
+    **options: Unpack[ChartOptions],
 ) -> Axes:
     """Draw the score of each country and year as a colour, the darker the better.
 
@@ -79,6 +90,9 @@ def heatmap(
     ax : Axes, optional
         Where to draw; by default on new ones. Long lists stand on ``child_axes`` of it, side by
         side.
+    **options
+        ``title=``, ``subtitle=``, ``note=``, ``highlight=`` and ``palette=``, as for all charts;
+        see :mod:`policyindex.plot`.
 
     Returns
     -------
@@ -102,6 +116,7 @@ def heatmap(
     ['Germany', 'Nigeria']
     """
     subject = subject_of(scores, codebook, scale, lower_is_better=lower_is_better)
+    look = look_of(options, subject.scores)
     colours = subject.colours()
     time = timeline(subject.scores, subject.nouns)
     table = _ordered(time.table, order, subject)
@@ -113,7 +128,7 @@ def heatmap(
         _draw_cells(block, table.iloc[part], colours)
         break_note = draw_breaks(block, subject.scores.attrs)
     subtitle = f"Countries {_order_words(order, subject)}{subject.shade_words()}"
-    style.heading(ax, subject.title, subtitle, rows=4)
+    style.heading(ax, look, subject.head, subtitle, rows=4)
     _draw_key(ax, subject.levels(), colours, subject.noun)
     if not len(table):
         style.note_empty(ax)
@@ -122,6 +137,7 @@ def heatmap(
     without = counted(unscored, "country has", "countries have")
     style.footnote(
         ax,
+        look,
         subject.scores.attrs,
         f"n = {n} of {style.number_of(len(table), 'country', 'countries')}",
         f"{without[:1].upper()}{without[1:]} no {subject.noun}" if unscored else "",
@@ -142,6 +158,7 @@ def transitions(
     scale: Scale | None = None,
     lower_is_better: bool = False,
     ax: Axes | None = None,
+    **options: Unpack[ChartOptions],
 ) -> Axes:
     """Draw how often each level led to each level in the next year.
 
@@ -163,6 +180,9 @@ def transitions(
         Whether the lowest level is the best.
     ax : Axes, optional
         Where to draw; by default on new ones.
+    **options
+        ``title=``, ``subtitle=``, ``note=``, ``highlight=`` and ``palette=``, as for all charts;
+        see :mod:`policyindex.plot`.
 
     Returns
     -------
@@ -190,6 +210,7 @@ def transitions(
     'Score in the next year'
     """
     subject = subject_of(scores, codebook, scale, lower_is_better=lower_is_better)
+    look = look_of(options, subject.scores)
     levels = subject.ladder(MOST_LEVELS)
     # A cell has the width of one level, also between two integers.
     places = [ceil(levels[0]) + place for place in range(len(levels))]
@@ -205,7 +226,7 @@ def transitions(
     edges = np.arange(low, high + 2) - 0.5
     unseen = np.isnan(shares).all(axis=1)
     for place in np.array(places)[unseen]:
-        ax.add_patch(_no_data(low - 0.5, place - 0.5, len(levels), 1))
+        ax.add_patch(_no_data(ax, low - 0.5, place - 0.5, len(levels), 1))
     shades = ListedColormap(colormaps["Blues"](np.linspace(0, 0.9, 256)))
     ax.pcolormesh(edges, edges, np.ma.masked_invalid(shares), cmap=shades, vmin=0, vmax=1)
     steps = moves.counts.sum(axis=1).to_numpy()
@@ -214,12 +235,16 @@ def transitions(
     step, sign = label_step(levels, cell), " %" if cell >= SIGNED else ""
     for row, start in enumerate(places):
         if pale[row]:
-            veil = Rectangle((low - 0.5, start - 0.5), len(levels), 1, fc="white", ec="none")
+            veil = Rectangle(
+                (low - 0.5, start - 0.5), len(levels), 1, fc=theme.ground(ax), ec="none"
+            )
             ax.add_patch(veil).set(alpha=0.6, zorder=2)
         for column, end in enumerate(places if step == 1 else ()):
             _write_share(ax, end, start, shares[row, column], len(levels), sign, pale=pale[row])
         ax.add_patch(
-            Rectangle((start - 0.5, start - 0.5), 1, 1, fill=False, ec=style.INK, lw=0.8, zorder=3)
+            Rectangle(
+                (start - 0.5, start - 0.5), 1, 1, fill=False, ec=theme.ink(ax), lw=0.8, zorder=3
+            )
         )
     if not moves.n:
         style.note_empty(ax)
@@ -230,16 +255,18 @@ def transitions(
     stays = _stay_words(moves) if len(levels) <= FEW_LEVELS else [""] * len(levels)
     _write_ends(ax, places[::step], steps[::step], stays[::step], low - 0.5)
     noun = title_of(subject.noun)
-    ax.set_xlabel(f"{noun} in the next year", fontsize=style.TEXT, color=style.GREY)
-    ax.set_ylabel(noun, fontsize=style.TEXT, color=style.GREY)
+    ax.set_xlabel(f"{noun} in the next year", fontsize=theme.text_size(), color=theme.grey(ax))
+    ax.set_ylabel(noun, fontsize=theme.text_size(), color=theme.grey(ax))
     style.heading(
         ax,
-        f"{subject.title}: {_moves_finding(subject, moves)}",
+        look,
+        f"{subject.head}: {_moves_finding(subject, moves)}",
         f"Percent of each row; {_right(subject)}",
         rows=2,
     )
     style.footnote(
         ax,
+        look,
         subject.scores.attrs,
         f"n = {style.number_of(moves.n, 'step', 'steps')} from one year to the next"
         f"{_stays_explained(stays)}",
@@ -282,8 +309,8 @@ def _write_ends(
                 textcoords="offset points",
                 ha=side,
                 va="bottom" if text is heading else "center",
-                fontsize=style.TEXT,
-                color=style.GREY,
+                fontsize=theme.text_size(),
+                color=theme.grey(ax),
                 annotation_clip=False,
             )
             style.plain(note)
@@ -346,23 +373,30 @@ def _draw_cells(
 ) -> None:
     years = table.columns.to_numpy()
     ax.grid(visible=False)
-    ax.add_patch(_no_data(years[0] - 0.5, -0.5, len(years), len(table)))
+    ax.add_patch(_no_data(ax, years[0] - 0.5, -0.5, len(years), len(table)))
     ax.pcolormesh(
         np.append(years, years[-1] + 1) - 0.5,
         np.arange(len(table) + 1) - 0.5,
         np.ma.masked_invalid(table.to_numpy()),
         cmap=colours[0],
         norm=colours[1],
-        edgecolors="white",
+        edgecolors=theme.ground(ax),
         linewidth=0.4,
     )
     style.year_axis(ax, years)
     ax.tick_params(axis="x", labeltop=True)
 
 
-def _no_data(x: float, y: float, width: float, height: float) -> Rectangle:
+def _no_data(ax: Axes, x: float, y: float, width: float, height: float) -> Rectangle:
     return Rectangle(
-        (x, y), width, height, fc="white", ec=style.PALE, hatch=style.HATCH, lw=0, zorder=0
+        (x, y),
+        width,
+        height,
+        fc=theme.ground(ax),
+        ec=theme.pale(ax),
+        hatch=style.HATCH,
+        lw=0,
+        zorder=0,
     )
 
 
@@ -373,12 +407,13 @@ def _draw_key(
     shades, norm = colours
     side = 13.0
     longest = max((len(level_text(level)) for level in levels if level % 1), default=0)
-    width = min(max(side, DIGIT * longest + 3), KEY / max(len(levels), 1))
+    width = min(max(side, digit_width() * longest + 3), KEY / max(len(levels), 1))
     right, step = width * len(levels), label_step(levels, width)
     # In points from the upper left corner, wherever that comes to stand.
     corner = Affine2D().scale(1 / 72) + style.root(ax).dpi_scale_trans
     corner += ScaledTranslation(0, 1, cast(Affine2DBase, ax.transAxes))
-    key = ax.inset_axes((0, 2.2 * style.LINE, right + 4 * side, side), transform=corner)
+    key = ax.inset_axes((0, 2.2 * theme.line_height(), right + 4 * side, side), transform=corner)
+    key.set_label("key")
     if levels:
         key.pcolormesh(
             np.arange(len(levels) + 1) * width,
@@ -386,14 +421,14 @@ def _draw_key(
             [levels],
             cmap=shades,
             norm=norm,
-            edgecolors="white" if step == 1 else "face",
+            edgecolors=theme.ground(ax) if step == 1 else "face",
             linewidth=0.6 if step == 1 else 0,
         )
     for place in range(0, len(levels), step):
         x = label_centre(levels[place], place, len(levels), width)
         _centre(key, x, 0.5, level_text(levels[place]), ink_on(shades(norm(levels[place]))))
-    key.add_patch(_no_data(right + 1.5 * side, 0, side, 1))
-    key.text(right + 2.8 * side, 0.45, f"no {noun}", va="center", fontsize=style.SMALL)
+    key.add_patch(_no_data(ax, right + 1.5 * side, 0, side, 1))
+    key.text(right + 2.8 * side, 0.45, f"no {noun}", va="center", fontsize=theme.small_size())
     key.set_axis_off()
     key.set(xlim=(0, right + 4 * side), ylim=(0, 1))
 
@@ -404,12 +439,20 @@ def _write_share(
     """Write a share in percent, unless it is zero."""
     if share > 0:
         words = ("<1" if share < 0.005 else f"{100 * share:.0f}") + sign
-        colour = style.GREY if pale else "white" if share > 0.55 else style.INK
+        colour = theme.grey(ax) if pale else "white" if share > 0.55 else theme.ink(ax)
         _centre(ax, x, y, words, colour, 9 if size < 8 else 6.5)
 
 
 def _centre(
-    ax: Axes, x: float, y: float, words: str, colour: str, type_size: float = style.SMALL
+    ax: Axes, x: float, y: float, words: str, colour: str, type_size: float | None = None
 ) -> None:
-    note = ax.text(x, y, words, ha="center", va="center", fontsize=type_size, color=colour)
+    note = ax.text(
+        x,
+        y,
+        words,
+        ha="center",
+        va="center",
+        fontsize=type_size or theme.small_size(),
+        color=colour,
+    )
     style.plain(note)

@@ -3,40 +3,43 @@
 from __future__ import annotations
 
 from math import ceil
+from typing import Unpack
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.colors import to_hex, to_rgb, to_rgba
+from matplotlib.colors import to_rgb, to_rgba
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from .._options import in_order
-from .._wording import capital, counted, joined, signed, spanned
+from .._wording import counted, joined, signed, spanned
 from ..codebooks.model import Codebook
 from ..codebooks.three_p import THREE_P
 from ..dynamics.averages import _decompose_yearly, _yearly_means
 from ..dynamics.events import CONTROLS, EventStudy, _event_study
 from ..panel.dimensions import dimensions
 from ..panel.selection import scored_year, some, thin_years
-from ..typing import Cohort, Scale, Years
+from ..typing import ChartOptions, Cohort, Scale, Years
 from . import _style as style
+from . import _theme as theme
 from ._events import event_name
 from ._geometry import ink_on
 from ._labels import EndLabel, end_labels
-from ._panels import beside, name_rows, part, room_for, widest
+from ._look import Look, look_of
+from ._panels import beside, name_rows, part, room_for, slot, widest
 from ._subject import fix_axis, subject_of, title_of
 from ._time import any_score, draw_breaks, timeline
 
 PARTS = {
-    "within": ("change within countries", "#8844CC"),
-    "entry": ("countries that enter", "#44AA99"),
-    "exit": ("countries that leave", "#DDCC77"),
+    "within": ("change within countries", "#7733BB", ""),
+    "entry": ("countries that enter", "#44AA99", ""),
+    "exit": ("countries that leave", "#998833", "////"),
 }
-"""Fields of a decomposition: their names on the chart, and their colours.
+"""Fields of a decomposition: their names on the chart, their colours and their patterns.
 
-They are not those of gains and losses: a part may be either.
+The colours are not those of gains and losses: a part may be either.
 """
 
 LEGEND = 420
@@ -48,8 +51,8 @@ PANEL = 116.0
 TEXTS = 78.0
 """Height of the title, the subtitle and the notes on new Axes, in points."""
 
-NAME, COUNTS = 1.7 * style.TEXT, 1.8 * style.TEXT
-"""Height of the name of a dimension, and of the numbers under it, in points."""
+NAME, COUNTS = 1.7, 1.8
+"""Height of the name of a dimension, and of the numbers under it, in sizes of type."""
 
 
 def yearly_means(
@@ -59,6 +62,7 @@ def yearly_means(
     cohort: Cohort = "balanced",
     codebook: Codebook = THREE_P,
     ax: Axes | None = None,
+    **options: Unpack[ChartOptions],
 ) -> Axes:
     """Draw the yearly mean of each dimension, over all countries and over a cohort.
 
@@ -82,6 +86,9 @@ def yearly_means(
     ax : Axes, optional
         Where to draw; by default on new ones. The panels are ``child_axes`` of it, whose labels
         are the names of the dimensions.
+    **options
+        ``title=``, ``subtitle=``, ``note=``, ``highlight=`` and ``palette=``, as for all charts;
+        see :mod:`policyindex.plot`.
 
     Returns
     -------
@@ -106,7 +113,7 @@ def yearly_means(
     >>> from policyindex import datasets, score
     >>> ax = yearly_means(score(datasets.load_demo()))
     >>> [panel.get_label() for panel in ax.child_axes]
-    ['prosecution', 'protection', 'prevention']
+    ['prosecution', 'protection', 'prevention', 'heading']
     """
     dims = some(dimensions(panel, codebook))
     if dims.shape[1] > MOST_PANELS:
@@ -114,6 +121,7 @@ def yearly_means(
             f"a chart must have at most {MOST_PANELS} dimensions, one for each panel; the "
             f"codebook {codebook.name} has {dims.shape[1]}; choose fewer with a codebook of them"
         )
+    look = look_of(options, dims, *map(str, dims))
     _refuse_one_country(dims)
     time = timeline(any_score(dims))
     period = years or time.years
@@ -124,10 +132,10 @@ def yearly_means(
     n = n[n > 0]
     without = ", ".join(name for name, means in of_cohort.items() if not means["n"].any())
     error = next(iter(of_all.values())).attrs["se"]
-    title = _means_title(of_all, of_cohort, words)
-    subtitle = "Mean of each dimension, over all countries scored"
+    title = f"{codebook.title}: {_means_title(of_all, of_cohort)}"
+    subtitle = "Means of all countries scored"
     if len(n):
-        subtitle += f" and over those {words} ({spanned(n.min(), n.max())})"
+        subtitle += f", and of those {words} ({spanned(n.min(), n.max())})"
     notes = [
         f"Bands: one standard error on either side, of {error}, not of coding",
         "n: countries scored, by year",
@@ -136,8 +144,10 @@ def yearly_means(
     ]
     count = dims.shape[1]
     new = ax is None
-    ax = style.axes(ax, width=style.A4_WIDTH, height=(TEXTS + count * PANEL + style.TEXT) / 72)
-    _, height = room_for(ax, title, subtitle, style.credit(dims.attrs, *notes))
+    ax = style.axes(
+        ax, width=style.A4_WIDTH, height=(TEXTS + count * PANEL + theme.text_size()) / 72
+    )
+    _, height = room_for(ax, look, title, subtitle, style.credit(dims.attrs, *notes))
     roomy = bool(new or height / count > LOW)
     if not roomy:
         notes[1] = _counts_words(of_all)
@@ -149,18 +159,20 @@ def yearly_means(
         panel_ax = part(ax, str(name), across, down, margins=margins)
         _draw_panel(
             panel_ax,
-            title_of(str(name)),
+            look,
+            str(name),
             (of_all[str(name)], of_cohort[str(name)]),
             labels,
             codebook.score_scales[str(name)],
+            max(slot(ax)[0] - widest(ends) - 44, 40),
             last=place == count - 1,
             roomy=roomy,
         )
         marks = draw_breaks(panel_ax, dims.attrs)
     if not roomy:
         style.key_above(ax, [each for each in panel_ax.lines if each.get_label() in labels])
-    style.heading(ax, title, subtitle, rows=0 if roomy else 2)
-    style.footnote(ax, dims.attrs, *notes, marks)
+    style.heading(ax, look, title, subtitle, rows=0 if roomy else 2)
+    style.footnote(ax, look, dims.attrs, *notes, marks)
     style.mark_synthetic(ax, dims.attrs)
     return ax
 
@@ -170,15 +182,16 @@ def _place(
 ) -> tuple[tuple[float, float], tuple[float, float], tuple[float, float, float, float]]:
     """Return where a panel stands: one under the other, or side by side if there is little room."""
     if roomy:
-        below = COUNTS + (1.3 * style.TEXT if place == count - 1 else 0)
+        size = theme.text_size()
+        below = size * (COUNTS + (1.3 if place == count - 1 else 0))
         down = (1 - (place + 1) / count, 1 - place / count)
-        return (0, 1), down, (18, below, side, NAME)
+        return (0, 1), down, (18, below, side, NAME * size)
     columns = min(count, 3)
     rows = ceil(count / columns)
     row, column = divmod(place, columns)
     across = (column / columns, (column + 1) / columns)
     down = (1 - (row + 1) / rows, 1 - row / rows)
-    return across, down, (12, 1.4 * style.TEXT + style.PAD, side, NAME)
+    return across, down, (12, 1.4 * theme.text_size() + style.PAD, side, NAME * theme.text_size())
 
 
 LOW = 74.0
@@ -187,12 +200,10 @@ LOW = 74.0
 
 def _counts_words(means: dict[str, pd.DataFrame]) -> str:
     """Return the numbers of countries at both ends, for a chart without room for all of them."""
-    ends = [
-        f"{name.replace('_', ' ')} {n.iloc[0]:.0f} in {n.index[0]} and {n.iloc[-1]:.0f} in "
-        f"{n.index[-1]}"
-        for name, n in ((name, table["n"]) for name, table in means.items())
-    ]
-    return f"n: {', '.join(ends)}"
+    counts = {name.replace("_", " "): table["n"] for name, table in means.items()}
+    years = next(iter(counts.values())).index
+    ends = [f"{name} {n.iloc[0]:.0f} and {n.iloc[-1]:.0f}" for name, n in counts.items()]
+    return f"n in {years[0]} and {years[-1]}: {', '.join(ends)}"
 
 
 MOST_PANELS = 8
@@ -208,32 +219,32 @@ def _refuse_one_country(dims: pd.DataFrame) -> None:
         )
 
 
-def _means_title(
-    of_all: dict[str, pd.DataFrame], of_cohort: dict[str, pd.DataFrame], words: str
-) -> str:
+def _means_title(of_all: dict[str, pd.DataFrame], of_cohort: dict[str, pd.DataFrame]) -> str:
     """Return in which dimensions the means rose, of the same countries if there are any."""
     same = any(means["n"].any() for means in of_cohort.values())
     means = of_cohort if same else of_all
     series = {name: table["mean"].dropna() for name, table in means.items()}
     series = {name: each for name, each in series.items() if len(each) > 1}
-    who = f"countries {words}" if same else "the countries scored"
+    who = "the same countries" if same else "the countries scored"
     if not series:
-        return "Yearly mean of each dimension"
+        return "yearly mean of each dimension"
     ends = next(iter(series.values())).index
     rose = [name.replace("_", " ") for name, each in series.items() if each.iloc[-1] > each.iloc[0]]
     if len(rose) == len(series):
         where = f"gained in {'every dimension' if len(rose) > 1 else rose[0]}"
     else:
         where = f"gained in {joined(rose)} alone" if rose else "gained in no dimension"
-    return f"{capital(who)} {where}, {ends[0]} to {ends[-1]}"
+    return f"{who} {where}, {ends[0]} to {ends[-1]}"
 
 
 def _draw_panel(
     ax: Axes,
-    title: str,
+    look: Look,
+    name: str,
     means: tuple[pd.DataFrame, pd.DataFrame],
     labels: tuple[str, str],
     limits: Scale,
+    width: float,
     *,
     last: bool,
     roomy: bool,
@@ -243,7 +254,7 @@ def _draw_panel(
     fix_axis(ax.yaxis, limits)
     middle = (limits[0] + limits[1]) // 2
     ax.set_yticks(sorted({limits[0], limits[1], *([middle] if roomy else [])}))
-    colours = style.GREY, style.PALETTE[0]
+    colours = theme.grey(ax), look.colour(ax, name)
     ends = []
     for table, label, colour, of_all in zip(means, labels, colours, (True, False), strict=True):
         if not table["n"].any():
@@ -260,7 +271,7 @@ def _draw_panel(
     times = means[0].index
     style.year_axis(ax, times)
     ax.set_ylim(*ax.get_ylim())
-    step = ceil(len(times) * 2.8 * style.TEXT / max(style.size(ax)[0] * 0.75, 1)) or 1
+    step = ceil(len(times) * 2.5 * theme.text_size() / width) or 1
     if roomy:
         ticks = [int(year) for year in times if year % step == 0] or [int(times[0])]
         lines = [[f"{means[0]['n'][year]:.0f}"] + [str(year)] * last for year in ticks]
@@ -272,14 +283,14 @@ def _draw_panel(
     for tick in ax.set_xticks(ticks, ["\n".join(each) for each in lines]):
         style.plain(tick.label1)
     note = ax.annotate(
-        title,
+        title_of(name),
         (0, 1),
         xytext=(0, 3),
         xycoords="axes fraction",
         textcoords="offset points",
-        fontsize=style.TEXT,
+        fontsize=theme.text_size(),
         fontweight="bold",
-        color=style.INK,
+        color=theme.ink(ax),
     )
     style.plain(note)
 
@@ -331,7 +342,7 @@ def _draw_means(
         linewidth=1.8,
         marker="o",
         markersize=4,
-        markerfacecolor="white" if dashed else colour,
+        markerfacecolor=theme.ground(ax) if dashed else colour,
         label=name,
         zorder=3,
     )
@@ -346,6 +357,7 @@ def decompose(
     scale: Scale | None = None,
     lower_is_better: bool = False,
     ax: Axes | None = None,
+    **options: Unpack[ChartOptions],
 ) -> Axes:
     """Draw what moves the yearly mean: change within countries, and their entry and exit.
 
@@ -368,6 +380,9 @@ def decompose(
         Whether a fall is an improvement; the chart then says so.
     ax : Axes, optional
         Where to draw; by default on new ones.
+    **options
+        ``title=``, ``subtitle=``, ``note=``, ``highlight=`` and ``palette=``, as for all charts;
+        see :mod:`policyindex.plot`.
 
     Returns
     -------
@@ -394,12 +409,13 @@ def decompose(
     """
     subject = subject_of(scores, codebook, scale, lower_is_better=lower_is_better)
     checked = subject.scores
+    look = look_of(options, checked)
     named = _named_years(checked, start, end)
     time = timeline(checked, subject.nouns, *named.values())
     first, last = named.get("start", time.years[0]), named.get("end", time.years[1])
     steps = _decompose_yearly(checked, first, last)
     stayed = steps["n_stayers"] > 0
-    title = f"{subject.title}: {_parts_title(steps[stayed], first, last)}"
+    title = f"{subject.head}: {_parts_title(steps[stayed], first, last)}"
     alone = ", ".join(map(str, steps.index[~stayed]))
     notes = [
         f"Not drawn, since no country stayed: {alone}" if alone else "",
@@ -410,26 +426,27 @@ def decompose(
         _draw_step(ax, steps.iloc[0])
         style.heading(
             ax,
+            look,
             title,
             "Parts of the change of the mean, in points, with their standard errors"
             f"{_direction(lower_is_better)}",
         )
         notes = ["Errors are of sampling countries, not of coding", *notes]
-        style.footnote(ax, checked.attrs, *notes)
+        style.footnote(ax, look, checked.attrs, *notes)
         style.mark_synthetic(ax, checked.attrs)
         return ax
     ax = style.axes(ax, width=style.A4_WIDTH, height=4.6)
     style.frame(ax)
-    ax.axhline(0, color=style.GREY, linewidth=0.8)
+    ax.axhline(0, color=theme.grey(ax), linewidth=0.8)
     _draw_parts(ax, steps)
     net = ax.plot(
         steps.index,
         steps["total"].where(stayed),
         "D-",
-        color=style.INK,
+        color=theme.ink(ax),
         linewidth=1.2,
-        markerfacecolor="white",
-        markeredgecolor=style.INK,
+        markerfacecolor=theme.ground(ax),
+        markeredgecolor=theme.ink(ax),
         markersize=5,
         label="change of the mean",
         zorder=4,
@@ -439,22 +456,32 @@ def decompose(
         empty = checked.isna().all()
         style.note_empty(ax, "no data" if empty else "no step between two years")
     style.year_axis(ax, steps.index)
-    ax.set_ylabel("Points", fontsize=style.TEXT, color=style.GREY)
+    ax.set_ylabel("Points", fontsize=theme.text_size(), color=theme.grey(ax))
     ax.yaxis.set_major_formatter(lambda value, _: signed(round(value, 9), plus=True))
     counts = {"stayed": "n_stayers", "entered": "n_entrants", "left": "n_leavers"}
     style.counts_under(ax, steps.index, {word: steps[column] for word, column in counts.items()})
     # Patches, since bars without a step have no colour.
-    parts = [Patch(color=colour, label=title) for title, colour in PARTS.values()]
+    parts = [
+        Patch(
+            facecolor=theme.as_line(colour, ax),
+            edgecolor=theme.ground(ax),
+            linewidth=0,
+            hatch=pattern,
+            label=title,
+        )
+        for title, colour, pattern in PARTS.values()
+    ]
     columns = 4 if style.size(ax)[0] > LEGEND else 2
     style.key_above(ax, [*parts, *net], columns)
     style.heading(
         ax,
+        look,
         title,
         f"Points since the year before{_direction(lower_is_better)}",
         rows=2 * (4 // columns),
     )
     notes.append(draw_breaks(ax, checked.attrs))
-    style.footnote(ax, checked.attrs, *notes)
+    style.footnote(ax, look, checked.attrs, *notes)
     style.mark_synthetic(ax, checked.attrs)
     return ax
 
@@ -476,20 +503,32 @@ def _draw_parts(ax: Axes, steps: pd.DataFrame) -> None:
     """Draw a bar for each year, of which each part that is high enough has its number."""
     above, below = np.zeros(len(steps)), np.zeros(len(steps))
     bars = []
-    for part_name, (title, colour) in PARTS.items():
+    for part_name, (title, usual, pattern) in PARTS.items():
+        colour = theme.as_line(usual, ax)
         heights = steps[part_name].fillna(0).to_numpy()
         foot = np.where(heights >= 0, above, below)
-        ax.bar(steps.index, heights, BAR, bottom=foot, color=colour, label=title, zorder=2)
+        ax.bar(
+            steps.index,
+            heights,
+            BAR,
+            bottom=foot,
+            color=colour,
+            edgecolor=theme.ground(ax),
+            linewidth=0,
+            hatch=pattern,
+            label=title,
+            zorder=2,
+        )
         bars += [
             (year, low + height / 2, height, colour)
             for year, low, height in zip(steps.index, foot, heights, strict=True)
         ]
         above, below = above + np.maximum(heights, 0), below + np.minimum(heights, 0)
-    width, height = style.size(ax)
+    width, height = 0.88 * slot(ax)[0], style.size(ax)[1]
     low, high = ax.get_ylim()
-    if BAR * width / max(len(steps), 1) < 2.7 * style.SMALL:
+    if BAR * width / max(len(steps), 1) < 2.7 * theme.small_size():
         return
-    line = 1.5 * style.SMALL * (high - low) / height
+    line = 1.5 * theme.small_size() * (high - low) / height
     net = steps["total"].reindex([year for year, *_ in bars]).to_numpy()
     for (year, middle, size, colour), dot in zip(bars, net, strict=True):
         covered = abs(dot - middle) < line
@@ -503,7 +542,7 @@ def _draw_parts(ax: Axes, steps: pd.DataFrame) -> None:
             signed(size, 1, plus=True),
             ha="center",
             va="center",
-            fontsize=style.SMALL,
+            fontsize=theme.small_size(),
             color=ink_on(to_rgb(colour)),
             bbox={"boxstyle": "square,pad=0.05", "fc": colour, "ec": "none"},
             zorder=5,
@@ -527,10 +566,11 @@ def _draw_step(ax: Axes, step: pd.Series) -> Axes:
         for value, error in zip(values, errors, strict=True)
     ]
     left = widest(names, bold=True) + 6
-    bars = part(ax, "parts", margins=(left, 2.6 * style.TEXT + 6, 0, 0))
-    name_rows(bars, names, len(names), [3])
-    bars.axvline(0, color=style.GREY, linewidth=0.8)
-    colours = [*(colour for _, colour in PARTS.values()), style.INK]
+    bars = part(ax, "parts", margins=(left, 2.6 * theme.text_size() + 6, 0, 0))
+    name_rows(bars, names, len(names))
+    bars.get_yticklabels()[-1].set_fontweight("bold")
+    bars.axvline(0, color=theme.grey(ax), linewidth=0.8)
+    colours = [*(theme.as_line(colour, ax) for _, colour, _ in PARTS.values()), theme.ink(ax)]
     bars.barh(range(len(names)), values, BAR, color=colours, zorder=2)
     for row, (value, text) in enumerate(zip(values, words, strict=True)):
         note = bars.annotate(
@@ -540,9 +580,9 @@ def _draw_step(ax: Axes, step: pd.Series) -> Axes:
             textcoords="offset points",
             ha="left" if value >= 0 else "right",
             va="center",
-            fontsize=style.TEXT,
+            fontsize=theme.text_size(),
             fontweight="bold" if row == 3 else "normal",
-            color=style.INK,
+            color=theme.ink(ax),
         )
         style.plain(note)
     low, high = min(*values, 0.0), max(*values, 0.0)
@@ -554,7 +594,7 @@ def _draw_step(ax: Axes, step: pd.Series) -> Axes:
     bars.set_xlim(low - room[0] * unit, high + room[1] * unit)
     bars.xaxis.set_major_locator(MaxNLocator(4))
     bars.xaxis.set_major_formatter(lambda value, _: signed(round(value, 9), plus=True))
-    style.plain(bars.set_xlabel("Points", fontsize=style.TEXT, color=style.GREY))
+    style.plain(bars.set_xlabel("Points", fontsize=theme.text_size(), color=theme.grey(ax)))
     return bars
 
 
@@ -591,6 +631,7 @@ def event_study(
     scale: Scale | None = None,
     lower_is_better: bool = False,
     ax: Axes | None = None,
+    **options: Unpack[ChartOptions],
 ) -> Axes:
     """Draw mean changes around an event, less those of controls, with 95 % limits and n.
 
@@ -619,6 +660,9 @@ def event_study(
         Whether a fall is an improvement; the chart then says so.
     ax : Axes, optional
         Where to draw; by default on new ones.
+    **options
+        ``title=``, ``subtitle=``, ``note=``, ``highlight=`` and ``palette=``, as for all charts;
+        see :mod:`policyindex.plot`.
 
     Returns
     -------
@@ -644,14 +688,15 @@ def event_study(
     'Years since new law'
     """
     subject = subject_of(scores, codebook, scale, lower_is_better=lower_is_better)
+    look = look_of(options, subject.scores)
     study = _event_study(subject.scores, events, window=window, base=base, control=control)
     scored = study.table.index[study.table["n"] > 0]
     table = study.table.loc[scored[0] : scored[-1]] if len(scored) else study.table
     ax = style.axes(ax, width=style.A4_WIDTH, height=4.2)
     style.frame(ax)
-    ax.axvline(0, color=style.GREY, linewidth=0.8, linestyle=":")
+    ax.axvline(0, color=theme.grey(ax), linewidth=0.8, linestyle=":")
     if base is not None:
-        ax.axhline(0, color=style.GREY, linewidth=0.8)
+        ax.axhline(0, color=theme.grey(ax), linewidth=0.8)
     faint = (table["n"] < table["n"].max() / 2).to_numpy()
     _draw_study(ax, table, faint, base)
     if not table["mean"].notna().any():
@@ -667,25 +712,31 @@ def event_study(
         counts["controls"] = table["n_controls"]
     style.counts_under(ax, table.index, counts, name="time")
     event = event_name(events)
+    event = "the event" if events.name is None else event
     words = f"Years since {event}"
-    style.plain(ax.set_xlabel(words, fontsize=style.TEXT, color=style.GREY))
+    style.plain(ax.set_xlabel(words, fontsize=theme.text_size(), color=theme.grey(ax)))
     style.heading(
         ax,
-        f"{subject.title}: {_study_finding(study, table, faint)}, {event}",
+        look,
+        f"{subject.head}: {_study_finding(study, table, faint, event)}",
         _study_words(study) + _direction(lower_is_better),
     )
     n = len(study.dropped)
-    has = counted(n, "country with the event has", "countries with the event have")
-    never = "" if control == "none" else f"; {study.never:,} never have the event"
-    lacking = "that can be used" if control == "none" else "or controls that can be used"
+    lack = counted(n, "country lacks", "countries lack")
+    never, lacking = "", ""
+    if control != "none":
+        never, lacking = f"; {study.never:,} never have it", " or controls"
     style.footnote(
         ax,
+        look,
         subject.scores.attrs,
         f"n = {style.number_of(study.n, 'country', 'countries')} with the event{never}",
         "No interval where n = 1" if (table["n"] == 1).any() else "",
         "Faint where n is less than half of the largest" if faint.any() else "",
-        f"Left out: {has} no {subject.noun} {lacking}" if n else "",
-        study._pretrend() if control != "none" else "",
+        f"Left out: {lack} {subject.nouns}{'' if control == 'none' else ' or controls'}"
+        if n
+        else "",
+        _pretrend(study),
         "A comparison, no proof of cause" if control != "none" else "No control group",
     )
     style.mark_synthetic(ax, subject.scores.attrs)
@@ -694,33 +745,55 @@ def event_study(
 
 def _draw_study(ax: Axes, table: pd.DataFrame, faint: NDArray[np.bool_], base: int | None) -> None:
     """Draw means and limits; pale where few countries are, hollow at the base."""
-    colour, times, means = style.PALETTE[0], table.index.to_numpy(), table["mean"].to_numpy()
+    colour, times, means = (
+        theme.series(ax)[0].colour,
+        table.index.to_numpy(),
+        table["mean"].to_numpy(),
+    )
     shades = [to_rgba(colour, 0.15 if pale else 0.35) for pale in faint]
     # Bars, not a band: each n differs, and an isolated event time would have no band.
     ax.vlines(times, table["low"], table["high"], colors=shades, linewidth=5)
     ax.plot(times, means, color=colour, alpha=0.3, linewidth=1.6)
     ax.plot(times, np.where(faint, np.nan, means), color=colour, linewidth=1.6)
-    red, green, blue = (1 - 0.4 * (1 - part) for part in to_rgb(colour))
-    edges = [to_hex((red, green, blue)) if pale else colour for pale in faint]
-    filled = ["white" if time == base else edge for time, edge in zip(times, edges, strict=True)]
+    light = theme.mixed(colour, theme.ground(ax), 0.6)
+    edges = [light if pale else colour for pale in faint]
+    filled = [
+        theme.ground(ax) if time == base else edge for time, edge in zip(times, edges, strict=True)
+    ]
     ax.scatter(times, means, s=22, c=filled, edgecolors=edges, linewidths=1.2, zorder=3)
 
 
-def _study_finding(study: EventStudy, table: pd.DataFrame, faint: NDArray[np.bool_]) -> str:
+def _study_finding(
+    study: EventStudy, table: pd.DataFrame, faint: NDArray[np.bool_], event: str
+) -> str:
     """Return the last difference after the event that its limits and enough countries support."""
     after = table[(table.index >= 0) & ~faint].dropna(subset="mean")
     if not len(after):
-        return "no country to compare after the event"
+        return f"no country to compare after {event}"
     if study.base is None:
-        return f"mean {after['mean'].iloc[-1]:.1f}, {_years_after(after.index[-1])} the event"
+        return f"mean {after['mean'].iloc[-1]:.1f}, {_years_after(after.index[-1])} {event}"
     if study.control == "none":
         change = signed(after["mean"].iloc[-1], 1, plus=True)
-        return f"mean change {change}, {_years_after(after.index[-1])} the event"
+        return f"mean change {change}, {_years_after(after.index[-1])} {event}"
     apart = after[(after["low"] > 0) | (after["high"] < 0)]
     if not len(apart):
-        return "no clear difference from controls after the event"
+        return f"no clear difference from controls after {event}"
     difference = signed(apart["mean"].iloc[-1], 1, plus=True)
-    return f"{difference} beside controls, {_years_after(apart.index[-1])} the event"
+    return f"{difference} beside controls, {_years_after(apart.index[-1])} {event}"
+
+
+def _pretrend(study: EventStudy) -> str:
+    """Return whether differences before the event speak against parallel paths."""
+    if study.control == "none":
+        return ""
+    times = study.table.index
+    early = study.table[(times < 0) & (times < (study.base or 0))].dropna(subset="low")
+    if not len(early):
+        return "Parallel paths before it are not checked"
+    apart = early.index[(early["low"] > 0) | (early["high"] < 0)]
+    if not len(apart):
+        return "Before it the limits include 0, which does not prove parallel paths"
+    return f"The paths were not parallel before it (time {joined(map(signed, apart))})"
 
 
 def _years_after(time: int) -> str:
@@ -734,6 +807,4 @@ def _study_words(study: EventStudy) -> str:
     since = f"Points since event time {signed(study.base)}"
     if study.control == "none":
         return f"{since}, with 95 % intervals of each time alone; no control group"
-    return (
-        f"{since}, less the change of {CONTROLS[study.control]}; 95 % limits for all times together"
-    )
+    return f"{since}, less those of {CONTROLS[study.control]}; 95 % limits for all times together"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from math import ceil
-from typing import cast
+from typing import Unpack, cast
 
 import numpy as np
 import pandas as pd
@@ -18,9 +18,11 @@ from ..codebooks.model import Codebook
 from ..codebooks.three_p import THREE_P
 from ..dynamics.change import _changes
 from ..panel.selection import units_named
-from ..typing import Events, Scale
+from ..typing import ChartOptions, Events, Scale
 from . import _style as style
+from . import _theme as theme
 from ._events import draw_events, event_words
+from ._look import look_of
 from ._subject import Subject, subject_of
 from ._time import draw_breaks, timeline
 from .lines import draw_line
@@ -38,6 +40,7 @@ def small_multiples(
     scale: Scale | None = None,
     lower_is_better: bool = False,
     figure: Figure | SubFigure | None = None,
+    **options: Unpack[ChartOptions],
 ) -> Figure | SubFigure:
     """Draw the scores of each country on a small chart of its own, all on one scale.
 
@@ -63,6 +66,9 @@ def small_multiples(
         Whether the lowest score is the best.
     figure : Figure or SubFigure, optional
         Where to draw; by default on a new one.
+    **options
+        ``title=``, ``subtitle=``, ``note=``, ``highlight=`` and ``palette=``, as for all charts;
+        see :mod:`policyindex.plot`.
 
     Returns
     -------
@@ -91,6 +97,7 @@ def small_multiples(
     subject = subject_of(scores, codebook, scale, lower_is_better=lower_is_better)
     checked = subject.scores
     units = units_named(checked, countries)
+    look = look_of(options, checked)
     time = timeline(checked, subject.nouns, *_named_years(checked, baseline))
     table = time.table
     since = _since(checked, table, baseline)
@@ -101,29 +108,31 @@ def small_multiples(
     grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).ravel()
     for ax in grid[len(units) :]:
         ax.remove()
-    break_note = ""
+    break_note, titles = "", []
     for place, (ax, unit) in enumerate(zip(grid, units, strict=False)):
         style.frame(ax)
         style.year_axis(ax, table.columns.to_numpy())
         subject.fix_axis(ax.yaxis)
         ax.tick_params(labelbottom=place + columns >= len(units))
         scored = cast(pd.Series, table.loc[unit])
-        draw_line(ax, scored, style.PALETTE[0], width=1.4)
+        draw_line(ax, scored, look.colour(ax, unit), width=1.4)
         if not scored.notna().any():
             style.note_empty(ax)
         if since is not None:
             _draw_change(ax, scored, since[unit].reindex(table.columns).dropna(), subject)
-        draw_events(ax, events, {unit: style.GREY}, labelled=False)
+        draw_events(ax, events, {unit: theme.grey(ax)}, labelled=False)
         break_note = draw_breaks(ax, checked.attrs)
         name = places._short_name(unit)
-        style.plain(ax.set_title(name, loc="left", fontsize=style.TEXT, fontweight="bold", pad=4))
-    style.figure_heading(figure, subject.title)
+        title = style.panel_title(ax, name)
+        look.stress(title, unit, ax)
+        titles.append(title)
+    style.figure_heading(figure, look, subject.head, subject.scale_words(), over=titles[0])
     base = f"the first {subject.noun}" if baseline == ENTRY else f"the {subject.noun} of {baseline}"
     n = int(table.loc[units].notna().to_numpy().sum())
     style.figure_footnote(
         figure,
+        look,
         checked.attrs,
-        subject.scale_note(),
         "" if baseline is None else f"Dashed: {base}, with the change since",
         event_words(events, labelled=False),
         f"n = {style.number_of(n, subject.noun, subject.nouns)}",
@@ -164,7 +173,7 @@ def _draw_change(ax: Axes, scored: pd.Series, change: pd.Series, subject: Subjec
     ax.plot(
         [change.index[0], scored.index[-1]],
         [base, base],
-        color=style.GREY,
+        color=theme.grey(ax),
         linestyle=(0, (4, 2)),
         linewidth=0.9,
         zorder=2,
@@ -172,8 +181,10 @@ def _draw_change(ax: Axes, scored: pd.Series, change: pd.Series, subject: Subjec
     words = ax.set_title(
         signed(last, plus=True),
         loc="right",
-        fontsize=style.TEXT,
-        color={1: style.GAIN, 0: style.GREY, -1: style.LOSS}[int(np.sign(last * subject.sign))],
+        fontsize=theme.text_size(),
+        color={1: theme.gain(ax), 0: theme.grey(ax), -1: theme.loss(ax)}[
+            int(np.sign(last * subject.sign))
+        ],
         pad=4,
     )
     style.plain(words)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import ceil
-from typing import NamedTuple, cast
+from typing import NamedTuple, Unpack, cast
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -19,9 +19,11 @@ from ..panel.selection import some, units_named
 from ..ranking import _ranks
 from ..robustness.weights import _weight_ranks
 from ..scoring.scores import _overall, _score, _score_bounds
-from ..typing import Scale, Years
+from ..typing import ChartOptions, Scale, Years
 from . import _style as style
+from . import _theme as theme
 from ._labels import EndLabel, end_labels
+from ._look import Look, look_of
 from ._subject import fix_axis, title_of
 from ._time import any_score, draw_breaks, timeline
 from .lines import draw_line, draw_mean
@@ -32,6 +34,8 @@ BAR = 0.55
 ROW = 4
 """Most dimensions in a row."""
 
+AXIS = "Rank: share of the ranked countries that rank as high or higher"
+
 
 def profile(
     panel: pd.DataFrame,
@@ -39,6 +43,7 @@ def profile(
     *,
     codebook: Codebook = THREE_P,
     figure: Figure | SubFigure | None = None,
+    **options: Unpack[ChartOptions],
 ) -> Figure | SubFigure:
     """Draw all scores of one country: overall score, rank, and each dimension.
 
@@ -57,6 +62,9 @@ def profile(
         The indicators or dimensions, and their scales.
     figure : Figure or SubFigure, optional
         Where to draw; by default on a new one.
+    **options
+        ``title=``, ``subtitle=``, ``note=``, ``highlight=`` and ``palette=``, as for all charts;
+        see :mod:`policyindex.plot`.
 
     Returns
     -------
@@ -88,9 +96,11 @@ def profile(
         raise ValueError(
             f"a profile is of one country; got {len(units)}: {listed(units)}; use small_multiples"
         )
+    look = look_of(options, numbers.scores)
     rows = ceil(len(codebook.dimensions) / ROW)
-    figure = style.figure(figure, width=style.A4_WIDTH, height=2.9 + 2.3 * rows)
-    _draw(numbers, units[0], codebook, figure)
+    figure = style.figure(figure, width=style.A4_WIDTH, height=3.3 + 2.3 * rows)
+    style.need(figure, 6, 2.2 + 1.9 * rows, "a profile")
+    _draw(numbers, units[0], codebook, figure, look)
     return figure
 
 
@@ -102,9 +112,10 @@ class _Numbers(NamedTuple):
     bounds: pd.DataFrame | None
     """Of codings, the answer of :func:`policyindex.score_bounds`."""
     ranks: pd.DataFrame
-    """Index (country, year): ``rank``; ``low`` and ``high``, its range over all weightings."""
-    n: pd.Series
-    """Index year: countries ranked, if two or more are."""
+    """Index (country, year), if two countries or more are ranked: ``rank``; ``n``, the number
+    ranked; ``words``, e.g. =14 of 182; ``low`` and ``high``, the range over all weightings."""
+    shared: list[str]
+    """Countries that ever share their rank."""
     means: dict[str, pd.DataFrame]
     """By column of the scores, yearly averages by region."""
     years: Years
@@ -125,49 +136,87 @@ def _numbers(panel: pd.DataFrame, codebook: Codebook) -> _Numbers:
     ranked = pd.DataFrame({"rank": _ranks(scores["overall"])})
     n = ranked["rank"].groupby(level="year").count()
     # A rank or a mean of one country says nothing.
-    ranked = ranked[n.reindex(ranked.index, level="year") > 1]
+    ranked["n"] = n.reindex(ranked.index, level="year")
+    ranked = ranked[ranked["n"].gt(1) & ranked["rank"].notna()]
+    shared = ranked.groupby(["year", "rank"])["n"].transform("size") > 1
+    ranked["words"] = [
+        f"{'=' if tie else ''}{rank:.0f} of {of:,.0f}"
+        for rank, of, tie in zip(ranked["rank"], ranked["n"], shared, strict=True)
+    ]
     ranked["low"] = ranked["high"] = ranked["rank"]
     if dims.shape[1] > 1:
         ranked[["low", "high"]] = _weight_ranks(dims)[["rank_low", "rank_high"]]
+    ties = [str(unit) for unit in ranked.index[shared].unique("country")]
     means = {}
     if places._region(scores.index.unique("country")).notna().any():
         means = {
             str(name): _yearly_means(scores[name], years=time.years, by="region") for name in scores
         }
     means = {name: table.where(table["n"] > 1) for name, table in means.items()}
-    return _Numbers(scores, bounds, ranked, n[n > 1], means, time.years, time.note)
+    return _Numbers(scores, bounds, ranked, ties, means, time.years, time.note)
 
 
-def _draw(numbers: _Numbers, unit: str, codebook: Codebook, figure: Figure | SubFigure) -> None:
+def _draw(
+    numbers: _Numbers, unit: str, codebook: Codebook, figure: Figure | SubFigure, look: Look
+) -> None:
     years = range(numbers.years[0], numbers.years[1] + 1)
     names = [each.name for each in codebook.dimensions]
-    scales = codebook.score_scales
     rows = ceil(len(names) / ROW)
     across = ceil(len(names) / rows)
     parts = figure.add_gridspec(2, 1, height_ratios=(5, 4 * rows))
     above, below = parts[0].subgridspec(1, 2), parts[1].subgridspec(rows, across)
-    whole = figure.add_subplot(above[0])
-    break_note = _draw_scores(whole, numbers, unit, "overall", years, scales["overall"])
-    _draw_rank(figure.add_subplot(above[1]), numbers, unit, years)
-    for place, name in enumerate(names):
-        ax = figure.add_subplot(below[place // across, place % across])
-        _draw_scores(ax, numbers, unit, name, years, scales[name])
+    charts = {
+        "overall": figure.add_subplot(above[0]),
+        "rank": figure.add_subplot(above[1]),
+    } | {
+        name: figure.add_subplot(below[place // across, place % across])
+        for place, name in enumerate(names)
+    }
+    for name, ax in charts.items():
+        ax.set_label(name)
+        style.frame(ax)
+        style.year_axis(ax, years)
+        break_note = draw_breaks(ax, numbers.scores.attrs)
+    colours = {
+        each: look.colour(figure, each, place)
+        for place, each in enumerate([unit, *(each for each in look.highlight if each != unit)])
+    }
+    for name in ("overall", *names):
+        _draw_scores(charts[name], numbers, colours, name, codebook.score_scales[name])
+    _draw_rank(charts["rank"], numbers, colours, years)
     scores = numbers.scores.loc[unit]
     undecided = numbers.bounds is not None and scores.isna().to_numpy().any()
-    style.figure_heading(figure, places.name(unit))
+    title = f"{codebook.title}: {_finding(numbers, unit, codebook.highest, years)}"
     region = places._region([unit]).iloc[0]
+    mean = _mean_words(numbers, region)
+    head = style.panel_title(charts["overall"], "Overall score")
+    style.figure_heading(figure, look, title, f"{mean}. {AXIS}" if mean else AXIS, over=head)
     scored = scores[scores.index.isin(years)].notna().to_numpy().any()
     style.figure_footnote(
         figure,
+        look,
         numbers.scores.attrs,
-        _mean_words(numbers, region),
         "Bars on scores: all scores that the missing codings allow" if undecided else "",
         "Bars on ranks: range of the rank with any weights of the dimensions, zero included",
+        "=: shared with other countries" if unit in numbers.shared else "",
         "" if scored else "Without a score in these years",
         break_note,
         numbers.note,
     )
     style.mark_synthetic(figure, numbers.scores.attrs)
+
+
+def _finding(numbers: _Numbers, unit: str, highest: int, years: range) -> str:
+    """Return the latest score and rank of a country in words."""
+    name = places.name(unit)
+    scores = _of(numbers.scores["overall"], unit, years).dropna()
+    if not len(scores):
+        return f"{name} has no overall score"
+    year, score = int(scores.index[-1]), scores.iloc[-1]
+    words = f"{name} has {score:g} of {highest} in {year}"
+    if (unit, year) not in numbers.ranks.index:
+        return words
+    return f"{words}, rank {numbers.ranks.loc[(unit, year), 'words']}"
 
 
 def _mean_words(numbers: _Numbers, region: object) -> str:
@@ -181,63 +230,85 @@ def _mean_words(numbers: _Numbers, region: object) -> str:
 
 
 def _draw_scores(
-    ax: Axes, numbers: _Numbers, unit: str, name: str, years: range, scale: Scale
-) -> str:
-    """Draw a column of the scores, its bounds and the mean of the region; return a note."""
-    style.frame(ax)
-    style.year_axis(ax, years)
+    ax: Axes, numbers: _Numbers, colours: dict[str, str], name: str, scale: Scale
+) -> None:
+    """Draw a column of the scores of countries, the bounds of the first and its region's mean."""
     fix_axis(ax.yaxis, scale)
-    break_note = draw_breaks(ax, numbers.scores.attrs)
-    scored = _of(numbers.scores[name], unit, years)
-    colour = style.PALETTE[0]
+    years = range(numbers.years[0], numbers.years[1] + 1)
+    unit, *others = colours
     if numbers.bounds is not None:
         low = _of(numbers.bounds[f"{name}_low"], unit, years)
         high = _of(numbers.bounds[f"{name}_high"], unit, years)
-        _shade(ax, low[high > low], high[high > low])
+        _shade(ax, low[high > low], high[high > low], colours[unit])
     labels = []
     region: object = places._region([unit]).iloc[0]
     if isinstance(region, str) and numbers.means:
         mean = numbers.means[name].loc[region]["mean"].reindex(years)
         draw_mean(ax, mean)
-        labels += _labels(mean, style.GREY, ".1f")
-    draw_line(ax, scored, colour, width=1.5)
-    end_labels(ax, labels + _labels(scored, colour, "g"))
+        labels += _labels(mean, theme.grey(ax), "{:.1f}")
+    for each in (*others, unit):
+        scored = _of(numbers.scores[name], each, years)
+        draw_line(ax, scored, colours[each], width=1.5 if each == unit else 1.1)
+        form = "{:g}" if each == unit else f"{{:g}} {each}"
+        labels += _labels(scored, colours[each], form)
+    end_labels(ax, labels)
     if not len(ax.texts):
         style.note_empty(ax)
-    _title(ax, title_of(name))
-    return break_note
+    if name != "overall":
+        style.panel_title(ax, title_of(name))
 
 
-def _draw_rank(ax: Axes, numbers: _Numbers, unit: str, years: range) -> None:
-    style.frame(ax)
-    style.year_axis(ax, years)
-    draw_breaks(ax, numbers.scores.attrs)
-    of_unit = numbers.ranks[numbers.ranks.index.get_level_values("country") == unit]
-    ranked = of_unit.droplevel("country").reindex(years)
-    colour = style.PALETTE[0]
-    _shade(ax, ranked["low"].dropna(), ranked["high"].dropna())
-    draw_line(ax, ranked["rank"], colour, width=1.5)
-    n = numbers.n[numbers.n.index.isin(years)]
-    last = int(n.max()) if len(n) else 1
-    ax.set_yticks(style.rank_ticks(max(last, 1)))
-    ax.set_ylim(max(last, 2) * 1.04, 1 - 0.04 * max(last, 2))
-    end_labels(ax, _labels(ranked["rank"], colour, "g"))
+def _draw_rank(ax: Axes, numbers: _Numbers, colours: dict[str, str], years: range) -> None:
+    """Draw ranks as shares of the countries ranked, which differ in number from year to year."""
+    unit, *others = colours
+    labels = []
+    for each in (*others, unit):
+        of_unit = numbers.ranks[numbers.ranks.index.get_level_values("country") == each]
+        ranked = of_unit.droplevel("country").reindex(years)
+        share = ranked[["rank", "low", "high"]].div(ranked["n"], axis=0)
+        if each == unit:
+            _shade(ax, share["low"].dropna(), share["high"].dropna(), colours[unit])
+        draw_line(ax, share["rank"], colours[each], width=1.5 if each == unit else 1.1)
+        present = share["rank"].dropna()
+        if not len(present):
+            continue
+        first, last = (int(present.index[place]) for place in (0, -1))
+        code = "" if each == unit else f" {each}"
+        words = f"{ranked.loc[last, 'words']}{code}"
+        labels.append(EndLabel(last, present[last], words, colours[each]))
+        if each == unit and first < last:
+            _label_start(ax, first, present[first], str(ranked.loc[first, "words"]), colours[each])
+    ax.set_yticks([0, 0.25, 0.5, 0.75, 1], ["best", "25 %", "50 %", "75 %", "100 %"])
+    ax.set_ylim(1.05, -0.05)
+    end_labels(ax, labels)
     if not len(ax.texts):
         style.note_empty(ax)
-    _title(ax, "Rank", f"of {spanned(n.min(), n.max())} countries" if len(n) else "")
+    style.panel_title(ax, "Rank")
 
 
-def _shade(ax: Axes, low: pd.Series, high: pd.Series) -> None:
+def _label_start(ax: Axes, x: float, y: float, words: str, colour: str) -> None:
+    """Write at the first point of a line, on the side where there is more room."""
+    below = y < 0.5
+    note = ax.annotate(
+        words,
+        (x, y),
+        xytext=(-3, -7 if below else 7),
+        textcoords="offset points",
+        ha="left",
+        va="top" if below else "bottom",
+        fontsize=theme.text_size(),
+        color=theme.as_text(colour, ax),
+        zorder=5,
+        annotation_clip=False,
+        bbox={"boxstyle": "square,pad=0.08", "fc": ax.get_facecolor(), "ec": "none", "alpha": 0.75},
+    )
+    style.plain(note)
+
+
+def _shade(ax: Axes, low: pd.Series, high: pd.Series, colour: str) -> None:
     """Shade a range in each year by a bar, visible in an isolated year and open in a gap."""
     ax.bar(
-        low.index,
-        high - low,
-        BAR,
-        bottom=low,
-        color=style.PALETTE[0],
-        alpha=0.22,
-        linewidth=0,
-        zorder=1.5,
+        low.index, high - low, BAR, bottom=low, color=colour, alpha=0.22, linewidth=0, zorder=1.5
     )
 
 
@@ -252,10 +323,4 @@ def _labels(values: pd.Series, colour: str, form: str) -> list[EndLabel]:
     if not len(present):
         return []
     x, y = float(present.index[-1]), float(present.iloc[-1])
-    return [EndLabel(x, y, f"{y:{form}}", colour)]
-
-
-def _title(ax: Axes, title: str, note: str = "") -> None:
-    style.plain(ax.set_title(title, loc="left", fontsize=style.TEXT, fontweight="bold", pad=4))
-    if note:
-        style.plain(ax.set_title(note, loc="right", fontsize=style.SMALL, color=style.GREY, pad=4))
+    return [EndLabel(x, y, form.format(y), colour)]

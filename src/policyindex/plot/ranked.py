@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from fractions import Fraction
 from itertools import groupby
 from math import ceil
-from typing import Any, cast
+from typing import Any, Unpack, cast
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
@@ -25,18 +23,20 @@ from .._wording import joined, miscoded, rank_words
 from ..codebooks.model import Codebook
 from ..codebooks.three_p import THREE_P
 from ..panel.dimensions import dimensions
-from ..panel.selection import scored_year, some, units_named
+from ..panel.selection import scored_year, some
 from ..robustness.ranges import _standings, refuse_prior_alone
 from ..robustness.truth import assumption
 from ..scoring.scores import _overall
-from ..typing import CodingError, Prior
+from ..typing import ChartOptions, CodingError, Prior
 from . import _style as style
+from . import _theme as theme
+from ._look import Look, look_of
 from ._panels import name_rows, part, room_for, widest
 from ._regions import members
 from ._time import thin_note
 
-ROW = 1.28 * style.TEXT
-"""Height of a row, in points."""
+ROW = 1.25
+"""Height of a row, in sizes of its type."""
 
 ABOVE = 25.0
 """Height of the headings of the columns, in points."""
@@ -61,8 +61,8 @@ def standings(
     prior: Prior = "fitted",
     top: int | None = None,
     region: str | None = None,
-    highlight: str | Iterable[str] | None = None,
     ax: Axes | None = None,
+    **options: Unpack[ChartOptions],
 ) -> Axes:
     """Draw the ranks of one year as a list, each with the range in which it can move.
 
@@ -92,12 +92,14 @@ def standings(
     region : str, optional
         List the countries of a region of the United Nations (M49), e.g. Africa or Western
         Africa, or of the World Bank.
-    highlight : str or iterable of str, optional
-        Names or codes of countries, which are bold, and are listed even if they are not among
-        the first. The first of them is the example of the range by error.
     ax : Axes, optional
         Where to draw; by default on new ones. The columns of the list are ``child_axes`` of it,
         whose labels are ``ranks``.
+    **options
+        ``title=``, ``subtitle=``, ``note=``, ``highlight=`` and ``palette=``, as for all charts;
+        see :mod:`policyindex.plot`.
+        Countries of ``highlight`` are listed even if they are not among the first; the first
+        of them is the example of the range by error.
 
     Returns
     -------
@@ -111,7 +113,7 @@ def standings(
         ``overall`` is not the sum of the dimensions.
     ValueError
         If the year has no score, an option is out of range, both ranges are requested,
-        `prior` is without `error`, or a country or the region is unknown.
+        `prior` is without `error`, or the region is unknown.
 
     See Also
     --------
@@ -121,8 +123,8 @@ def standings(
     --------
     >>> from policyindex import datasets, score
     >>> ax = standings(score(datasets.load_demo()), 2009, region="Africa", top=5)
-    >>> [len(column.get_yticklabels()) for column in ax.child_axes]
-    [5]
+    >>> [part.get_label() for part in ax.child_axes]
+    ['ranks', 'heading']
     """
     if min_weight is not None and error is not None:
         raise ValueError("a rank must have one range at most; got min_weight and error")
@@ -131,7 +133,8 @@ def standings(
     dims = some(dimensions(panel, codebook, at_least=1 if min_weight is None else 2))
     overall = _overall(dims)
     year = scored_year(overall, "year", year)
-    bold = [] if highlight is None else units_named(dims, highlight)
+    look = look_of(options, dims)
+    bold = look.highlight
     if min_weight is None and error is None and dims.shape[1] > 1:
         min_weight = 0
     table = _standings(
@@ -145,7 +148,7 @@ def standings(
     ranked = len(table)
     within = table if region is None else table.loc[members(table.index, region)]
     listed = _first(within, first, bold)
-    title = f"{year}: {_finding(within, ranked, region)}"
+    title = f"{codebook.title}, {year}: {_finding(within, ranked, region)}"
     subtitle = _range_words(table, bold, min_weight, error)
     unranked = [places._short_name(unit) for unit in bold if unit not in table.index]
     n = style.number_of(ranked, "country", "countries")
@@ -160,11 +163,14 @@ def standings(
 
     columns = ceil(len(listed) / MOST) or 1
     rows = max(ceil(len(listed) / columns), 3)
+    row = ROW * theme.text_size()
     new = ax is None
-    ax = style.axes(ax, width=style.A4_WIDTH, height=(TEXTS + ABOVE + rows * ROW) / 72)
+    ax = style.axes(ax, width=style.A4_WIDTH, height=(TEXTS + ABOVE + rows * row) / 72)
     if not new:
-        width, height = room_for(ax, title, subtitle, style.credit(dims.attrs, *notes, LISTED))
-        columns, fitting = max(int(width / COLUMN), 1), max(int((height - ABOVE) / ROW), 1)
+        width, height = room_for(
+            ax, look, title, subtitle, style.credit(dims.attrs, *notes, LISTED)
+        )
+        columns, fitting = max(int(width / COLUMN), 1), max(int((height - ABOVE) / row), 1)
         if len(listed) > columns * fitting:
             listed = _first(within, min(FOLDED, columns * fitting), bold)
             notes[2] = LISTED.format(len(listed), len(within))
@@ -178,11 +184,11 @@ def standings(
         block = part(ax, "ranks", across, margins=margins)
         rows_of = listed.iloc[column * rows : (column + 1) * rows]
         strip = style.size(ax)[0] / columns - sum(widths) - GAP
-        _draw_ranks(block, rows_of, bold, rows, widths, ranked, strip)
-    style.heading(ax, title, subtitle)
+        _draw_ranks(block, rows_of, look, rows, widths, ranked, strip)
+    style.heading(ax, look, title, subtitle)
     if not ranked:
         style.note_empty(ax)
-    style.footnote(ax, dims.attrs, *notes)
+    style.footnote(ax, look, dims.attrs, *notes)
     style.mark_synthetic(ax, dims.attrs)
     return ax
 
@@ -239,15 +245,15 @@ def _widths(table: pd.DataFrame, listed: pd.DataFrame, bold: list[str]) -> list[
 def _draw_ranks(
     ax: Axes,
     table: pd.DataFrame,
-    bold: list[str],
+    look: Look,
     rows: int,
     widths: list[float],
     ranked: int,
     strip: float,
 ) -> None:
     """Draw a column of the list: rank, name, score and the range of the rank."""
-    strong = table.index.isin(bold)
-    name_rows(ax, list(table["name"]), rows, np.flatnonzero(strong).tolist())
+    strong = table.index.isin(look.highlight)
+    name_rows(ax, list(table["name"]), rows, look, list(table.index))
     # The names are aligned at the left, between the ranks and the scores.
     ax.tick_params(axis="y", pad=widths[1] + widths[2])
     for label in ax.get_yticklabels():
@@ -261,7 +267,11 @@ def _draw_ranks(
     _write(ax, -sum(widths[1:]) - 5, -0.75, "Rank", "normal", va="bottom")
     _write(ax, -sum(widths[1:]), -0.75, "Country", "normal", ha="left", va="bottom")
     _write(ax, -7, -0.75, "Score", "normal", va="bottom")
-    colours = [style.LOSS if each else style.PALETTE[0] for each in strong]
+    usual = theme.series(ax)[0].colour
+    colours = [
+        look.colour(ax, str(unit), 1) if each else usual
+        for unit, each in zip(table.index, strong, strict=True)
+    ]
     ax.hlines(
         heights, table["rank_low"], table["rank_high"], color=colours, alpha=0.45, linewidth=2.4
     )
@@ -278,7 +288,7 @@ def _draw_ranks(
 
 def _draw_band(ax: Axes, top: float, foot: float, left: float) -> None:
     """Draw a band behind some rows, and behind their words, which reach `left` points further."""
-    look: dict[str, Any] = {"color": style.BAND, "linewidth": 0, "zorder": 0}
+    look: dict[str, Any] = {"color": theme.faint(ax), "linewidth": 0, "zorder": 0}
     ax.axhspan(top, foot, **look)
     points = Affine2D().scale(1 / 72) + style.root(ax).dpi_scale_trans
     points += ScaledTranslation(0, 0, cast(Affine2DBase, ax.transAxes))
@@ -305,9 +315,9 @@ def _write(
         textcoords="offset points",
         ha=ha,
         va="center_baseline" if va == "center" else va,
-        fontsize=style.TEXT,
+        fontsize=theme.text_size(),
         fontweight=weight,
-        color=style.GREY if heading else style.INK,
+        color=theme.grey(ax) if heading else theme.ink(ax),
         annotation_clip=False,
     )
     style.plain(note)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, cast
+from typing import Any, Unpack, cast
 
 import numpy as np
 import pandas as pd
@@ -19,13 +18,15 @@ from .._wording import joined, signed
 from ..codebooks.model import Codebook
 from ..codebooks.three_p import THREE_P
 from ..datasets import CITATION, SOURCE
-from ..panel.selection import scored_year, units_named
-from ..typing import Scale
+from ..panel.selection import scored_year
+from ..typing import ChartOptions, Scale
 from . import _style as style
+from . import _theme as theme
 from ._geometry import contrast, ink_on, narrow_layout
-from ._panels import slot, widest
+from ._look import Look, look_of
+from ._panels import least_type, slot, widest
 from ._regions import members
-from ._subject import DIGIT, Subject, label_centre, label_step, level_text, subject_of
+from ._subject import Subject, digit_width, label_centre, label_step, level_text, subject_of
 from ._time import thin_note
 
 SIDE = 0.95
@@ -61,8 +62,8 @@ def world(
     scale: Scale | None = None,
     lower_is_better: bool = False,
     region: str | None = None,
-    highlight: str | Iterable[str] | None = None,
     ax: Axes | None = None,
+    **options: Unpack[ChartOptions],
 ) -> Axes:
     """Draw the scores of one year on a map of equal squares, one for each country.
 
@@ -87,10 +88,13 @@ def world(
         The map of a region of the United Nations (M49), e.g. Africa or Western Africa, or of the
         World Bank. By default the world; or the region of all countries of the data, if they are
         of one, so that a map of Africa does not hatch the rest of the world.
-    highlight : str or iterable of str, optional
-        Names or codes of countries, which have a thick edge.
     ax : Axes, optional
-        Where to draw; by default on new ones, 7.5 inches wide.
+        Where to draw; by default on new ones, 7.5 inches wide. The key of the colours is the one
+        of its ``child_axes`` whose label is ``key``.
+    **options
+        ``title=``, ``subtitle=``, ``note=``, ``highlight=`` and ``palette=``, as for all charts;
+        see :mod:`policyindex.plot`.
+        The tile of a country of ``highlight`` has a thick edge.
 
     Returns
     -------
@@ -103,8 +107,8 @@ def world(
         If the scores break their contract, one is off its scale, or they have no scale, one
         is not an integer and there are more than twelve different ones.
     ValueError
-        If no country has a score in that year, and the message lists the years; or if a country
-        or the region is unknown.
+        If no country has a score in that year, and the message lists the years; or if the region
+        is unknown.
 
     See Also
     --------
@@ -114,14 +118,15 @@ def world(
     --------
     >>> from policyindex import datasets, score
     >>> scores = score(datasets.load_demo())["overall"]
-    >>> world(scores, 2009).get_title(loc="left")
-    'Overall score, 2009: 7 countries lead with 15 of 15'
+    >>> ax = world(scores, 2009, region="Africa")
+    >>> [part.get_label() for part in ax.child_axes]
+    ['key', 'heading']
     """
     subject = subject_of(scores, codebook, scale, lower_is_better=lower_is_better)
     checked = subject.scores
     year = scored_year(checked, "year", year)
     in_year = checked.xs(year, level="year").dropna()
-    bold = [] if highlight is None else units_named(checked, highlight)
+    look = look_of(options, checked)
     every = narrow_layout()
     zoom = _only_region(checked) if region is None else region.strip()
     inside = every.index if zoom is None else pd.Index(members(every.index, zoom))
@@ -136,17 +141,19 @@ def world(
     ax = style.axes(ax, width=style.A4_WIDTH, height=height)
     _frame(ax, across, down)
     type_size, scores_fit = _type_size(ax, across, down)
-    _draw_tiles(ax, tiles, shades, norm, type_size, bold, scores_fit=scores_fit)
+    _draw_tiles(ax, tiles, shades, norm, type_size, look, scores_fit=scores_fit)
     _draw_key(ax, subject, shades, norm)
     on_map = in_year[in_year.index.isin(inside)]
     style.heading(
         ax,
-        f"{subject.title}, {year}{'' if zoom is None else f', {zoom}'}: {_finding(subject, on_map)}",
+        look,
+        f"{subject.head}, {year}{'' if zoom is None else f', {zoom}'}: {_finding(subject, on_map)}",
         f"{subject.scale_words()}{subject.shade_words()}",
         rows=2,
     )
     style.footnote(
         ax,
+        look,
         checked.attrs,
         *_notes(in_year, tiles, every, year, subject),
         f"{len(outside):,} of other regions are not drawn" if len(outside) else "",
@@ -206,7 +213,7 @@ def _type_size(ax: Axes, across: float, down: float) -> tuple[float, bool]:
     """Return the size of type in the tiles, 0 if none is legible, and whether scores fit too."""
     width, height = slot(ax)
     side = SIDE * min((width - 8) / across, (height - TEXTS) / down)
-    least = style.least_type(width)
+    least = least_type(width)
     for rows, scores_fit in ((LINES, True), (1.0, False)):
         size = min(side / LETTERS, side / rows, max(LARGEST, 1.2 * least))
         if size >= least:
@@ -220,7 +227,7 @@ def _draw_tiles(
     shades: ListedColormap,
     norm: BoundaryNorm,
     size: float,
-    bold: list[str],
+    look: Look,
     *,
     scores_fit: bool,
 ) -> None:
@@ -240,14 +247,15 @@ def _draw_tiles(
             [_square(tile["column"], tile["row"]) for _, tile in empty.iterrows()], **_no_data(ax)
         )
     )
-    for _, tile in tiles[tiles.index.isin(bold)].iterrows():
-        edge = _square(tile["column"], tile["row"], fill=False, ec=style.INK, lw=2.4, zorder=4)
+    for code, tile in tiles[tiles.index.isin(look.highlight)].iterrows():
+        colour = look.colour(ax, str(code), 1)
+        edge = _square(tile["column"], tile["row"], fill=False, ec=colour, lw=2.4, zorder=4)
         ax.add_patch(edge)
     if not size:
         return
     for code, tile in tiles.iterrows():
         missing = np.isnan(tile["score"])
-        colour = style.GREY if missing else ink_on(shades(norm(tile["score"])))
+        colour = theme.grey(ax) if missing else ink_on(shades(norm(tile["score"])))
         both = scores_fit and not missing
         _write(ax, tile["column"], tile["row"], str(code), colour, size, 0.27 if both else 0.5)
         if both:
@@ -257,7 +265,7 @@ def _draw_tiles(
 
 def _edge(shade: tuple[float, ...], ax: Axes) -> tuple[float, ...]:
     """Return the colour of the edge of a tile: grey where the tile is like its background."""
-    return shade if contrast(shade, to_rgb(ax.get_facecolor())) >= MARKED else EDGE
+    return shade if contrast(shade, to_rgb(theme.ground(ax))) >= MARKED else EDGE
 
 
 def _draw_key(ax: Axes, subject: Subject, shades: ListedColormap, norm: BoundaryNorm) -> None:
@@ -266,16 +274,16 @@ def _draw_key(ax: Axes, subject: Subject, shades: ListedColormap, norm: Boundary
     worst = best = ""
     if subject.scale is not None:
         worst, best = ("best", "worst") if subject.lower_is_better else ("worst", "best")
-    side = 1.7 * style.TEXT
+    side = 1.7 * theme.text_size()
     before, after = (widest([words]) + 5 if words else 0.0 for words in (worst, best))
     none = f"no {subject.noun}"
     whole = min(slot(ax)[0] - 8, KEY)
     room = whole - before - after - 2 * side - widest([none]) - 5
     longest = max((len(level_text(level)) for level in levels), default=1)
-    usual = max(side, DIGIT * longest + 4)
+    usual = max(side, digit_width() * longest + 4)
     width = min(usual, max(room, side) / max(len(levels), 1))
     step = label_step(levels, width) if width < usual else 1
-    size = style.SMALL if width < usual else style.TEXT
+    size = theme.small_size() if width < usual else theme.text_size()
     # In points from the upper left corner, wherever that comes to stand.
     corner = Affine2D().scale(1 / 72) + style.root(ax).dpi_scale_trans
     corner += ScaledTranslation(0, 1, cast(Affine2DBase, ax.transAxes))
@@ -299,10 +307,13 @@ def _draw_key(ax: Axes, subject: Subject, shades: ListedColormap, norm: Boundary
     _say(key, end + after + 2 * side + 5, none)
 
 
-def _say(ax: Axes, x: float, words: str, colour: str = style.INK, *, middle: bool = False) -> Text:
+def _say(
+    ax: Axes, x: float, words: str, colour: str | None = None, *, middle: bool = False
+) -> Text:
+    colour = colour or theme.ink(ax)
     side = "center" if middle else "left"
     return style.plain(
-        ax.text(x, 0.47, words, ha=side, va="center", fontsize=style.TEXT, color=colour)
+        ax.text(x, 0.47, words, ha=side, va="center", fontsize=theme.text_size(), color=colour)
     )
 
 
@@ -313,8 +324,8 @@ def _square(column: float, row: float, **look: Any) -> Rectangle:
 def _no_data(ax: Axes) -> dict[str, Any]:
     return {
         "hatch": style.HATCH,
-        "facecolors": [ax.get_facecolor()],
-        "edgecolors": style.PALE,
+        "facecolors": [theme.ground(ax)],
+        "edgecolors": theme.pale(ax),
         "linewidths": 0.5,
     }
 

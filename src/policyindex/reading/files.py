@@ -21,6 +21,7 @@ from . import columns as _columns
 from . import faults, formats, hti, identifiers, layouts, shapes
 from .findings import Findings, findings_in, table_of, warn_of
 from .headers import SCORE_COLUMNS, YEAR_COLUMNS, Headers, is_score, is_spelt, plain
+from .sources import BY_SHA256
 
 
 class Reading(NamedTuple):
@@ -206,7 +207,8 @@ def read(path: Readable, *, holds: str | None = None, **options: Unpack[ReadingO
         The sheet of a workbook, by its name or else its position, counted from 0; by default the
         first that is not hidden. ``"all"`` reads one sheet for each year or each dimension.
     source : str, optional
-        A label for the data; by default the file's own, or its name.
+        A label for the data; by default the author of a file that :mod:`policyindex.datasets`
+        knows by its SHA-256, the file's own, or its name.
 
     Returns
     -------
@@ -275,10 +277,13 @@ def _read(
     except PanelError as error:
         findings.sign(error)
         raise
+    sha256 = hashlib.sha256(content).hexdigest()
+    more = {key: findings.metadata[key] for key in PROVENANCE if findings.metadata.get(key)}
+    if sha256 in BY_SHA256:
+        label, more["citation"] = BY_SHA256[sha256]
     label = source or _cells.source(
         table, where.layout, str(findings.metadata.get("source") or label)
     )
-    more = {key: findings.metadata[key] for key in PROVENANCE if findings.metadata.get(key)}
     return Reading(
         carry(panel, source=label, **more),
         where.layout.holds,
@@ -286,7 +291,7 @@ def _read(
         label,
         where.names,
         table_of(findings),
-        hashlib.sha256(content).hexdigest(),
+        sha256,
     )
 
 
