@@ -75,7 +75,9 @@ def test_the_demo_is_rebuilt_byte_for_byte(build: ModuleType) -> None:
         (r"^SOM,2009,.*", "SOM,2009" + ",0" * 19, "PRK and no other country can be at 3"),
         (r"^AFG,.*\n", "", "the countries by year"),
         (r"^(\w+,2004),[01]", r"\1,2", "yearly means of prosecution"),
-        (r",0$", ",", "of the codings are missing"),
+        (r",\d$", ",", "of the codings are missing"),
+        (r"^(\w+,2008),.*", r"\1" + ",0" * 19, "overall scores fall from year to year"),
+        (r"^([A-K]\w+,2000),.*", r"\1,2,1,2,1" + ",1" * 15, "fall from the first year to the last"),
         (r"^(\w+,200[4-6],\d,\d),\d", r"\1,", "overall scores are undecided"),
     ],
 )
@@ -178,25 +180,46 @@ def test_targets_are_those_of_the_published_file(
 def test_scores_persist(scores: pd.DataFrame) -> None:
     for name in DIMENSIONS:
         change = scores[name].groupby(level="country").diff().dropna()
-        assert change.abs().max() <= 2
-        assert 0.6 < (change == 0).mean() < 0.9
+        assert change.abs().max() <= 3
+        assert (change.abs() <= 1).mean() > 0.9
+        assert 0.5 < (change == 0).mean() < 0.7
     change = scores["overall"].groupby(level="country").diff().dropna()
-    assert (change.abs() <= 1).mean() > 0.85
-    assert 0.05 < (change < 0).mean() < 0.2
+    assert 0.7 < (change.abs() <= 1).mean() < 0.8
     wide = _by_year(scores["overall"])
-    assert wide[2004].corr(wide[2009]) > 0.85
+    assert 0.65 < wide[2004].corr(wide[2009]) < 0.9
+
+
+def test_some_countries_lose_as_in_the_published_file(scores: pd.DataFrame) -> None:
+    wide = _by_year(scores["overall"])
+    span = (wide[2009] - wide[2000]).dropna()
+    assert [(span > 0).sum(), (span < 0).sum(), (span == 0).sum()] == [55, 5, 5]
+    steps = scores["overall"].groupby(level="country").diff().dropna()
+    assert 0.22 < (steps < 0).mean() < 0.28
+    assert (span > 4).sum() > 5
+    for name in DIMENSIONS:
+        each = _by_year(scores[name])
+        assert 0 < (each[2009] < each[2000]).mean() < 0.2
+
+
+def test_losses_are_those_of_the_published_file(build: ModuleType, published: pd.DataFrame) -> None:
+    held = published.loc[published.index.get_level_values("year").isin(build.YEARS), "overall"]
+    wide = _by_year(held)
+    steps = wide.diff(axis=1).to_numpy()
+    steps, span = steps[~np.isnan(steps)], (wide[2009] - wide[2000]).dropna()
+    shares = [(span < 0).mean(), (steps < 0).mean()]
+    assert list(build.LOSSES.values()) == pytest.approx(shares, abs=1e-12)
 
 
 def test_codings_persist(demo: pd.DataFrame) -> None:
     before = demo.groupby(level="country").shift()
     both = demo.notna() & before.notna()
     changed = ((demo != before) & both).sum() / both.sum()
-    assert changed.between(0.03, 0.15).all()
+    assert changed.between(0.05, 0.35).all()
 
 
 def test_a_law_is_seldom_repealed(demo: pd.DataFrame) -> None:
     change = demo["specific_law"].groupby(level="country").diff()
-    assert (change < 0).sum() < (change > 0).sum() / 8
+    assert (change < 0).sum() < (change > 0).sum() / 20
 
 
 def test_nothing_is_enforced_without_a_law(demo: pd.DataFrame) -> None:

@@ -12,9 +12,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import rankdata
 
-from builders import COUNTRIES, NAMES, examples, relabelled, scores, series
+from builders import (
+    COUNTRIES,
+    DIMENSIONS,
+    NAMES,
+    examples,
+    from_zero,
+    panel,
+    panels,
+    relabelled,
+    scores,
+    series,
+)
 from policyindex import Codebook, PanelError, compare, movers, plot, score_bounds
-from policyindex.ranking import METHODS, groups, rank_bounds, rank_changes, ranks
+from policyindex.ranking import METHODS, groups, rank_bounds, rank_changes, ranks, what_if
 from policyindex.reading import TIERS
 from policyindex.testing import codebooks, codings
 
@@ -347,3 +358,47 @@ def test_a_direction_is_true_or_false_and_nothing_else(direction: object) -> Non
     ):
         with pytest.raises(ValueError, match="lower_is_better must be True or False; got"):
             answer()
+
+
+@given(panels(), st.sampled_from(NAMES[:5]))
+@examples(60)
+def test_what_if_is_the_rank_of_a_panel_with_one_point_more(drawn: pd.DataFrame, unit: str) -> None:
+    for year in drawn.index.unique("year"):
+        of_year = drawn.xs(year, level="year")
+        if unit not in of_year.index or of_year.loc[unit].isna().any():
+            continue
+        found = what_if(drawn, unit, int(year))
+        overall = drawn.sum(axis=1, skipna=False)
+        assert set(found["rank"]) == {ranks(overall)[unit, year]}
+        for name, row in found.iterrows():
+            assert row["score"] == drawn.loc[(unit, year), name]
+            if row["score"] == 5:
+                assert row[["score_raised", "rank_raised", "others"]].isna().all()
+                continue
+            raised = drawn.copy()
+            raised.loc[(unit, year), name] += 1
+            assert row["score_raised"] == raised.loc[(unit, year), name]
+            after = ranks(raised.sum(axis=1, skipna=False), int(year))
+            assert row["rank_raised"] == after[unit]
+            assert row["others"] == (after == after[unit]).sum() - 1
+
+
+def test_what_if_refuses_a_country_without_a_score() -> None:
+    data = panel({("DEU", 2009): [5, None, 4], ("NGA", 2009): [4, 4, 4]}, DIMENSIONS)
+    with pytest.raises(ValueError, match="every dimension in 2009; Germany lacks protection"):
+        what_if(data, "Germany", 2009)
+    with pytest.raises(ValueError, match="'Narnia'"):
+        what_if(data, "Narnia", 2009)
+    with pytest.raises(ValueError, match="year must be a year"):
+        what_if(data, "Nigeria", 2010)
+    with pytest.raises(PanelError, match="absent: prevention"):
+        what_if(data.drop(columns="prevention"), "Nigeria", 2009)
+
+
+def test_what_if_names_a_thin_year_and_the_top_of_another_scale() -> None:
+    rows = {(unit, 2008): [1, 1, 1] for unit in NAMES}
+    data = panel(rows | {("DEU", 2009): [2, 2, 2]}, DIMENSIONS)
+    assert what_if(data, "DEU", 2009).attrs["thin_years"] == {2009: 1}
+    four = panel({("DEU", 2009): [0], ("NGA", 2009): [3]}, ["law"])
+    found = what_if(four, "NGA", 2009, codebook=Codebook("law", from_zero(["law"], 3)))
+    assert found["score_raised"].isna().all()

@@ -32,6 +32,7 @@ FUNCTIONS: dict[str, Callable[[], Any]] = {
     "overall": lambda: pi.overall(PANEL),
     "ranks": lambda: pi.ranks(SCORES),
     "rank_changes": lambda: pi.rank_changes(SCORES, 2000, 2005),
+    "what_if": lambda: pi.what_if(PANEL, "DEU", 2005),
     "trends": lambda: pi.trends(SCORES),
     "changes": lambda: pi.changes(SCORES),
     "movers": lambda: pi.movers(SCORES, 2000, 2005),

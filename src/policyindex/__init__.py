@@ -35,7 +35,7 @@ if TYPE_CHECKING:
         yearly_means,
     )
     from .panel import PanelError, check_panel, coverage, splice
-    from .ranking import groups, rank_bounds, rank_changes, ranks
+    from .ranking import groups, rank_bounds, rank_changes, ranks, what_if
     from .reading import (
         ReadingWarning,
         as_panel,
@@ -111,6 +111,7 @@ __all__ = [
     "trend",
     "trends",
     "weight_ranks",
+    "what_if",
     "write_table",
     "yearly_means",
 ]
@@ -120,7 +121,7 @@ _ROOMS = {
     "dynamics": "changes convergence decompose event_study lag movers peers transitions "
     "trend trends yearly_means",
     "panel": "PanelError check_panel coverage splice",
-    "ranking": "groups rank_bounds rank_changes ranks",
+    "ranking": "groups rank_bounds rank_changes ranks what_if",
     "reading": "ReadingWarning as_panel read read_codings read_events read_scores read_values",
     "reliability": "agreement compare",
     "robustness": "coding_error error_ranks sensitivity standings weight_ranks",

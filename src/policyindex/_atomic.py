@@ -11,12 +11,13 @@ from contextlib import suppress
 from pathlib import Path
 
 
-def check_ending(path: str | os.PathLike[str], endings: Sequence[str]) -> None:
+def check_ending(path: str | os.PathLike[str], endings: Sequence[str], advice: str = "") -> None:
     """Refuse a file name that promises another format; one without an ending promises none."""
     ending = Path(path).suffix.lower()
     if ending and ending not in endings:
         raise ValueError(
             f"the name of this file must end in {', '.join(endings)}; got {os.fspath(path)}"
+            f"{advice and f'; {advice}'}"
         )
 
 

@@ -49,6 +49,8 @@ _SCHEMES = {
     "world_bank": "world_bank_region",
 }
 
+_CODES = ("iso3", "iso2", "iso_numeric", "cow", "cowc", "world_bank", "other_codes")
+
 _LANGUAGES = {
     "ar": "Arabic",
     "de": "German",
@@ -688,6 +690,58 @@ def _translated() -> Iterator[tuple[str, str, str]]:
             yield row["language"], row["code"], name
             if row["language"] == "de" and (plain := name.translate(_UMLAUTS)) != name:
                 yield "de", row["code"], plain
+
+
+def _spellings() -> dict[str, list[str]]:
+    """Return every name and code of each country, in all languages, the English name first.
+
+    Examples
+    --------
+    >>> names = _spellings()
+    >>> names["CPV"][:2], "Zaire" in names["COD"], "NGR" in names["NGA"]
+    (['Cabo Verde', 'Cape Verde'], True, False)
+    """
+    rows = _table().reset_index()
+    columns = ["name", "other_names", "short_name", *_CODES]
+    cells = zip(rows["iso3"], *(rows[column].fillna("") for column in columns), strict=True)
+    names = {
+        code: [each for cell in row for each in cell.split("|") if each] for code, *row in cells
+    }
+    for _, code, name in _translated():
+        if code in names:
+            names[code].append(name)
+    return names
+
+
+class _Region(NamedTuple):
+    names: list[str]
+    members: list[str]
+
+
+def _region_spellings() -> list[_Region]:
+    """Return the names of each region of each scheme, in all languages, and its countries.
+
+    Examples
+    --------
+    >>> regions = {region.names[0]: region for region in _region_spellings()}
+    >>> regions["Western Africa"].names[:2], "NGA" in regions["Western Africa"].members
+    (['Western Africa', 'West Africa'], True)
+    """
+    other, numbers = {}, {}
+    for row in _rows("aggregates.csv"):
+        names = [row["label"], *row["other_names"].split("|")]
+        other[row["label"]] = [name for name in names if name and "(" not in name]
+        numbers |= dict.fromkeys(filter(None, row["m49"].split("|")), row["label"])
+    for _, code, name in _translated():
+        if code.isdigit() and (label := numbers.get(str(int(code)))):
+            other[label].append(name)
+    rows = _table()
+    members: dict[str, list[str]] = {}
+    for column in _SCHEMES.values():
+        for code, label in rows[column].dropna().items():
+            if code not in members.setdefault(label, []):
+                members[label].append(str(code))
+    return [_Region([label, *other.get(label, ())], codes) for label, codes in members.items()]
 
 
 class _Aggregate(NamedTuple):

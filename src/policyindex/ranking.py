@@ -1,4 +1,4 @@
-"""Ranks within a year, countries with equal scores, changes of rank, and bounds of ranks."""
+"""Ranks within a year, equal scores, changes of rank, bounds of ranks, ranks after a change."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from ._wording import absent, as_html, counted, number
 from .codebooks.model import Codebook, check_codebook
 from .codebooks.three_p import THREE_P
 from .panel.check import PanelError, check_panel, check_scores
-from .panel.dimensions import on_scale
+from .panel.dimensions import dimensions, on_scale
 from .panel.labels import carry
-from .panel.selection import by_year, thin_label, year_of
+from .panel.selection import by_year, complete, complete_rows, thin_label, year_of
 from .panel.shape import wide
 from .typing import Cohort, Scale
 
-__all__ = ["Groups", "groups", "rank_bounds", "rank_changes", "ranks"]
+__all__ = ["Groups", "groups", "rank_bounds", "rank_changes", "ranks", "what_if"]
 
 Ties: TypeAlias = Literal["min", "max", "dense", "average"]
 
@@ -273,6 +273,83 @@ def _rank_changes(
     )
     answer = pd.DataFrame({"start": before, "end": after, "change": before - after})
     return carry(answer, scores, **thin_label(scores, pair))
+
+
+def what_if(
+    panel: pd.DataFrame, country: str, year: int, *, codebook: Codebook = THREE_P
+) -> pd.DataFrame:
+    """Compute the rank that one point more in each dimension would bring a country.
+
+    All other countries keep their scores. A country with a missing dimension is not ranked and
+    does not affect other ranks. Rank 1 is the best, and equal scores share the better rank.
+
+    Parameters
+    ----------
+    panel : DataFrame, index (country, year)
+        A column per dimension.
+    country : str
+        Name or code of a country, or a label of the panel. It needs every dimension in the year.
+    year : int
+        A year of the panel.
+    codebook : Codebook
+        The dimensions and their scales.
+
+    Returns
+    -------
+    DataFrame, index dimension
+        ``score`` of the dimension, in points; ``rank``, by the overall score as it is;
+        ``score_raised``, one point more; ``rank_raised``, the rank that this brings; ``others``,
+        the number of other countries with that rank. The last three are missing for a dimension
+        that has the highest score of its scale. ``attrs["thin_years"]`` counts the scores of the
+        year if they are few.
+
+    Raises
+    ------
+    PanelError
+        If the panel breaks its contract, lacks a dimension, or has a score off its scale.
+    ValueError
+        If the panel has no such country or year, or the country lacks a dimension in the year.
+
+    See Also
+    --------
+    policyindex.next_steps : The changes of policies that would raise a score.
+
+    Notes
+    -----
+    ASSUMPTION: the other countries stay as they are. Where all improve, a point brings less.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> index = pd.MultiIndex.from_product([["ITA", "NGA", "SWE"], [2009]],
+    ...                                    names=["country", "year"])
+    >>> panel = pd.DataFrame({"prosecution": [5, 4, 4], "protection": [4, 5, 4],
+    ...                       "prevention": [5, 4, 5]}, index=index)
+    >>> what_if(panel, "Nigeria", 2009)
+                 score  rank  score_raised  rank_raised  others
+    dimension
+    prosecution    4.0   2.0           5.0          1.0     1.0
+    protection     5.0   2.0           NaN          NaN     NaN
+    prevention     4.0   2.0           5.0          1.0     1.0
+    """
+    return _what_if(dimensions(panel, codebook), country, year, codebook=codebook)
+
+
+def _what_if(
+    dims: pd.DataFrame, country: str, year: int, *, codebook: Codebook = THREE_P
+) -> pd.DataFrame:
+    own = complete_rows(dims, [country], year)
+    unit = own.index[0]
+    totals = complete(dims, year).sum(axis=1)
+    others, total = totals.drop(unit).to_numpy(), float(totals[unit])
+    highest = pd.Series({each.name: each.highest for each in codebook.dimensions})[own.columns]
+    table = pd.DataFrame({"score": own.iloc[0]}).rename_axis(index="dimension")
+    table["rank"] = 1.0 + (others > total).sum()
+    table["score_raised"] = (table["score"] + 1).where(table["score"] + 1 <= highest)
+    has_room = table["score_raised"].notna()
+    table["rank_raised"] = np.where(has_room, 1.0 + (others > total + 1).sum(), np.nan)
+    table["others"] = np.where(has_room, (others == total + 1).sum(), np.nan)
+    return carry(table, dims, **thin_label(dims, [year]))
 
 
 def rank_bounds(

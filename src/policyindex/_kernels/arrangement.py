@@ -35,6 +35,21 @@ TRIANGLE = ((1, 0, 0), (0, 1, 0), (0, 0, 1))
 """The corners of the whole triangle of weights."""
 
 
+class HalfEdges(NamedTuple):
+    """Every edge in both directions: number i one way, and the twin the other way."""
+
+    tails: Ints
+    """Shape (2 * edges,): the vertex at which each begins."""
+    heads: Ints
+    """The vertex at which each ends."""
+    twins: Ints
+    """The same edge the other way."""
+    onwards: Ints
+    """The next edge around the cell on the left."""
+    cells: Ints
+    """The cell on the left; -1 outside the triangle."""
+
+
 class Arrangement(NamedTuple):
     """A triangle cut by lines. All arrays are read-only."""
 
@@ -57,6 +72,7 @@ class Arrangement(NamedTuple):
     vertex_ties: NDArray[np.bool_]
     """Shape (vertices, profiles): whether the profile at this position of
     :attr:`vertex_order` ties with the one before it."""
+    half_edges: HalfEdges
 
 
 def tie_lines(span: int = SPAN) -> Ints:
@@ -68,8 +84,19 @@ def tie_lines(span: int = SPAN) -> Ints:
         Primitive integer vectors with a positive and a negative entry, one of each pair d, -d.
     """
     steps = range(-span, span + 1)
-    differences = np.array([d for d in product(steps, repeat=3) if min(d) < 0 < max(d)])
-    return _distinct(_primitive(_leading_positive(differences)))
+    return ties_of(np.array(list(product(steps, repeat=3))))
+
+
+def ties_of(differences: Ints) -> Ints:
+    """List the lines through the open triangle on which a difference of two profiles is zero.
+
+    Returns
+    -------
+    ndarray of int, shape (lines, 3)
+        As for :func:`tie_lines`.
+    """
+    crossing = differences[(differences.min(1) < 0) & (differences.max(1) > 0)]
+    return _distinct(_primitive(_leading_positive(crossing)))
 
 
 @lru_cache(maxsize=16)
@@ -101,8 +128,11 @@ def arrange(corners: tuple[tuple[int, ...], ...] = TRIANGLE) -> Arrangement:
     lines = np.concatenate([borders, crossing])
     vertices = _crossings(lines, borders)
     edges, line_of_edge = _edges(lines, vertices)
-    tails, heads, faces = _boundaries(lines, vertices, edges, line_of_edge)
-    starts = np.flatnonzero(np.diff(faces, prepend=-1))
+    halves = _half_edges(lines, vertices, edges, line_of_edge)
+    by_cell = np.argsort(halves.cells, kind="stable")
+    by_cell = by_cell[halves.cells[by_cell] >= 0]
+    tails, heads = halves.tails[by_cell], halves.heads[by_cell]
+    starts = np.flatnonzero(np.diff(halves.cells[by_cell], prepend=-1))
     areas = _area_shares(triangle, vertices[tails], vertices[heads], starts)
     # The sum of a cell's corners is a positive combination of them, so it lies inside.
     points = _primitive(np.add.reduceat(vertices[tails], starts))
@@ -119,8 +149,9 @@ def arrange(corners: tuple[tuple[int, ...], ...] = TRIANGLE) -> Arrangement:
         order,
         vertex_order.astype(np.uint8),
         vertex_ties,
+        halves,
     )
-    for array in (*areas, *(each for each in answer if isinstance(each, np.ndarray))):
+    for array in (*areas, *halves, *(each for each in answer if isinstance(each, np.ndarray))):
         array.setflags(write=False)
     return answer
 
@@ -161,13 +192,8 @@ def _edges(lines: Ints, vertices: Ints) -> tuple[Ints, Ints]:
     return np.stack([vertex[:-1], vertex[1:]], 1)[same], line[1:][same]
 
 
-def _boundaries(
-    lines: Ints, vertices: Ints, edges: Ints, line_of_edge: Ints
-) -> tuple[Ints, Ints, Ints]:
-    """Return tail, head and cell of every edge when one walks with the cell on the left.
-
-    Sorted by cell, each edge once per direction; the outside of the triangle is not a cell.
-    """
+def _half_edges(lines: Ints, vertices: Ints, edges: Ints, line_of_edge: Ints) -> HalfEdges:
+    """Return every edge in both directions, and the cell on the left when one walks along it."""
     tails, heads = np.concatenate([edges, edges[:, ::-1]]).T
     twins = np.roll(np.arange(len(tails)), len(edges))
     x, y, _ = _directions(lines)[line_of_edge].T
@@ -188,9 +214,48 @@ def _boundaries(
     # With the outside on the left, the border of the triangle has a negative area.
     x, y = (vertices[:, :2] / vertices.sum(1, keepdims=True)).T
     outside = np.argmin(np.bincount(faces, x[tails] * y[heads] - x[heads] * y[tails]))
-    by_face = np.argsort(faces, kind="stable")
-    by_face = by_face[faces[by_face] != outside]
-    return tails[by_face], heads[by_face], faces[by_face]
+    inside = np.unique(faces[faces != outside])
+    cells = np.where(faces == outside, -1, np.searchsorted(inside, faces))
+    return HalfEdges(tails, heads, twins, onwards, cells)
+
+
+def outlines(lines: Arrangement, classes: Ints) -> dict[int, list[list[int]]]:
+    """Return the outlines of the cells of each class.
+
+    Parameters
+    ----------
+    lines : Arrangement
+    classes : ndarray of int, shape (cells,)
+        A class of every cell, from 0.
+
+    Returns
+    -------
+    dict
+        By class: loops of vertices, with the class on the left; the inner border of a ring is a
+        loop of its own. A vertex in the middle of a straight run is left out.
+    """
+    tails, _, twins, onwards, cells = lines.half_edges
+    left = np.where(cells < 0, -1, classes[cells])
+    border = left != left[twins]
+    done = np.zeros(len(tails), dtype=bool)
+    loops: dict[int, list[list[int]]] = {}
+    for start in np.flatnonzero(border & (left >= 0)).tolist():
+        if done[start]:
+            continue
+        loop, edge = [], start
+        while not done[edge]:
+            done[edge] = True
+            loop.append(int(tails[edge]))
+            edge = int(onwards[edge])
+            while not border[edge]:
+                edge = int(onwards[twins[edge]])
+        corners = lines.vertices[loop]
+        turns = np.einsum(
+            "ij,ij->i", np.roll(corners, 1, 0), np.cross(corners, np.roll(corners, -1, 0))
+        )
+        bent = [vertex for vertex, turn in zip(loop, turns.tolist(), strict=True) if turn]
+        loops.setdefault(int(left[start]), []).append(bent)
+    return loops
 
 
 def _area_shares(

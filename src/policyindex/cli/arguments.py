@@ -25,6 +25,8 @@ Subparsers: TypeAlias = "_SubParsersAction[ArgumentParser]"
 EXAMPLES = """
   policyindex report                           a page about the demo: report.html (SYNTHETIC data)
   policyindex report published.dta --country Nigeria -o published.html
+  policyindex brief published.dta Nigeria -o nigeria.html
+  policyindex brief published.dta Nigeria --year 2010 --peer Ghana --peer Kenya -o nigeria.docx
   policyindex score                            the scores of the demo (SYNTHETIC data)
   policyindex score codings.csv -o scores.csv  from codings to scores
   policyindex score published.dta --country Nigeria --country KOR
@@ -79,6 +81,7 @@ def parser() -> ArgumentParser:
         _standings,
         _chart,
         _report,
+        _brief,
         _values,
         _splice,
         _compare,
@@ -120,7 +123,7 @@ def _command(
         formatter_class=RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    command.set_defaults(checks=False, published=False, endings=None)
+    command.set_defaults(checks=False, published=False, endings=None, advice="")
     return command
 
 
@@ -284,6 +287,36 @@ def _report(subparsers: Subparsers) -> None:
     )
     _add_output(command, default="report.html", help="report.html by default")
     command.set_defaults(endings=(".html",))
+    _add_reading(command)
+
+
+def _brief(subparsers: Subparsers) -> None:
+    command = _command(
+        subparsers,
+        "brief",
+        "FILE COUNTRY [options] [-o OUT]",
+        "write a brief on one country, two sheets of A4",
+        "Write a brief on one country that prints to two sheets of A4: where it stands and how\n"
+        "firm that is, what its levels mean, neighbours, peers, what would raise the score, and\n"
+        "what the numbers assume. The ending of the name sets the format: .html, or .docx for\n"
+        "Word, which needs the extra word. For a PDF, write a page and print it.",
+    )
+    _add_file(command)
+    command.add_argument("country", metavar="COUNTRY", help="name or code")
+    command.add_argument(
+        "--year",
+        type=int,
+        help="the year of the brief, by default the last in which the country has a score",
+    )
+    command.add_argument(
+        "--peer",
+        metavar="NAME",
+        action="append",
+        help="a country to compare with, by name or code; repeatable; by default those of the "
+        "region with the nearest scores",
+    )
+    _add_output(command, default="brief.html", help="brief.html by default; - for standard output")
+    command.set_defaults(endings=(".html", ".docx"), advice="for a PDF, write a page and print it")
     _add_reading(command)
 
 

@@ -299,6 +299,20 @@ def report(reading: Reading, options: Namespace) -> str | bytes:
     return f"{options.output}: the report on {reading.source}, {size / 1e6:.1f} MB"
 
 
+def brief(reading: Reading, options: Namespace) -> str | bytes:
+    """Write a brief on one country as an HTML or a Word file."""
+    from .. import report as room  # loads templates, which the other commands do without
+
+    def to_file(path: str) -> None:
+        room.brief(reading, options.country, path, year=options.year, peers=options.peer)
+
+    if options.output == "-":
+        return content_of(to_file, "brief.html")
+    to_file(options.output)
+    (unit,) = units_named(reading.panel, options.country)
+    return f"{options.output}: the brief on {countries.name(unit)}, two sheets of A4"
+
+
 def values(reading: Reading, options: Namespace) -> Answer:
     """Return any table by country and year."""
     table = reading.panel

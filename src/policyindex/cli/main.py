@@ -28,6 +28,7 @@ from .arguments import option_of, parser, reading_options, with_flag
 from .charts import chart
 from .commands import (
     Answer,
+    brief,
     check,
     compare,
     explain,
@@ -49,6 +50,7 @@ COMMANDS: dict[str, Callable[[Reading, Namespace], Answer | str | bytes]] = {
     "standings": standings,
     "chart": chart,
     "report": report,
+    "brief": brief,
 }
 """Commands about one file of codings or scores."""
 
@@ -149,7 +151,7 @@ def _check_output(options: Namespace) -> None:
         if len(paths) == 2 and paths[0].samefile(paths[1]):
             raise ValueError(f"{output} is an input file; choose another name for the output")
     if options.endings:
-        check_ending(output, options.endings)
+        check_ending(output, options.endings, options.advice)
     else:
         ending_of(output)
 

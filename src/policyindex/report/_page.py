@@ -66,6 +66,7 @@ def rendered(material: Material, results: Results, units: list[str]) -> str:
         script=Markup(script),
         hashes={"style": _hash(style), "script": _hash(script)},
         lead=_sentences.lead(material, results),
+        scale=_sentences.scale(material),
         summary=_sentences.summary(material, results),
         figures=_sentences.figures(material, results),
         trending=_sentences.trending(results),

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from .. import countries
-from ..dynamics.averages import Decomposition, _decompose, _yearly_means
+from ..dynamics.averages import Decomposition, _decompose, _decompose_yearly, _yearly_means
 from ..dynamics.change import Movers, _changes, _movers
 from ..dynamics.direction import _trends
 from ..panel.counts import Coverage, _coverage
@@ -18,6 +18,9 @@ from ..ranking import Groups, _groups, _ranks
 from ..robustness.ranges import _standings
 from ..typing import Years
 from ._material import Material
+
+FEW_DRAWS = 1
+"""Samples for errors of entry and exit, which no report prints: as few as the library allows."""
 
 ACCURACY = 0.9
 """Probability that a level is coded correctly, for the ranks under coding error."""
@@ -35,6 +38,44 @@ class Averages(NamedTuple):
     everyone: pd.DataFrame
     cohort: pd.DataFrame
     """Of the countries scored in every year."""
+
+
+class Comparison(NamedTuple):
+    """An earlier year, and what changed from then to the last year."""
+
+    year: int
+    movers: Movers
+    parts: dict[str, Decomposition]
+    """The change of the mean, by dimension and overall, of countries with an overall score."""
+    counts: dict[int, int]
+    """How many countries changed by how many points; each change from the least to the most."""
+    mean: float
+    """Of the countries scored in both years: their mean in the earlier year."""
+    mean_end: float
+    """Their mean in the last year."""
+
+
+class Region(NamedTuple):
+    """The countries of a region that have an overall score in the last year."""
+
+    name: str
+    mean: float
+    n: int
+    top: float
+    """The highest score in the region."""
+    leaders: tuple[str, ...]
+    """The countries with that score."""
+    since_before: Decomposition | None
+    """The change from the year before."""
+    since_start: Decomposition | None
+    """The change since the first year."""
+
+
+class Entry(NamedTuple):
+    """The first year in which a country has a score, and the change since."""
+
+    year: int
+    change: float
 
 
 class Results(NamedTuple):
@@ -83,6 +124,18 @@ class Results(NamedTuple):
     """Scores by dimension and country."""
     ranks_of: dict[str, ByYear]
     """Ranks by country."""
+    before: Comparison | None
+    """The year before: the last earlier one that is not thin."""
+    steps: dict[int, float]
+    """By year: the change of the mean from the year before, of the countries scored in both."""
+    by_region: list[Region]
+    """The regions with a score in the last year, by name."""
+    regional_ranks: dict[str, float]
+    """The rank of each country within its region, in the last year."""
+    entries: dict[str, Entry]
+    """By country with an overall score in the last year and in an earlier one."""
+    levels: dict[str, Groups]
+    """By dimension: the countries at each of its levels in the last year."""
 
 
 def results_of(material: Material) -> Results:
@@ -99,6 +152,7 @@ def results_of(material: Material) -> Results:
     # unlike the discrete adjustment, it also holds its level on short scales
     trends = _trends(total, years=material.axis, adjust="bh")
     regional = {name: _by_region(column, regions) for name, column in columns.items()}
+    before = _year_before(material)
     return Results(
         ranking=ranking,
         ranges=ranges,
@@ -108,7 +162,7 @@ def results_of(material: Material) -> Results:
         groups=_groups(total, end),
         averages={name: _averages(column, material.axis) for name, column in together.items()},
         movers=_movers(total, start, end),
-        parts={name: _decompose(column, start, end) for name, column in together.items()},
+        parts=_parts_of(together, start, end),
         trends=trends,
         coverage=_coverage(scores[material.dimensions]),
         gaps=lookup(_coverage(total.to_frame()).by_country["gaps"]),
@@ -122,7 +176,101 @@ def results_of(material: Material) -> Results:
         trend_of=lookup(trends),
         scores_of={name: _nested(keys, column) for name, column in columns.items()},
         ranks_of=_nested(keys, ranks),
+        before=None if before is None else _comparison(together, before, end),
+        steps=_steps(total, start, end),
+        by_region=_regions(material, regions, before),
+        regional_ranks=_regional_ranks(total, regions, end),
+        entries=_entries(total, material),
+        levels={name: _groups(columns[name], end) for name in material.dimensions},
     )
+
+
+def _year_before(material: Material) -> int | None:
+    """Return the last year before the one of the ranking that is not thin."""
+    total = material.scores["overall"]
+    scored = total.dropna().index.unique("year")
+    years = [year for year in scored if year < material.end and year not in material.thin]
+    return int(max(years)) if years else None
+
+
+def _parts_of(columns: dict[str, pd.Series], start: int, end: int) -> dict[str, Decomposition]:
+    return {
+        name: _decompose(column, start, end, draws=FEW_DRAWS) for name, column in columns.items()
+    }
+
+
+def _comparison(columns: dict[str, pd.Series], year: int, end: int) -> Comparison:
+    movers = _movers(columns["overall"], year, end)
+    moved = pd.concat([movers.gained, movers.stayed, movers.lost]).astype(int)
+    counts = lookup(moved.value_counts())
+    steps = range(int(moved.min()), int(moved.max()) + 1) if len(moved) else ()
+    means = (math.nan, math.nan)
+    if movers.n:
+        cohort = [str(unit) for unit in moved.index]
+        of_cohort = _yearly_means(columns["overall"], years=(year, end), cohort=cohort)["mean"]
+        means = (float(of_cohort[year]), float(of_cohort[end]))
+    return Comparison(
+        year,
+        movers,
+        _parts_of(columns, year, end),
+        {step: int(counts.get(step, 0)) for step in steps},
+        *means,
+    )
+
+
+def _steps(total: pd.Series, start: int, end: int) -> dict[int, float]:
+    if start == end:
+        return {}
+    steps = _decompose_yearly(total, start, end, draws=FEW_DRAWS)["within"].dropna()
+    return {int(year): float(step) for year, step in lookup(steps).items()}
+
+
+def _regions(material: Material, regions: pd.Series, before: int | None) -> list[Region]:
+    """Describe the regions that have a score in the last year."""
+    total, start, end = material.scores["overall"], material.start, material.end
+    region = regions.reindex(total.index.get_level_values("country")).to_numpy()
+    rows = []
+    for name in sorted(set(regions.dropna())):
+        part = total[region == name]
+        # A region may have no row in a year that others have.
+        years = set(part.index.unique("year"))
+        by_score = _groups(part, end).by_score if end in years else {}
+        if not by_score:
+            continue
+        (top, leaders), *_ = by_score.items()
+        means: Any = _yearly_means(part, years=(end - 1, end)).loc[end]
+        since = [
+            _decompose(part, year, end, draws=FEW_DRAWS) if year in years and year < end else None
+            for year in (end if before is None else before, start)
+        ]
+        rows.append(Region(name, float(means["mean"]), int(means["n"]), top, leaders, *since))
+    return rows
+
+
+def _regional_ranks(total: pd.Series, regions: pd.Series, end: int) -> dict[str, float]:
+    of_year = total[total.index.get_level_values("year") == end]
+    region = regions.reindex(of_year.index.get_level_values("country")).to_numpy()
+    ranks: dict[str, float] = {}
+    for name in set(regions.dropna()):
+        ranks |= lookup(_ranks(of_year[region == name]).droplevel("year").dropna())
+    return ranks
+
+
+def _entries(total: pd.Series, material: Material) -> dict[str, Entry]:
+    """Return each country's change since its first year with a score that is not thin."""
+    years = total.index.get_level_values("year")
+    first, last = material.axis
+    compared = total[(years >= first) & (years <= last)].dropna().reset_index("year")
+    entered = compared.groupby(level="country")["year"].min()
+    if entered.empty:
+        return {}
+    change = _changes(total, since=entered)["change"]
+    now = lookup(change[years == material.end].droplevel("year").dropna())
+    return {
+        unit: Entry(int(year), now[unit])
+        for unit, year in lookup(entered).items()
+        if unit in now and year < material.end
+    }
 
 
 def lookup(data: pd.Series | pd.DataFrame) -> dict[Any, Any]:

@@ -224,6 +224,20 @@ def weight_distribution(
     NGA      0.25  0.75
     """
     dims = dimensions(panel, codebook, at_least=2)
+    return _weight_distribution(
+        dims, year, min_weight=min_weight, order=order, draws=draws, rng=rng
+    )
+
+
+def _weight_distribution(
+    dims: pd.DataFrame,
+    year: int,
+    *,
+    min_weight: float | Fraction = 0.0,
+    order: Sequence[str] | None = None,
+    draws: int = DRAWS,
+    rng: Seed = None,
+) -> pd.DataFrame:
     table = complete(dims, year)
     weightings = _weightings(dims, min_weight, order, draws, rng)
     profiles, rows, counts = _profiles(table.to_numpy())

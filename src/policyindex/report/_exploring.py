@@ -1,0 +1,584 @@
+"""The explorer: the data that its page computes with, and what it shows before any script runs.
+
+The page ranks, draws and words everything anew in the browser (``templates/weights.js`` and
+``templates/explore.js``), by the methods of :mod:`policyindex._kernels.arrangement` and the
+sentences of :mod:`._sentences`. Without scripts it shows equal weights.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from itertools import product
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+from numpy.typing import NDArray
+
+from .. import countries
+from .._kernels import arrangement
+from .._version import __version__
+from .._wording import capital, joined, spanned
+from ..codebooks.model import Codebook
+from ..panel.selection import in_year, scored_year, units
+from ..plot._geometry import layout
+from ..robustness.weights import _weight_distribution, _weight_ranks
+from . import _drawing, _sentences
+from ._material import Material
+from ._page import _asset, _hash
+from ._search import search_terms
+
+Ints = NDArray[np.int64]
+
+CLASSES = (
+    ("first", 0, 0),
+    ("top 5 %", 1, 20),
+    ("top 10 %", 1, 10),
+    ("top 25 %", 1, 4),
+    ("upper half", 1, 2),
+    ("lower half", 3, 4),
+    ("bottom 25 %", 9, 10),
+    ("bottom 10 %", 1, 1),
+)
+"""The classes of ranks: a name, and the share of the ranked countries up to which it reaches, as
+a fraction; the first has rank 1 alone."""
+
+TOP, LEFT, RIGHT = (320, 42), (30, 544), (610, 544)
+"""The corners of the triangle in the picture, in the order of the dimensions."""
+
+STRIP = ((30, 70), (610, 70))
+"""The ends of the strip of two dimensions."""
+
+THICK = 60
+"""Height of the strip."""
+
+HINT = (
+    "Drag the handle, or move it with the arrow keys. Shift makes larger steps; Home returns to "
+    "equal weights. Each thin line is where the country passes another: point at it."
+)
+
+PUBLISHED = (
+    ("1:2:3", "1 : 2 : 3 (Murray 2018)"),
+    ("0:1:1", "0 : 1 : 1 (Kelley 2017)"),
+)
+"""Weights of prosecution, protection and prevention in published work."""
+
+
+class Preset(NamedTuple):
+    """Weights to try, and their name."""
+
+    weights: str
+    name: str
+
+
+class Corner(NamedTuple):
+    """The name of a dimension at its corner of the picture."""
+
+    name: str
+    x: int
+    y: int
+    anchor: str
+    share: str
+
+
+class KeyRow(NamedTuple):
+    """A class of ranks, and the share of the weightings under which a country is in it."""
+
+    kind: int
+    name: str
+    ranks: str
+    share: float
+    text: str
+
+
+class Row(NamedTuple):
+    """A country's row of the table."""
+
+    cells: list[str]
+    own: bool
+
+
+class Explorer(NamedTuple):
+    """Everything that the template of the explorer prints."""
+
+    title: str
+    description: str
+    lead: str
+    method: str
+    source: str
+    made: str
+    synthetic: bool
+    dimensions: list[str]
+    year: int
+    years: list[int]
+    sentence: str
+    words: str
+    fields: list[str]
+    first_share: str
+    viewbox: str
+    """Of the picture; empty where there is none."""
+    picture_words: str
+    areas: list[tuple[int, str]]
+    chords: str
+    outline: str
+    corners: list[Corner]
+    centre: tuple[float, float]
+    hint: str
+    presets: list[Preset]
+    key: list[KeyRow]
+    exact: bool
+    regions: list[tuple[str, list[int]]]
+    rows: list[Row]
+    unranked: str
+    map_size: tuple[int, int]
+    data: Markup
+    terms: Markup
+
+
+def rendered(material: Material, country: str | None, year: int | None) -> str:
+    """Return the page of the explorer as HTML."""
+    environment = Environment(
+        loader=PackageLoader("policyindex.report"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+    style = _asset(environment, "explore_page.css") + style_of(environment)
+    script = script_of(environment)
+    return environment.get_template("explore.html.jinja").render(
+        x=explorer_of(material, country, year),
+        version=__version__,
+        style=Markup(style),
+        script=Markup(script),
+        hashes={"style": _hash(style), "script": _hash(script)},
+    )
+
+
+def style_of(environment: Environment) -> str:
+    """Return the style of the explorer, the colours of the classes included."""
+    colours = _shades()
+    dark = "".join(
+        f".explorer .k{kind},.explorer .k{kind} rect{{fill:{fill}}}"
+        f".explorer svg .i{kind},.explorer svg .k{kind} text{{fill:{ink}}}"
+        f".explorer .b{kind}{{background:{fill}}}\n"
+        for kind, (fill, ink) in enumerate(reversed(colours))
+    )
+    light = "".join(
+        f".explorer .k{kind},.explorer .k{kind} rect{{fill:{fill}}}"
+        f".explorer svg .i{kind},.explorer svg .k{kind} text{{fill:{ink}}}"
+        f".explorer .b{kind}{{background:{fill}}}\n"
+        for kind, (fill, ink) in enumerate(colours)
+    )
+    dark = f"@media screen and (prefers-color-scheme: dark) {{\n{dark}}}\n"
+    return _plain(_asset(environment, "explore.css")) + light + dark
+
+
+def script_of(environment: Environment) -> str:
+    """Return the code of the explorer, without comments and indents."""
+    names = ("search.js", "weights.js", "explore.js")
+    code = "\n".join(_asset(environment, name) for name in names)
+    return _plain(re.sub(r"(?m)^ *//.*\n", "", code))
+
+
+def _plain(code: str) -> str:
+    """Return code without indents and empty lines, which no text in it spans."""
+    return re.sub(r"(?m)^\s+", "", code)
+
+
+def _shades() -> list[tuple[str, str]]:
+    """Return the colour of each class, the darkest first, and the ink on it."""
+    shades = _drawing.shades({}, (1, len(CLASSES)))
+    return [(shade.fill, shade.ink) for shade in reversed(shades)]
+
+
+def explorer_of(material: Material, country: str | None, year: int | None) -> Explorer:
+    """Return what the template prints: the data, and the view at equal weights."""
+    codebook = material.codebook
+    if len(codebook.dimensions) < 2:
+        raise ValueError(f"codebook must have 2 or more dimensions; {codebook.name} has 1")
+    view = _view(material, country, year)
+    years = sorted({*_years(material), view.year})
+    labels = list(material.names)
+    title = _sentences.index_name(codebook)
+    the_title = title if title.lower().startswith("the ") else f"the {title}"
+    span = spanned(years[0], years[-1], _sentences.TO)
+    equal = _equal_shares(len(material.dimensions))
+    made = f"Made with policyindex {__version__}."
+    regions = _regions(labels)
+    tiles = [
+        (labels.index(label), int(column), int(row))
+        for label, column, row in layout().itertuples()
+        if label in material.names
+    ]
+    key = _key(view)
+    width = len(str(max(each.highest for each in codebook.dimensions)))
+    data = {
+        "title": capital(title),
+        "dimensions": material.dimensions,
+        "lowest": [each.lowest for each in codebook.dimensions],
+        "spans": _spans(codebook),
+        "units": labels,
+        "names": list(material.names.values()),
+        "articles": "".join(
+            str(int(_sentences.named(label) != name)) for label, name in material.names.items()
+        ),
+        "regions": regions,
+        "years": years,
+        "width": width,
+        "levels": [_levels(material, each, width) for each in years],
+        "country": labels.index(view.unit),
+        "year": years.index(view.year),
+        "classes": CLASSES,
+        "shades": _shades(),
+        "tiles": tiles,
+        "source": material.source,
+        "citation": material.citation,
+        "made": made,
+    }
+    return Explorer(
+        title=capital(title),
+        description=(
+            f"Choose the weights of {joined(material.dimensions)} in {the_title} and see every "
+            f"country's rank, {span}. One file that works offline."
+        ),
+        lead=(
+            f"{capital(the_title)} weighs {joined(material.dimensions)} equally. Here you choose "
+            f"the weights and see how every country ranks, {span}."
+        ),
+        method=_method(view, codebook),
+        source=material.citation or material.source,
+        made=made,
+        synthetic=material.synthetic,
+        dimensions=material.dimensions,
+        year=view.year,
+        years=years,
+        sentence=_sentence(view),
+        words=f"Equal weights for {joined(material.dimensions)}.",
+        fields=equal,
+        first_share=equal[0],
+        **_picture(view, codebook),
+        picture_words=_picture_words(view, material.dimensions, key),
+        corners=_corners(material.dimensions, equal),
+        hint=HINT,
+        presets=_presets(material.dimensions),
+        key=key,
+        exact=view.exact,
+        regions=regions,
+        rows=_rows(view, material.names),
+        unranked=_unranked(view),
+        map_size=(
+            _drawing.TILE * (1 + max((column for _, column, _ in tiles), default=0)),
+            _drawing.TILE * (1 + max((row for _, _, row in tiles), default=0)),
+        ),
+        data=_json(data),
+        terms=Markup(search_terms(labels, list(material.names.values())).json()),
+    )
+
+
+class View(NamedTuple):
+    """One country in one year, and the ranks of all."""
+
+    unit: str
+    year: int
+    scores: pd.DataFrame
+    """The dimensions, index country."""
+    ranks: pd.DataFrame
+    """The columns of ``weight_ranks``, index country."""
+    ranked: list[str]
+    """The countries with a rank, best first; equal ones by name."""
+    shares: NDArray[np.float64] | None
+    """The share of the weightings for each rank, if the country has one."""
+    exact: bool
+
+
+def _view(material: Material, country: str | None, year: int | None) -> View:
+    dims, labels = material.scores[material.dimensions], list(material.names)
+    when = material.end
+    if year is not None:
+        when = scored_year(material.scores["overall"], "year", year)
+    of_year = in_year(dims, when)
+    answer = _weight_ranks(of_year)
+    ranks = answer.droplevel("year")
+    low, high = (ranks[f"rank_{end}"].to_dict() for end in ("low", "high"))
+    at_equal = ranks["rank"].to_dict()
+    ranked = [label for label in labels if at_equal.get(label, np.nan) > 0]
+    ranked.sort(key=lambda label: at_equal[label])
+    if country is not None:
+        (unit,) = units("country", [country], labels)
+    else:
+        unit = max(ranked or labels, key=lambda label: high.get(label, 0) - low.get(label, 0))
+    shares = None
+    if unit in ranked:
+        shares = _weight_distribution(of_year, when).loc[unit].to_numpy()
+    exact = "exactly" in answer.attrs["weightings"]
+    return View(unit, when, of_year.droplevel("year"), ranks, ranked, shares, exact)
+
+
+def _years(material: Material) -> list[int]:
+    """Return the years with an overall score that are not thin."""
+    scored = material.scores["overall"].dropna().index.unique("year")
+    return [int(year) for year in sorted(scored) if year not in material.thin]
+
+
+def _spans(codebook: Codebook) -> list[int]:
+    return [each.highest - each.lowest for each in codebook.dimensions]
+
+
+def _sentence(view: View) -> str:
+    name = _sentences.named(view.unit)
+    if view.shares is None:
+        lacks = _lacking(view, view.unit)
+        lacks = f"it {lacks}" if lacks.startswith("lacks") else "it has no score"
+        return f"{capital(name)} is not ranked in {view.year}: {lacks}."
+    row = view.ranks.loc[view.unit]
+    rank = int(row["rank"])
+    return _sentences.weighted(
+        name,
+        rank,
+        len(view.ranked),
+        rank,
+        int(row["rank_low"]),
+        int(row["rank_high"]),
+        float(view.shares[:rank].sum()),
+    )
+
+
+def _lacking(view: View, unit: str) -> str:
+    """Return why a country has no rank: it has no score, or lacks some dimensions."""
+    if unit not in view.scores.index:
+        return "no score"
+    present = view.scores.loc[unit].notna().to_dict()
+    absent = [name for name, has in present.items() if not has]
+    return "no score" if len(absent) == len(present) else f"lacks {joined(absent)}"
+
+
+def _unranked(view: View) -> str:
+    labels = view.ranks.index
+    groups: dict[str, list[str]] = {}
+    for unit in sorted(set(labels) - set(view.ranked), key=countries.name):
+        groups.setdefault(_lacking(view, unit), []).append(_sentences.named(unit))
+    if not groups:
+        return f"Every country of the data is ranked in {view.year}."
+    texts = [f"{joined(names)} ({why})" for why, names in groups.items()]
+    return f"Not ranked in {view.year}: {'; '.join(texts)}."
+
+
+def _equal_shares(n: int) -> list[str]:
+    """Return equal weights in percent, with one decimal, that sum to 100."""
+    tenths = [1000 // n + (place < 1000 % n) for place in range(n)]
+    return [f"{tenth / 10:.1f}".removesuffix(".0") for tenth in tenths]
+
+
+def _presets(names: list[str]) -> list[Preset]:
+    n = len(names)
+    rows = [Preset(":".join(["1"] * n), "equal")]
+    for place, name in enumerate(names):
+        only = ["1" if each == place else "0" for each in range(n)]
+        rows.append(Preset(":".join(only), f"{name} only"))
+    if n > 2:
+        for place, name in enumerate(names):
+            half = [str(n - 1) if each == place else "1" for each in range(n)]
+            rows.append(Preset(":".join(half), f"half on {name}"))
+    if names == ["prosecution", "protection", "prevention"]:
+        rows += [Preset(*each) for each in PUBLISHED]
+    return rows
+
+
+def _regions(labels: list[str]) -> list[tuple[str, list[int]]]:
+    """Return each region with the positions of its countries."""
+    by_region: dict[str, list[int]] = {}
+    for place, region in enumerate(countries._region(labels).tolist()):
+        if isinstance(region, str):
+            by_region.setdefault(region, []).append(place)
+    return sorted(by_region.items())
+
+
+def _levels(material: Material, year: int, width: int) -> str:
+    """Return the levels of a year as text, country by country; dots where one is missing."""
+    of_year = in_year(material.scores[material.dimensions], year).droplevel("year")
+    table = of_year.reindex(list(material.names)).to_numpy().ravel()
+    return "".join(
+        "." * width if level != level else f"{level:.0f}".zfill(width) for level in table
+    )
+
+
+def _rows(view: View, names: dict[str, str]) -> list[Row]:
+    n = len(view.scores.columns)
+    scores = dict(zip(view.scores.index.tolist(), view.scores.to_numpy().tolist(), strict=True))
+    ranks = view.ranks[["rank", "rank_low", "rank_high"]].to_dict("index")
+    rows = []
+    for unit in view.ranked:
+        rank, low, high = (f"{ranks[unit][each]:,.0f}" for each in ranks[unit])
+        cells = [
+            rank,
+            names[unit],
+            f"{sum(scores[unit]) / n:.2f}",
+            *(f"{score:.0f}" for score in scores[unit]),
+            rank,
+            f"{low}\N{EN DASH}{high}",
+        ]
+        rows.append(Row(cells, unit == view.unit))
+    return rows
+
+
+def _class(rank: int, n: int) -> int:
+    return next(
+        kind
+        for kind, (_, top, bottom) in enumerate(CLASSES)
+        if (rank * bottom <= n * top if top else rank == 1)
+    )
+
+
+def _key(view: View) -> list[KeyRow]:
+    n = len(view.ranked)
+    of_class: dict[int, list[int]] = {}
+    for rank in range(1, n + 1):
+        of_class.setdefault(_class(rank, n), []).append(rank)
+    rows = []
+    for kind, (name, _, _) in enumerate(CLASSES):
+        ranks = of_class.get(kind, [])
+        share = 0.0
+        if view.shares is not None and ranks:
+            share = float(view.shares[ranks[0] - 1 : ranks[-1]].sum())
+        words = spanned(ranks[0], ranks[-1]) if ranks else "\N{EN DASH}"
+        rows.append(KeyRow(kind, name, words, share, _share_words(view, ranks, share)))
+    return rows
+
+
+def _share_words(view: View, ranks: list[int], share: float) -> str:
+    """Return the share of a class; a rank may occur on lines only, which have no area."""
+    if view.shares is None or not ranks:
+        return "\N{EN DASH}"
+    row = view.ranks.loc[view.unit]
+    if share or ranks[-1] < row["rank_low"] or ranks[0] > row["rank_high"]:
+        return f"{_sentences.percent(share)} %"
+    return "on a border only"
+
+
+def _picture_words(view: View, names: list[str], key: list[KeyRow]) -> str:
+    if view.shares is None:
+        return _sentence(view)
+    row = view.ranks.loc[view.unit]
+    shape = "Strip" if len(names) == 2 else "Triangle"
+    parts = "; ".join(f"{each.ranks}, {each.text}" for each in key if each.share > 0)
+    return (
+        f"{shape} of all weightings of {joined(names)} in {view.year}. The rank of "
+        f"{_sentences.named(view.unit)}, from {row['rank_low']:.0f} to {row['rank_high']:.0f}: "
+        f"{parts}."
+    )
+
+
+def _method(view: View, codebook: Codebook) -> str:
+    names = joined(each.name for each in codebook.dimensions)
+    text = (
+        f"A score here is the weighted mean of {names}. The rank of a country is one more than "
+        "the number of countries with a higher score; countries with the same score share a rank. "
+    )
+    if not view.exact:
+        return text + "Ranges of ranks are from sampled weightings and may be wider."
+    return text + (
+        "Ranges hold for all weightings, weights of zero and ties included. They are exact. "
+        "Shares are parts of the area of all weightings."
+    )
+
+
+def _json(data: dict[str, Any]) -> Markup:
+    """Return data as JSON that is safe within a script of a page."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return Markup(text.replace("<", "\\u003c"))
+
+
+# The picture at equal weights. A browser draws the same with templates/explore.js.
+
+
+def _picture(view: View, codebook: Codebook) -> dict[str, Any]:
+    n, spans = len(codebook.dimensions), _spans(codebook)
+    if n > 3:
+        return {"viewbox": "", "areas": [], "chords": "", "outline": "", "centre": (0, 0)}
+    ends = [tuple(int(each == place) for each in range(n)) for place in range(n)]
+    outline = _loop(ends) if n == 3 else _bar(ends[0], ends[1])
+    areas: list[tuple[int, str]] = []
+    chords: list[str] = []
+    if view.shares is not None and n == 3 and max(spans) <= arrangement.SPAN:
+        own = view.scores.loc[view.unit].to_numpy().astype(np.int64)
+        profiles = view.scores.dropna().to_numpy().astype(np.int64)
+        leads, counts = np.unique(profiles - own, axis=0, return_counts=True)
+        lines = arrangement.arrange()
+        ranks = 1 + (lines.points @ leads.T > 0) @ counts
+        kind_of = np.array(
+            [0, *(_class(rank, len(view.ranked)) for rank in range(1, len(view.ranked) + 1))]
+        )
+        loops = arrangement.outlines(lines, kind_of[ranks])
+        areas = [
+            (kind, "".join(_loop(lines.vertices[loop].tolist()) for loop in loops[kind]))
+            for kind in sorted(loops)
+        ]
+        chords = [_chord(line) for line in arrangement.ties_of(leads).tolist()]
+    return {
+        "viewbox": "0 0 640 576" if n == 3 else "0 0 640 140",
+        "areas": areas,
+        "chords": "".join(chords),
+        "outline": outline,
+        "centre": _spot([1] * n),
+    }
+
+
+def _spot(point: Any) -> tuple[float, float]:
+    """Return the place of weights in the picture, to a tenth."""
+    corners = STRIP if len(point) == 2 else (TOP, LEFT, RIGHT)
+    whole = sum(point)
+    x, y = (
+        sum(each * corner[axis] for each, corner in zip(point, corners, strict=True))
+        for axis in (0, 1)
+    )
+    return _tenth(10 * x, whole), _tenth(10 * y, whole)
+
+
+def _tenth(numerator: int, denominator: int) -> float:
+    """Return a quotient rounded to an integer, a half upwards, over ten."""
+    return (2 * numerator + denominator) // (2 * denominator) / 10
+
+
+def _at(point: Any) -> str:
+    return " ".join(f"{each:g}" for each in _spot(point))
+
+
+def _loop(points: Any) -> str:
+    return f"M{'L'.join(map(_at, points))}Z"
+
+
+def _bar(start: Any, end: Any) -> str:
+    (left, middle), (right, _) = _spot(start), _spot(end)
+    top, bottom = middle - THICK / 2, middle + THICK / 2
+    return f"M{left:g} {top:g}H{right:g}V{bottom:g}H{left:g}Z"
+
+
+def _chord(line: list[int]) -> str:
+    """Return the part of a line that lies in the triangle."""
+    ends: list[str] = []
+    for border in np.eye(3, dtype=np.int64):
+        point = np.cross(line, border)
+        point = point if point.min() >= 0 else -point
+        if point.min() >= 0 and point.max() > 0 and _at(point.tolist()) not in ends:
+            ends.append(_at(point.tolist()))
+    return f"M{'L'.join(ends)}"
+
+
+def _corners(names: list[str], shares: list[str]) -> list[Corner]:
+    if len(names) == 2:
+        (left, low), (right, _) = STRIP
+        places = [(left, low + 58, "start"), (right, low + 58, "end")]
+    else:
+        places = [
+            (TOP[0], TOP[1] - 16, "middle"),
+            (LEFT[0] - 24, LEFT[1] + 26, "start"),
+            (RIGHT[0] + 24, RIGHT[1] + 26, "end"),
+        ]
+    return [
+        Corner(name, x, y, anchor, f"{share} %")
+        for name, (x, y, anchor), share in zip(names, places, shares, strict=False)
+    ]
