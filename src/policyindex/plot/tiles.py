@@ -130,7 +130,7 @@ def world(
     in_year = checked.xs(year, level="year").dropna()
     look = look_of(options, checked)
     every = narrow_layout()
-    zoom = _only_region(checked) if region is None else region.strip()
+    zoom = _only_region(checked) if region is None else str(region).strip()
     inside = every.index if zoom is None else pd.Index(members(every.index, zoom))
     tiles = every.loc[inside].assign(score=in_year)
     if zoom is not None:
@@ -221,7 +221,7 @@ class _Square:
     def __call__(self, ax: Artist, _renderer: RendererBase | None) -> Bbox:
         assert isinstance(ax, Axes)
         place = ax.get_position(original=True)
-        width, height = (place.size * ax.figure.bbox.size).tolist()
+        width, height = place.width * ax.figure.bbox.width, place.height * ax.figure.bbox.height
         side = min(width / self._across, height / self._down)
         ax.set(xlim=(0, width / side), ylim=(height / side, 0))
         return place
