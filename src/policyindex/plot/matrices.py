@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import BoundaryNorm, ListedColormap
 from matplotlib.patches import Rectangle
 from matplotlib.transforms import Affine2D, Affine2DBase, ScaledTranslation
+from numpy.typing import NDArray
 
 from .. import countries as places
 from .._wording import counted
@@ -23,9 +24,10 @@ from ..panel.selection import THIN, units_named
 from ..typing import ChartOptions, Scale, Years
 from . import _style as style
 from . import _theme as theme
-from ._blocks import blocks, list_axes, note_row
+from ._blocks import blocks, list_axes
 from ._geometry import ink_on
 from ._look import look_of
+from ._panels import widest
 from ._subject import (
     Subject,
     digit_width,
@@ -45,6 +47,9 @@ KEY = 300.0
 
 MOST_LEVELS = 101
 """Largest number of levels of a table of moves."""
+
+WIDTH = 6.0
+"""Least width of the table of moves, in inches, so that its texts have room."""
 
 FEW_LEVELS = 7
 """Largest number of levels with room for mean stays beside the rows."""
@@ -212,7 +217,9 @@ def transitions(
     low, high = places[0], places[-1]
     moves = _transitions(subject.scores, years=years, levels=levels)
     side = 1.4 + 0.42 * len(levels)
-    ax = style.axes(ax, width=min(side + 0.6, style.A4_WIDTH), height=min(side + 0.7, 7))
+    ax = style.axes(
+        ax, width=min(max(side + 1.6, WIDTH), style.A4_WIDTH), height=min(side + 1.2, 7.4)
+    )
     style.frame(ax, grid="x")
     ax.grid(visible=False)
     shares = moves.probabilities.to_numpy()
@@ -246,23 +253,23 @@ def transitions(
     ax.set_yticks(places[::step], words[::step])
     ax.set(xlim=(low - 0.5, high + 0.5), ylim=(high + 0.5, low - 0.5))
     stays = _stay_words(moves) if len(levels) <= FEW_LEVELS else [""] * len(levels)
-    for start, n, stay in zip(places[::step], steps[::step], stays[::step], strict=True):
-        note_row(ax, start, f"{n:,}{stay}")
+    _write_ends(ax, places[::step], steps[::step], stays[::step], low - 0.5)
     noun = title_of(subject.noun)
     ax.set_xlabel(f"{noun} in the next year", fontsize=theme.text_size(), color=theme.grey(ax))
     ax.set_ylabel(noun, fontsize=theme.text_size(), color=theme.grey(ax))
     style.heading(
         ax,
         look,
-        f"{subject.head}: moves from year to year",
+        f"{subject.head}: {_moves_finding(subject, moves)}",
         f"Percent of each row; {_right(subject)}",
+        rows=2,
     )
     style.footnote(
         ax,
         look,
         subject.scores.attrs,
-        f"n = {style.number_of(moves.n, 'step', 'steps')} from one year to the next; on the "
-        f"right, the steps of each row{_stays_explained(stays)}",
+        f"n = {style.number_of(moves.n, 'step', 'steps')} from one year to the next"
+        f"{_stays_explained(stays)}",
         f"Faint: rows with fewer steps than a quarter of the largest ({steps.max():,})"
         if pale.any()
         else "",
@@ -272,11 +279,48 @@ def transitions(
     return ax
 
 
+def _moves_finding(subject: Subject, moves: Transitions) -> str:
+    """Return the shares of the steps that stay at their level, rise and fall."""
+    if not moves.n:
+        return "no step from year to year"
+    counts = moves.counts.to_numpy()
+    shares = (np.trace(counts), np.triu(counts, 1).sum(), np.tril(counts, -1).sum())
+    stay, rise, fall = (f"{100 * share / moves.n:.0f}\N{NO-BREAK SPACE}%" for share in shares)
+    up, down = ("worsen", "improve") if subject.lower_is_better else ("rise", "fall")
+    return f"from year to year {stay} stay, {rise} {up} and {fall} {down}"
+
+
+def _write_ends(
+    ax: Axes, rows: list[int], steps: NDArray[np.int64], stays: list[str], top: float
+) -> None:
+    """Write the steps of each row and the mean stay at its right, under their headings."""
+    words = [f"{n:,}" for n in steps]
+    width = widest([*words, "steps"])
+    columns = [("steps", words, width + 5, "right")]
+    if any(stays):
+        columns.append(("years there", stays, width + 15, "left"))
+    for heading, texts, x, side in columns:
+        for row, text in zip([top, *rows], [heading, *texts], strict=True):
+            note = ax.annotate(
+                text,
+                (1, row),
+                xytext=(x, 2 if text is heading else 0),
+                xycoords=("axes fraction", "data"),
+                textcoords="offset points",
+                ha=side,
+                va="bottom" if text is heading else "center",
+                fontsize=theme.text_size(),
+                color=theme.grey(ax),
+                annotation_clip=False,
+            )
+            style.plain(note)
+
+
 def _stay_words(moves: Transitions) -> list[str]:
     """Return the mean stay at each level and its interval; nothing where it is missing."""
     limits = moves.limits[["mean_stay_low", "mean_stay_high"]].to_numpy()
     return [
-        f"; {stay:.1f} y ({low:.1f}\N{EN DASH}{high:.1f})"
+        f"{stay:.1f} ({low:.1f}\N{EN DASH}{high:.1f})"
         if np.isfinite([stay, low, high]).all()
         else ""
         for stay, (low, high) in zip(moves.mean_stay, limits, strict=True)
@@ -287,8 +331,8 @@ def _stays_explained(stays: list[str]) -> str:
     if not any(stays):
         return ""
     return (
-        ", and the mean years at a level (95 % interval, over resampled countries, which are "
-        "taken as independent)"
+        ". Years there: mean stay at a level (95 % interval, over resampled countries, which "
+        "are taken as independent)"
     )
 
 
