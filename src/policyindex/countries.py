@@ -51,6 +51,9 @@ _SCHEMES = {
 
 _CODES = ("iso3", "iso2", "iso_numeric", "cow", "cowc", "world_bank", "other_codes")
 
+_WITH_ARTICLE = ("ANT", "BHS", "CAF", "COD", "COM", "DOM", "GMB", "IMN", "MDV", "NLD", "PHL", "SYC")
+"""Countries whose name takes an article in a sentence, besides United States and Islands."""
+
 _LANGUAGES = {
     "ar": "Arabic",
     "de": "German",
@@ -377,6 +380,19 @@ def _short_name(code: str) -> str:
     ('UAE', 'Germany', 'Berlin')
     """
     return _short_names().get(code, code)
+
+
+def _in_sentence(code: str, *, short: bool = False) -> str:
+    """Return the name of a country in a sentence, with its article if it takes one.
+
+    Examples
+    --------
+    >>> _in_sentence("NLD"), _in_sentence("SLB"), _in_sentence("NGA")
+    ('the Netherlands', 'the Solomon Islands', 'Nigeria')
+    """
+    words = _short_name(code) if short else name(code)
+    takes_article = words != code and (words.startswith("United ") or words.endswith(" Islands"))
+    return f"the {words}" if takes_article or code in _WITH_ARTICLE else words
 
 
 def region(names_or_codes: Iterable[object], *, scheme: str = "un") -> pd.Series[str]:
