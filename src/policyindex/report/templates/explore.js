@@ -5,7 +5,9 @@
   if (!root) return;
   const part = (name) => root.querySelector(`[data-part="${name}"]`);
   const data = JSON.parse(part("data").textContent);
-  const matches = searcher(JSON.parse(part("terms").textContent));
+  // The report has its own terms, in another order.
+  const matches = part("terms") ? searcher(JSON.parse(part("terms").textContent))
+    : ((search) => (typed) => search(typed).map((place) => data.order[place]))(searcher(TERMS));
   const { dimensions, units, names, years, shades } = data;
   const n = dimensions.length;
   const EQUAL = Array(n).fill(1);
@@ -72,9 +74,9 @@
   const wide = mode === "triangle" && Math.max(...data.spans) > 4;
   let shared = null;
   const cutFor = (year, own) => {
-    if (wide) return arrange(lines(crowds[year].map(([profile]) => minus(profile, own))));
+    if (wide) return arrange(tieLines(crowds[year].map(([profile]) => minus(profile, own))));
     if (!shared) {
-      const every = () => lines(differences(data.spans));
+      const every = () => tieLines(differences(data.spans));
       shared = mode === "triangle" ? arrange(every()) : mode === "strip" ? strip(every()) : sample(n, 4096);
     }
     return shared;
@@ -264,7 +266,7 @@
           }
         }
         for (const { profile, unit } of view.rivals) {
-          const [line] = lines([minus(profile, view.own)]);
+          const [line] = tieLines([minus(profile, view.own)]);
           if (!line) continue;
           const key = line.join();
           if (!chords.has(key)) chords.set(key, { line, ends: chord(line), units: [] });
@@ -571,9 +573,10 @@
   };
 
   // The address: weights, year, country, rival.
+  const rest = () => location.hash.slice(1).match(/\?.*|$/)[0];
   const address = () =>
     `#w=${state.w.join(":")}&y=${years[state.y]}&c=${encodeURIComponent(units[state.c])}` +
-    (state.v < 0 ? "" : `&v=${encodeURIComponent(units[state.v])}`);
+    (state.v < 0 ? "" : `&v=${encodeURIComponent(units[state.v])}`) + rest();
   const save = () => {
     settle();
     if (location.hash !== address()) history.pushState(null, "", address());
@@ -601,7 +604,7 @@
   const read = () => {
     const next = { w: EQUAL, y: data.year, c: data.country, v: -1 };
     const wrong = [];
-    const given = new Map(location.hash.slice(1).split("&").map((pair) => [pair.slice(0, 1), pair.slice(1, 2) === "=" ? decoded(pair.slice(2)) : null]));
+    const given = new Map(location.hash.slice(1).split("?")[0].split("&").map((pair) => [pair.slice(0, 1), pair.slice(1, 2) === "=" ? decoded(pair.slice(2)) : null]));
     if (given.get("w") !== undefined && given.get("w") !== null) {
       const text = given.get("w");
       const weights = text.split(":");
@@ -632,8 +635,12 @@
     notice(wrong);
     redraw();
   };
-  addEventListener("popstate", arrive);
-  addEventListener("hashchange", arrive);
+  for (const event of ["popstate", "hashchange"]) {
+    addEventListener(event, () => {
+      if (view) arrive();
+      else if (/^#[wycv]=/.test(location.hash)) open();
+    });
+  }
 
   // Dragging, keys, fields.
   const step = (weights, key, by) => {
@@ -974,13 +981,28 @@
       return item;
     }));
   };
-  addEventListener("beforeprint", printed);
+  addEventListener("beforeprint", () => view && printed());
 
   body.replaceChildren(...made.map(({ row }) => row));
   root.classList.add("live");
   watch.observe(scroll);
   watch.observe(part("tiles").ownerSVGElement);
+  const start = () => {
+    if (!view) redraw();
+    arrive();
+  };
   root.explorer = { weighted, state, choose, svg, csv, passing, surveyOf, profiles, duelWords, cutFor, rangesOf };
-  redraw();
-  if (location.hash) arrive();
+  // In the report it is closed, until a reader, a link or an address opens it.
+  const folder = root.closest("details");
+  const open = () => {
+    folder.open = true;
+    if (!view) start();
+    folder.scrollIntoView();
+  };
+  if (!folder) start();
+  else {
+    folder.addEventListener("toggle", () => folder.open && !view && start());
+    document.querySelector('a[href="#:weights"]').addEventListener("click", () => (folder.open = true));
+    if (/^#[wycv]=/.test(location.hash)) open();
+  }
 })();
