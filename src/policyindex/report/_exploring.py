@@ -272,7 +272,7 @@ def explorer_of(
             f"the weights and see how every country ranks, {span}."
         ),
         method=_method(view, codebook),
-        source=material.citation or material.source,
+        source=(material.citation or material.source).removesuffix(".") + ".",
         made=made,
         synthetic=material.synthetic,
         dimensions=material.dimensions,
@@ -360,7 +360,7 @@ def _sentence(view: View) -> str:
         return f"{capital(name)} is not ranked in {view.year}: {lacks}."
     row = view.ranks.loc[view.unit]
     rank = int(row["rank"])
-    return _sentences.weighted(
+    text = _sentences.weighted(
         name,
         rank,
         len(view.ranked),
@@ -369,6 +369,7 @@ def _sentence(view: View) -> str:
         int(row["rank_high"]),
         float(view.shares[:rank].sum()),
     )
+    return text if view.exact else f"{text} The range is sampled."
 
 
 def _lacking(view: View, unit: str) -> str:

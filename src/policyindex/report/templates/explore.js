@@ -152,8 +152,8 @@
     const name = named(state.c);
     if (!view.own) return `${capital(name)} is not ranked in ${years[state.y]}: ${lacking(state.y, state.c).replace("no score", "it has no score").replace("lacks", "it lacks")}.`;
     const rank = ranks[state.c];
-    const { low, high, share } = view.survey;
-    return weighted(name, rank, view.of, view.equal[state.c], low, high, share(1, rank));
+    const { low, high, exact, share } = view.survey;
+    return weighted(name, rank, view.of, view.equal[state.c], low, high, share(1, rank)) + (exact ? "" : " The range is sampled.");
   };
 
   // The plane of the picture.
@@ -372,7 +372,7 @@
   const key = () => {
     part("key").replaceChildren(...keyRows().map(({ name, ranks, text, kind }) => {
       const row = document.createElement("tr");
-      row.className = text[0] === "0" || !view.own ? "empty" : "";
+      row.className = "0\u2013".includes(text[0]) ? "empty" : "";
       const swatch = document.createElement("td");
       const square = document.createElement("span");
       square.className = `swatch b${kind}`;
@@ -502,7 +502,7 @@
     return dimensions.map((name, i) => {
       const first = firstPass(view.own, state.w, i, view.rivals);
       if (!first) return `More weight on ${name} changes no rank of ${named(state.c)}.`;
-      const [when, soon] = first.top ? [`When ${name} weighs more than ${(100 * first.share).toFixed(1)} %`, ""] : [`When ${name} weighs more`, " at once"];
+      const [when, soon] = first.top ? [`When ${name} weighs more than ${+(100 * first.share).toFixed(1)} %`, ""] : [`When ${name} weighs more`, " at once"];
       const texts = [];
       if (first.passing.length) texts.push(`${who(first.passing)} ${first.passing.length > 1 ? "pass" : "passes"} ${named(state.c)}`);
       if (first.passed.length) texts.push(`${named(state.c)} passes ${who(first.passed)}`);
@@ -823,7 +823,7 @@
   });
 
   // Files and copies.
-  const citation = [data.citation || data.source, data.made].join(" ");
+  const citation = `${(data.citation || data.source).replace(/\.$/, "")}. ${data.made}`;
   const stem = () => `weights-${units[state.c].replace(/[^\w-]/g, "_").slice(0, 40)}-${years[state.y]}`;
   const offer = (content, type, name) => {
     const blob = content instanceof Blob ? content : new Blob([content], { type });
@@ -888,10 +888,10 @@
       y += n === 2 ? 150 : 585;
     }
     if (view.own && state.v < 0) {
-      keyRows().forEach(({ name, ranks, share, kind }, i) => {
+      keyRows().forEach(({ name, ranks, text, kind }, i) => {
         const [x, row] = [30 + 300 * (i % 2), y + 20 * Math.floor(i / 2)];
         items.push({ d: `M${x} ${row}h14v14h-14Z`, top: 0, fill: shades[kind][0], stroke: "none" });
-        items.push({ text: `${name}: ${ranks}, ${percent(share)} %`, x: x + 22, y: row + 12, size: 13, fill: "#1d1d1b" });
+        items.push({ text: `${name}: ${ranks}, ${text}`, x: x + 22, y: row + 12, size: 13, fill: "#1d1d1b" });
       });
       y += 20 * Math.ceil(data.classes.length / 2) + 8;
     }
