@@ -482,7 +482,7 @@ def _share_words(view: View, ranks: list[int], share: float) -> str:
     row = view.ranks.loc[view.unit]
     if share or ranks[-1] < row["rank_low"] or ranks[0] > row["rank_high"]:
         return f"{_sentences.percent(share)} %"
-    return "on a border only"
+    return "on a border only" if view.exact else "less than 1 %"
 
 
 def _picture_words(view: View, names: list[str], key: list[KeyRow]) -> str:

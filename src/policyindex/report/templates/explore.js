@@ -346,8 +346,9 @@
   // A rank may occur on lines only, which have no area.
   const shareWords = (share, ranks) => {
     if (!view.own || !ranks) return "\u2013";
-    const { low, high } = view.survey;
-    return share || ranks[1] < low || ranks[0] > high ? `${percent(share)} %` : "on a border only";
+    const { low, high, exact } = view.survey;
+    if (share || ranks[1] < low || ranks[0] > high) return `${percent(share)} %`;
+    return exact ? "on a border only" : "less than 1 %";
   };
   const duelWords = () => {
     const [mine, theirs] = [named(state.c), named(state.v)];
