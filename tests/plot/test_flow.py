@@ -342,7 +342,7 @@ def test_no_axis_of_years_has_the_thin_years_of_the_published_scores(
     charts = [
         plot.trend(scores, ["TLS", "NGA"], mean="all", ax=axes()),
         plot.small_multiples(scores, ["TLS", "NGA"], figure=Figure()).axes[0],
-        plot.heatmap(scores, order=["TLS", "NGA"], ax=axes()),
+        plot.heatmap(scores, countries=["TLS", "NGA"], ax=axes()),
         plot.yearly_means(published, ax=axes()),
         plot.profile(published, "TLS", figure=Figure()).axes[0],
     ]

@@ -174,7 +174,7 @@ def test_a_chart_draws_on_the_axes_of_the_user_and_changes_nothing_else(kind: st
 
     panel = SCORES.copy()
     before, windows = dict(mpl.rcParams), plt.get_fignums()
-    figure = Figure(layout="constrained")
+    figure = Figure(figsize=(7.5, 9), layout="constrained")
     at = {"figure": figure} if kind in ON_FIGURES else {"ax": figure.subplots()}
     assert draw(kind, panel, **at) is next(iter(at.values()))
     assert plt.get_fignums() == windows
@@ -220,7 +220,7 @@ def test_texts_are_apart_on_small_axes(kind: str) -> None:
 
 
 def test_four_charts_on_a_page_are_apart() -> None:
-    figure = Figure(figsize=(9, 7), layout="constrained")
+    figure = Figure(figsize=(10.5, 8), layout="constrained")
     (one, two), (three, four) = figure.subplots(2, 2)
     plot.trend(OVERALL, ["DEU", "NGA"], mean="all", ax=one)
     plot.decompose(OVERALL, ax=two)
@@ -309,7 +309,7 @@ def test_a_trend_draws_exactly_the_scores_with_open_gaps() -> None:
 
 
 def test_a_trend_draws_the_others_in_grey_and_each_isolated_year_as_a_dot() -> None:
-    ax = plot.trend(OVERALL, "DEU", ax=axes())
+    ax = plot.trend(OVERALL, "DEU", context="lines", ax=axes())
     behind, dots = ax.collections
     others = wide(OVERALL).drop(index="DEU")
     drawn = {tuple(np.nan_to_num(segment.vertices[:, 1])) for segment in behind.get_paths()}
@@ -404,9 +404,9 @@ def test_the_footnote_explains_the_dashed_line_and_the_band(band: str, words: st
 @pytest.mark.parametrize(
     ("countries", "context", "words"),
     [
-        (["DEU", "KOR"], "grey", "n = 168 countries with a score; grey: the other 166."),
-        (["DEU", "KOR"], None, "n = 2 of 168 countries with a score."),
-        (["DEU"], "grey", "n = 1 country with a score."),
+        (["DEU", "KOR"], "lines", "Grey: the other 166 countries"),
+        (["DEU", "KOR"], "none", "n = 2 of 168 countries with a score."),
+        (["DEU"], "band", "n = 1 country with a score."),
     ],
 )
 def test_a_trend_states_its_n(countries: list[str], context: str | None, words: str) -> None:
@@ -464,16 +464,14 @@ def test_events_are_lines_of_one_country_or_of_all() -> None:
     (line,) = [line for line in ax.lines if line.get_linestyle() == ":"]
     same(line.get_xdata(), [2005, 2005])
     assert to_hex(line.get_color()) == theme.PALETTE[0].lower()
-    assert "Dotted: full law of each country." in words_of(texts(ax))
+    note = words_of(texts(ax))
+    assert "Germany's full law, 2005" in note
+    assert "No full law is recorded for South Korea." in note
     named = plot.trend(OVERALL, "DEU", events={"Second": 2005, "First": 2003}, ax=axes())
     drawn = sorted(line.get_xdata()[0] for line in named.lines if line.get_linestyle() == ":")
     assert drawn == [2003, 2005]
-    heights = {
-        text.get_text().strip(): Text.get_window_extent(text).y0
-        for text in texts(named)
-        if ": " in text.get_text()
-    }
-    assert heights["2003: First"] > heights["2005: Second"]
+    assert {"First, 2003", "Second, 2005"} <= {each.get_text().strip() for each in texts(named)}
+    check_apart(texts(named))
 
 
 def test_eight_countries_tied_to_the_end_are_labelled_apart() -> None:
@@ -481,7 +479,7 @@ def test_eight_countries_tied_to_the_end_are_labelled_apart() -> None:
     ax = plot.trend(OVERALL, list(tied.index[tied])[:8], mean="all")
     drawn = texts(ax)
     check_legible(drawn)
-    assert {pi.countries._short_name(code) for code in tied.index[tied]} <= {
+    assert {f"{pi.countries._short_name(code)} 14" for code in tied.index[tied]} <= {
         text.get_text() for text in drawn
     }
 
@@ -516,7 +514,7 @@ def test_no_label_covers_a_marker_of_a_longer_line() -> None:
         ({"countries": list(OVERALL.index.unique(0)[:9])}, "at most 8 .* use small_multiples"),
         ({"mean": "median"}, "mean must be one of all, balanced, region or None; got 'median'"),
         ({"band": "se"}, "band must be one of sd, se or None, and needs a mean"),
-        ({"context": "pale"}, "context must be 'grey' or None"),
+        ({"context": "pale"}, "context must be one of band, lines, none; got 'pale'"),
         ({"scores": SCORES.drop(columns="overall")}, "scores must be a Series"),
     ],
 )
@@ -533,7 +531,11 @@ def test_a_trend_refuses_options_that_are_not_valid(options: dict[str, Any], mes
 def test_small_multiples_draw_each_country_and_its_change(baseline: int | str) -> None:
     codes = ["DEU", "LUX", "NGA", "KOR", "SOM"]
     figure = plot.small_multiples(
-        OVERALL, codes, baseline=baseline, events=LAWS, figure=Figure(layout="constrained")
+        OVERALL,
+        codes,
+        baseline=baseline,
+        events=LAWS,
+        figure=Figure((7.5, 5), layout="constrained"),
     )
     first = OVERALL.dropna().reset_index("year").groupby("country")["year"].first()
     since = pi.changes(OVERALL, since=first if baseline == "entry" else 2002)["change"]
@@ -544,7 +546,9 @@ def test_small_multiples_draw_each_country_and_its_change(baseline: int | str) -
             assert ax.get_title(loc="right") == ""
             continue
         note = ax.get_title(loc="right").replace("\N{MINUS SIGN}", "-")
-        assert float(note) == change.iloc[-1]
+        number, unit = note.split()
+        assert float(number) == change.iloc[-1]
+        assert unit == ("point" if abs(float(number)) == 1 else "points")
         start = first[code] if baseline == "entry" else 2002
         same(ax.lines[1].get_ydata(), [OVERALL[code, start]] * 2)
         laws = [line.get_xdata()[0] for line in ax.lines if line.get_linestyle() == ":"]
@@ -644,24 +648,27 @@ def test_a_heatmap_draws_every_score_in_order(order: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("order", "words"),
+    ("options", "words"),
     [
-        ("latest", "by latest score, the best on top"),
-        ("name", "by name"),
-        (["NGA", "DEU"], "in the order listed"),
+        ({"order": "latest"}, "by the latest score, the best on top"),
+        ({}, "by region, and by the latest score, the best on top"),
+        ({"order": "name"}, "by name"),
+        ({"countries": ["NGA", "DEU"]}, "in the order listed"),
     ],
 )
-def test_a_heatmap_says_how_its_rows_are_sorted(order: Any, words: str) -> None:
+def test_a_heatmap_says_how_its_rows_are_sorted(options: Any, words: str) -> None:
     scores = OVERALL.loc[["DEU", "KOR", "NGA"]]
-    assert f"Countries {words}" in words_of(texts(plot.heatmap(scores, order=order, ax=axes())))
+    assert f"Countries {words}" in words_of(texts(plot.heatmap(scores, **options, ax=axes())))
 
 
 def test_a_heatmap_of_listed_countries_has_their_order_and_hatches_missing_scores() -> None:
-    ax = plot.heatmap(OVERALL, order=["South Korea", "XKX", "DEU"], ax=axes())
+    ax = plot.heatmap(OVERALL, countries=["South Korea", "XKX", "DEU"], ax=axes())
     assert list(drawn_cells(ax).index) == ["South Korea", "Kosovo", "Germany"]
     behind = [patch for patch in ax.patches if isinstance(patch, Rectangle) and patch.get_hatch()]
-    assert behind[0].get_bbox().bounds == (1999.5, -0.5, 10, 3)
-    with pytest.raises(ValueError, match="order must be one of latest, name or a list of countri"):
+    assert [patch.get_bbox().bounds for patch in behind] == [
+        (1999.5, row - 0.5, 10, 1) for row in range(3)
+    ]
+    with pytest.raises(ValueError, match="order must be one of region, latest, name, listed"):
         plot.heatmap(OVERALL, order="rank", ax=axes())
 
 

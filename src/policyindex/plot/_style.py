@@ -217,6 +217,16 @@ def size(chart: Axes | Figure | SubFigure) -> tuple[float, float]:
     return chart.bbox.width / point, chart.bbox.height / point
 
 
+def slot(ax: Axes) -> tuple[float, float]:
+    """Return the width and the height, in points, that a figure has for Axes and their texts."""
+    spec = ax.get_subplotspec()
+    if spec is None or ax.figure is None:
+        return size(ax)
+    grid = spec.get_gridspec()
+    width, height = size(ax.figure)
+    return width * len(spec.colspan) / grid.ncols, height * len(spec.rowspan) / grid.nrows
+
+
 def footnote(
     ax: Axes, look: Look, attrs: Mapping[Any, Any], *notes: str, under: Axes | None = None
 ) -> None:

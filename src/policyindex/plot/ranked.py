@@ -24,7 +24,7 @@ from ..scoring.scores import _overall
 from ..typing import ChartOptions, CodingError, Prior, Scale
 from . import _style as style
 from . import _theme as theme
-from ._blocks import blocks, list_axes, note_row
+from ._blocks import MOST, blocks, list_axes, note_row
 from ._look import look_of
 from ._subject import Subject, subject_of
 from ._time import thin_note
@@ -110,8 +110,8 @@ def movers(
         moves.insert(between, None)
 
     unchanged = f"Unchanged: {', '.join(stayed['name'])}" if len(stayed) else ""
-    ax = list_axes(ax, len(names), note_lines=1 + len(unchanged) // 130)
-    columns = blocks(ax, names, look, units)
+    ax = list_axes(ax, len(names), ("title", "subtitle", "note" + unchanged), 2)
+    columns = blocks(ax, names, 3 * MOST, look, units)
     for block, part in columns:
         subject.fix_axis(block.xaxis)
         block.tick_params(axis="x", labeltop=True)
@@ -251,8 +251,8 @@ def standings(
     table = table.dropna(subset="rank")
     table["name"] = [places._short_name(str(unit)) for unit in table.index]
     table = table.sort_values(["rank", "name"]).assign(tie=table["rank"].rank(method="dense"))
-    ax = list_axes(ax, len(table))
-    columns = blocks(ax, list(table["name"]), look, list(table.index))
+    ax = list_axes(ax, len(table), ("title", "subtitle", "note"), 2)
+    columns = blocks(ax, list(table["name"]), 3 * MOST, look, list(table.index))
     for block, part in columns:
         _draw_ranks(block, table.iloc[part])
         room = 0.03 * len(table)
