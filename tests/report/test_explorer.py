@@ -245,7 +245,7 @@ def test_the_lines_of_one_country_give_the_same_as_all_lines(browser: Any, page_
             f"""() => [3, 7, 50, 99, 140].map((unit) => {{
             const rows = {ROOT}.profiles[13];
             const crowd = crowdOf(rows);
-            const cut = arrange(lines(crowd.map(([profile]) => minus(profile, rows[unit]))));
+            const cut = arrange(tieLines(crowd.map(([profile]) => minus(profile, rows[unit]))));
             return [survey(rows[unit], cut, crowd), {ROOT}.surveyOf(13, unit)].map(
               ({{ low, high, share }}) =>
                 [low, high, ...Array.from({{ length: 182 }}, (_, i) => share(1, i + 1))]);

@@ -27,8 +27,8 @@ from ..panel.selection import in_year, scored_year, units
 from ..plot._geometry import layout
 from ..robustness.weights import _weight_distribution, _weight_ranks
 from . import _drawing, _sentences
+from ._assets import asset, hash_of
 from ._material import Material
-from ._page import _asset, _hash
 from ._search import search_terms
 
 Ints = NDArray[np.int64]
@@ -152,15 +152,23 @@ def rendered(material: Material, country: str | None, year: int | None) -> str:
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
-    style = _asset(environment, "explore_page.css") + style_of(environment)
-    script = script_of(environment)
+    style = asset(environment, "explore_page.css") + style_of(environment)
+    script = asset(environment, "search.js") + script_of(environment)
     return environment.get_template("explore.html.jinja").render(
         x=explorer_of(material, country, year),
         version=__version__,
         style=Markup(style),
         script=Markup(script),
-        hashes={"style": _hash(style), "script": _hash(script)},
+        hashes={"style": hash_of(style), "script": hash_of(script)},
     )
+
+
+def section(environment: Environment, material: Material, order: list[str]) -> Markup | None:
+    """Return the explorer as a section of the report, or nothing where nothing can be ranked."""
+    if len(material.dimensions) < 2 or not material.scores["overall"].notna().any():
+        return None
+    template = environment.get_template("explorer.html.jinja")
+    return Markup(template.render(x=explorer_of(material, order=order), level=3, page=False))
 
 
 def style_of(environment: Environment) -> str:
@@ -168,7 +176,7 @@ def style_of(environment: Environment) -> str:
     colours = _shades()
     light, dark = _class_style(colours), _class_style(colours[::-1])
     dark = f"@media screen and (prefers-color-scheme: dark) {{\n{dark}}}\n"
-    style = re.sub(r"\s*([{};,])\s*|(:) ", r"\1\2", _asset(environment, "explore.css"))
+    style = re.sub(r"\s*([{};,])\s*|(:) ", r"\1\2", asset(environment, "explore.css"))
     return style.replace("}", "}\n") + light + dark
 
 
@@ -183,8 +191,7 @@ def _class_style(colours: list[tuple[str, str]]) -> str:
 
 def script_of(environment: Environment) -> str:
     """Return the code of the explorer, without comments and indents."""
-    names = ("search.js", "weights.js", "explore.js")
-    code = "\n".join(_asset(environment, name) for name in names)
+    code = "\n".join(asset(environment, name) for name in ("weights.js", "explore.js"))
     return _plain(re.sub(r"(?m)^ *//.*\n", "", code))
 
 
@@ -199,8 +206,17 @@ def _shades() -> list[tuple[str, str]]:
     return [(shade.fill, shade.ink) for shade in reversed(shades)]
 
 
-def explorer_of(material: Material, country: str | None, year: int | None) -> Explorer:
-    """Return what the template prints: the data, and the view at equal weights."""
+def explorer_of(
+    material: Material,
+    country: str | None = None,
+    year: int | None = None,
+    *,
+    order: list[str] | None = None,
+) -> Explorer:
+    """Return what the template prints: the data, and the view at equal weights.
+
+    `order` lists the countries of a page that has terms for its search already.
+    """
     codebook = material.codebook
     if len(codebook.dimensions) < 2:
         raise ValueError(f"codebook must have 2 or more dimensions; {codebook.name} has 1")
@@ -243,6 +259,7 @@ def explorer_of(material: Material, country: str | None, year: int | None) -> Ex
         "source": material.source,
         "citation": material.citation,
         "made": made,
+        "order": [labels.index(unit) for unit in order or ()],
     }
     return Explorer(
         title=capital(title),
@@ -255,7 +272,7 @@ def explorer_of(material: Material, country: str | None, year: int | None) -> Ex
             f"the weights and see how every country ranks, {span}."
         ),
         method=_method(view, codebook),
-        source=material.citation or material.source,
+        source=(material.citation or material.source).removesuffix(".") + ".",
         made=made,
         synthetic=material.synthetic,
         dimensions=material.dimensions,
@@ -280,7 +297,9 @@ def explorer_of(material: Material, country: str | None, year: int | None) -> Ex
             _drawing.TILE * (1 + max((row for _, row in tiles), default=0)),
         ),
         data=_json(data),
-        terms=Markup(search_terms(labels, list(material.names.values())).json()),
+        terms=Markup(search_terms(labels, list(material.names.values())).json())
+        if order is None
+        else Markup(""),
     )
 
 
@@ -341,7 +360,7 @@ def _sentence(view: View) -> str:
         return f"{capital(name)} is not ranked in {view.year}: {lacks}."
     row = view.ranks.loc[view.unit]
     rank = int(row["rank"])
-    return _sentences.weighted(
+    text = _sentences.weighted(
         name,
         rank,
         len(view.ranked),
@@ -350,6 +369,7 @@ def _sentence(view: View) -> str:
         int(row["rank_high"]),
         float(view.shares[:rank].sum()),
     )
+    return text if view.exact else f"{text} The range is sampled."
 
 
 def _lacking(view: View, unit: str) -> str:
@@ -462,7 +482,7 @@ def _share_words(view: View, ranks: list[int], share: float) -> str:
     row = view.ranks.loc[view.unit]
     if share or ranks[-1] < row["rank_low"] or ranks[0] > row["rank_high"]:
         return f"{_sentences.percent(share)} %"
-    return "on a border only"
+    return "on a border only" if view.exact else "less than 1 %"
 
 
 def _picture_words(view: View, names: list[str], key: list[KeyRow]) -> str:

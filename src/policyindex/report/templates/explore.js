@@ -5,7 +5,9 @@
   if (!root) return;
   const part = (name) => root.querySelector(`[data-part="${name}"]`);
   const data = JSON.parse(part("data").textContent);
-  const matches = searcher(JSON.parse(part("terms").textContent));
+  // The report has its own terms, in another order.
+  const matches = part("terms") ? searcher(JSON.parse(part("terms").textContent))
+    : ((search) => (typed) => search(typed).map((place) => data.order[place]))(searcher(TERMS));
   const { dimensions, units, names, years, shades } = data;
   const n = dimensions.length;
   const EQUAL = Array(n).fill(1);
@@ -72,9 +74,9 @@
   const wide = mode === "triangle" && Math.max(...data.spans) > 4;
   let shared = null;
   const cutFor = (year, own) => {
-    if (wide) return arrange(lines(crowds[year].map(([profile]) => minus(profile, own))));
+    if (wide) return arrange(tieLines(crowds[year].map(([profile]) => minus(profile, own))));
     if (!shared) {
-      const every = () => lines(differences(data.spans));
+      const every = () => tieLines(differences(data.spans));
       shared = mode === "triangle" ? arrange(every()) : mode === "strip" ? strip(every()) : sample(n, 4096);
     }
     return shared;
@@ -150,8 +152,8 @@
     const name = named(state.c);
     if (!view.own) return `${capital(name)} is not ranked in ${years[state.y]}: ${lacking(state.y, state.c).replace("no score", "it has no score").replace("lacks", "it lacks")}.`;
     const rank = ranks[state.c];
-    const { low, high, share } = view.survey;
-    return weighted(name, rank, view.of, view.equal[state.c], low, high, share(1, rank));
+    const { low, high, exact, share } = view.survey;
+    return weighted(name, rank, view.of, view.equal[state.c], low, high, share(1, rank)) + (exact ? "" : " The range is sampled.");
   };
 
   // The plane of the picture.
@@ -264,7 +266,7 @@
           }
         }
         for (const { profile, unit } of view.rivals) {
-          const [line] = lines([minus(profile, view.own)]);
+          const [line] = tieLines([minus(profile, view.own)]);
           if (!line) continue;
           const key = line.join();
           if (!chords.has(key)) chords.set(key, { line, ends: chord(line), units: [] });
@@ -344,8 +346,9 @@
   // A rank may occur on lines only, which have no area.
   const shareWords = (share, ranks) => {
     if (!view.own || !ranks) return "\u2013";
-    const { low, high } = view.survey;
-    return share || ranks[1] < low || ranks[0] > high ? `${percent(share)} %` : "on a border only";
+    const { low, high, exact } = view.survey;
+    if (share || ranks[1] < low || ranks[0] > high) return `${percent(share)} %`;
+    return exact ? "on a border only" : "less than 1 %";
   };
   const duelWords = () => {
     const [mine, theirs] = [named(state.c), named(state.v)];
@@ -370,7 +373,7 @@
   const key = () => {
     part("key").replaceChildren(...keyRows().map(({ name, ranks, text, kind }) => {
       const row = document.createElement("tr");
-      row.className = text[0] === "0" || !view.own ? "empty" : "";
+      row.className = "0\u2013".includes(text[0]) ? "empty" : "";
       const swatch = document.createElement("td");
       const square = document.createElement("span");
       square.className = `swatch b${kind}`;
@@ -500,7 +503,7 @@
     return dimensions.map((name, i) => {
       const first = firstPass(view.own, state.w, i, view.rivals);
       if (!first) return `More weight on ${name} changes no rank of ${named(state.c)}.`;
-      const [when, soon] = first.top ? [`When ${name} weighs more than ${(100 * first.share).toFixed(1)} %`, ""] : [`When ${name} weighs more`, " at once"];
+      const [when, soon] = first.top ? [`When ${name} weighs more than ${+(100 * first.share).toFixed(1)} %`, ""] : [`When ${name} weighs more`, " at once"];
       const texts = [];
       if (first.passing.length) texts.push(`${who(first.passing)} ${first.passing.length > 1 ? "pass" : "passes"} ${named(state.c)}`);
       if (first.passed.length) texts.push(`${named(state.c)} passes ${who(first.passed)}`);
@@ -571,9 +574,10 @@
   };
 
   // The address: weights, year, country, rival.
+  const rest = () => location.hash.slice(1).match(/\?.*|$/)[0];
   const address = () =>
     `#w=${state.w.join(":")}&y=${years[state.y]}&c=${encodeURIComponent(units[state.c])}` +
-    (state.v < 0 ? "" : `&v=${encodeURIComponent(units[state.v])}`);
+    (state.v < 0 ? "" : `&v=${encodeURIComponent(units[state.v])}`) + rest();
   const save = () => {
     settle();
     if (location.hash !== address()) history.pushState(null, "", address());
@@ -601,7 +605,7 @@
   const read = () => {
     const next = { w: EQUAL, y: data.year, c: data.country, v: -1 };
     const wrong = [];
-    const given = new Map(location.hash.slice(1).split("&").map((pair) => [pair.slice(0, 1), pair.slice(1, 2) === "=" ? decoded(pair.slice(2)) : null]));
+    const given = new Map(location.hash.slice(1).split("?")[0].split("&").map((pair) => [pair.slice(0, 1), pair.slice(1, 2) === "=" ? decoded(pair.slice(2)) : null]));
     if (given.get("w") !== undefined && given.get("w") !== null) {
       const text = given.get("w");
       const weights = text.split(":");
@@ -632,8 +636,12 @@
     notice(wrong);
     redraw();
   };
-  addEventListener("popstate", arrive);
-  addEventListener("hashchange", arrive);
+  for (const event of ["popstate", "hashchange"]) {
+    addEventListener(event, () => {
+      if (view) arrive();
+      else if (/^#[wycv]=/.test(location.hash)) open();
+    });
+  }
 
   // Dragging, keys, fields.
   const step = (weights, key, by) => {
@@ -816,7 +824,7 @@
   });
 
   // Files and copies.
-  const citation = [data.citation || data.source, data.made].join(" ");
+  const citation = `${(data.citation || data.source).replace(/\.$/, "")}. ${data.made}`;
   const stem = () => `weights-${units[state.c].replace(/[^\w-]/g, "_").slice(0, 40)}-${years[state.y]}`;
   const offer = (content, type, name) => {
     const blob = content instanceof Blob ? content : new Blob([content], { type });
@@ -881,10 +889,10 @@
       y += n === 2 ? 150 : 585;
     }
     if (view.own && state.v < 0) {
-      keyRows().forEach(({ name, ranks, share, kind }, i) => {
+      keyRows().forEach(({ name, ranks, text, kind }, i) => {
         const [x, row] = [30 + 300 * (i % 2), y + 20 * Math.floor(i / 2)];
         items.push({ d: `M${x} ${row}h14v14h-14Z`, top: 0, fill: shades[kind][0], stroke: "none" });
-        items.push({ text: `${name}: ${ranks}, ${percent(share)} %`, x: x + 22, y: row + 12, size: 13, fill: "#1d1d1b" });
+        items.push({ text: `${name}: ${ranks}, ${text}`, x: x + 22, y: row + 12, size: 13, fill: "#1d1d1b" });
       });
       y += 20 * Math.ceil(data.classes.length / 2) + 8;
     }
@@ -974,13 +982,28 @@
       return item;
     }));
   };
-  addEventListener("beforeprint", printed);
+  addEventListener("beforeprint", () => view && printed());
 
   body.replaceChildren(...made.map(({ row }) => row));
   root.classList.add("live");
   watch.observe(scroll);
   watch.observe(part("tiles").ownerSVGElement);
+  const start = () => {
+    if (!view) redraw();
+    arrive();
+  };
   root.explorer = { weighted, state, choose, svg, csv, passing, surveyOf, profiles, duelWords, cutFor, rangesOf };
-  redraw();
-  if (location.hash) arrive();
+  // In the report it is closed, until a reader, a link or an address opens it.
+  const folder = root.closest("details");
+  const open = () => {
+    folder.open = true;
+    if (!view) start();
+    folder.scrollIntoView();
+  };
+  if (!folder) start();
+  else {
+    folder.addEventListener("toggle", () => folder.open && !view && start());
+    document.querySelector('a[href="#:weights"]').addEventListener("click", () => (folder.open = true));
+    if (/^#[wycv]=/.test(location.hash)) open();
+  }
 })();

@@ -35,7 +35,7 @@ const ranksAt = (weights, profiles) => {
 };
 
 // The distinct directions of lines, each once: its first nonzero entry is positive.
-const lines = (differences) => {
+const tieLines = (differences) => {
   const each = new Map();
   for (const difference of differences) {
     if (Math.min(...difference) >= 0 || Math.max(...difference) <= 0) continue;
