@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import re
-from itertools import product
 from typing import Any, NamedTuple
 
 import numpy as np
