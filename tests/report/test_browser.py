@@ -428,8 +428,7 @@ def test_the_ranking_is_saved_as_scores_that_the_library_reads(
     watched = Watched(browser, published)
     path = watched.save(watched.near("ranking").get_by_role("button", name="Save as CSV"))
     wanted = pi.read(real_file("published_3p_2000_2013.dta")).panel
-    with pytest.warns(pi.ReadingWarning):
-        scores = pi.read_scores(path)
+    scores = pi.read(path).panel
     of_year = wanted[wanted.index.get_level_values("year") == 2013].dropna()
     assert scores.dropna().equals(of_year[scores.columns])
     header, first, *rows = path.read_text(encoding="utf-8-sig").splitlines()
