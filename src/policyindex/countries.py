@@ -51,6 +51,9 @@ _SCHEMES = {
 
 _CODES = ("iso3", "iso2", "iso_numeric", "cow", "cowc", "world_bank", "other_codes")
 
+_WITH_ARTICLE = ("ANT", "BHS", "CAF", "COD", "COM", "DOM", "GMB", "IMN", "MDV", "NLD", "PHL", "SYC")
+"""Countries whose name takes an article in a sentence, besides United States and Islands."""
+
 _LANGUAGES = {
     "ar": "Arabic",
     "de": "German",
@@ -336,6 +339,23 @@ def _nearest(name: str, *, n: int = 3) -> list[str]:
     return list(dict.fromkeys(_names()[codes[spelling]] for spelling in spellings))[:n]
 
 
+def _near(name: str) -> str:
+    """Return the aggregate and the countries nearest to a name as a phrase; empty without any.
+
+    Examples
+    --------
+    >>> _near("Wrld"), _near("Nigerria")
+    ('nearest: the aggregate World', 'nearest: Nigeria, Niger')
+    """
+    aggregates = _aggregate_index()["name"]
+    *_, key = _keys(name[:100])
+    near = _nearest(name)
+    cutoff = 0.85 if near else 0.8
+    labels = [aggregates[each].label for each in get_close_matches(key, aggregates, 1, cutoff)]
+    near = [*(f"the aggregate {label}" for label in labels if label not in near), *near]
+    return f"nearest: {', '.join(near)}" if near else ""
+
+
 def name(code: str) -> str:
     """Return the short English name for an ISO 3166 alpha-3 code.
 
@@ -377,6 +397,19 @@ def _short_name(code: str) -> str:
     ('UAE', 'Germany', 'Berlin')
     """
     return _short_names().get(code, code)
+
+
+def _in_sentence(code: str, *, short: bool = False) -> str:
+    """Return the name of a country in a sentence, with its article if it takes one.
+
+    Examples
+    --------
+    >>> _in_sentence("NLD"), _in_sentence("SLB"), _in_sentence("NGA")
+    ('the Netherlands', 'the Solomon Islands', 'Nigeria')
+    """
+    words = _short_name(code) if short else name(code)
+    takes_article = words != code and (words.startswith("United ") or words.endswith(" Islands"))
+    return f"the {words}" if takes_article or code in _WITH_ARTICLE else words
 
 
 def region(names_or_codes: Iterable[object], *, scheme: str = "un") -> pd.Series[str]:
@@ -958,8 +991,7 @@ def _reason(value: object, kind: str | None) -> str:
             f"{name(code)} in {' and '.join(_LANGUAGES[each] for each in languages)}"
             for code, languages in owners.items()
         )
-    near = _nearest(value)
-    return f"nearest: {', '.join(near)}" if near else ""
+    return _near(value)
 
 
 def _label(value: object) -> str:

@@ -22,7 +22,7 @@ import pytest
 from hypothesis import given
 
 import policyindex as pi
-from builders import DIMENSIONS, examples, panel, panels
+from builders import DIMENSIONS, NAMES, examples, levelled, panel, panels
 from policyindex import Codebook, PanelError, report
 from policyindex.reading import Reading
 from policyindex.report import _brief, _brief_page, _sentences
@@ -495,6 +495,24 @@ def test_the_longest_briefs_on_codings_print_on_two_sheets(
         assert pages_of(page.pdf(prefer_css_page_size=True, print_background=True)) == 2
         assert print_faults(page) == []
         page.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("n", [1, 2, 5, 6])
+def test_other_codebooks_print_on_two_sheets(browser: Any, n: int, tmp_path: Path) -> None:
+    names = [f"dimension {place}" for place in range(n)]
+    rows = {
+        (unit, year): [1 + (place + shift + year) % 5 for place in range(n)]
+        for shift, unit in enumerate(NAMES)
+        for year in range(2001, 2010)
+    }
+    path = tmp_path / "b.html"
+    report.brief(panel(rows, names), "DEU", path, codebook=levelled(names))
+    page = browser.new_page()
+    page.goto(path.as_uri())
+    assert pages_of(page.pdf(prefer_css_page_size=True, print_background=True)) == 2
+    assert print_faults(page) == []
+    page.close()
 
 
 @pytest.mark.slow

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import ceil
+from typing import TypeAlias
 
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
@@ -14,7 +15,7 @@ from . import _style as style
 from . import _theme as theme
 from ._look import PLAIN, Look
 
-MOST = 61
+MOST = 64
 """Most rows of a column: as many as a sheet of paper holds in legible type."""
 
 TOP = 30
@@ -23,21 +24,43 @@ TOP = 30
 COLUMN = 150
 """Least width of a column, in points."""
 
-HEAD = 100
-"""Height of the title, the subtitle and the ticks of a list, in points."""
+NAMES = 110
+"""Width of the names of the rows and of the gap to the next column, in points."""
 
 SHARE = 0.77
 """Share of a figure that its Axes have before the layout."""
+
+PADS = 20
+"""Height of the lower years and of the gaps between all parts, in points."""
 
 GAP = 28
 """From a column to the labels of the next, in points: room for a number at the end of each row."""
 
 
-def list_axes(ax: Axes | None, rows: int, *, note_lines: int = 2) -> Axes:
+Words: TypeAlias = tuple[str, str, str]
+"""The title, the subtitle and the footnote of a list."""
+
+
+def list_axes(ax: Axes | None, rows: int, words: Words, key_rows: int) -> Axes:
     """Return the user's Axes, or new ones that are high enough for a list of some rows."""
     columns = ceil(rows / MOST) or 1
-    lines = max(ceil(rows / columns), 4) * row_height() + note_lines * theme.line_height()
-    return style.axes(ax, width=style.A4_WIDTH, height=(lines + HEAD) / 72)
+    height = max(ceil(rows / columns), 4) * row_height()
+    width = style.A4_WIDTH
+    height += _around(words, SHARE * 72 * width, key_rows)
+    return style.axes(ax, width=width, height=height / 72)
+
+
+def _around(words: Words, width: float, key_rows: int) -> float:
+    """Return the height of all that stands above and under a list, in points.
+
+    A layout knows it only when the chart is drawn, and a list must be cut before that.
+    """
+    sizes = (1.15 * theme.title_size(), theme.text_size(), theme.small_size())
+    lines = [
+        size * (style.wrapped(each, width, size).count("\n") + 1) if each else 0
+        for each, size in zip(words, sizes, strict=True)
+    ]
+    return 1.25 * sum(lines) + key_rows * theme.line_height() + theme.text_size() + PADS
 
 
 def row_height() -> float:
@@ -45,40 +68,41 @@ def row_height() -> float:
     return 1.3 * theme.small_size()
 
 
-def most_rows(ax: Axes, *, note_lines: int = 2) -> int:
+def most_rows(ax: Axes, words: Words, key_rows: int) -> int:
     """Return the number of rows for which Axes have room, in all columns together."""
-    return _column_rows(ax, note_lines) * max(int(style.size(ax)[0] / SHARE / COLUMN), 1)
+    width, height = style.slot(ax)
+    room = height - _around(words, style.size(ax)[0], key_rows)
+    return max(int(room / row_height() + 0.01), 3) * max(int(width / COLUMN), 1)
 
 
-def _column_rows(ax: Axes, note_lines: int = 2) -> int:
-    height = style.size(ax)[1] / SHARE - HEAD - note_lines * theme.line_height()
-    return max(int(height / row_height() + 0.01), 3)
+def column_width(ax: Axes, columns: int) -> float:
+    """Return about the width of one of several columns without its names, in points."""
+    return style.slot(ax)[0] / columns - NAMES
 
 
-def fold_words(most: int, n: int, things: str) -> str:
-    """Return a sentence about a list of n things of which the first stand on the chart."""
-    height = (ceil(n / ceil(n / MOST)) * row_height() + HEAD + 4 * theme.line_height()) / 72
+def fold_words(most: int, n: int, look: Look) -> str:
+    """Return a sentence about a list of n countries of which the first stand on the chart."""
+    also = " and those highlighted" if look.highlight else ""
+    height = (ceil(n / ceil(n / MOST)) * row_height() + 150) / 72
     return (
-        f"Only the first {most} of {n:,} {things} fit; {style.A4_WIDTH:g} by {height:.1f} inches "
-        "have room for all"
+        f"Only {most} of {n:,} countries fit, the first{also}; "
+        f"{style.A4_WIDTH:g} by {height:.0f} inches have room for all."
     )
 
 
 def blocks(
-    ax: Axes,
-    names: Sequence[str],
-    look: Look = PLAIN,
-    units: Sequence[str] = (),
-    note_lines: int = 2,
+    ax: Axes, names: Sequence[str], most: int, look: Look = PLAIN, units: Sequence[str] = ()
 ) -> list[tuple[Axes, slice]]:
     """Divide a list into columns of one row per name, each on Axes of its own.
 
-    `units` are the countries of the rows, so that those to stress stand out.
+    `most` rows have room in all columns together. `units` are the countries of the rows, so
+    that those to stress stand out.
 
     A list that fits one column stands on `ax` itself. The first row is the top one, and row i of
     a column is at height i.
     """
-    columns = ceil(len(names) / min(_column_rows(ax, note_lines), MOST)) or 1
+    per_column = most // max(int(style.slot(ax)[0] / COLUMN), 1)
+    columns = ceil(len(names) / min(per_column, MOST)) or 1
     rows = ceil(len(names) / columns)
     if columns == 1:
         _name_rows(ax, names, rows, look, units)
@@ -87,7 +111,7 @@ def blocks(
     parts = []
     for column in range(columns):
         part = slice(column * rows, min((column + 1) * rows, len(names)))
-        block = ax.inset_axes((0, 0, 1, 1))
+        block = ax.inset_axes((0, 0, 1, 1), label=f"column {column + 1}")
         _name_rows(block, names[part], rows, look, units[part])
         parts.append((block, part))
     widest = max(

@@ -18,7 +18,7 @@ from matplotlib.figure import Figure, SubFigure
 from ._geometry import contrast
 
 PALETTE = (
-    "#004B8C",
+    "#00447F",
     "#E6700E",
     "#007A5C",
     "#222222",

@@ -12,7 +12,7 @@ from matplotlib.collections import LineCollection
 from numpy.typing import NDArray
 
 from .. import countries as places
-from .._wording import spanned, year_words
+from .._wording import capital, counted, spanned, year_words
 from ..codebooks.model import Codebook
 from ..codebooks.three_p import THREE_P
 from ..dynamics.averages import _yearly_means
@@ -21,14 +21,23 @@ from ..typing import ChartOptions, Events, Scale, Years
 from . import _style as style
 from . import _theme as theme
 from ._events import draw_events, event_words
+from ._findings import leaders, path
 from ._labels import EndLabel, end_labels
 from ._look import look_of
-from ._subject import Subject, subject_of
+from ._subject import Subject, level_text, subject_of
 from ._time import draw_breaks, timeline
 from .means import balanced_means
 
 MOST = 8
 """Most lines, each with a colour and a marker of its own."""
+
+CONTEXTS = ("band", "lines", "none")
+
+LEAST = 5
+"""Least number of scores of a year with a band."""
+
+CLEAR, COVERED = 4, 1 / 3
+"""Most lines, and the largest share of their scores at one place with another, that are clear."""
 
 MEANS = ("all", "balanced", "region")
 
@@ -42,7 +51,7 @@ def trend(
     scores: pd.Series | pd.DataFrame,
     countries: str | Iterable[str],
     *,
-    context: str | None = "grey",
+    context: str | None = "band",
     mean: str | None = None,
     band: str | None = None,
     events: Events | None = None,
@@ -62,9 +71,11 @@ def trend(
     scores : Series or DataFrame, index (country, year)
         One dimension or the overall score; a panel stands for its column ``overall``.
     countries : str or iterable of str
-        Up to eight names or codes; each line is labelled at its last score.
-    context : {"grey", None}
-        Whether all other countries stand behind in grey.
+        Up to eight names or codes; each line is labelled with its last score. Those to
+        highlight join them.
+    context : {"band", "lines", "none"}
+        All countries in grey: their median and the band from the 10th to the 90th percentile of
+        each year with five scores or more; a line for each of the others; or neither.
     mean : {"all", "balanced", "region"}, optional
         A dashed line of the yearly mean of all countries, of those scored in every year that is
         not thin, or of each region of `countries`. A year with fewer than two is a gap; the
@@ -73,7 +84,8 @@ def trend(
         Shade one standard deviation on either side of the mean; or 1.96 standard errors, a 95 %
         interval if n is large and the countries are a sample.
     events : Series, index country, or mapping of str to int, optional
-        A year for each country, drawn in its colour; or labels and their years, drawn for all.
+        A year for each country, drawn in its colour and labelled, with the countries without one
+        in the footnote; or labels and their years, drawn for all.
     codebook : Codebook
         States the scale of the axis, by the name of the scores.
     scale : (int, int), optional
@@ -111,15 +123,15 @@ def trend(
     """
     subject = subject_of(scores, codebook, scale, lower_is_better=lower_is_better)
     checked = subject.scores
-    units = units_named(checked, countries)
+    look = look_of(options, checked)
+    units = list(dict.fromkeys([*units_named(checked, countries), *look.highlight]))
     if len(units) > MOST:
         raise ValueError(
             f"a chart must have at most {MOST} countries, one for each colour; got {len(units)}; "
             f"use small_multiples"
         )
-    if context not in ("grey", None):
-        raise ValueError(f"context must be 'grey' or None; got {context!r}")
-    look = look_of(options, checked)
+    if context not in (None, *CONTEXTS):
+        raise ValueError(f"context must be one of {', '.join(CONTEXTS)}; got {context!r}")
     time = timeline(checked, subject.nouns)
     table = time.table
     averages = _averages(checked, time.years, units, mean, band)
@@ -127,38 +139,55 @@ def trend(
     style.frame(ax)
     style.year_axis(ax, table.columns.to_numpy())
     subject.fix_axis(ax.yaxis)
-    if context:
-        _draw_context(ax, table.drop(index=units))
     labels = []
+    if context == "lines":
+        draw_others(ax, table.drop(index=units))
+    quartiles = _draw_band(ax, table) if context == "band" else None
+    if quartiles is not None and quartiles["median"].notna().any():
+        labels.append(EndLabel(*_last(quartiles["median"]), "Median", theme.grey(ax)))
     for name, average in averages.items():
         enough = average.where(average["n"] > 1)
         _draw_average(ax, enough, name, band)
         if enough["mean"].notna().any():
-            labels.append(EndLabel(*_last(enough["mean"]), name, theme.grey(ax)))
+            year, last = _last(enough["mean"])
+            labels.append(EndLabel(year, last, f"{name} {last:.1f}", theme.grey(ax)))
     # The first lines are the widest, so that one under another shows on both sides.
     widths = np.linspace(min(1.5 + 0.2 * len(units), 2.7), 1.5, len(units))
     looks = look.series(ax, units)
     for unit, width in zip(units, widths, strict=True):
         colour, marker = looks[unit]
         scored = cast(pd.Series, table.loc[unit])
-        draw_line(ax, scored, colour, marker, width=width)
+        bold = unit in look.highlight
+        draw_line(
+            ax,
+            scored,
+            colour,
+            marker,
+            width=1.4 * width if bold else width,
+            zorder=4.5 if bold else 4,
+        )
         if scored.notna().any():
-            labels.append(
-                EndLabel(*_last(scored), places._short_name(unit), colour, unit in look.highlight)
-            )
+            year, last = _last(scored)
+            name = f"{places._short_name(unit)} {level_text(round(last, 2))}"
+            name = name if year == time.years[1] else f"{name} ({year:.0f})"
+            labels.append(EndLabel(year, last, name, colour, bold))
     rows = draw_events(ax, events, {unit: each.colour for unit, each in looks.items()})
     end_labels(ax, labels)
     if not table.notna().any(axis=None):
         style.note_empty(ax)
-    style.heading(ax, look, subject.head, subject.scale_words(), rows=rows)
+    finding = _finding(table.loc[units], subject)
+    grey = _context_words(table, units, context, quartiles)
+    subtitle = ". ".join(filter(None, [subject.scale_words(), grey]))
+    style.heading(ax, look, f"{subject.head}: {finding}", subtitle, rows=rows)
     style.footnote(
         ax,
         look,
         checked.attrs,
-        _who(table, units, context, subject),
+        _who(table, units, subject),
+        _overlap_words(table.loc[units], subject),
         _mean_words(averages, subject),
         f"Band: {BANDS[band][1]} on either side" if band else "",
-        event_words(events),
+        event_words(ax, events, units),
         draw_breaks(ax, checked.attrs),
         time.note,
     )
@@ -167,7 +196,13 @@ def trend(
 
 
 def draw_line(
-    ax: Axes, scored: pd.Series, colour: str, marker: str = "o", *, width: float = 1.8
+    ax: Axes,
+    scored: pd.Series,
+    colour: str,
+    marker: str = "o",
+    *,
+    width: float = 1.8,
+    zorder: float = 4,
 ) -> None:
     """Draw one country's scores, index year: a marker for each, and no line across a gap."""
     ax.plot(
@@ -179,28 +214,45 @@ def draw_line(
         linewidth=width,
         markeredgecolor=theme.ground(ax),
         markeredgewidth=0.5,
-        zorder=4,
+        zorder=zorder,
         clip_on=False,
     )
 
 
-def _draw_context(ax: Axes, table: pd.DataFrame) -> None:
+def draw_others(ax: Axes, table: pd.DataFrame, *, alpha: float = 0.35) -> None:
     """Draw the other countries in grey; a year between two gaps is a dot."""
     years = table.columns.to_numpy()
     values = table.to_numpy()
     alone = _alone(values)
     lines = [np.column_stack([years, row]) for row in values]
-    ax.add_collection(
-        LineCollection(lines, colors=theme.pale(ax), linewidths=0.6, alpha=0.35, zorder=1)
+    look: dict[str, Any] = {"zorder": 1, "alpha": alpha}
+    ax.add_collection(LineCollection(lines, colors=theme.pale(ax), linewidths=0.6, **look))
+    dots = np.broadcast_to(years, values.shape)[alone]
+    ax.scatter(dots, values[alone], s=4, color=theme.pale(ax), linewidths=0, zorder=1)
+
+
+def _draw_band(ax: Axes, table: pd.DataFrame) -> pd.DataFrame:
+    """Draw the median and the middle of all countries; return them, index year."""
+    enough = table.notna().sum() >= LEAST
+    shares = {"low": 0.1, "median": 0.5, "high": 0.9}
+    limits = pd.DataFrame({name: table.quantile(share) for name, share in shares.items()})
+    limits = limits[enough.reindex(limits.index)].reindex(table.columns)
+    look: dict[str, Any] = {"color": theme.faint(ax), "zorder": 0.8}
+    ax.fill_between(limits.index, limits["low"], limits["high"], linewidth=0, **look)
+    alone = limits[_alone(limits["median"].to_numpy())]
+    if len(alone):
+        ax.vlines(alone.index, alone["low"], alone["high"], linewidth=6, **look)
+    ax.plot(
+        limits.index,
+        limits["median"],
+        color=theme.grey(ax),
+        linewidth=1,
+        linestyle=(0, (1, 1)),
+        marker=".",
+        markersize=3,
+        zorder=1.2,
     )
-    ax.scatter(
-        np.broadcast_to(years, values.shape)[alone],
-        values[alone],
-        s=4,
-        color=theme.pale(ax),
-        linewidths=0,
-        zorder=1,
-    )
+    return limits
 
 
 def _alone(values: NDArray[np.float64]) -> NDArray[np.bool_]:
@@ -287,17 +339,49 @@ def _mean_words(averages: dict[str, pd.DataFrame], subject: Subject) -> str:
     return " ".join([*([f"Dashed: {', '.join(drawn)}."] if drawn else []), *absent])
 
 
-def _who(table: pd.DataFrame, units: list[str], context: str | None, subject: Subject) -> str:
-    """Return sentences about the number of countries, in colour and in grey."""
+def _finding(table: pd.DataFrame, subject: Subject) -> str:
+    """Return the main finding about the countries drawn, as a title goes on."""
+    counts = table.notna().sum()
+    if len(table) == 1 or counts.max() < 2:
+        scored = table.notna().any(axis=1)
+        unit = table.index[int(scored.to_numpy().argmax())]
+        return capital(path(str(unit), cast(pd.Series, table.loc[unit]), subject))
+    year = counts.index[counts == counts.max()][-1]
+    return f"in {year}, {leaders(table[year], subject, these='these ')}"
+
+
+def _context_words(
+    table: pd.DataFrame, units: list[str], context: str | None, band: pd.DataFrame | None
+) -> str:
+    """Return a sentence about the countries in grey."""
+    if context == "lines":
+        others = int(table.drop(index=units).notna().any(axis=1).sum())
+        return f"Grey: the other {counted(others, 'country', 'countries')}" if others else ""
+    if band is None or not band["median"].notna().any():
+        return ""
+    n = table.notna().sum()[band["median"].notna()]
+    return f"Grey: median and middle 80 % of countries (n = {spanned(n.min(), n.max())} a year)"
+
+
+def _overlap_words(table: pd.DataFrame, subject: Subject) -> str:
+    """Return an advice where lines cover one another."""
+    points = table.melt(var_name="year").dropna()
+    covered = points.duplicated(keep=False).mean() if len(points) else 0
+    if (len(table) <= CLEAR and covered <= COVERED) or len(table) == 1:
+        return ""
+    places_taken = len(points.drop_duplicates())
+    return (
+        f"{len(points):,} {subject.nouns} stand at {places_taken:,} places: a heat map of these "
+        "countries (heatmap, --country) shows each"
+    )
+
+
+def _who(table: pd.DataFrame, units: list[str], subject: Subject) -> str:
+    """Return sentences about the number of countries with a score."""
     scored = table.notna().any(axis=1)
     coloured, everyone = int(scored[units].sum()), int(scored.sum())
     with_score = f"{style.number_of(everyone, 'country', 'countries')} with a {subject.noun}"
-    others = everyone - coloured
-    if others:
-        n = f"n = {with_score}; grey: the other {others:,}."
-        n = n if context else f"n = {coloured} of {with_score}."
-    else:
-        n = f"n = {with_score}."
+    n = f"n = {with_score if coloured == everyone else f'{coloured} of {with_score}'}."
     absent = [places._short_name(unit) for unit in units if not scored[unit]]
     if not absent:
         return n

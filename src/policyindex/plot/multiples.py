@@ -13,7 +13,7 @@ from matplotlib.figure import Figure, SubFigure
 
 from .. import countries as places
 from .._options import whole
-from .._wording import signed
+from .._wording import capital, signed
 from ..codebooks.model import Codebook
 from ..codebooks.three_p import THREE_P
 from ..dynamics.change import _changes
@@ -22,12 +22,20 @@ from ..typing import ChartOptions, Events, Scale
 from . import _style as style
 from . import _theme as theme
 from ._events import draw_events, event_words
+from ._findings import path
+from ._labels import EndLabel, end_labels
 from ._look import look_of
-from ._subject import Subject, subject_of
+from ._subject import Subject, level_text, subject_of
 from ._time import draw_breaks, timeline
-from .lines import draw_line
+from .lines import draw_line, draw_others
 
 ENTRY = "entry"
+
+LEAST_WIDTH, LEAST_HEIGHT = 128, 78
+"""Least size of a chart of one country with its title and years, in points."""
+
+ROOM = 96
+"""Height of the title, the subtitle and the footnote, in points."""
 
 
 def small_multiples(
@@ -44,7 +52,8 @@ def small_multiples(
 ) -> Figure | SubFigure:
     """Draw the scores of each country on a small chart of its own, all on one scale.
 
-    Each observed year has a marker, and no line crosses a gap. Thin years at the ends are left
+    The other countries stand behind in grey. Each observed year has a marker, no line crosses a
+    gap, and the last score is written at its end. Thin years at the ends are left
     out, except the baseline, and the footnote names them. Higher is better.
 
     Parameters
@@ -52,7 +61,8 @@ def small_multiples(
     scores : Series or DataFrame, index (country, year)
         One dimension or the overall score; a panel stands for its column ``overall``.
     countries : str or iterable of str
-        Names or codes, in the order of the charts; fifteen fill a sheet of paper.
+        Names or codes, in the order of the charts; fifteen fill a sheet of paper. Those to
+        highlight join them.
     baseline : int or "entry", optional
         A dashed line at the score of this year, or of each country's first year, and the change
         from there to the last score.
@@ -73,14 +83,14 @@ def small_multiples(
     Returns
     -------
     Figure
-        `figure`, or a new one.
+        `figure`, or a new one. Its Axes have the codes of the countries as labels.
 
     Raises
     ------
     PanelError
         If the scores break their contract, or one is off its scale.
     ValueError
-        If a country is unknown, or the baseline is not a valid option.
+        If a country is unknown, the baseline is not a valid option, or the figure is too small.
 
     See Also
     --------
@@ -98,35 +108,47 @@ def small_multiples(
     checked = subject.scores
     units = units_named(checked, countries)
     look = look_of(options, checked)
+    units = list(dict.fromkeys([*units, *look.highlight]))
     time = timeline(checked, subject.nouns, *_named_years(checked, baseline))
     table = time.table
     since = _since(checked, table, baseline)
     columns = min(len(units), 3 if len(units) <= 15 else 4)
-    rows = ceil(len(units) / columns)
     width = style.A4_WIDTH * max(columns / 3, 0.6) if columns < 3 else style.A4_WIDTH
-    figure = style.figure(figure, width=width, height=1.1 + 1.75 * rows * (3 / max(columns, 3)))
+    rows = ceil(len(units) / columns)
+    figure = style.figure(figure, width=width, height=1.4 + 1.75 * rows * (3 / max(columns, 3)))
+    columns, rows = _grid(figure, len(units), columns)
     grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).ravel()
     for ax in grid[len(units) :]:
         ax.remove()
     break_note, titles = "", []
     for place, (ax, unit) in enumerate(zip(grid, units, strict=False)):
+        ax.set_label(unit)
         style.frame(ax)
         style.year_axis(ax, table.columns.to_numpy())
         subject.fix_axis(ax.yaxis)
         ax.tick_params(labelbottom=place + columns >= len(units))
         scored = cast(pd.Series, table.loc[unit])
-        draw_line(ax, scored, look.colour(ax, unit), width=1.4)
+        draw_others(ax, table.loc[[each for each in units if each != unit]], alpha=0.8)
+        colour = look.colour(ax, unit)
+        draw_line(ax, scored, colour, width=1.4)
+        end_labels(ax, _end(scored, colour, bold=unit in look.highlight))
         if not scored.notna().any():
             style.note_empty(ax)
         if since is not None:
             _draw_change(ax, scored, since[unit].reindex(table.columns).dropna(), subject)
         draw_events(ax, events, {unit: theme.grey(ax)}, labelled=False)
         break_note = draw_breaks(ax, checked.attrs)
-        name = places._short_name(unit)
-        title = style.panel_title(ax, name)
+        title = style.panel_title(ax, places._short_name(unit))
         look.stress(title, unit, ax)
         titles.append(title)
-    style.figure_heading(figure, look, subject.head, subject.scale_words(), over=titles[0])
+    others = "Grey: the other countries of this chart" if len(units) > 1 else ""
+    style.figure_heading(
+        figure,
+        look,
+        f"{subject.head}: {_finding(table.loc[units], since, baseline, subject)}",
+        ". ".join(filter(None, [subject.scale_words(), others])),
+        over=titles[0],
+    )
     base = f"the first {subject.noun}" if baseline == ENTRY else f"the {subject.noun} of {baseline}"
     n = int(table.loc[units].notna().to_numpy().sum())
     style.figure_footnote(
@@ -134,13 +156,62 @@ def small_multiples(
         look,
         checked.attrs,
         "" if baseline is None else f"Dashed: {base}, with the change since",
-        event_words(events, labelled=False),
+        event_words(grid[0], events, units, labelled=False),
         f"n = {style.number_of(n, subject.noun, subject.nouns)}",
         break_note,
         time.note,
     )
     style.mark_synthetic(figure, checked.attrs)
     return figure
+
+
+def _grid(figure: Figure | SubFigure, n: int, columns: int) -> tuple[int, int]:
+    """Return the columns and rows of a figure, or refuse one that is too small."""
+    width, height = style.size(figure)
+    scale = theme.text_size() / 8.5
+    columns = max(min(columns, int(width / (LEAST_WIDTH * scale))), 1)
+    rows = ceil(n / columns)
+    if height < (ROOM + rows * LEAST_HEIGHT) * scale:
+        whole_rows = ceil(n / min(n, 3))
+        style.need(
+            figure,
+            min(n, 3) * LEAST_WIDTH / 72,
+            (ROOM + whole_rows * LEAST_HEIGHT) / 72 + 0.01,
+            f"a chart of {style.number_of(n, 'country', 'countries')}",
+        )
+        columns, rows = min(n, 3), whole_rows
+    return columns, rows
+
+
+def _end(scored: pd.Series, colour: str, *, bold: bool) -> list[EndLabel]:
+    """Return a label with the last score."""
+    present = scored.dropna()
+    if not len(present):
+        return []
+    year, last = float(present.index[-1]), float(present.iloc[-1])
+    return [EndLabel(year, last, level_text(round(last, 2)), colour, bold)]
+
+
+def _finding(
+    table: pd.DataFrame, since: pd.Series | None, baseline: int | str | None, subject: Subject
+) -> str:
+    """Return how many of the countries drawn rose and fell, as a title goes on."""
+    if len(table) == 1:
+        return capital(path(str(table.index[0]), cast(pd.Series, table.iloc[0]), subject))
+    years = f"{table.columns[0]} to {table.columns[-1]}"
+    if since is None or baseline == ENTRY:
+        last, first = table.ffill(axis=1).iloc[:, -1], table.bfill(axis=1).iloc[:, 0]
+        changes, when = last - first, f"first to last {subject.noun}, {years}"
+    else:
+        inside = since[since.index.get_level_values("year").isin(table.columns)].dropna()
+        changes, when = (
+            inside.groupby(level="country").last().reindex(table.index),
+            f"since {baseline}",
+        )
+    up, down = int((changes > 0).sum()), int((changes < 0).sum())
+    if max(up, down) == len(table):
+        return f"all {len(table)} countries {'rose' if up else 'fell'}, {when}"
+    return f"of these {len(table)} countries {up or 'none'} rose and {down or 'none'} fell, {when}"
 
 
 def _named_years(scores: pd.Series, baseline: int | str | None) -> list[int]:
@@ -179,12 +250,22 @@ def _draw_change(ax: Axes, scored: pd.Series, change: pd.Series, subject: Subjec
         zorder=2,
     )
     words = ax.set_title(
-        signed(last, plus=True),
+        f"{signed(last, plus=True)}{_unit(last, subject)}",
         loc="right",
         fontsize=theme.text_size(),
-        color={1: theme.gain(ax), 0: theme.grey(ax), -1: theme.loss(ax)}[
-            int(np.sign(last * subject.sign))
-        ],
+        color=theme.as_text(
+            {1: theme.gain(ax), 0: theme.grey(ax), -1: theme.loss(ax)}[
+                int(np.sign(last * subject.sign))
+            ],
+            ax,
+        ),
         pad=4,
     )
     style.plain(words)
+
+
+def _unit(change: float, subject: Subject) -> str:
+    """Return the unit of a change of scores; other values have a unit that is not stated."""
+    if not subject.is_score:
+        return ""
+    return " point" if abs(change) == 1 else " points"

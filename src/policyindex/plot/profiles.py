@@ -216,7 +216,7 @@ def _finding(numbers: _Numbers, unit: str, highest: int, years: range) -> str:
     words = f"{name} has {score:g} of {highest} in {year}"
     if (unit, year) not in numbers.ranks.index:
         return words
-    return f"{words}, rank {numbers.ranks.loc[(unit, year), 'words']}"
+    return f"{words}, rank {numbers.ranks['words'].loc[(unit, year)]}"
 
 
 def _mean_words(numbers: _Numbers, region: object) -> str:
@@ -274,7 +274,7 @@ def _draw_rank(ax: Axes, numbers: _Numbers, colours: dict[str, str], years: rang
             continue
         first, last = (int(present.index[place]) for place in (0, -1))
         code = "" if each == unit else f" {each}"
-        words = f"{ranked.loc[last, 'words']}{code}"
+        words = f"{ranked['words'].loc[last]}{code}"
         labels.append(EndLabel(last, present[last], words, colours[each]))
         if each == unit and first < last:
             _label_start(ax, first, present[first], str(ranked.loc[first, "words"]), colours[each])

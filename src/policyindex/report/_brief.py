@@ -29,6 +29,9 @@ NEAREST = 6
 MOST_PEERS = 14
 """Rows of a table that the page has room for."""
 
+MOST_CHARTS = 3
+"""Dimensions with a chart of their own."""
+
 MOST_WIDE = 9
 """Rows of a table that need not stand close."""
 
@@ -99,7 +102,7 @@ class Brief(NamedTuple):
     """The countries that the means are of, e.g. the 51 other countries of Africa."""
     meaning: str
     panels: list[_drawing.Panel]
-    """Overall, then the dimensions."""
+    """Overall, then the dimensions if these are few."""
     changes: Table
     history: list[str]
     rivals: list[Rivals]
@@ -178,8 +181,7 @@ def brief_of(
         others=_whom(results, unit, means),
         meaning=_sentences.meaning(material),
         panels=[
-            _panel(material, results, unit, means, name)
-            for name in ("overall", *material.dimensions)
+            _panel(material, results, unit, means, name) for name in ("overall", *_drawn(material))
         ],
         changes=_changes(material, results, unit),
         history=_history(material, results, unit, means),
@@ -327,6 +329,12 @@ def _strip(dimension: Dimension, own: float, others: float) -> Strip:
     )
 
 
+def _drawn(material: Material) -> list[str]:
+    """Return the dimensions that have a chart: all, if a row of the page has room for them."""
+    names = material.dimensions
+    return names if 1 < len(names) <= MOST_CHARTS else []
+
+
 def _panel(
     material: Material, results: Results, unit: str, means: dict[str, pd.DataFrame], name: str
 ) -> _drawing.Panel:
@@ -430,7 +438,7 @@ def _neighbours(material: Material, results: Results, unit: str) -> Rivals:
         return Rivals("Neighbours by border", note.strip(), _rows(results, inside, unit))
     part = lookup(countries._region([unit], scheme="un_intermediate").dropna()).get(unit)
     if part is None:
-        return Rivals("Neighbours", "The library knows no border of it.", _rows(results, [], unit))
+        return Rivals("Neighbours", "The library has no borders of it.", [])
     parts = countries._region(material.names, scheme="un_intermediate")
     inside = [str(each) for each in parts.index[parts == part] if each != unit]
     scored = [each for each in inside if _rank(results, each) != NONE]
@@ -472,8 +480,10 @@ def _nearest(material: Material, results: Results, unit: str) -> Rivals:
     region = results.regions.get(unit)
     scored = [each for each in results.standing_of if _rank(results, each) != NONE]
     inside = [each for each in scored if each != unit and results.regions.get(each) == region]
-    if region is None or _rank(results, unit) == NONE or not inside:
-        return Rivals("Peers", "No peers: it has no region or no score.", _rows(results, [], unit))
+    if _rank(results, unit) == NONE:
+        return Rivals("Peers", "It has no score, so no country is near to it.", [])
+    if region is None or not inside:
+        return Rivals("Peers", "No other country of its region has a score.", [])
     near = _by_score(material, results, unit, inside)[:NEAREST]
     return Rivals(
         f"Peers in {_sentences.region_name(region)}",
@@ -575,7 +585,7 @@ def _rise_words(dimension: Dimension, rise: dict[str, int], ways: int) -> str:
         f"{by_name[name].title}: {by_name[name].levels[level]}" for name, level in rise.items()
     )
     if ways > 1:
-        words += f", or {counted(ways - 1, 'other way', 'other ways')} of as few steps"
+        words += f", or {counted(ways - 1, 'other way', 'other ways')}"
     return words
 
 
@@ -615,8 +625,12 @@ def _gaps(material: Material, results: Results, unit: str) -> list[str]:
     ]
     if not texts:
         first = results.entries.get(unit)
-        since = "" if first is None else f" between {first.year} and {material.end}"
-        texts.append(f"No score of a year is missing{since}." if since else "No gap between years.")
+        if first is not None:
+            texts.append(f"No score of a year is missing between {first.year} and {material.end}.")
+        elif results.scores_of["overall"].get(unit):
+            texts.append("The data have one score of it, so there is no gap.")
+        else:
+            texts.append("The data have no overall score of it.")
     return texts
 
 
@@ -666,5 +680,5 @@ def _sources(material: Material) -> list[Statement]:
         rows.append(Statement("Citation", material.citation))
     if codebook.citation and codebook.citation != material.citation:
         rows.append(Statement(f"Codebook {codebook.name}", codebook.citation))
-    rows.append(Statement(f"SHA-256 of {material.hashed}", material.sha256))
+    rows.append(Statement("SHA-256", f"of {material.hashed}: {material.sha256}"))
     return rows

@@ -6,8 +6,6 @@ the one script in it, which are named to the browser by their hashes.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -16,7 +14,8 @@ from markupsafe import Markup
 
 from .._version import __version__
 from ..scoring.explanation import _explain
-from . import _drawing, _sentences, _tables
+from . import _drawing, _exploring, _sentences, _tables
+from ._assets import asset, hash_of
 from ._material import Material, breaks
 from ._results import ACCURACY, Results, lookup
 from ._search import search_terms
@@ -46,7 +45,7 @@ class Assets(NamedTuple):
     @property
     def hashes(self) -> dict[str, str]:
         """Return the hash of each, as a Content-Security-Policy names it."""
-        return {"style": _hash(self.style), "script": _hash(self.script)}
+        return {"style": hash_of(self.style), "script": hash_of(self.script)}
 
 
 def rendered(material: Material, results: Results, units: list[str]) -> str:
@@ -67,12 +66,15 @@ def rendered(material: Material, results: Results, units: list[str]) -> str:
     ranking = _tables.ranking(material, results, cells)
     order = [row.unit for row in ranking]
     terms = search_terms(order, [material.names[unit] for unit in order]).json()
-    parts = [_asset(environment, name) for name in SCRIPTS]
+    parts = [asset(environment, name) for name in SCRIPTS]
     shades = _drawing.shades(scores, material.codebook.score_scales["overall"])
-    assets = Assets(
-        Markup(_asset(environment, "report.css") + _colours(shades)),
-        Markup("".join([*parts[:-1], f"const TERMS = {terms};\n", parts[-1]])),
-    )
+    explorer = _exploring.section(environment, material, order)
+    style = asset(environment, "report.css") + _colours(shades)
+    script = "".join([*parts[:-1], f"const TERMS = {terms};\n", parts[-1]])
+    if explorer is not None:
+        style += _exploring.style_of(environment)
+        script += _exploring.script_of(environment)
+    assets = Assets(Markup(style), Markup(script))
     tiles = _drawing.tiles(scores)
     reasons = _reasons(material, units)
     shared = _drawing.Shared()
@@ -129,7 +131,7 @@ def rendered(material: Material, results: Results, units: list[str]) -> str:
         linked=set(units),
         alone=len(units) == 1 < len(material.names),
         address=_address,
-        explorer=None,
+        explorer=explorer,
     )
 
 
@@ -157,16 +159,6 @@ def _colour(shade: _drawing.Shade) -> str:
         f".s{shade.score}{{fill:{shade.fill};stroke:{edge}}}"
         f"svg .s{shade.score}+text{{fill:{shade.ink}}}\n"
     )
-
-
-def _asset(environment: Environment, name: str) -> str:
-    assert environment.loader is not None
-    return environment.loader.get_source(environment, name)[0]
-
-
-def _hash(content: str) -> str:
-    """Return a hash by which a Content-Security-Policy names a style or a script."""
-    return "sha256-" + base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()
 
 
 def _address(unit: str) -> str:

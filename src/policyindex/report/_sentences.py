@@ -35,9 +35,6 @@ MOST_NAMES = 12
 FEW_NAMES = 3
 """Of countries below a number."""
 
-WITH_ARTICLE = {"ANT", "BHS", "CAF", "COD", "COM", "DOM", "GMB", "IMN", "MDV", "NLD", "PHL", "SYC"}
-"""Countries whose name takes an article in a sentence, besides United States and Islands."""
-
 LEVEL = 0.05
 """The level of significance of trends."""
 
@@ -936,9 +933,7 @@ def who(units: Sequence[str]) -> str:
 
 def named(unit: str) -> str:
     """Return the name of a country in a sentence, e.g. the Netherlands."""
-    name = countries.name(unit)
-    takes_article = name != unit and (name.startswith("United ") or name.endswith(" Islands"))
-    return f"the {name}" if takes_article or unit in WITH_ARTICLE else name
+    return countries._in_sentence(unit)
 
 
 def _countries(n: int) -> str:

@@ -42,7 +42,7 @@ EPOCH = datetime(2000, 1, 1)
 TEXT = 9.5
 """Size of plain text in points; nothing is smaller than 8."""
 
-WIDTH, HEIGHT = 7.1, 3.5
+WIDTH, HEIGHT = 7.1, 4.15
 """Size of the chart in inches."""
 
 
@@ -137,7 +137,8 @@ def _first_sheet(paper: Document, brief: Brief) -> None:
 def _second_sheet(paper: Document, brief: Brief) -> None:
     for group in brief.rivals:
         paper.add_paragraph(group.title, style="Heading 1")
-        _rivals(paper, group, brief.before)
+        if group.rows:
+            _rivals(paper, group, brief.before)
         if group.note:
             _note(paper, group.note)
     if brief.what_if or brief.steps:
