@@ -795,7 +795,8 @@ def _region_spellings() -> list[_Region]:
     >>> regions["Western Africa"].names[:2], "NGA" in regions["Western Africa"].members
     (['Western Africa', 'West Africa'], True)
     """
-    other, numbers = {}, {}
+    other: dict[str, list[str]] = {}
+    numbers: dict[str, str] = {}
     for row in _rows("aggregates.csv"):
         names = [row["label"], *row["other_names"].split("|")]
         other[row["label"]] = [name for name in names if name and "(" not in name]
@@ -806,9 +807,10 @@ def _region_spellings() -> list[_Region]:
     rows = _table()
     members: dict[str, list[str]] = {}
     for column in _SCHEMES.values():
-        for code, label in rows[column].dropna().items():
+        regions = rows[column].dropna()
+        for code, label in zip(map(str, regions.index), regions.tolist(), strict=True):
             if code not in members.setdefault(label, []):
-                members[label].append(str(code))
+                members[label].append(code)
     return [_Region([label, *other.get(label, ())], codes) for label, codes in members.items()]
 
 

@@ -17,9 +17,10 @@ from matplotlib.collections import PatchCollection
 from matplotlib.figure import Figure
 
 from builders import series
-from policyindex import THREE_P, Codebook, datasets, score
+from pictures import SIZES, STYLES, axes, check_legible, parts, title, words
+from policyindex import THREE_P, Codebook, countries, datasets, score
 from policyindex.plot import _geometry, _style, world
-from policyindex.plot._geometry import layout
+from policyindex.plot._geometry import narrow_layout as layout
 from policyindex.plot._subject import level_colours
 
 
@@ -35,7 +36,7 @@ def demo() -> pd.DataFrame:
 
 
 def squares(ax: Axes) -> tuple[PatchCollection, ...]:
-    """The scored tiles, the tiles without data, and the hatched square of the key."""
+    """The scored tiles, and the tiles without data."""
     return tuple(each for each in ax.collections if isinstance(each, PatchCollection))
 
 
@@ -65,27 +66,136 @@ def test_the_squares_carry_the_scores(demo: pd.DataFrame) -> None:
 
 def test_every_tile_has_its_code_and_those_without_a_score_are_hatched(demo: pd.DataFrame) -> None:
     ax = world(demo["overall"], 2009)
-    scored, empty, _ = squares(ax)
+    scored, empty = squares(ax)
     assert set(layout().index) <= set(texts(ax))
     assert len(scored.get_paths()) + len(empty.get_paths()) == len(layout())
     assert empty.get_hatch() == _style.HATCH
     assert scored.get_hatch() is None
 
 
-@pytest.mark.parametrize("width", [10.5, 8, 3])
+def key_of(ax: Axes) -> list[str]:
+    """The levels in the key."""
+    (key,) = parts(ax, "key")
+    return [text.get_text() for text in key.texts if text.get_label() == "key"]
+
+
+def at_of(ax: Axes) -> dict[str, float]:
+    """How far to the right each word of the key stands."""
+    (key,) = parts(ax, "key")
+    return {text.get_text(): text.get_position()[0] for text in key.texts}
+
+
+def test_the_code_stands_over_the_score(demo: pd.DataFrame) -> None:
+    ax = world(demo["overall"], 2009)
+    at = {text.get_position(): text.get_text() for text in ax.texts}
+    places = {text: place for place, text in at.items()}
+    column, row = places["DEU"]
+    (score_row,) = [y for (x, y), text in at.items() if x == column and 0 < y - row < 0.6]
+    assert at[column, score_row] == f"{demo.loc[('DEU', 2009), 'overall']:g}"
+    column, row = places["LIE"]  # not scored
+    assert not [text for (x, y), text in at.items() if x == column and 0 < y - row < 0.6]
+
+
+@pytest.mark.parametrize("width", [10.5, 7.5, 4.5, 3])
 def test_codes_stay_within_their_tiles_and_are_left_out_where_illegible(
     demo: pd.DataFrame, width: float
 ) -> None:
-    figure = Figure(figsize=(width, 0.6 * width))
+    figure = Figure(figsize=(width, 0.95 * width + 0.5), layout="constrained")
     ax = world(demo["overall"], 2009, ax=figure.subplots())
     figure.draw_without_rendering()
     codes = [each for each in ax.texts if each.get_text() in layout().index]
-    assert bool(codes) == (width > 3)
+    note = " ".join(texts(ax)).replace("\n", " ")
+    assert bool(codes) != ("Codes are left out: the chart is too small for them" in note)
     (left, _), (right, _) = ax.transData.transform([(0, 0), (1, 0)])
     for code in codes:
-        assert code.get_fontsize() >= 4
+        assert code.get_fontsize() / 72 * 600 / width >= 9 - 1e-9
         assert code.get_window_extent().width < right - left
-    assert [text for text in texts(ax) if text.isdigit()] == [str(level) for level in range(3, 16)]
+    assert bool(codes) == (width > 3)
+    assert {"3", "15"} <= set(key_of(ax))
+
+
+def test_a_new_map_is_seven_and_a_half_inches_wide_with_codes_and_scores(
+    published: pd.DataFrame,
+) -> None:
+    ax = world(published, 2013)
+    assert ax.figure.get_figwidth() == 7.5
+    assert {"NGA", "FRA", "13"} <= set(texts(ax))
+    check_legible(ax)
+
+
+def test_a_small_map_is_whole(published: pd.DataFrame) -> None:
+    for size in SIZES:
+        check_legible(world(published, 2013, ax=axes(*size)))
+
+
+def test_the_key_has_words_at_both_ends(published: pd.DataFrame) -> None:
+    ax = world(published, 2013)
+    order = sorted(at_of(ax), key=at_of(ax).__getitem__)
+    assert order == ["worst", *map(str, range(3, 16)), "best", "no score"]
+    assert key_of(ax) == [str(level) for level in range(3, 16)]
+    turned = series({("DEU", 2009): 1, ("NGA", 2009): 3}).rename("tier")
+    at = at_of(world(turned, 2009, scale=(1, 3), lower_is_better=True))
+    assert at["best"] < at["1"] < at["3"] < at["worst"]
+    assert not {"worst", "best"} & set(at_of(world(turned, 2009))) - {""}
+
+
+def test_the_title_names_the_leaders(published: pd.DataFrame) -> None:
+    assert title(world(published, 2013)).endswith("2013: Poland and Spain lead with 15 of 15")
+    zoomed = world(published, 2013, region="Africa")
+    assert title(zoomed).endswith("2013, Africa: Nigeria leads with 13 of 15")
+
+
+def test_a_region_is_a_larger_map_of_its_own(published: pd.DataFrame) -> None:
+    ax = world(published, 2013, region="Africa")
+    codes = {text for text in texts(ax) if text in layout().index}
+    regions = set(countries.region(sorted(codes)))
+    assert regions == {"Africa"}
+    assert len(codes) == 54
+    assert "130 of other regions are not drawn" in words(ax)
+    scored, empty = squares(ax)
+    assert (len(scored.get_paths()), len(empty.get_paths())) == (52, 2)
+    assert len({text for text in texts(world(published, 2013, region="Western Africa"))
+                if text in layout().index}) == 16  # fmt: skip
+    with pytest.raises(ValueError, match="region must be a region of the United Nations"):
+        world(published, 2013, region="Atlantis")
+
+
+def test_data_of_one_region_do_not_hatch_the_world(published: pd.DataFrame) -> None:
+    codes = published.index.unique("country")
+    africa = [code for code, name in countries.region(codes).items() if name == "Africa"]
+    ax = world(published.loc[africa], 2013)
+    _, empty = squares(ax)
+    assert len(empty.get_paths()) == 2
+    assert "Africa" in title(ax)
+    assert "not drawn" not in words(ax)
+
+
+def test_a_highlighted_country_has_a_thick_edge(published: pd.DataFrame) -> None:
+    ax = world(published, 2013, highlight="Nigeria")
+    (edge,) = [patch for patch in ax.patches if not patch.get_fill()]
+    place = layout().loc["NGA"]
+    assert (round(edge.get_x()), round(edge.get_y())) == (place["column"], place["row"])
+
+
+@pytest.mark.parametrize("sheet", STYLES)
+def test_the_fill_or_the_edge_of_each_tile_stands_out(sheet: str, published: pd.DataFrame) -> None:
+    with plt.style.context(sheet):
+        ax = world(published, 2013)
+        ax.figure.draw_without_rendering()
+        ground = mpl.colors.to_rgb(ax.get_facecolor())
+        scored = squares(ax)[0]
+        for fill, edge in zip(scored.get_facecolor(), scored.get_edgecolor(), strict=True):
+            assert max(contrast(fill[:3], ground), contrast(edge[:3], ground)) >= 3
+
+
+def test_the_map_says_why_the_united_states_are_unrated(published: pd.DataFrame) -> None:
+    named = published.copy()
+    named.attrs["source"] = datasets.SOURCE
+    sentence = "The United States has no row in the published file, which does not say why"
+    assert sentence in words(world(named, 2013))
+    assert sentence not in words(world(named, 2013, region="Africa"))
+    named.attrs = {"source": "mine"}
+    assert sentence not in words(world(named, 2013))
 
 
 def test_each_score_has_one_colour_that_the_key_shows(demo: pd.DataFrame) -> None:
@@ -96,10 +206,10 @@ def test_each_score_has_one_colour_that_the_key_shows(demo: pd.DataFrame) -> Non
         float(value): tuple(face)
         for value, face in zip(scored.get_array(), scored.get_facecolor(), strict=True)
     }
-    key = [tuple(patch.get_facecolor()) for patch in ax.patches]
+    key = [tuple(patch.get_facecolor()) for patch in parts(ax, "key")[0].patches]
     assert len(key) == 5
     assert all(np.allclose(key[int(value) - 1], face) for value, face in faces.items())
-    assert [str(level) for level in range(1, 6)] == [text for text in texts(ax) if text.isdigit()]
+    assert key_of(ax) == [str(level) for level in range(1, 6)]
 
 
 def test_the_code_is_legible_on_its_square() -> None:
@@ -171,4 +281,4 @@ def test_it_draws_on_the_axes_given_and_changes_nothing_else(demo: pd.DataFrame)
 def test_another_codebook_fixes_its_scale() -> None:
     two = Codebook("two", THREE_P.dimensions[:2])
     ax = world(series({("DEU", 2009): 7}), 2009, codebook=two)
-    assert [text for text in texts(ax) if text.isdigit()] == [str(level) for level in range(2, 11)]
+    assert key_of(ax) == [str(level) for level in range(2, 11)]

@@ -24,12 +24,13 @@ SAMPLED = " The error takes the countries as a random sample."
 class Movers(NamedTuple):
     """The countries that moved between two years.
 
-    Three Series of the change in points, index country, two counts, and the mean change.
+    Three Series of the change in points, index country, two counts, the mean change, and the
+    countries that cannot be compared.
 
     Examples
     --------
     >>> Movers._fields
-    ('gained', 'lost', 'stayed', 'net', 'n', 'mean', 'se')
+    ('gained', 'lost', 'stayed', 'net', 'n', 'mean', 'se', 'entered', 'left')
     """
 
     gained: pd.Series
@@ -46,6 +47,10 @@ class Movers(NamedTuple):
     """Mean change, in points; missing if no country is scored in both years."""
     se: float
     """Standard error of ``mean``, of sampling countries; missing with fewer than two."""
+    entered: tuple[str, ...]
+    """Countries scored at the end and not at the start, in none of the lists."""
+    left: tuple[str, ...]
+    """Countries scored at the start and not at the end, in none of the lists."""
 
     def __str__(self) -> str:
         if not self.n:
@@ -220,4 +225,7 @@ def _movers(scores: pd.Series, start: int, end: int, *, lower_is_better: bool = 
     n = len(change)
     mean = float(change.mean()) if n else np.nan
     se = float(change.std() / np.sqrt(n)) if n > 1 else np.nan
-    return Movers(gained, lost, stayed, len(gained) - len(lost), n, mean, se)
+    scored_before, scored_after = table[before].notna(), table[after].notna()
+    entered = tuple(map(str, table.index[scored_after & ~scored_before]))
+    leavers = tuple(map(str, table.index[scored_before & ~scored_after]))
+    return Movers(gained, lost, stayed, len(gained) - len(lost), n, mean, se, entered, leavers)

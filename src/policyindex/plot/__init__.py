@@ -43,12 +43,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ._saving import save
+    from .gains import movers
     from .lines import trend
     from .matrices import heatmap, transitions
     from .means import decompose, event_study, yearly_means
     from .multiples import small_multiples
     from .profiles import profile
-    from .ranked import movers, standings
+    from .ranked import standings
     from .tiles import world
 
 __all__ = [
@@ -68,12 +69,13 @@ __all__ = [
 
 _MODULES = {
     "_saving": "save",
+    "gains": "movers",
     "lines": "trend",
     "matrices": "heatmap transitions",
     "means": "decompose event_study yearly_means",
     "multiples": "small_multiples",
     "profiles": "profile",
-    "ranked": "movers standings",
+    "ranked": "standings",
     "tiles": "world",
 }
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
-from typing import TypeAlias
+from math import ceil
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -65,18 +66,6 @@ def ink_on(shade: Sequence[float]) -> str:
     return "white" if contrast(shade, (1, 1, 1)) > contrast(shade, (0, 0, 0)) else "black"
 
 
-def contrast(one: Sequence[float], other: Sequence[float]) -> float:
-    """Return the contrast of two colours, from 1 to 21 (W3C, WCAG 2.1)."""
-    low, high = sorted((_luminance(one), _luminance(other)))
-    return (high + 0.05) / (low + 0.05)
-
-
-def _luminance(shade: Sequence[float]) -> float:
-    channels = np.array(shade[:3])
-    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
-    return float(linear @ [0.2126, 0.7152, 0.0722])
-
-
 def layout() -> pd.DataFrame:
     """Load each country's place on the map: index iso3, ``column`` and ``row`` from 0."""
     return _layout().copy()
@@ -86,6 +75,54 @@ def layout() -> pd.DataFrame:
 def _layout() -> pd.DataFrame:
     with files("policyindex.data").joinpath("world_tiles.csv").open(encoding="utf-8") as file:
         return pd.read_csv(file, index_col="iso3")
+
+
+def narrow_layout() -> pd.DataFrame:
+    """Return the places on a narrower map: the islands of Oceania stand south of Asia.
+
+    With fewer columns, a tile of the same chart has room for a code and a score.
+    """
+    tiles = layout()
+    return tiles.assign(
+        column=tiles["column"] + [SHIFT[0] * (code in OCEANIA) for code in tiles.index],
+        row=tiles["row"] + [SHIFT[1] * (code in OCEANIA) for code in tiles.index],
+    )
+
+
+OCEANIA = frozenset(
+    [
+        "AUS",
+        "FJI",
+        "FSM",
+        "KIR",
+        "MHL",
+        "NRU",
+        "NZL",
+        "PLW",
+        "PNG",
+        "SLB",
+        "TON",
+        "TUV",
+        "VUT",
+        "WSM",
+    ]
+)
+"""The countries that move on the narrower map."""
+
+SHIFT = (-7, 3)
+"""By how many columns and rows."""
+
+
+def contrast(one: Sequence[float], other: Sequence[float]) -> float:
+    """Return the contrast of two colours, from 1 to 21, by the W3C."""
+    low, high = sorted((_luminance(one), _luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def _luminance(colour: Sequence[float]) -> float:
+    channels = np.array(colour[:3])
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    return float(linear @ [0.2126, 0.7152, 0.0722])
 
 
 def apart(wanted: Float64, room: float, low: float, high: float) -> Float64:
@@ -112,3 +149,46 @@ def _rising(values: Float64) -> Float64:
             mean, size = (before * n + mean * size) / (n + size), n + size
         pools.append((mean, size))
     return np.repeat([mean for mean, _ in pools], [size for _, size in pools]).astype(np.float64)
+
+
+class Bin(NamedTuple):
+    """The changes from `low` to `high`, both included if they are equal."""
+
+    low: float
+    high: float
+    n: int
+
+
+MOST_BINS = 31
+"""Most bars of a histogram that readers can still count."""
+
+
+def histogram(changes: Float64) -> list[Bin]:
+    """Count changes by size, the smallest first: each integer, or classes on either side of 0.
+
+    Changes that are integers have a bin for every integer from the smallest to the largest, 0
+    among them. Otherwise, or if these are more than 31, the bins have one width, 0 is a bin of
+    its own, and a change at the border of two bins belongs to the one nearer to 0.
+    """
+    values = np.asarray(changes, dtype=np.float64)
+    values = values[~np.isnan(values)]
+    if not len(values):
+        return []
+    low, high = min(float(values.min()), 0.0), max(float(values.max()), 0.0)
+    if bool((values == np.floor(values)).all()) and high - low < MOST_BINS:
+        steps = np.arange(low, high + 1)
+        return [Bin(float(step), float(step), int((values == step).sum())) for step in steps]
+    width = _round_width((high - low) / 12)
+    place = np.sign(values) * np.ceil(np.round(np.abs(values) / width, 9))
+    first, last = ceil(round(-low / width, 9)), ceil(round(high / width, 9))
+    bins = []
+    for step in range(-first, last + 1):
+        ends = sorted((step * width, (step - np.sign(step)) * width))
+        bins.append(Bin(float(ends[0]), float(ends[1]), int((place == step).sum())))
+    return bins
+
+
+def _round_width(width: float) -> float:
+    """Return the next larger of 1, 2 and 5 times a power of ten."""
+    power = 10.0 ** np.floor(np.log10(width))
+    return float(next(power * step for step in (1, 2, 5, 10) if power * step >= width * (1 - 1e-9)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import textwrap
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from importlib import import_module
 from math import ceil, inf
 from typing import Any, cast
@@ -232,13 +232,15 @@ def footnote(
 ) -> None:
     """Write the notes and the source of the data under the horizontal axis and its label.
 
-    `under` are Axes within these, whose axis is meant.
+    `under` are Axes within these, whose axis is meant. Axes that hide their axis have the notes
+    under their foot.
     """
+    lowest = under or ax
     note = ax.annotate(
         wrapped(credit(attrs, *notes, look.note), size(ax)[0]),
         (0, 0),
         xytext=(0, -6),
-        xycoords=(ax.transAxes, (under or ax).xaxis.label),
+        xycoords=(ax.transAxes, lowest.xaxis.label if lowest.axison else ax.transAxes),
         textcoords="offset points",
         va="top",
         fontsize=theme.small_size(),
@@ -334,6 +336,23 @@ def credit(attrs: Mapping[Any, Any], *notes: str) -> str:
 def wrapped(text: str, width: float, type_size: float | None = None) -> str:
     """Break a text into lines of a width in points."""
     return textwrap.fill(text, max(int(width / (0.52 * (type_size or theme.small_size()))), 20))
+
+
+def key_above(ax: Axes, handles: Sequence[Artist], columns: int = 4) -> None:
+    """Write what the colours and signs of a chart are above it."""
+    ax.legend(
+        handles=list(handles),
+        loc="lower left",
+        bbox_to_anchor=(0, 1),
+        ncols=columns,
+        frameon=False,
+        fontsize=theme.text_size(),
+        labelcolor=theme.ink(ax),
+        borderaxespad=0.2,
+        handlelength=1.6,
+        columnspacing=1.2,
+        borderpad=0,
+    )
 
 
 def mark_synthetic(chart: Axes | Figure | SubFigure, attrs: Mapping[Any, Any]) -> None:

@@ -8,11 +8,11 @@ from typing import NamedTuple, Unpack, cast
 
 import numpy as np
 import pandas as pd
-from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.colors import BoundaryNorm, ListedColormap
 from matplotlib.patches import Rectangle
 from matplotlib.transforms import Affine2D, Affine2DBase, ScaledTranslation
+from numpy.typing import NDArray
 
 from .. import countries as places
 from .._wording import capital, counted, quoted
@@ -23,10 +23,11 @@ from ..panel.selection import THIN, units_named
 from ..typing import ChartOptions, Scale, Years
 from . import _style as style
 from . import _theme as theme
-from ._blocks import TOP, blocks, column_width, fold_words, list_axes, most_rows, note_row
+from ._blocks import TOP, blocks, column_width, fold_words, list_axes, most_rows
 from ._findings import leaders, path
 from ._geometry import ink_on
 from ._look import Look, look_of
+from ._panels import least_type, room_for, slot, widest
 from ._regions import members
 from ._subject import (
     Subject,
@@ -54,11 +55,23 @@ KEY = 300.0
 MOST_LEVELS = 101
 """Largest number of levels of a table of moves."""
 
+WIDTH = 6.0
+"""Least width of the table of moves, in inches, so that its texts have room."""
+
 FEW_LEVELS = 7
 """Largest number of levels with room for mean stays beside the rows."""
 
-SIGNED = 24.0
-"""Least width of a cell with room for a percent sign, in points."""
+LARGE, FEW_CELLS = 9.5, 8
+"""Type in the cells of a table with fewer levels than these, in points."""
+
+MARGINS = (90.0, 44.0)
+"""Width and height that the words around the table need, in points."""
+
+DEEP = "#2171B5"
+"""Colour of a cell that all steps of its row lead to."""
+
+VEIL = 0.6
+"""How much of the ground covers a row of few steps."""
 
 
 class Row(NamedTuple):
@@ -306,7 +319,9 @@ def transitions(
     low, high = places[0], places[-1]
     moves = _transitions(subject.scores, years=years, levels=levels)
     side = 1.4 + 0.42 * len(levels)
-    ax = style.axes(ax, width=min(side + 0.6, style.A4_WIDTH), height=min(side + 0.7, 7))
+    ax = style.axes(
+        ax, width=min(max(side + 1.6, WIDTH), style.A4_WIDTH), height=min(side + 1.2, 7.4)
+    )
     style.frame(ax, grid="x")
     ax.grid(visible=False)
     shares = moves.probabilities.to_numpy()
@@ -314,20 +329,42 @@ def transitions(
     unseen = np.isnan(shares).all(axis=1)
     for place in np.array(places)[unseen]:
         ax.add_patch(_no_data(ax, low - 0.5, place - 0.5, len(levels), 1))
-    shades = ListedColormap(colormaps["Blues"](np.linspace(0, 0.9, 256)))
+    ground = theme.ground(ax)
+    ramp = [theme.mixed(ground, DEEP, share) for share in np.linspace(0, 1, 101)]
+    shades = ListedColormap(ramp)
     ax.pcolormesh(edges, edges, np.ma.masked_invalid(shares), cmap=shades, vmin=0, vmax=1)
     steps = moves.counts.sum(axis=1).to_numpy()
     pale = steps < THIN * steps.max()
-    cell = min(style.size(ax)) / len(levels)
-    step, sign = label_step(levels, cell), " %" if cell >= SIGNED else ""
+    head = (
+        f"{subject.head}: {_moves_finding(subject, moves)}",
+        f"Percent of each row; {_right(subject)}",
+    )
+    stays = _stay_words(moves) if len(levels) <= FEW_LEVELS else [""] * len(levels)
+    notes = [
+        f"n = {style.number_of(moves.n, 'step', 'steps')} to the next year",
+        _stays_explained(stays),
+        f"Faint: rows with fewer steps than a quarter of the largest ({steps.max():,})"
+        if pale.any()
+        else "",
+        subject.scale_note(),
+    ]
+    size, step, sign = _type_of_cells(
+        ax, levels, room_for(ax, look, *head, style.credit(subject.scores.attrs, *notes))
+    )
     for row, start in enumerate(places):
         if pale[row]:
             veil = Rectangle(
                 (low - 0.5, start - 0.5), len(levels), 1, fc=theme.ground(ax), ec="none"
             )
-            ax.add_patch(veil).set(alpha=0.6, zorder=2)
+            ax.add_patch(veil).set(alpha=VEIL, zorder=2)
         for column, end in enumerate(places if step == 1 else ()):
-            _write_share(ax, end, start, shares[row, column], len(levels), sign, pale=pale[row])
+            share = shares[row, column]
+            if share > 0:
+                under = theme.mixed(ramp[round(100 * share)], ground, VEIL if pale[row] else 0)
+                ink = theme.grey(ax) if pale[row] else theme.ink(ax)
+                words = ("<1" if share < 0.005 else f"{100 * share:.0f}") + sign
+                colour = theme.legible(ink, [under], theme.TEXT_CONTRAST)
+                _centre(ax, end, start, words, colour, size)
         ax.add_patch(
             Rectangle(
                 (start - 0.5, start - 0.5), 1, 1, fill=False, ec=theme.ink(ax), lw=0.8, zorder=3
@@ -335,42 +372,90 @@ def transitions(
         )
     if not moves.n:
         style.note_empty(ax)
-    words = [level_text(level) for level in levels]
-    ax.set_xticks(places[::step], words[::step])
-    ax.set_yticks(places[::step], words[::step])
+    ticks = [level_text(level) for level in levels]
+    ax.set_xticks(places[::step], ticks[::step])
+    ax.set_yticks(places[::step], ticks[::step])
     ax.set(xlim=(low - 0.5, high + 0.5), ylim=(high + 0.5, low - 0.5))
-    stays = _stay_words(moves) if len(levels) <= FEW_LEVELS else [""] * len(levels)
-    for start, n, stay in zip(places[::step], steps[::step], stays[::step], strict=True):
-        note_row(ax, start, f"{n:,}{stay}")
+    ax.tick_params(axis="y", labelsize=min(theme.text_size(), size))
+    _write_ends(ax, places[::step], steps[::step], stays[::step], low - 0.5, size)
     noun = title_of(subject.noun)
     ax.set_xlabel(f"{noun} in the next year", fontsize=theme.text_size(), color=theme.grey(ax))
     ax.set_ylabel(noun, fontsize=theme.text_size(), color=theme.grey(ax))
     style.heading(
         ax,
         look,
-        f"{subject.head}: moves from year to year",
-        f"Percent of each row; {_right(subject)}",
+        *head,
+        rows=2,
     )
-    style.footnote(
-        ax,
-        look,
-        subject.scores.attrs,
-        f"n = {style.number_of(moves.n, 'step', 'steps')} from one year to the next; on the "
-        f"right, the steps of each row{_stays_explained(stays)}",
-        f"Faint: rows with fewer steps than a quarter of the largest ({steps.max():,})"
-        if pale.any()
-        else "",
-        subject.scale_note(),
-    )
+    style.footnote(ax, look, subject.scores.attrs, *notes)
     style.mark_synthetic(ax, subject.scores.attrs)
     return ax
+
+
+def _type_of_cells(
+    ax: Axes, levels: list[float], room: tuple[float, float]
+) -> tuple[float, int, str]:
+    """Return the type in the cells, the step of the labels, and a percent sign if it fits."""
+    least = least_type(slot(ax)[0])
+    width, height = (
+        (whole - less) / len(levels) for whole, less in zip(room, MARGINS, strict=True)
+    )
+    size = min(LARGE if len(levels) < FEW_CELLS else theme.small_size(), height / 1.25)
+    digits = max(len(level_text(level)) for level in levels)
+    if max(size, least) * 1.25 > height + 0.5 or 0.65 * least * max(digits, 2) > width:
+        return least, max(label_step(levels, min(width, height)), 2), ""
+    size = max(size, least)
+    sign = " %" if 0.65 * size * 4 <= width else ""
+    return max(min(size, width / (0.65 * (2 + len(sign)))), least), 1, sign
+
+
+def _moves_finding(subject: Subject, moves: Transitions) -> str:
+    """Return the shares of the steps that stay at their level, rise and fall."""
+    if not moves.n:
+        return "no step from year to year"
+    counts = moves.counts.to_numpy()
+    shares = (np.trace(counts), np.triu(counts, 1).sum(), np.tril(counts, -1).sum())
+    stay, rise, fall = (f"{100 * share / moves.n:.0f}\N{NO-BREAK SPACE}%" for share in shares)
+    up, down = ("worsen", "improve") if subject.lower_is_better else ("rise", "fall")
+    return f"from year to year {stay} stay, {rise} {up} and {fall} {down}"
+
+
+def _write_ends(
+    ax: Axes,
+    rows: list[int],
+    steps: NDArray[np.int64],
+    stays: list[str],
+    top: float,
+    size: float,
+) -> None:
+    """Write the steps of each row and the mean stay at its right, under their headings."""
+    words = [f"{n:,}" for n in steps]
+    width = widest([*words, "steps"])
+    columns = [("steps", words, width + 5, "right")]
+    if any(stays):
+        columns.append(("years there", stays, width + 15, "left"))
+    for heading, texts, x, side in columns:
+        for row, text in zip([top, *rows], [heading, *texts], strict=True):
+            note = ax.annotate(
+                text,
+                (1, row),
+                xytext=(x, 2 if text is heading else 0),
+                xycoords=("axes fraction", "data"),
+                textcoords="offset points",
+                ha=side,
+                va="bottom" if text is heading else "center",
+                fontsize=theme.text_size() if text is heading else min(theme.text_size(), size),
+                color=theme.grey(ax),
+                annotation_clip=False,
+            )
+            style.plain(note)
 
 
 def _stay_words(moves: Transitions) -> list[str]:
     """Return the mean stay at each level and its interval; nothing where it is missing."""
     limits = moves.limits[["mean_stay_low", "mean_stay_high"]].to_numpy()
     return [
-        f"; {stay:.1f} y ({low:.1f}\N{EN DASH}{high:.1f})"
+        f"{stay:.1f} ({low:.1f}\N{EN DASH}{high:.1f})"
         if np.isfinite([stay, low, high]).all()
         else ""
         for stay, (low, high) in zip(moves.mean_stay, limits, strict=True)
@@ -381,8 +466,8 @@ def _stays_explained(stays: list[str]) -> str:
     if not any(stays):
         return ""
     return (
-        ", and the mean years at a level (95 % interval, over resampled countries, which are "
-        "taken as independent)"
+        "Years there: mean stay at a level (95 % interval, over resampled countries, which "
+        "are taken as independent)"
     )
 
 
@@ -510,16 +595,6 @@ def _draw_key(
     key.text(right + 2.8 * side, 0.45, f"no {noun}", va="center", fontsize=theme.small_size())
     key.set_axis_off()
     key.set(xlim=(0, right + 4 * side), ylim=(0, 1))
-
-
-def _write_share(
-    ax: Axes, x: float, y: float, share: float, size: int, sign: str, *, pale: bool
-) -> None:
-    """Write a share in percent, unless it is zero."""
-    if share > 0:
-        words = ("<1" if share < 0.005 else f"{100 * share:.0f}") + sign
-        colour = theme.grey(ax) if pale else "white" if share > 0.55 else theme.ink(ax)
-        _centre(ax, x, y, words, colour, 9 if size < 8 else 6.5)
 
 
 def _centre(

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import Unpack
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.colors import to_rgba
+from matplotlib.colors import to_rgb, to_rgba
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from .._options import in_order
-from .._wording import counted, signed, spanned
+from .._wording import counted, joined, signed, spanned
 from ..codebooks.model import Codebook
 from ..codebooks.three_p import THREE_P
 from ..dynamics.averages import _decompose_yearly, _yearly_means
@@ -24,16 +25,34 @@ from ..typing import ChartOptions, Cohort, Scale, Years
 from . import _style as style
 from . import _theme as theme
 from ._events import event_name
+from ._geometry import ink_on
 from ._labels import EndLabel, end_labels
-from ._look import look_of
+from ._look import Look, look_of
+from ._panels import beside, name_rows, part, room_for, slot, widest
 from ._subject import fix_axis, subject_of, title_of
 from ._time import any_score, draw_breaks, timeline
 
-PARTS = {"within": "change within countries", "entry": "entry", "exit": "exit"}
-"""Fields of a decomposition: their names on the chart."""
+PARTS = {
+    "within": ("change within countries", "#7733BB", ""),
+    "entry": ("countries that enter", "#44AA99", ""),
+    "exit": ("countries that leave", "#998833", "////"),
+}
+"""Fields of a decomposition: their names on the chart, their colours and their patterns.
 
-LEGEND = 50
-"""Width that they need on one line, in sizes of their type."""
+The colours are not those of gains and losses: a part may be either.
+"""
+
+LEGEND = 420
+"""Width that they need on one line, in points."""
+
+PANEL = 116.0
+"""Height of the means of one dimension, in points."""
+
+TEXTS = 78.0
+"""Height of the title, the subtitle and the notes on new Axes, in points."""
+
+NAME, COUNTS = 1.7, 1.8
+"""Height of the name of a dimension, and of the numbers under it, in sizes of type."""
 
 
 def yearly_means(
@@ -47,9 +66,10 @@ def yearly_means(
 ) -> Axes:
     """Draw the yearly mean of each dimension, over all countries and over a cohort.
 
-    The means over all also move because other countries are scored; those of the cohort do not.
-    If a dimension has no country of the cohort, the footnote says so. Missing scores are left
-    out, and n counts the others. Higher is better.
+    Each dimension has a panel. The means over all also move because other countries are scored;
+    those of the cohort do not. Bands are one standard error, of sampling countries. If a
+    dimension has no country of the cohort, the footnote says so. Missing scores are left out,
+    and n counts the others. Higher is better.
 
     Parameters
     ----------
@@ -64,7 +84,8 @@ def yearly_means(
     codebook : Codebook
         The dimensions, and the scale of the axis.
     ax : Axes, optional
-        Where to draw; by default on new ones.
+        Where to draw; by default on new ones. The panels are ``child_axes`` of it, whose labels
+        are the names of the dimensions.
     **options
         ``title=``, ``subtitle=``, ``note=``, ``highlight=`` and ``palette=``, as for all charts;
         see :mod:`policyindex.plot`.
@@ -80,7 +101,8 @@ def yearly_means(
         If the panel breaks its contract or lacks a dimension, or a column ``overall`` is not the
         sum of the dimensions.
     ValueError
-        If the years or the cohort are not valid, or there are more than eight dimensions.
+        If the years or the cohort are not valid, there are more than eight dimensions, or only
+        one country has scores, so that there is no mean.
 
     See Also
     --------
@@ -89,63 +111,188 @@ def yearly_means(
     Examples
     --------
     >>> from policyindex import datasets, score
-    >>> yearly_means(score(datasets.load_demo())).get_title(loc="left")
-    '3P Anti-trafficking Policy Index: yearly mean of each dimension'
+    >>> ax = yearly_means(score(datasets.load_demo()))
+    >>> [panel.get_label() for panel in ax.child_axes]
+    ['prosecution', 'protection', 'prevention', 'heading']
     """
     dims = some(dimensions(panel, codebook))
-    look = look_of(options, dims, *map(str, dims))
-    if dims.shape[1] > len(theme.PALETTE):
+    if dims.shape[1] > MOST_PANELS:
         raise ValueError(
-            f"a chart must have at most {len(theme.PALETTE)} dimensions, one for each colour; the "
+            f"a chart must have at most {MOST_PANELS} dimensions, one for each panel; the "
             f"codebook {codebook.name} has {dims.shape[1]}; choose fewer with a codebook of them"
         )
+    look = look_of(options, dims, *map(str, dims))
+    _refuse_one_country(dims)
     time = timeline(any_score(dims))
     period = years or time.years
-    ax = style.axes(ax, width=style.A4_WIDTH, height=4.6)
-    style.frame(ax)
-    scales = [(each.lowest, each.highest) for each in codebook.dimensions]
-    fix_axis(ax.yaxis, (min(low for low, _ in scales), max(high for _, high in scales)))
-    labels, of_all, of_cohort = [], {}, {}
-    looks = look.series(ax, list(map(str, dims)))
-    for name in dims:
-        colour, marker = looks[str(name)]
-        title = title_of(str(name))
-        everyone = _yearly_means(dims[name], years=period)
-        _draw_means(ax, everyone, colour, title, marker)
-        members = _cohort_means(dims[name], period, cohort)
-        if members["n"].any():
-            _draw_means(ax, members, colour, f"{title}, cohort", marker, dashed=True)
-        of_all[title], of_cohort[title] = everyone["n"], members["n"]
-        last = everyone["mean"].dropna()
-        if len(last):
-            labels.append(EndLabel(float(last.index[-1]), float(last.iloc[-1]), title, colour))
-    end_labels(ax, labels)
-    if not labels:
-        style.note_empty(ax)
-    times = next(iter(of_all.values())).index
-    style.year_axis(ax, times)
-    style.counts_under(ax, times, {f"n {title.lower()}": n for title, n in of_all.items()})
-    dashed = pd.concat(of_cohort.values())
-    dashed = dashed[dashed > 0]
+    of_all = {str(name): _yearly_means(dims[name], years=period) for name in dims}
+    of_cohort = {str(name): _cohort_means(dims[name], period, cohort) for name in dims}
     words = _cohort_words(cohort)
-    n = spanned(dashed.min(), dashed.max()) if len(dashed) else ""
-    style.heading(
-        ax,
-        look,
-        f"{codebook.title}: yearly mean of each dimension",
-        f"Solid: all countries scored{f'. Dashed: only countries {words} ({n})' if n else ''}",
-    )
-    without = ", ".join(title.lower() for title, n in of_cohort.items() if not n.any())
-    style.footnote(
-        ax,
-        look,
-        dims.attrs,
+    n = pd.concat([means["n"] for means in of_cohort.values()])
+    n = n[n > 0]
+    without = ", ".join(name for name, means in of_cohort.items() if not means["n"].any())
+    error = next(iter(of_all.values())).attrs["se"]
+    title = f"{codebook.title}: {_means_title(of_all, of_cohort)}"
+    subtitle = "Means of all countries scored"
+    if len(n):
+        subtitle += f", and of those {words} ({spanned(n.min(), n.max())})"
+    notes = [
+        f"Bands: one standard error on either side, of {error}, not of coding",
+        "n: countries scored, by year",
         f"No country {words}: {without}" if without else "",
-        draw_breaks(ax, dims.attrs),
         "" if years else time.note,
+    ]
+    count = dims.shape[1]
+    new = ax is None
+    ax = style.axes(
+        ax, width=style.A4_WIDTH, height=(TEXTS + count * PANEL + theme.text_size()) / 72
     )
+    _, height = room_for(ax, look, title, subtitle, style.credit(dims.attrs, *notes))
+    roomy = bool(new or height / count > LOW)
+    if not roomy:
+        notes[1] = _counts_words(of_all)
+    labels = "all countries", words
+    ends = [f"{label} 0.0" if roomy else "0.0" for label in (labels if len(n) else labels[:1])]
+    marks = ""
+    for place, name in enumerate(dims):
+        across, down, margins = _place(place, count, widest(ends) + 14, roomy=roomy)
+        panel_ax = part(ax, str(name), across, down, margins=margins)
+        _draw_panel(
+            panel_ax,
+            look,
+            str(name),
+            (of_all[str(name)], of_cohort[str(name)]),
+            labels,
+            codebook.score_scales[str(name)],
+            max(slot(ax)[0] - widest(ends) - 44, 40),
+            last=place == count - 1,
+            roomy=roomy,
+        )
+        marks = draw_breaks(panel_ax, dims.attrs)
+    if not roomy:
+        style.key_above(ax, [each for each in panel_ax.lines if each.get_label() in labels])
+    style.heading(ax, look, title, subtitle, rows=0 if roomy else 2)
+    style.footnote(ax, look, dims.attrs, *notes, marks)
     style.mark_synthetic(ax, dims.attrs)
     return ax
+
+
+def _place(
+    place: int, count: int, side: float, *, roomy: bool
+) -> tuple[tuple[float, float], tuple[float, float], tuple[float, float, float, float]]:
+    """Return where a panel stands: one under the other, or side by side if there is little room."""
+    if roomy:
+        size = theme.text_size()
+        below = size * (COUNTS + (1.3 if place == count - 1 else 0))
+        down = (1 - (place + 1) / count, 1 - place / count)
+        return (0, 1), down, (18, below, side, NAME * size)
+    columns = min(count, 3)
+    rows = ceil(count / columns)
+    row, column = divmod(place, columns)
+    across = (column / columns, (column + 1) / columns)
+    down = (1 - (row + 1) / rows, 1 - row / rows)
+    return across, down, (12, 1.4 * theme.text_size() + style.PAD, side, NAME * theme.text_size())
+
+
+LOW = 74.0
+"""Height of a panel without room for the numbers of countries, in points."""
+
+
+def _counts_words(means: dict[str, pd.DataFrame]) -> str:
+    """Return the numbers of countries at both ends, for a chart without room for all of them."""
+    counts = {name.replace("_", " "): table["n"] for name, table in means.items()}
+    years = next(iter(counts.values())).index
+    ends = [f"{name} {n.iloc[0]:.0f} and {n.iloc[-1]:.0f}" for name, n in counts.items()]
+    return f"n in {years[0]} and {years[-1]}: {', '.join(ends)}"
+
+
+MOST_PANELS = 8
+"""Most dimensions of a chart."""
+
+
+def _refuse_one_country(dims: pd.DataFrame) -> None:
+    scored = dims.dropna(how="all").index.unique("country")
+    if len(scored) == 1:
+        raise ValueError(
+            f"a mean must be over two countries or more; the data have scores of one, "
+            f"{scored[0]}; draw it with trend or profile"
+        )
+
+
+def _means_title(of_all: dict[str, pd.DataFrame], of_cohort: dict[str, pd.DataFrame]) -> str:
+    """Return in which dimensions the means rose, of the same countries if there are any."""
+    same = any(means["n"].any() for means in of_cohort.values())
+    means = of_cohort if same else of_all
+    series = {name: table["mean"].dropna() for name, table in means.items()}
+    series = {name: each for name, each in series.items() if len(each) > 1}
+    who = "the same countries" if same else "the countries scored"
+    if not series:
+        return "yearly mean of each dimension"
+    ends = next(iter(series.values())).index
+    rose = [name.replace("_", " ") for name, each in series.items() if each.iloc[-1] > each.iloc[0]]
+    if len(rose) == len(series):
+        where = f"gained in {'every dimension' if len(rose) > 1 else rose[0]}"
+    else:
+        where = f"gained in {joined(rose)} alone" if rose else "gained in no dimension"
+    return f"{who} {where}, {ends[0]} to {ends[-1]}"
+
+
+def _draw_panel(
+    ax: Axes,
+    look: Look,
+    name: str,
+    means: tuple[pd.DataFrame, pd.DataFrame],
+    labels: tuple[str, str],
+    limits: Scale,
+    width: float,
+    *,
+    last: bool,
+    roomy: bool,
+) -> None:
+    """Draw the two means of one dimension with their errors, and n under each year."""
+    style.frame(ax)
+    fix_axis(ax.yaxis, limits)
+    middle = (limits[0] + limits[1]) // 2
+    ax.set_yticks(sorted({limits[0], limits[1], *([middle] if roomy else [])}))
+    colours = theme.grey(ax), look.colour(ax, name)
+    ends = []
+    for table, label, colour, of_all in zip(means, labels, colours, (True, False), strict=True):
+        if not table["n"].any():
+            continue
+        low, high = table["mean"] - table["se"], table["mean"] + table["se"]
+        ax.fill_between(table.index, low, high, color=colour, alpha=0.2, linewidth=0)
+        _draw_means(ax, table, colour, label, dashed=not of_all)
+        scored = table["mean"].dropna()
+        text = f"{label} {scored.iloc[-1]:.1f}" if roomy else f"{scored.iloc[-1]:.1f}"
+        ends.append(EndLabel(float(scored.index[-1]), float(scored.iloc[-1]), text, colour))
+    end_labels(ax, ends)
+    if not ends:
+        style.note_empty(ax)
+    times = means[0].index
+    style.year_axis(ax, times)
+    ax.set_ylim(*ax.get_ylim())
+    step = ceil(len(times) * 2.5 * theme.text_size() / width) or 1
+    if roomy:
+        ticks = [int(year) for year in times if year % step == 0] or [int(times[0])]
+        lines = [[f"{means[0]['n'][year]:.0f}"] + [str(year)] * last for year in ticks]
+        beside(ax, "\n".join(["n"] + ["year"] * last))
+    else:
+        ticks = sorted({int(times[0]), int(times[-1])})
+        lines = [[str(year)] for year in ticks]
+    ax.tick_params(axis="x", pad=style.PAD)
+    for tick in ax.set_xticks(ticks, ["\n".join(each) for each in lines]):
+        style.plain(tick.label1)
+    note = ax.annotate(
+        title_of(name),
+        (0, 1),
+        xytext=(0, 3),
+        xycoords="axes fraction",
+        textcoords="offset points",
+        fontsize=theme.text_size(),
+        fontweight="bold",
+        color=theme.ink(ax),
+    )
+    style.plain(note)
 
 
 def balanced_means(scores: pd.Series, years: Years) -> pd.DataFrame:
@@ -185,7 +332,7 @@ def _cohort_words(cohort: Cohort) -> str:
 
 
 def _draw_means(
-    ax: Axes, means: pd.DataFrame, colour: str, name: str, marker: str, *, dashed: bool = False
+    ax: Axes, means: pd.DataFrame, colour: str, name: str, *, dashed: bool = False
 ) -> None:
     ax.plot(
         means.index,
@@ -193,7 +340,7 @@ def _draw_means(
         color=colour,
         linestyle=(0, (3, 2)) if dashed else "-",
         linewidth=1.8,
-        marker=marker,
+        marker="o",
         markersize=4,
         markerfacecolor=theme.ground(ax) if dashed else colour,
         label=name,
@@ -214,9 +361,9 @@ def decompose(
 ) -> Axes:
     """Draw what moves the yearly mean: change within countries, and their entry and exit.
 
-    The parts of a year add up to its dot, the change of the mean since the year before.
-    Countries without a score enter or leave and never count as zero; if no country stayed into a
-    year, nothing is drawn.
+    The parts of a year add up to its dot, the change of the mean since the year before; a line
+    joins the dots. A single step has a bar for each part. Countries without a score enter or
+    leave and never count as zero; if no country stayed into a year, nothing is drawn.
 
     Parameters
     ----------
@@ -257,79 +404,205 @@ def decompose(
     --------
     >>> from policyindex import datasets, score
     >>> scores = score(datasets.load_demo())["overall"]
-    >>> decompose(scores, 2005).get_title(loc="left")
-    '3P Anti-trafficking Policy Index: what moved the mean'
+    >>> decompose(scores, 2005).get_ylabel()
+    'Points'
     """
     subject = subject_of(scores, codebook, scale, lower_is_better=lower_is_better)
     checked = subject.scores
-    look = look_of(options, checked, *PARTS)
+    look = look_of(options, checked)
     named = _named_years(checked, start, end)
     time = timeline(checked, subject.nouns, *named.values())
     first, last = named.get("start", time.years[0]), named.get("end", time.years[1])
     steps = _decompose_yearly(checked, first, last)
-    ax = style.axes(ax, width=style.A4_WIDTH, height=4.2)
+    stayed = steps["n_stayers"] > 0
+    title = f"{subject.head}: {_parts_title(steps[stayed], first, last)}"
+    alone = ", ".join(map(str, steps.index[~stayed]))
+    notes = [
+        f"Not drawn, since no country stayed: {alone}" if alone else "",
+        time.note,
+    ]
+    if len(steps) == 1 and stayed.all():
+        ax = style.axes(ax, width=style.A4_WIDTH, height=2.6)
+        _draw_step(ax, steps.iloc[0])
+        style.heading(
+            ax,
+            look,
+            title,
+            "Parts of the change of the mean, in points, with their standard errors"
+            f"{_direction(lower_is_better)}",
+        )
+        notes = ["Errors are of sampling countries, not of coding", *notes]
+        style.footnote(ax, look, checked.attrs, *notes)
+        style.mark_synthetic(ax, checked.attrs)
+        return ax
+    ax = style.axes(ax, width=style.A4_WIDTH, height=4.6)
     style.frame(ax)
     ax.axhline(0, color=theme.grey(ax), linewidth=0.8)
-    above, below = np.zeros(len(steps)), np.zeros(len(steps))
-    stayed = steps["n_stayers"] > 0
-    colours = {part: each.colour for part, each in look.series(ax, list(PARTS)).items()}
-    for part, title in PARTS.items():
-        colour = colours[part]
-        heights = steps[part].fillna(0).to_numpy()
-        foot = np.where(heights >= 0, above, below)
-        ax.bar(steps.index, heights, 0.6, bottom=foot, color=colour, label=title, zorder=2)
-        above, below = above + np.maximum(heights, 0), below + np.minimum(heights, 0)
-    dots = ax.plot(
+    _draw_parts(ax, steps)
+    net = ax.plot(
         steps.index,
         steps["total"].where(stayed),
-        "D",
-        color=theme.ground(ax),
+        "D-",
+        color=theme.ink(ax),
+        linewidth=1.2,
+        markerfacecolor=theme.ground(ax),
         markeredgecolor=theme.ink(ax),
         markersize=5,
         label="change of the mean",
-        zorder=3,
+        zorder=4,
     )
     if not stayed.any():
         ax.set_yticks([])
         empty = checked.isna().all()
         style.note_empty(ax, "no data" if empty else "no step between two years")
     style.year_axis(ax, steps.index)
+    ax.set_ylabel("Points", fontsize=theme.text_size(), color=theme.grey(ax))
+    ax.yaxis.set_major_formatter(lambda value, _: signed(round(value, 9), plus=True))
     counts = {"stayed": "n_stayers", "entered": "n_entrants", "left": "n_leavers"}
     style.counts_under(ax, steps.index, {word: steps[column] for word, column in counts.items()})
     # Patches, since bars without a step have no colour.
-    parts = [Patch(color=colours[part], label=title) for part, title in PARTS.items()]
-    columns = 4 if style.size(ax)[0] > LEGEND * theme.text_size() else 2
-    ax.legend(
-        handles=[*parts, *dots],
-        loc="lower left",
-        bbox_to_anchor=(0, 1),
-        ncols=columns,
-        frameon=False,
-        fontsize=theme.text_size(),
-        borderaxespad=0.2,
-        handlelength=1,
-        columnspacing=1,
-        borderpad=0,
-    )
+    parts = [
+        Patch(
+            facecolor=theme.as_line(colour, ax),
+            edgecolor=theme.ground(ax),
+            linewidth=0,
+            hatch=pattern,
+            label=title,
+        )
+        for title, colour, pattern in PARTS.values()
+    ]
+    columns = 4 if style.size(ax)[0] > LEGEND else 2
+    style.key_above(ax, [*parts, *net], columns)
     style.heading(
         ax,
         look,
-        f"{subject.head}: what moved the mean",
-        "Points since the year before; entry and exit: countries that come and go"
-        f"{_direction(lower_is_better)}",
+        title,
+        f"Points since the year before{_direction(lower_is_better)}",
         rows=2 * (4 // columns),
     )
-    alone = ", ".join(map(str, steps.index[~stayed]))
-    style.footnote(
-        ax,
-        look,
-        checked.attrs,
-        f"Not drawn, since no country stayed: {alone}" if alone else "",
-        draw_breaks(ax, checked.attrs),
-        time.note,
-    )
+    notes.append(draw_breaks(ax, checked.attrs))
+    style.footnote(ax, look, checked.attrs, *notes)
     style.mark_synthetic(ax, checked.attrs)
     return ax
+
+
+def _parts_title(steps: pd.DataFrame, first: int, last: int) -> str:
+    """Return how the mean changed, and how much of it was within countries."""
+    if not len(steps):
+        return f"what moved the mean, {first} to {last}"
+    total, within = steps["total"].sum(), steps["within"].sum()
+    if not float(f"{total:.1f}"):
+        moved = f"the mean stayed the same, {first} to {last}"
+    else:
+        verb = "rose" if total > 0 else "fell"
+        moved = f"the mean {verb} by {abs(total):.1f} points, {first} to {last}"
+    return f"{moved}; within countries {signed(within, 1, plus=True)}"
+
+
+def _draw_parts(ax: Axes, steps: pd.DataFrame) -> None:
+    """Draw a bar for each year, of which each part that is high enough has its number."""
+    above, below = np.zeros(len(steps)), np.zeros(len(steps))
+    bars = []
+    for part_name, (title, usual, pattern) in PARTS.items():
+        colour = theme.as_line(usual, ax)
+        heights = steps[part_name].fillna(0).to_numpy()
+        foot = np.where(heights >= 0, above, below)
+        ax.bar(
+            steps.index,
+            heights,
+            BAR,
+            bottom=foot,
+            color=colour,
+            edgecolor=theme.ground(ax),
+            linewidth=0,
+            hatch=pattern,
+            label=title,
+            zorder=2,
+        )
+        bars += [
+            (year, low + height / 2, height, colour)
+            for year, low, height in zip(steps.index, foot, heights, strict=True)
+        ]
+        above, below = above + np.maximum(heights, 0), below + np.minimum(heights, 0)
+    width, height = 0.88 * slot(ax)[0], style.size(ax)[1]
+    low, high = ax.get_ylim()
+    if BAR * width / max(len(steps), 1) < 2.7 * theme.small_size():
+        return
+    line = 1.5 * theme.small_size() * (high - low) / height
+    net = steps["total"].reindex([year for year, *_ in bars]).to_numpy()
+    for (year, middle, size, colour), dot in zip(bars, net, strict=True):
+        covered = abs(dot - middle) < line
+        if abs(size) < (2.6 * line if covered else line):
+            continue
+        # beside the dot, which would cover it, and over the line
+        at = middle + (np.copysign(1.1 * line, middle - dot) if covered else 0)
+        note = ax.text(
+            year,
+            at,
+            signed(size, 1, plus=True),
+            ha="center",
+            va="center",
+            fontsize=theme.small_size(),
+            color=ink_on(to_rgb(colour)),
+            bbox={"boxstyle": "square,pad=0.05", "fc": colour, "ec": "none"},
+            zorder=5,
+        )
+        style.plain(note)
+
+
+def _draw_step(ax: Axes, step: pd.Series) -> Axes:
+    """Draw the parts of one change as bars with names, one under the other."""
+    n = {part_name: int(step[f"n_{who}"]) for part_name, who in WHO.items()}
+    names = [
+        f"Change within {style.number_of(n['within'], 'country', 'countries')}",
+        f"Entry of {style.number_of(n['entry'], 'country', 'countries')}",
+        f"Exit of {style.number_of(n['exit'], 'country', 'countries')}",
+        "Change of the mean",
+    ]
+    values = [*(float(step[part_name]) for part_name in PARTS), float(step["total"])]
+    errors = [*(float(step[f"{part_name}_se"]) for part_name in PARTS), np.nan]
+    words = [
+        signed(value, 2, plus=True) + (f" ({error:.2f})" if error > 0 else "")
+        for value, error in zip(values, errors, strict=True)
+    ]
+    left = widest(names, bold=True) + 6
+    bars = part(ax, "parts", margins=(left, 2.6 * theme.text_size() + 6, 0, 0))
+    name_rows(bars, names, len(names))
+    bars.get_yticklabels()[-1].set_fontweight("bold")
+    bars.axvline(0, color=theme.grey(ax), linewidth=0.8)
+    colours = [*(theme.as_line(colour, ax) for _, colour, _ in PARTS.values()), theme.ink(ax)]
+    bars.barh(range(len(names)), values, BAR, color=colours, zorder=2)
+    for row, (value, text) in enumerate(zip(values, words, strict=True)):
+        note = bars.annotate(
+            text,
+            (value, row),
+            xytext=(np.copysign(4, value), 0),
+            textcoords="offset points",
+            ha="left" if value >= 0 else "right",
+            va="center",
+            fontsize=theme.text_size(),
+            fontweight="bold" if row == 3 else "normal",
+            color=theme.ink(ax),
+        )
+        style.plain(note)
+    low, high = min(*values, 0.0), max(*values, 0.0)
+    falls = [text for text, value in zip(words, values, strict=True) if value < 0]
+    rises = [text for text, value in zip(words, values, strict=True) if value >= 0]
+    room = widest(falls, bold=True) + 8, widest(rises, bold=True) + 8
+    strip = max(style.size(ax)[0] - left - sum(room), 20)
+    unit = (high - low or 1) / strip
+    bars.set_xlim(low - room[0] * unit, high + room[1] * unit)
+    bars.xaxis.set_major_locator(MaxNLocator(4))
+    bars.xaxis.set_major_formatter(lambda value, _: signed(round(value, 9), plus=True))
+    style.plain(bars.set_xlabel("Points", fontsize=theme.text_size(), color=theme.grey(ax)))
+    return bars
+
+
+BAR = 0.66
+"""Width of a bar, in years or rows."""
+
+WHO = {"within": "stayers", "entry": "entrants", "exit": "leavers"}
+"""The countries of each part."""
 
 
 def _direction(lower_is_better: bool) -> str:
@@ -439,20 +712,20 @@ def event_study(
         counts["controls"] = table["n_controls"]
     style.counts_under(ax, table.index, counts, name="time")
     event = event_name(events)
+    event = "the event" if events.name is None else event
     words = f"Years since {event}"
     style.plain(ax.set_xlabel(words, fontsize=theme.text_size(), color=theme.grey(ax)))
-    what = "mean" if base is None else "mean change of the"
-    which = "the event" if events.name is None else f"the event: {event}"
     style.heading(
         ax,
         look,
-        f"{subject.head}: {what} {subject.noun} around {which}",
+        f"{subject.head}: {_study_finding(study, table, faint, event)}",
         _study_words(study) + _direction(lower_is_better),
     )
     n = len(study.dropped)
-    has = counted(n, "country with the event has", "countries with the event have")
-    never = "" if control == "none" else f"; {study.never:,} never have the event"
-    lacking = "that can be used" if control == "none" else "or controls that can be used"
+    lack = counted(n, "country lacks", "countries lack")
+    never, lacking = "", ""
+    if control != "none":
+        never, lacking = f"; {study.never:,} never have it", " or controls"
     style.footnote(
         ax,
         look,
@@ -460,7 +733,8 @@ def event_study(
         f"n = {style.number_of(study.n, 'country', 'countries')} with the event{never}",
         "No interval where n = 1" if (table["n"] == 1).any() else "",
         "Faint where n is less than half of the largest" if faint.any() else "",
-        f"Left out: {has} no {subject.noun} {lacking}" if n else "",
+        f"Left out: {lack} {subject.nouns}{lacking}" if n else "",
+        _pretrend(study),
         "A comparison, no proof of cause" if control != "none" else "No control group",
     )
     style.mark_synthetic(ax, subject.scores.attrs)
@@ -469,7 +743,11 @@ def event_study(
 
 def _draw_study(ax: Axes, table: pd.DataFrame, faint: NDArray[np.bool_], base: int | None) -> None:
     """Draw means and limits; pale where few countries are, hollow at the base."""
-    colour, times, means = theme.gain(ax), table.index.to_numpy(), table["mean"].to_numpy()
+    colour, times, means = (
+        theme.series(ax)[0].colour,
+        table.index.to_numpy(),
+        table["mean"].to_numpy(),
+    )
     shades = [to_rgba(colour, 0.15 if pale else 0.35) for pale in faint]
     # Bars, not a band: each n differs, and an isolated event time would have no band.
     ax.vlines(times, table["low"], table["high"], colors=shades, linewidth=5)
@@ -483,6 +761,43 @@ def _draw_study(ax: Axes, table: pd.DataFrame, faint: NDArray[np.bool_], base: i
     ax.scatter(times, means, s=22, c=filled, edgecolors=edges, linewidths=1.2, zorder=3)
 
 
+def _study_finding(
+    study: EventStudy, table: pd.DataFrame, faint: NDArray[np.bool_], event: str
+) -> str:
+    """Return the last difference after the event that its limits and enough countries support."""
+    after = table[(table.index >= 0) & ~faint].dropna(subset="mean")
+    if not len(after):
+        return f"no country to compare after {event}"
+    if study.base is None:
+        return f"mean {after['mean'].iloc[-1]:.1f}, {_years_after(after.index[-1])} {event}"
+    if study.control == "none":
+        change = signed(after["mean"].iloc[-1], 1, plus=True)
+        return f"mean change {change}, {_years_after(after.index[-1])} {event}"
+    apart = after[(after["low"] > 0) | (after["high"] < 0)]
+    if not len(apart):
+        return f"no clear difference from controls after {event}"
+    difference = signed(apart["mean"].iloc[-1], 1, plus=True)
+    return f"{difference} beside controls, {_years_after(apart.index[-1])} {event}"
+
+
+def _pretrend(study: EventStudy) -> str:
+    """Return whether differences before the event speak against parallel paths."""
+    if study.control == "none":
+        return ""
+    times = study.table.index
+    early = study.table[(times < 0) & (times < (study.base or 0))].dropna(subset="low")
+    if not len(early):
+        return "Parallel paths before it are not checked"
+    apart = early.index[(early["low"] > 0) | (early["high"] < 0)]
+    if not len(apart):
+        return "Before it the limits include 0, which does not prove parallel paths"
+    return f"The paths were not parallel before it (time {joined(map(signed, apart))})"
+
+
+def _years_after(time: int) -> str:
+    return "in the year of" if time == 0 else f"{time} year{'' if time == 1 else 's'} after"
+
+
 def _study_words(study: EventStudy) -> str:
     """Return what the means are, whom they are compared to, and what the limits hold for."""
     if study.base is None:
@@ -490,6 +805,4 @@ def _study_words(study: EventStudy) -> str:
     since = f"Points since event time {signed(study.base)}"
     if study.control == "none":
         return f"{since}, with 95 % intervals of each time alone; no control group"
-    return (
-        f"{since}, less the change of {CONTROLS[study.control]}; 95 % limits for all times together"
-    )
+    return f"{since}, less those of {CONTROLS[study.control]}; 95 % limits for all times together"

@@ -1,176 +1,54 @@
-"""Lists of countries: by their change, and by their rank."""
+"""The list of one year: ranks, scores, and how far each rank can move."""
 
 from __future__ import annotations
 
 from fractions import Fraction
 from itertools import groupby
-from typing import Any, Unpack
+from math import ceil
+from typing import Any, Unpack, cast
 
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
+from matplotlib.transforms import (
+    Affine2D,
+    Affine2DBase,
+    ScaledTranslation,
+    blended_transform_factory,
+)
 
 from .. import countries as places
-from .._options import in_order
-from .._wording import miscoded, rank_words, signed
+from .._options import whole
+from .._wording import joined, miscoded, rank_words
 from ..codebooks.model import Codebook
 from ..codebooks.three_p import THREE_P
-from ..dynamics.change import _movers
 from ..panel.dimensions import dimensions
 from ..panel.selection import scored_year, some
-from ..panel.shape import wide
 from ..robustness.ranges import _standings, refuse_prior_alone
 from ..robustness.truth import assumption
 from ..scoring.scores import _overall
-from ..typing import ChartOptions, CodingError, Prior, Scale
+from ..typing import ChartOptions, CodingError, Prior
 from . import _style as style
 from . import _theme as theme
-from ._blocks import MOST, blocks, list_axes, note_row
-from ._look import look_of
-from ._subject import Subject, subject_of
+from ._look import Look, look_of
+from ._panels import name_rows, part, room_for, widest
+from ._regions import members
 from ._time import thin_note
 
+ROW = 1.25
+"""Height of a row, in sizes of its type."""
 
-def movers(
-    scores: pd.Series | pd.DataFrame,
-    start: int,
-    end: int,
-    *,
-    codebook: Codebook = THREE_P,
-    scale: Scale | None = None,
-    lower_is_better: bool = False,
-    ax: Axes | None = None,
-    **options: Unpack[ChartOptions],
-) -> Axes:
-    """Draw the scores of two years and the change between them, the largest gain on top.
+ABOVE = 25.0
+"""Height of the headings of the columns, in points."""
 
-    Countries without a score in one of the years are left out. Those that did not change share
-    one row, and are named in the footnote. Higher is better.
+TEXTS = 100.0
+"""Height of the title, the subtitle and the notes on new Axes, in points."""
 
-    Parameters
-    ----------
-    scores : Series or DataFrame, index (country, year)
-        One dimension or the overall score; a panel stands for its column ``overall``.
-    start, end : int
-        The two years.
-    codebook : Codebook
-        States the scale of the axis, by the name of the scores.
-    scale : (int, int), optional
-        Lowest and highest score, if the codebook does not state them.
-    lower_is_better : bool
-        Whether a fall is a gain.
-    ax : Axes, optional
-        Where to draw; by default on new ones. Long lists stand on ``child_axes`` of it, side by
-        side.
-    **options
-        ``title=``, ``subtitle=``, ``note=``, ``highlight=`` and ``palette=``, as for all charts;
-        see :mod:`policyindex.plot`.
+MOST, FOLDED = 61, 30
+"""Most rows of a column on a sheet of paper; and of a list that has no room for all."""
 
-    Returns
-    -------
-    Axes
-        `ax`, or those of a new figure.
-
-    Raises
-    ------
-    PanelError
-        If the scores break their contract or have no row, or one is off its scale.
-    ValueError
-        If start or end is not a year with a score, or start is not before end.
-
-    See Also
-    --------
-    policyindex.movers : The numbers drawn.
-
-    Examples
-    --------
-    >>> from policyindex import datasets, score
-    >>> scores = score(datasets.load_demo())["overall"]
-    >>> movers(scores, 2000, 2009).get_title(loc="left")
-    '3P Anti-trafficking Policy Index: change from 2000 to 2009'
-    """
-    subject = subject_of(scores, codebook, scale, lower_is_better=lower_is_better)
-    checked = subject.scores
-    look = look_of(options, checked)
-    start, end = scored_year(checked, "start", start), scored_year(checked, "end", end)
-    in_order(start, end)
-    changed = _movers(checked, start, end)
-    rows = wide(checked)[[start, end]].set_axis(["start", "end"], axis=1)
-    rows["name"] = [places._short_name(str(unit)) for unit in rows.index]
-    moved = subject.sign * pd.concat([changed.gained, changed.lost])
-    ranked = rows.assign(gain=moved, final=subject.sign * rows["end"])
-    listed = ranked.loc[moved.index]
-    listed = listed.sort_values(["gain", "final", "name"], ascending=[False, False, True])
-    stayed = rows.loc[changed.stayed.index].sort_values("name")
-    names, units = list(listed["name"]), list(listed.index)
-    moves: list[Any] = [row for _, row in listed.iterrows()]
-    if len(stayed):
-        between = int((listed["gain"] > 0).sum())
-        names.insert(between, f"{len(stayed)} unchanged")
-        units.insert(between, "")
-        moves.insert(between, None)
-
-    unchanged = f"Unchanged: {', '.join(stayed['name'])}" if len(stayed) else ""
-    ax = list_axes(ax, len(names), ("title", "subtitle", "note" + unchanged), 2)
-    columns = blocks(ax, names, 3 * MOST, look, units)
-    for block, part in columns:
-        subject.fix_axis(block.xaxis)
-        block.tick_params(axis="x", labeltop=True)
-        for height, move in enumerate(moves[part]):
-            if move is None:
-                _draw_unchanged(block, stayed["end"], height)
-            else:
-                _draw_move(block, move, height)
-    style.heading(
-        ax,
-        look,
-        f"{subject.head}: change from {start} to {end}",
-        f"Ring {start}, dot {end}. {_counts(subject, moved, len(stayed))}",
-        rows=2,
-    )
-    if not names:
-        style.note_empty(ax)
-    style.footnote(
-        ax,
-        look,
-        checked.attrs,
-        f"n = {style.number_of(changed.n, 'country', 'countries')} with a {subject.noun} in both "
-        "years",
-        unchanged,
-        subject.scale_note(),
-        *(thin_note(checked, year, subject.noun) for year in (start, end)),
-        under=columns[0][0],
-    )
-    style.mark_synthetic(ax, checked.attrs)
-    return ax
-
-
-def _counts(subject: Subject, gains: pd.Series, unchanged: int) -> str:
-    """Return the numbers of countries that moved either way, and of those that did not."""
-    up, down = ("improved", "fell back") if subject.has_direction else ("rose", "fell")
-    return f"{(gains > 0).sum()} {up}, {(gains < 0).sum()} {down}, {unchanged} unchanged"
-
-
-def _draw_move(ax: Axes, row: Any, height: float) -> None:
-    colour = theme.gain(ax) if row["gain"] > 0 else theme.loss(ax)
-    ax.plot([row["start"], row["end"]], [height, height], color=colour, linewidth=1.6, zorder=2)
-    ax.plot(
-        row["start"], height, "o", color=colour, markerfacecolor=theme.ground(ax), markersize=4.5
-    )
-    ax.plot(row["end"], height, "o", color=colour, markersize=5)
-    note_row(ax, height, signed(row["end"] - row["start"], plus=True), colour)
-
-
-def _draw_unchanged(ax: Axes, scores: pd.Series, height: float) -> None:
-    """Draw the unchanged countries as one row of dots, larger for more countries."""
-    counts = scores.value_counts()
-    ax.scatter(
-        counts.index,
-        [height] * len(counts),
-        s=6 + 2 * counts,
-        color=theme.grey(ax),
-        linewidths=0,
-        zorder=3,
-    )
+COLUMN, GAP = 150.0, 12.0
+"""Least width of a column, and the gap after it, in points."""
 
 
 def standings(
@@ -181,13 +59,16 @@ def standings(
     min_weight: float | Fraction | None = None,
     error: CodingError | None = None,
     prior: Prior = "fitted",
+    top: int | None = None,
+    region: str | None = None,
     ax: Axes | None = None,
     **options: Unpack[ChartOptions],
 ) -> Axes:
-    """Draw the ranks of one year, each with the range in which it can move.
+    """Draw the ranks of one year as a list, each with the range in which it can move.
 
-    Rank 1 is best; countries with the same score share the better rank, and a band. Countries
-    with a missing dimension are left out.
+    Rank 1 is best; countries with the same score share the better rank, which has the sign =,
+    and a band. Countries with a missing dimension are not ranked. A rank is always that among
+    all ranked countries, also where the list has a part of them.
 
     Parameters
     ----------
@@ -205,12 +86,20 @@ def standings(
         the codings, e.g. 0.9, or matrices of their errors, as for :func:`policyindex.error_ranks`.
     prior : {"fitted", "coded"}, array, or mapping of str to array
         With `error`, the share of each true level; by default fitted to all years of the panel.
+    top : int, optional
+        List the first of them only. Where the Axes have no room for all, the first 30 or fewer
+        are listed, which the footnote says.
+    region : str, optional
+        List the countries of a region of the United Nations (M49), e.g. Africa or Western
+        Africa, or of the World Bank.
     ax : Axes, optional
-        Where to draw; by default on new ones. Long lists stand on ``child_axes`` of it, side by
-        side.
+        Where to draw; by default on new ones. The columns of the list are ``child_axes`` of it,
+        whose labels are ``ranks``.
     **options
         ``title=``, ``subtitle=``, ``note=``, ``highlight=`` and ``palette=``, as for all charts;
         see :mod:`policyindex.plot`.
+        Countries of ``highlight`` are listed even if they are not among the first; the first
+        of them is the example of the range by error.
 
     Returns
     -------
@@ -223,8 +112,8 @@ def standings(
         If the panel breaks its contract, lacks a dimension or has no row, or a column
         ``overall`` is not the sum of the dimensions.
     ValueError
-        If the year has no score, an option is out of range, both ranges are requested, or
-        `prior` is without `error`.
+        If the year has no score, an option is out of range, both ranges are requested,
+        `prior` is without `error`, or the region is unknown.
 
     See Also
     --------
@@ -233,16 +122,19 @@ def standings(
     Examples
     --------
     >>> from policyindex import datasets, score
-    >>> standings(score(datasets.load_demo()), 2009).get_title(loc="left")
-    '3P Anti-trafficking Policy Index: ranks in 2009'
+    >>> ax = standings(score(datasets.load_demo()), 2009, region="Africa", top=5)
+    >>> [part.get_label() for part in ax.child_axes]
+    ['ranks', 'heading']
     """
     if min_weight is not None and error is not None:
         raise ValueError("a rank must have one range at most; got min_weight and error")
     refuse_prior_alone(prior, error)
+    first = None if top is None else whole("top", top, least=1)
     dims = some(dimensions(panel, codebook, at_least=1 if min_weight is None else 2))
     overall = _overall(dims)
-    look = look_of(options, dims)
     year = scored_year(overall, "year", year)
+    look = look_of(options, dims)
+    bold = look.highlight
     if min_weight is None and error is None and dims.shape[1] > 1:
         min_weight = 0
     table = _standings(
@@ -250,56 +142,192 @@ def standings(
     )
     table = table.dropna(subset="rank")
     table["name"] = [places._short_name(str(unit)) for unit in table.index]
-    table = table.sort_values(["rank", "name"]).assign(tie=table["rank"].rank(method="dense"))
-    ax = list_axes(ax, len(table), ("title", "subtitle", "note"), 2)
-    columns = blocks(ax, list(table["name"]), 3 * MOST, look, list(table.index))
-    for block, part in columns:
-        _draw_ranks(block, table.iloc[part])
-        room = 0.03 * len(table)
-        block.set_xlim(1 - room, len(table) + room)
-        block.set_xticks(style.rank_ticks(len(table), 0.6 * style.size(ax)[0] / len(columns)))
-        block.tick_params(axis="x", labeltop=True)
-    style.heading(
-        ax,
-        look,
-        f"{codebook.title}: ranks in {year}",
-        _range_words(table, min_weight, error),
-        rows=2,
+    table = table.sort_values(["rank", "name"]).assign(
+        tie=table["rank"].rank(method="dense"), shared=table["rank"].duplicated(keep=False)
     )
-    if not len(table):
-        style.note_empty(ax)
-    style.footnote(
-        ax,
-        look,
-        dims.attrs,
-        f"n = {style.number_of(len(table), 'country', 'countries')} with every dimension. Bands: "
-        "countries with the same score, which stands on the right",
+    ranked = len(table)
+    within = table if region is None else table.loc[members(table.index, region)]
+    listed = _first(within, first, bold)
+    title = f"{codebook.title}, {year}: {_finding(within, ranked, region)}"
+    subtitle = _range_words(table, bold, min_weight, error)
+    unranked = [places._short_name(unit) for unit in bold if unit not in table.index]
+    n = style.number_of(ranked, "country", "countries")
+    notes = [
+        f"n = {n} with every dimension, among which all ranks are",
+        "Bands: countries with the same score",
+        "" if len(listed) == len(within) else f"Listed: {len(listed)} of {len(within)}",
         "" if error is None else f"Assumption: {assumption(error, prior)}",
+        f"Not ranked: {', '.join(unranked)}" if unranked else "",
         thin_note(overall, year),
-        under=columns[0][0],
-    )
+    ]
+
+    columns = ceil(len(listed) / MOST) or 1
+    rows = max(ceil(len(listed) / columns), 3)
+    row = ROW * theme.text_size()
+    new = ax is None
+    ax = style.axes(ax, width=style.A4_WIDTH, height=(TEXTS + ABOVE + rows * row) / 72)
+    if not new:
+        width, height = room_for(
+            ax, look, title, subtitle, style.credit(dims.attrs, *notes, LISTED)
+        )
+        columns, fitting = max(int(width / COLUMN), 1), max(int((height - ABOVE) / row), 1)
+        if len(listed) > columns * fitting:
+            listed = _first(within, min(FOLDED, columns * fitting), bold)
+            notes[2] = LISTED.format(len(listed), len(within))
+        columns = min(columns, ceil(len(listed) / fitting) or 1)
+        rows = fitting
+    rows = ceil(len(listed) / columns) if len(listed) > rows else max(rows, len(listed))
+    widths = _widths(table, listed, bold)
+    for column in range(columns):
+        across = column / columns, (column + 1) / columns
+        margins = (sum(widths), 0, GAP if columns > 1 else 4, ABOVE)
+        block = part(ax, "ranks", across, margins=margins)
+        rows_of = listed.iloc[column * rows : (column + 1) * rows]
+        strip = style.size(ax)[0] / columns - sum(widths) - GAP
+        _draw_ranks(block, rows_of, look, rows, widths, ranked, strip)
+    style.heading(ax, look, title, subtitle)
+    if not ranked:
+        style.note_empty(ax)
+    style.footnote(ax, look, dims.attrs, *notes)
     style.mark_synthetic(ax, dims.attrs)
     return ax
 
 
-def _draw_ranks(ax: Axes, table: pd.DataFrame) -> None:
+LISTED = "Listed: the first {} of {}, for which the chart has room"
+
+
+def _first(table: pd.DataFrame, n: int | None, bold: list[str]) -> pd.DataFrame:
+    """Return the first n rows; those of highlighted countries take the last places."""
+    if n is None or n >= len(table):
+        return table
+    later = table.iloc[n:]
+    further = later[later.index.isin(bold)]
+    return pd.concat([table.iloc[: max(n - len(further), 0)], further])
+
+
+def _finding(table: pd.DataFrame, ranked: int, region: str | None) -> str:
+    """Return who leads, and among how many."""
+    if not len(table):
+        return "no country is ranked"
+    leaders = table[table["rank"] == table["rank"].min()]
+    rank = int(leaders["rank"].iloc[0])
+    who = sorted(places.name(str(unit)) for unit in leaders.index)
+    where = "" if region is None else f" of {region.strip()}"
+    if ranked == 1:
+        return f"{who[0]} is the only country ranked, 1 of 1"
+    if len(who) > NAMED:
+        return f"{len(who)} countries{where} share rank {rank} of {ranked}"
+    shared = "shares" if leaders["shared"].iloc[0] else "has"
+    lead = f"{joined(who)} {shared if len(who) == 1 else 'share'} rank {rank} of {ranked}"
+    return lead if region is None else f"{lead}, first in {region.strip()}"
+
+
+NAMED = 3
+"""Most leaders that a title names."""
+
+
+def _rank_text(rank: float, shared: bool) -> str:
+    return f"={rank:.0f}" if shared else f"{rank:.0f}"
+
+
+def _widths(table: pd.DataFrame, listed: pd.DataFrame, bold: list[str]) -> list[float]:
+    """Return the widths of the ranks, the names and the scores, in points."""
+    strong = bool(bold)
+    ranks = map(_rank_text, table["rank"], table["shared"])
+    return [
+        max(widest(ranks, bold=strong), widest(["Rank"])) + 5,
+        max(widest(listed["name"], bold=strong), widest(["Country"])) + 4,
+        max(widest((f"{score:g}" for score in table["overall"]), bold=strong), widest(["Score"]))
+        + 7,
+    ]
+
+
+def _draw_ranks(
+    ax: Axes,
+    table: pd.DataFrame,
+    look: Look,
+    rows: int,
+    widths: list[float],
+    ranked: int,
+    strip: float,
+) -> None:
+    """Draw a column of the list: rank, name, score and the range of the rank."""
+    strong = table.index.isin(look.highlight)
+    name_rows(ax, list(table["name"]), rows, look, list(table.index))
+    # The names are aligned at the left, between the ranks and the scores.
+    ax.tick_params(axis="y", pad=widths[1] + widths[2])
+    for label in ax.get_yticklabels():
+        label.set_horizontalalignment("left")
     heights = range(len(table))
-    low, high = table["rank_low"], table["rank_high"]
-    colour = theme.gain(ax)
-    ax.hlines(heights, low, high, color=colour, alpha=0.45, linewidth=2.2)
-    ax.plot(table["rank"], heights, "o", color=colour, markersize=3.6, zorder=3)
-    tied = groupby(heights, key=lambda height: table["overall"].iloc[height])
-    for score, group in tied:
+    for height, unit in enumerate(table.index):
+        row = table.loc[unit]
+        weight = "bold" if strong[height] else "normal"
+        _write(ax, -sum(widths[1:]) - 5, height, _rank_text(row["rank"], row["shared"]), weight)
+        _write(ax, -7, height, f"{row['overall']:g}", weight)
+    _write(ax, -sum(widths[1:]) - 5, -0.75, "Rank", "normal", va="bottom")
+    _write(ax, -sum(widths[1:]), -0.75, "Country", "normal", ha="left", va="bottom")
+    _write(ax, -7, -0.75, "Score", "normal", va="bottom")
+    usual = theme.series(ax)[0].colour
+    colours = [
+        look.colour(ax, str(unit), 1) if each else usual
+        for unit, each in zip(table.index, strong, strict=True)
+    ]
+    ax.hlines(
+        heights, table["rank_low"], table["rank_high"], color=colours, alpha=0.45, linewidth=2.4
+    )
+    ax.scatter(table["rank"], heights, s=13, c=colours, zorder=3, clip_on=False)
+    for _, group in groupby(heights, key=lambda height: table["tie"].iloc[height]):
         members = list(group)
         if int(table["tie"].iloc[members[0]]) % 2:
-            ax.axhspan(
-                members[0] - 0.5, members[-1] + 0.5, color=theme.faint(ax), linewidth=0, zorder=0
-            )
-        note_row(ax, members[0], f"{score:g}")
+            _draw_band(ax, members[0] - 0.5, members[-1] + 0.5, sum(widths))
+    room = 0.03 * ranked
+    ax.set_xlim(1 - room, ranked + room)
+    ax.set_xticks(style.rank_ticks(ranked, strip))
+    ax.tick_params(axis="x", labeltop=True, labelbottom=False)
+
+
+def _draw_band(ax: Axes, top: float, foot: float, left: float) -> None:
+    """Draw a band behind some rows, and behind their words, which reach `left` points further."""
+    look: dict[str, Any] = {"color": theme.faint(ax), "linewidth": 0, "zorder": 0}
+    ax.axhspan(top, foot, **look)
+    points = Affine2D().scale(1 / 72) + style.root(ax).dpi_scale_trans
+    points += ScaledTranslation(0, 0, cast(Affine2DBase, ax.transAxes))
+    words = blended_transform_factory(points, ax.transData)
+    ax.add_patch(Rectangle((-left, top), left, foot - top, transform=words, clip_on=False, **look))
+
+
+def _write(
+    ax: Axes,
+    x: float,
+    row: float,
+    words: str,
+    weight: str,
+    *,
+    ha: str = "right",
+    va: str = "center",
+) -> None:
+    heading = row < 0
+    note = ax.annotate(
+        words,
+        (0, row),
+        xytext=(x, 0),
+        xycoords=("axes fraction", "data"),
+        textcoords="offset points",
+        ha=ha,
+        va="center_baseline" if va == "center" else va,
+        fontsize=theme.text_size(),
+        fontweight=weight,
+        color=theme.grey(ax) if heading else theme.ink(ax),
+        annotation_clip=False,
+    )
+    style.plain(note)
 
 
 def _range_words(
-    table: pd.DataFrame, min_weight: float | Fraction | None, error: CodingError | None
+    table: pd.DataFrame,
+    bold: list[str],
+    min_weight: float | Fraction | None,
+    error: CodingError | None,
 ) -> str:
     """Return what the dots and the lines are, and the assumption of the lines, with an example."""
     if error is not None and len(table):
@@ -307,13 +335,15 @@ def _range_words(
             condition = miscoded(float(error))
         else:
             condition = "codings err as the matrices state"
-        row = table.iloc[len(table) // 2]
-        words = rank_words(row["name"], row["rank_low"], row["rank_high"])
-        return f"Dot: as coded. Line: if {condition}, e.g. {words}"
+        examples = [unit for unit in bold if unit in table.index]
+        at = list(table.index).index(examples[0]) if examples else len(table) // 2
+        name, *ends = (table[column].to_list()[at] for column in ("name", "rank_low", "rank_high"))
+        words = rank_words(name, *ends)
+        return f"Dot: rank as coded. Line: its range. If {condition}, {words}"
     if min_weight is None:
         return "1 is best; countries with the same score share a rank"
     if min_weight == 0:
-        weights = "any weights of the dimensions, zero included"
+        weights = "any weights, zero included"
     else:
         weights = f"weights of the dimensions of at least {float(min_weight):g}"
-    return f"Dot: equal weights. Line: range of the rank with {weights}"
+    return f"Dot: rank at equal weights. Line: range of the rank with {weights}"

@@ -1,6 +1,7 @@
 (() => {
   const root = document.documentElement;
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+  const { saveTable, saveSvg, savePng, copied } = saving;
   root.classList.add("js");
 
   const rows = all(".sortable tbody tr");
@@ -10,9 +11,12 @@
   const search = searcher(TERMS);
   const places = new Map(rows.map((row, place) => [row.dataset.unit, place]));
 
-  // The address: where the reader is, and after a question mark sorting, region and search.
+  // The address: where the reader is, and after a question mark sorting, region and search. An
+  // address of the explorer, e.g. #w=1:2:3, changes nothing here.
+  let own = location.hash;
   const read = () => {
-    const [anchor, query] = location.hash.slice(1).split("?");
+    if (!/^#[wycv]=/.test(location.hash)) own = location.hash;
+    const [anchor, query] = own.slice(1).split("?");
     const values = new URLSearchParams(query || "");
     return { anchor, sort: values.get("sort") || "", region: values.get("region") || "", search: values.get("search") || "" };
   };
@@ -23,6 +27,7 @@
   };
   const go = (change, replace) => {
     const address = written({ ...read(), ...change });
+    own = address;
     if (address !== location.hash) history[replace ? "replaceState" : "pushState"](null, "", address);
     show();
   };
