@@ -3,7 +3,7 @@ What moves a mean
 =================
 
 The change from year to year, split into the change within countries, and the entry and exit of
-other countries.
+other countries. The line joins the changes of the mean.
 """
 
 from material import panel  # the demo data scored, or the published scores

@@ -1,12 +1,13 @@
 """
-Who gained and who lost
-=======================
+Who rose and who fell
+=====================
 
-From the open circle to the full one. Countries that did not change share a row.
+The largest changes each way, from the open circle to the full one, and a histogram of all. The
+footnote counts the countries that cannot be compared.
 """
 
 from material import panel  # the demo data scored, or the published scores
 
 import policyindex as pi
 
-pi.plot.movers(panel, 2000, 2009)
+pi.plot.movers(panel, 2000, 2009, highlight="Nigeria")

@@ -2,8 +2,8 @@
 The world in squares
 ====================
 
-Every country is one square, near its neighbours: the index measures governments, so a small state
-counts as much as a large one.
+Every country is one square with its code and its score, near its neighbours: the index measures
+governments, so a small state counts as much as a large one.
 """
 
 from material import panel  # the demo data scored, or the published scores

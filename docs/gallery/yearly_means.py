@@ -3,7 +3,7 @@ The yearly means
 ================
 
 Of all countries, and of those scored in every year, whose mean does not move because other
-countries enter.
+countries enter. The bands are standard errors, of sampling countries.
 """
 
 from material import panel  # the demo data scored, or the published scores

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Sequence
+from math import ceil
 from typing import Any
 
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.backend_bases import RendererBase
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
+from matplotlib.ticker import FixedLocator
 from matplotlib.transforms import Bbox
 
 from . import _style as style
@@ -162,3 +165,15 @@ def beside(ax: Axes, words: str, *, pad: float = style.PAD) -> None:
 def least_type(width: float) -> float:
     """Return the size of type that is 9 pixels high where a width in points has 600 pixels."""
     return 9 * width / 600
+
+
+def thin_ticks(axis: Axis, width: float) -> None:
+    """Label as many of the ticks of an axis as a width in points has room for, or both ends."""
+    low, high = sorted(axis.get_view_interval())
+    ticks = [tick for tick in axis.get_major_locator()() if low <= tick <= high]
+    longest = max((len(f"{tick:g}") for tick in ticks), default=1)
+    most = max(int(width / ((0.65 * longest + 0.6) * theme.text_size())), 1)
+    if len(ticks) > most:
+        step = ceil(len(ticks) / most)
+        even = (each for each in range(step, len(ticks)) if (len(ticks) - 1) % each == 0)
+        axis.set_major_locator(FixedLocator(ticks[:: next(even, len(ticks) - 1)]))

@@ -23,7 +23,7 @@ from . import _theme as theme
 from ._blocks import note_row
 from ._geometry import histogram
 from ._look import Look, look_of
-from ._panels import name_rows, part, room_for, widest
+from ._panels import name_rows, part, room_for, slot, thin_ticks, widest
 from ._subject import Subject, subject_of
 from ._time import thin_note
 
@@ -36,8 +36,11 @@ ABOVE = 28.0
 TEXTS = 84.0
 """Height of the title, the subtitle and the notes on new Axes, in points."""
 
-BARS, FEWEST = 104.0, 66.0
+BARS, FEWEST = 104.0, 60.0
 """Usual and least height of the histogram with its axis, in points."""
+
+LOW = 190.0
+"""Height of lists and histogram without room for the words under the lists, in points."""
 
 UNDER = 28.0
 """Height of the numbers and the label of its axis, in points."""
@@ -45,7 +48,7 @@ UNDER = 28.0
 MARGIN = 24.0
 """Room for the change at the end of a row, in points."""
 
-COLUMN = 134.0
+COLUMN = 172.0
 """Least width of a list, in points."""
 
 FEW, COLUMNS = 20, 4
@@ -168,13 +171,13 @@ def movers(
     row = ROW * theme.text_size()
     new = ax is None
     ax = style.axes(ax, width=style.A4_WIDTH, height=(TEXTS + BARS + ABOVE + (rows + 1) * row) / 72)
-    foot = BARS
+    foot, under = BARS, 1.3 * row
     if not new:
         width, height = room_for(
             ax, look, title, subtitle, style.credit(checked.attrs, *notes, LIMITED)
         )
-        foot = max(min(BARS, 0.4 * height), FEWEST)
-        rows = max(int((height - ABOVE - foot) / row) - 1, 1)
+        foot, under = (BARS, 1.3 * row) if height > LOW else (FEWEST, 2.0)
+        rows = max(int((height - ABOVE - foot - under) / row), 1)
         full, wanted = wanted, _fitting(wanted, max(int(width / COLUMN), len(ways)), rows)
         if most is not None and wanted != full:
             notes.append(LIMITED.format(sum(wanted)))
@@ -187,8 +190,9 @@ def movers(
     for place, each in enumerate(lists):
         across = place / len(lists), (place + 1) / len(lists)
         label = "gains" if each.gains else "losses"
-        block = part(ax, label, across, margins=(names, foot + 1.3 * row, MARGIN, ABOVE))
-        _draw_list(block, subject, each, look, rows)
+        block = part(ax, label, across, margins=(names, foot + under, MARGIN, ABOVE))
+        strip = slot(ax)[0] / len(lists) - names - MARGIN - 8
+        _draw_list(block, subject, each, look, rows, strip, roomy=under > row)
     chart = part(ax, "histogram", margins=(4, UNDER, 4, 0), height=foot - UNDER)
     _draw_histogram(chart, subject, moves, start, end)
     style.heading(ax, look, title, subtitle)
@@ -300,12 +304,15 @@ def _silent(subject: Subject, bold: list[str], moves: Movers, start: int, end: i
     ]
 
 
-def _draw_list(ax: Axes, subject: Subject, each: _List, look: Look, rows: int) -> None:
+def _draw_list(
+    ax: Axes, subject: Subject, each: _List, look: Look, rows: int, width: float, *, roomy: bool
+) -> None:
     colour = theme.gain(ax) if each.gains else theme.loss(ax)
     names = list(each.rows["name"])
     name_rows(ax, names, rows, look, list(each.rows.index))
     subject.fix_axis(ax.xaxis)
     ax.tick_params(axis="x", labeltop=True, labelbottom=False)
+    thin_ticks(ax.xaxis, width)
     for height, (unit, row) in enumerate(each.rows.iterrows()):
         if unit in look.highlight:
             ax.axhspan(height - 0.5, height + 0.5, color=theme.faint(ax), lw=0, zorder=0)
@@ -326,7 +333,7 @@ def _draw_list(ax: Axes, subject: Subject, each: _List, look: Look, rows: int) -
             annotation_clip=False,
         )
         style.plain(heading)
-    if each.rest:
+    if each.rest and roomy:
         note = ax.annotate(
             each.rest,
             (1, len(names) - 0.5),

@@ -8,7 +8,6 @@ from typing import NamedTuple, Unpack, cast
 
 import numpy as np
 import pandas as pd
-from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.colors import BoundaryNorm, ListedColormap
 from matplotlib.patches import Rectangle
@@ -28,7 +27,7 @@ from ._blocks import TOP, blocks, column_width, fold_words, list_axes, most_rows
 from ._findings import leaders, path
 from ._geometry import ink_on
 from ._look import Look, look_of
-from ._panels import widest
+from ._panels import least_type, room_for, slot, widest
 from ._regions import members
 from ._subject import (
     Subject,
@@ -62,8 +61,17 @@ WIDTH = 6.0
 FEW_LEVELS = 7
 """Largest number of levels with room for mean stays beside the rows."""
 
-SIGNED = 24.0
-"""Least width of a cell with room for a percent sign, in points."""
+LARGE, FEW_CELLS = 9.5, 8
+"""Type in the cells of a table with fewer levels than these, in points."""
+
+MARGINS = (90.0, 44.0)
+"""Width and height that the words around the table need, in points."""
+
+DEEP = "#2171B5"
+"""Colour of a cell that all steps of its row lead to."""
+
+VEIL = 0.6
+"""How much of the ground covers a row of few steps."""
 
 
 class Row(NamedTuple):
@@ -321,20 +329,42 @@ def transitions(
     unseen = np.isnan(shares).all(axis=1)
     for place in np.array(places)[unseen]:
         ax.add_patch(_no_data(ax, low - 0.5, place - 0.5, len(levels), 1))
-    shades = ListedColormap(colormaps["Blues"](np.linspace(0, 0.9, 256)))
+    ground = theme.ground(ax)
+    ramp = [theme.mixed(ground, DEEP, share) for share in np.linspace(0, 1, 101)]
+    shades = ListedColormap(ramp)
     ax.pcolormesh(edges, edges, np.ma.masked_invalid(shares), cmap=shades, vmin=0, vmax=1)
     steps = moves.counts.sum(axis=1).to_numpy()
     pale = steps < THIN * steps.max()
-    cell = min(style.size(ax)) / len(levels)
-    step, sign = label_step(levels, cell), " %" if cell >= SIGNED else ""
+    head = (
+        f"{subject.head}: {_moves_finding(subject, moves)}",
+        f"Percent of each row; {_right(subject)}",
+    )
+    stays = _stay_words(moves) if len(levels) <= FEW_LEVELS else [""] * len(levels)
+    notes = [
+        f"n = {style.number_of(moves.n, 'step', 'steps')} to the next year",
+        _stays_explained(stays),
+        f"Faint: rows with fewer steps than a quarter of the largest ({steps.max():,})"
+        if pale.any()
+        else "",
+        subject.scale_note(),
+    ]
+    size, step, sign = _type_of_cells(
+        ax, levels, room_for(ax, look, *head, style.credit(subject.scores.attrs, *notes))
+    )
     for row, start in enumerate(places):
         if pale[row]:
             veil = Rectangle(
                 (low - 0.5, start - 0.5), len(levels), 1, fc=theme.ground(ax), ec="none"
             )
-            ax.add_patch(veil).set(alpha=0.6, zorder=2)
+            ax.add_patch(veil).set(alpha=VEIL, zorder=2)
         for column, end in enumerate(places if step == 1 else ()):
-            _write_share(ax, end, start, shares[row, column], len(levels), sign, pale=pale[row])
+            share = shares[row, column]
+            if share > 0:
+                under = theme.mixed(ramp[round(100 * share)], ground, VEIL if pale[row] else 0)
+                ink = theme.grey(ax) if pale[row] else theme.ink(ax)
+                words = ("<1" if share < 0.005 else f"{100 * share:.0f}") + sign
+                colour = theme.legible(ink, [under], theme.TEXT_CONTRAST)
+                _centre(ax, end, start, words, colour, size)
         ax.add_patch(
             Rectangle(
                 (start - 0.5, start - 0.5), 1, 1, fill=False, ec=theme.ink(ax), lw=0.8, zorder=3
@@ -342,35 +372,41 @@ def transitions(
         )
     if not moves.n:
         style.note_empty(ax)
-    words = [level_text(level) for level in levels]
-    ax.set_xticks(places[::step], words[::step])
-    ax.set_yticks(places[::step], words[::step])
+    ticks = [level_text(level) for level in levels]
+    ax.set_xticks(places[::step], ticks[::step])
+    ax.set_yticks(places[::step], ticks[::step])
     ax.set(xlim=(low - 0.5, high + 0.5), ylim=(high + 0.5, low - 0.5))
-    stays = _stay_words(moves) if len(levels) <= FEW_LEVELS else [""] * len(levels)
-    _write_ends(ax, places[::step], steps[::step], stays[::step], low - 0.5)
+    ax.tick_params(axis="y", labelsize=min(theme.text_size(), size))
+    _write_ends(ax, places[::step], steps[::step], stays[::step], low - 0.5, size)
     noun = title_of(subject.noun)
     ax.set_xlabel(f"{noun} in the next year", fontsize=theme.text_size(), color=theme.grey(ax))
     ax.set_ylabel(noun, fontsize=theme.text_size(), color=theme.grey(ax))
     style.heading(
         ax,
         look,
-        f"{subject.head}: {_moves_finding(subject, moves)}",
-        f"Percent of each row; {_right(subject)}",
+        *head,
         rows=2,
     )
-    style.footnote(
-        ax,
-        look,
-        subject.scores.attrs,
-        f"n = {style.number_of(moves.n, 'step', 'steps')} from one year to the next"
-        f"{_stays_explained(stays)}",
-        f"Faint: rows with fewer steps than a quarter of the largest ({steps.max():,})"
-        if pale.any()
-        else "",
-        subject.scale_note(),
-    )
+    style.footnote(ax, look, subject.scores.attrs, *notes)
     style.mark_synthetic(ax, subject.scores.attrs)
     return ax
+
+
+def _type_of_cells(
+    ax: Axes, levels: list[float], room: tuple[float, float]
+) -> tuple[float, int, str]:
+    """Return the type in the cells, the step of the labels, and a percent sign if it fits."""
+    least = least_type(slot(ax)[0])
+    width, height = (
+        (whole - less) / len(levels) for whole, less in zip(room, MARGINS, strict=True)
+    )
+    size = min(LARGE if len(levels) < FEW_CELLS else theme.small_size(), height / 1.25)
+    digits = max(len(level_text(level)) for level in levels)
+    if max(size, least) * 1.25 > height + 0.5 or 0.65 * least * max(digits, 2) > width:
+        return least, max(label_step(levels, min(width, height)), 2), ""
+    size = max(size, least)
+    sign = " %" if 0.65 * size * 4 <= width else ""
+    return max(min(size, width / (0.65 * (2 + len(sign)))), least), 1, sign
 
 
 def _moves_finding(subject: Subject, moves: Transitions) -> str:
@@ -385,7 +421,12 @@ def _moves_finding(subject: Subject, moves: Transitions) -> str:
 
 
 def _write_ends(
-    ax: Axes, rows: list[int], steps: NDArray[np.int64], stays: list[str], top: float
+    ax: Axes,
+    rows: list[int],
+    steps: NDArray[np.int64],
+    stays: list[str],
+    top: float,
+    size: float,
 ) -> None:
     """Write the steps of each row and the mean stay at its right, under their headings."""
     words = [f"{n:,}" for n in steps]
@@ -403,7 +444,7 @@ def _write_ends(
                 textcoords="offset points",
                 ha=side,
                 va="bottom" if text is heading else "center",
-                fontsize=theme.text_size(),
+                fontsize=theme.text_size() if text is heading else min(theme.text_size(), size),
                 color=theme.grey(ax),
                 annotation_clip=False,
             )
@@ -425,7 +466,7 @@ def _stays_explained(stays: list[str]) -> str:
     if not any(stays):
         return ""
     return (
-        ". Years there: mean stay at a level (95 % interval, over resampled countries, which "
+        "Years there: mean stay at a level (95 % interval, over resampled countries, which "
         "are taken as independent)"
     )
 
@@ -554,16 +595,6 @@ def _draw_key(
     key.text(right + 2.8 * side, 0.45, f"no {noun}", va="center", fontsize=theme.small_size())
     key.set_axis_off()
     key.set(xlim=(0, right + 4 * side), ylim=(0, 1))
-
-
-def _write_share(
-    ax: Axes, x: float, y: float, share: float, size: int, sign: str, *, pale: bool
-) -> None:
-    """Write a share in percent, unless it is zero."""
-    if share > 0:
-        words = ("<1" if share < 0.005 else f"{100 * share:.0f}") + sign
-        colour = theme.grey(ax) if pale else "white" if share > 0.55 else theme.ink(ax)
-        _centre(ax, x, y, words, colour, 9 if size < 8 else 6.5)
 
 
 def _centre(

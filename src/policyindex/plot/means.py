@@ -733,9 +733,7 @@ def event_study(
         f"n = {style.number_of(study.n, 'country', 'countries')} with the event{never}",
         "No interval where n = 1" if (table["n"] == 1).any() else "",
         "Faint where n is less than half of the largest" if faint.any() else "",
-        f"Left out: {lack} {subject.nouns}{'' if control == 'none' else ' or controls'}"
-        if n
-        else "",
+        f"Left out: {lack} {subject.nouns}{lacking}" if n else "",
         _pretrend(study),
         "A comparison, no proof of cause" if control != "none" else "No control group",
     )

@@ -336,9 +336,9 @@ def _range_words(
         else:
             condition = "codings err as the matrices state"
         examples = [unit for unit in bold if unit in table.index]
-        at = table.index.get_loc(examples[0]) if examples else len(table) // 2
-        row: pd.Series = table.iloc[at]
-        words = rank_words(row["name"], row["rank_low"], row["rank_high"])
+        at = list(table.index).index(examples[0]) if examples else len(table) // 2
+        name, *ends = (table[column].to_list()[at] for column in ("name", "rank_low", "rank_high"))
+        words = rank_words(name, *ends)
         return f"Dot: rank as coded. Line: its range. If {condition}, {words}"
     if min_weight is None:
         return "1 is best; countries with the same score share a rank"

@@ -6,12 +6,14 @@ from typing import Any, Unpack, cast
 
 import numpy as np
 import pandas as pd
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.backend_bases import RendererBase
 from matplotlib.collections import PatchCollection
 from matplotlib.colors import BoundaryNorm, ListedColormap, to_rgb
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
-from matplotlib.transforms import Affine2D, Affine2DBase, ScaledTranslation
+from matplotlib.transforms import Affine2D, Affine2DBase, Bbox, ScaledTranslation
 
 from .. import countries
 from .._wording import joined, signed
@@ -128,7 +130,7 @@ def world(
     in_year = checked.xs(year, level="year").dropna()
     look = look_of(options, checked)
     every = narrow_layout()
-    zoom = _only_region(checked) if region is None else region.strip()
+    zoom = _only_region(checked) if region is None else str(region).strip()
     inside = every.index if zoom is None else pd.Index(members(every.index, zoom))
     tiles = every.loc[inside].assign(score=in_year)
     if zoom is not None:
@@ -201,12 +203,28 @@ def _finding(subject: Subject, scores: pd.Series) -> str:
 
 
 def _frame(ax: Axes, across: float, down: float) -> None:
-    ax.set_xlim(0, across)
-    ax.set_ylim(down, 0)
-    ax.set_aspect("equal", anchor="NW")
+    ax.set_axes_locator(_Square(across, down))
     ax.set(xticks=[], yticks=[])
     ax.grid(visible=False)
     ax.spines[:].set_visible(False)
+
+
+class _Square:
+    """Keep the tiles of Axes square at any size, in their upper left corner.
+
+    The limits give way. If the box did, a layout would not know the height of the notes under it.
+    """
+
+    def __init__(self, across: float, down: float) -> None:
+        self._across, self._down = across, down
+
+    def __call__(self, ax: Artist, _renderer: RendererBase | None) -> Bbox:
+        assert isinstance(ax, Axes)
+        place = ax.get_position(original=True)
+        width, height = place.width * ax.figure.bbox.width, place.height * ax.figure.bbox.height
+        side = min(width / self._across, height / self._down)
+        ax.set(xlim=(0, width / side), ylim=(height / side, 0))
+        return place
 
 
 def _type_size(ax: Axes, across: float, down: float) -> tuple[float, bool]:
