@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -99,3 +100,15 @@ def test_wrong_flags_are_clear_errors(
 ) -> None:
     assert main(["chart", "heatmap", "demo", *flags, "-o", "x.png"]) == 2
     assert re.search(message, capsys.readouterr().err)
+
+
+def test_a_title_that_the_font_cannot_draw_is_a_note_without_a_path(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["--country", "Italy", "--title", "Up \N{ROCKET}", "-o", str(tmp_path / "x.png")]
+    with warnings.catch_warnings():
+        warnings.simplefilter("default")
+        assert main(["chart", "trend", "demo", *words]) == 0
+    error = capsys.readouterr().err
+    assert error.startswith("policyindex: note: the font of a chart must have every character")
+    assert "_saving.py" not in error

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import os
+import re
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +16,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 
 from .._atomic import write_whole
+from .._wording import listed
 from ._style import root
 
 FORMATS: dict[str, dict[str, Any]] = {
@@ -86,7 +89,7 @@ def rendered(chart: Axes | Figure | SubFigure, ending: str) -> bytes:
     drawn = root(chart)
     stream = io.BytesIO()
     settings: Any = {"svg.hashsalt": "policyindex", "svg.fonttype": "path", "pdf.fonttype": 42}
-    with rc_context(settings):
+    with rc_context(settings), _missing_characters():
         drawn.savefig(
             stream,
             format=ending,
@@ -96,6 +99,33 @@ def rendered(chart: Axes | Figure | SubFigure, ending: str) -> bytes:
             bbox_inches=None if drawn.get_layout_engine() else "tight",
         )
     return stream.getvalue()
+
+
+@contextmanager
+def _missing_characters() -> Iterator[None]:
+    """Warn once of all characters that the fonts cannot draw, in the place of matplotlib."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        yield
+    lacked = {}
+    for each in caught:
+        glyph = GLYPH.match(str(each.message))
+        if glyph is None:
+            warnings.warn_explicit(each.message, each.category, each.filename, each.lineno)
+        else:
+            lacked[chr(int(glyph[1]))] = None
+    if lacked:
+        warnings.warn(
+            f"the font of a chart must have every character of its text; it lacks {len(lacked):,}: "
+            f"{listed(lacked)}; a box stands in the place of each; leave them out, or set "
+            "rcParams['font.family'] to a font that has them",
+            UserWarning,
+            stacklevel=2,
+        )
+
+
+GLYPH = re.compile(r"Glyph (\d+) .* missing from ")
+"""How matplotlib says that a font lacks a character."""
 
 
 def picture(draw: Callable[[Figure], object], *, width: float, height: float) -> bytes:
