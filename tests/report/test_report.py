@@ -548,7 +548,7 @@ def test_hostile_names_are_text(small: Callable[..., Element]) -> None:
     assert len(page.every("script")) == 1
     assert not page.every("img")
     assert not any(name.startswith("on") for each in page for name in each.attributes)
-    headings = [each.one("h3").text for each in page.every("details")]
+    headings = [each.one("h3").text for each in page.every("details", class_="profile")]
     assert sorted(headings) == sorted(HOSTILE)
     assert [each.text for each in page.every("dd")].count(HOSTILE[0]) == 1
     test_every_reference_is_to_something_on_the_page(page)
