@@ -574,10 +574,9 @@
   };
 
   // The address: weights, year, country, rival.
-  const rest = () => location.hash.slice(1).match(/\?.*|$/)[0];
   const address = () =>
     `#w=${state.w.join(":")}&y=${years[state.y]}&c=${encodeURIComponent(units[state.c])}` +
-    (state.v < 0 ? "" : `&v=${encodeURIComponent(units[state.v])}`) + rest();
+    (state.v < 0 ? "" : `&v=${encodeURIComponent(units[state.v])}`);
   const save = () => {
     settle();
     if (location.hash !== address()) history.pushState(null, "", address());
@@ -605,7 +604,7 @@
   const read = () => {
     const next = { w: EQUAL, y: data.year, c: data.country, v: -1 };
     const wrong = [];
-    const given = new Map(location.hash.slice(1).split("?")[0].split("&").map((pair) => [pair.slice(0, 1), pair.slice(1, 2) === "=" ? decoded(pair.slice(2)) : null]));
+    const given = new Map(location.hash.slice(1).split("&").map((pair) => [pair.slice(0, 1), pair.slice(1, 2) === "=" ? decoded(pair.slice(2)) : null]));
     if (given.get("w") !== undefined && given.get("w") !== null) {
       const text = given.get("w");
       const weights = text.split(":");
