@@ -159,8 +159,8 @@ def verify(text: str) -> None:
     first, final = (overall.xs(year, level="year") for year in (YEARS[0], YEARS[-1]))
     steps = overall.groupby(level="country").diff()
     for (words, share), changes in zip(LOSSES.items(), (final - first, steps), strict=True):
-        apart = abs((changes.dropna() < 0).mean() - share)
-        reached[f"{share:.0%} of the overall scores fall {words}"] = apart <= LOSSES_NEARNESS
+        distance = abs(float((changes.dropna() < 0).mean()) - share)
+        reached[f"{share:.0%} of the overall scores fall {words}"] = distance <= LOSSES_NEARNESS
     for sum_, codes in {15: AT_15, 14: AT_14, 4: ["SOM"], 3: ["PRK"]}.items():
         at = list(low.index[(low == sum_) & (high == sum_)])
         near = list(low.index[(low <= sum_) & (high >= sum_)])

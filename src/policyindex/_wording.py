@@ -6,9 +6,8 @@ import re
 import reprlib
 from collections.abc import Iterable
 from fractions import Fraction
-from html import escape
 from itertools import islice
-from typing import Any, SupportsInt
+from typing import SupportsInt
 
 import numpy as np
 
@@ -169,11 +168,3 @@ NUMBERS = (
     "eleven",
     "twelve",
 )
-
-
-def as_html(sentence: str, *tables: Any) -> str:
-    """Return a result as HTML for a notebook: its sentence, then its tables."""
-    parts = [f"<p>{escape(sentence)}</p>"]
-    frames = [table if hasattr(table, "to_html") else table.to_frame() for table in tables]
-    parts += [str(frame.to_html(notebook=True, max_rows=20)) for frame in frames]
-    return "\n".join(parts)

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from ._options import Argument, OptionError, one_of
 from ._wording import quoted
 
-__all__ = ["iso3", "name", "neighbours", "region", "table"]
+__all__ = ["iso3", "name", "neighbours", "region", "table", "with_names"]
 
 _KINDS = {
     "name": "a country name",
@@ -339,6 +339,23 @@ def _nearest(name: str, *, n: int = 3) -> list[str]:
     return list(dict.fromkeys(_names()[codes[spelling]] for spelling in spellings))[:n]
 
 
+def _near(name: str) -> str:
+    """Return the aggregate and the countries nearest to a name as a phrase; empty without any.
+
+    Examples
+    --------
+    >>> _near("Wrld"), _near("Nigerria")
+    ('nearest: the aggregate World', 'nearest: Nigeria, Niger')
+    """
+    aggregates = _aggregate_index()["name"]
+    *_, key = _keys(name[:100])
+    near = _nearest(name)
+    cutoff = 0.85 if near else 0.8
+    labels = [aggregates[each].label for each in get_close_matches(key, aggregates, 1, cutoff)]
+    near = [*(f"the aggregate {label}" for label in labels if label not in near), *near]
+    return f"nearest: {', '.join(near)}" if near else ""
+
+
 def name(code: str) -> str:
     """Return the short English name for an ISO 3166 alpha-3 code.
 
@@ -538,6 +555,41 @@ def _borders() -> dict[str, tuple[str, ...]]:
     for one, other in sorted(pairs + [(other, one) for one, other in pairs]):
         links.setdefault(one, []).append(other)
     return {one: tuple(others) for one, others in links.items()}
+
+
+def with_names(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with the name of each country beside its code.
+
+    Parameters
+    ----------
+    table : DataFrame
+        The codes are a level of the index, or a column, called ``country``: any result of the
+        library with a row for each country.
+
+    Returns
+    -------
+    DataFrame
+        A copy with a column ``name``: the first one, or the one after the column ``country``. A
+        unit that is not an ISO alpha-3 code keeps its label. A table without countries, or with a
+        column ``name``, is returned as it is.
+
+    Examples
+    --------
+    >>> with_names(pd.DataFrame({"rank": [14, 29]}, pd.Index(["NGA", "NOR"], name="country")))
+                name  rank
+    country
+    NGA      Nigeria    14
+    NOR       Norway    29
+    """
+    answer = table.copy()
+    if "name" in [*answer.columns, *answer.index.names]:
+        return answer
+    if "country" in answer.index.names:
+        answer.insert(0, "name", answer.index.get_level_values("country").map(name))
+    elif "country" in answer.columns:
+        place = answer.columns.to_list().index("country") + 1
+        answer.insert(place, "name", answer["country"].map(name, na_action="ignore"))
+    return answer
 
 
 def table() -> pd.DataFrame:
@@ -743,7 +795,8 @@ def _region_spellings() -> list[_Region]:
     >>> regions["Western Africa"].names[:2], "NGA" in regions["Western Africa"].members
     (['Western Africa', 'West Africa'], True)
     """
-    other, numbers = {}, {}
+    other: dict[str, list[str]] = {}
+    numbers: dict[str, str] = {}
     for row in _rows("aggregates.csv"):
         names = [row["label"], *row["other_names"].split("|")]
         other[row["label"]] = [name for name in names if name and "(" not in name]
@@ -754,9 +807,10 @@ def _region_spellings() -> list[_Region]:
     rows = _table()
     members: dict[str, list[str]] = {}
     for column in _SCHEMES.values():
-        for code, label in rows[column].dropna().items():
+        regions = rows[column].dropna()
+        for code, label in zip(map(str, regions.index), regions.tolist(), strict=True):
             if code not in members.setdefault(label, []):
-                members[label].append(str(code))
+                members[label].append(code)
     return [_Region([label, *other.get(label, ())], codes) for label, codes in members.items()]
 
 
@@ -937,8 +991,7 @@ def _reason(value: object, kind: str | None) -> str:
             f"{name(code)} in {' and '.join(_LANGUAGES[each] for each in languages)}"
             for code, languages in owners.items()
         )
-    near = _nearest(value)
-    return f"nearest: {', '.join(near)}" if near else ""
+    return _near(value)
 
 
 def _label(value: object) -> str:

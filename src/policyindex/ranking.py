@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 
 from . import countries
 from ._options import Argument, one_of, truth
-from ._wording import absent, as_html, counted, number
+from ._wording import absent, counted, number
 from .codebooks.model import Codebook, check_codebook
 from .codebooks.three_p import THREE_P
 from .panel.check import PanelError, check_panel, check_scores
 from .panel.dimensions import dimensions, on_scale
+from .panel.display import as_html, as_text, names_and_codes
 from .panel.labels import carry
 from .panel.selection import by_year, complete, complete_rows, thin_label, year_of
 from .panel.shape import wide
@@ -120,12 +121,16 @@ class Groups(NamedTuple):
         end = "lowest" if score < first else "highest"
         return f"{self.year}: {', '.join(counts)}; the {end}, {who}, at {score:g}."
 
+    def __repr__(self) -> str:
+        return as_text(self)
+
     def _repr_html_(self) -> str:
         rows = [
-            (score, len(members), ", ".join(members)) for score, members in self.by_score.items()
+            (score, len(members), names_and_codes(members))
+            for score, members in self.by_score.items()
         ]
         table = pd.DataFrame(rows, columns=["score", "n", "countries"]).set_index("score")
-        return as_html(str(self), table)
+        return as_html(str(self), groups=table)
 
 
 def groups(

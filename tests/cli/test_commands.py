@@ -18,6 +18,7 @@ from policyindex import (
     datasets,
     decompose,
     movers,
+    read,
     read_scores,
     report,
     score,
@@ -441,6 +442,22 @@ def test_a_report_is_whole_or_absent(
     assert run("report", mine, "-o", "-") == (0, text, "")
 
 
+def test_explore_writes_one_page(
+    run: Run, mine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    status, out, err = run("explore", "--country", "Nigeria", "--year", 2005)
+    assert (status, err) == (0, "")
+    assert out.startswith("explore.html: choose the weights of SYNTHETIC demonstration data")
+    report.explore(datasets.load_demo(), "again.html", country="NGA", year=2005)
+    text = (tmp_path / "explore.html").read_text(encoding="utf-8")
+    assert (tmp_path / "again.html").read_text(encoding="utf-8") == text
+    assert run("explore", mine, "--year", 1066)[0] == 2
+    assert run("explore", mine, "-o", "mine.html")[0] == 0
+    text = (tmp_path / "mine.html").read_text(encoding="utf-8")
+    assert run("explore", mine, "-o", "-") == (0, text, "")
+
+
 def test_report_takes_the_published_scores(
     run: Run, mine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -450,3 +467,35 @@ def test_report_takes_the_published_scores(
     status, out, _ = run("report", "--published", "-o", path)
     assert (status, out.split(",")[0]) == (0, f"{path}: the report on Published")
     assert "drop mine.csv" in run("report", "mine.csv", "--published", "-o", path)[2]
+
+
+def test_brief_writes_one_country(
+    run: Run, mine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    status, out, err = run("brief", mine, "Germany")
+    assert (status, out, err) == (0, "brief.html: the brief on Germany, two sheets of A4\n", "")
+    text = (tmp_path / "brief.html").read_text(encoding="utf-8")
+    report.brief(read(mine), "DEU", tmp_path / "again.html")
+    assert text == (tmp_path / "again.html").read_text(encoding="utf-8")
+    assert run("brief", mine, "DEU", "-o", "-") == (0, text, "")
+
+
+def test_brief_takes_a_year_and_peers(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "nigeria.html"
+    words = ["brief", "demo", "Nigeria", "--year", 2005, "--peer", "Ghana", "--peer", "KEN"]
+    assert run(*words, "-o", path)[0] == 0
+    text = path.read_text(encoding="utf-8")
+    assert "in 2005" in text
+    assert "Ghana" in text
+    assert "Kenya" in text
+    assert "Peers in Africa" not in text
+    for wrong, message in (
+        (["Narnia"], "'Narnia'"),
+        (["Nigeria", "--peer", "Nigeria"], "peers must be other countries"),
+        (["Nigeria", "--year", 2030], "year must be a year of the scores"),
+        (["Nigeria", "-o", "nigeria.pdf"], "must end in .html, .docx; got nigeria.pdf; for a PDF"),
+    ):
+        status, out, err = run("brief", "demo", *wrong)
+        assert (status, out) == (2, "")
+        assert message in err

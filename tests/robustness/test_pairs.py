@@ -194,7 +194,7 @@ def test_sentences() -> None:
     )
     assert "0.167 from equal weights (moved)" in str(moved)
     assert "<td>1/6</td>" in moved._repr_html_()
-    assert behind._repr_html_() == "<p>AUT is behind DEU in 2009 with any weights.</p>"
+    assert "<p>AUT is behind DEU in 2009 with any weights.</p>" in behind._repr_html_()
 
 
 def test_countries_by_name_or_code() -> None:

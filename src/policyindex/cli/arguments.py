@@ -25,6 +25,7 @@ Subparsers: TypeAlias = "_SubParsersAction[ArgumentParser]"
 EXAMPLES = """
   policyindex report                           a page about the demo: report.html (SYNTHETIC data)
   policyindex report published.dta --country Nigeria -o published.html
+  policyindex explore published.dta --country Nigeria -o explore.html
   policyindex brief published.dta Nigeria -o nigeria.html
   policyindex brief published.dta Nigeria --year 2010 --peer Ghana --peer Kenya -o nigeria.docx
   policyindex score                            the scores of the demo (SYNTHETIC data)
@@ -82,6 +83,7 @@ def parser() -> ArgumentParser:
         _standings,
         _chart,
         _report,
+        _explore,
         _brief,
         _values,
         _splice,
@@ -287,6 +289,35 @@ def _report(subparsers: Subparsers) -> None:
         help="a section for this country only, by name or code; repeatable",
     )
     _add_output(command, default="report.html", help="report.html by default")
+    command.set_defaults(endings=(".html",))
+    _add_reading(command)
+
+
+def _explore(subparsers: Subparsers) -> None:
+    command = _command(
+        subparsers,
+        "explore",
+        "[FILE] [options] [-o OUT]",
+        "write a page on which a reader chooses the weights, as one HTML file",
+        "Write a page that works offline: a reader moves the weights of the dimensions, the year\n"
+        "and the country, and the ranks of all countries follow, exactly.",
+    )
+    _add_file(command, nargs="?")
+    command.add_argument(
+        "--published",
+        action="store_true",
+        help="explore the published scores, downloaded once (needs the extra fetch)",
+    )
+    command.add_argument(
+        "--country",
+        metavar="NAME",
+        help="the country that the page opens with, by name or code; by default the one whose "
+        "rank moves most",
+    )
+    command.add_argument(
+        "--year", type=int, help="the year that the page opens with; by default the last"
+    )
+    _add_output(command, default="explore.html", help="explore.html by default")
     command.set_defaults(endings=(".html",))
     _add_reading(command)
 

@@ -78,7 +78,7 @@ class Indicator:
             object.__setattr__(self, "title", self.name.replace("_", " "))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Dimension:
     """Describe one part of an index: its indicators, its scale and the rule that scores it.
 
@@ -156,6 +156,12 @@ class Dimension:
             )
         object.__setattr__(self, "table", self._tabulate())
         self._check_monotone()
+
+    def __repr__(self) -> str:
+        return (
+            f"<Dimension {_short(self.name)}: {len(self.indicators)} indicators, scores "
+            f"{self.lowest} to {self.highest}>"
+        )
 
     @property
     def highest(self) -> int:
@@ -301,10 +307,9 @@ class Codebook:
         _refuse_repeats("names of dimensions, with overall and the bounds _low, _high", columns)
 
     def __repr__(self) -> str:
-        name = self.name if len(self.name) <= 24 else f"{self.name[:21]}..."
         return (
-            f"<Codebook {name}: {len(self.dimensions)} dimensions, {len(self.indicators)} "
-            f"indicators>"
+            f"<Codebook {_short(self.name)}: {len(self.dimensions)} dimensions, "
+            f"{len(self.indicators)} indicators>"
         )
 
     @cached_property
@@ -344,6 +349,12 @@ class Codebook:
     def highest(self) -> int:
         """The best overall score."""
         return sum(dimension.highest for dimension in self.dimensions)
+
+
+def _short(name: str) -> str:
+    """Return a name on one line, of at most 24 characters."""
+    line = " ".join(name.split())
+    return line if len(line) <= 24 else f"{line[:21]}..."
 
 
 def _words_of(name: str, levels: Iterable[str]) -> tuple[str, ...]:

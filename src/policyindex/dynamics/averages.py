@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from .._kernels.resampling import resampled
 from .._options import generator, whole
-from .._wording import as_html, counted, quoted
+from .._wording import counted, quoted
 from ..panel.check import check_scores
+from ..panel.display import as_html, as_text, fields
 from ..panel.labels import carry
 from ..panel.selection import span, year_of
 from ..panel.shape import group_name, groups, left_out, sd, wide
@@ -67,8 +68,11 @@ class Decomposition(NamedTuple):
             f"{SAMPLED if error else ''}"
         )
 
+    def __repr__(self) -> str:
+        return as_text(self)
+
     def _repr_html_(self) -> str:
-        return as_html(str(self), pd.Series(self._asdict(), name="decomposition"))
+        return as_html(str(self), decomposition=fields(self))
 
 
 def yearly_means(

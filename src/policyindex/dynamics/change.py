@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 
 from .._options import truth, whole
-from .._wording import as_html, counted, number
+from .._wording import counted, number
 from ..panel.check import check_scores
 from ..panel.dimensions import on_scale
+from ..panel.display import as_html, as_text
 from ..panel.labels import carry
 from ..panel.selection import year_of
 from ..panel.shape import at, left_out, wide, years_by_country
@@ -68,9 +69,12 @@ class Movers(NamedTuple):
         falls = any((each < 0).any() for each in (self.gained, -self.lost))
         return "; lower is better" if falls else ""
 
+    def __repr__(self) -> str:
+        return as_text(self)
+
     def _repr_html_(self) -> str:
         lists = {"gained": self.gained, "lost": self.lost, "stayed": self.stayed}
-        return as_html(str(self), *(each.rename(name) for name, each in lists.items()))
+        return as_html(str(self), **{name: each.rename("change") for name, each in lists.items()})
 
 
 def changes(

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from .._kernels.false_discovery import adjusted
 from .._kernels.mann_kendall import METHODS, MannKendall, mann_kendall
 from .._kernels.persistence import (
     HIGHEST,
@@ -19,8 +20,9 @@ from .._kernels.persistence import (
 )
 from .._kernels.slopes import slopes
 from .._options import finite, one_of
-from .._wording import as_html, counted, quoted
+from .._wording import counted, quoted
 from ..panel.check import check_scores
+from ..panel.display import as_html, as_text, fields
 from ..panel.labels import carry
 from ..panel.selection import units
 from ..panel.shape import left_out, wide
@@ -101,8 +103,11 @@ class Trend(NamedTuple):
         )
         return f"{text}p = {self.pvalue:.3g}, direction {direction}. {subject} that {assumption}."
 
+    def __repr__(self) -> str:
+        return as_text(self)
+
     def _repr_html_(self) -> str:
-        return as_html(str(self), pd.Series(self._asdict(), name="trend"))
+        return as_html(str(self), trend=fields(self))
 
 
 class _Null(NamedTuple):
@@ -280,11 +285,9 @@ def _trends(
     assumption = _assumed(wide(scores, years=years) if listed else table, null, persistence)
     answer = _table(table, assumption, method, alpha)
     if adjust == "bh":
-        from scipy.stats import false_discovery_control  # slow to import
-
         tested = answer["pvalue"].dropna()
-        adjusted = pd.Series(false_discovery_control(tested), index=tested.index)
-        answer["pvalue_adjusted"] = adjusted.reindex(answer.index)
+        rates = pd.Series(adjusted(tested), index=tested.index)
+        answer["pvalue_adjusted"] = rates.reindex(answer.index)
     labels = left_out(scores, table, cohort, years)
     return carry(answer, scores, **labels, **assumption.attributes())
 

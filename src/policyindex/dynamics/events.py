@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from .._kernels.staggered import staggered, staggered_draws
 from .._options import generator, one_of, whole
-from .._wording import as_html, counted, joined, listed, signed
+from .._wording import counted, joined, listed, signed
 from ..panel.check import check_scores
+from ..panel.display import as_html, as_text
 from ..panel.labels import carry
 from ..panel.selection import span
 from ..panel.shape import at, group_name, groups, left_out, wide, years_by_country
@@ -84,8 +85,11 @@ class EventStudy(NamedTuple):
         )
         return f"{head} {self._pretrend()} {self._limits()} {tail}"
 
+    def __repr__(self) -> str:
+        return as_text(self)
+
     def _repr_html_(self) -> str:
-        return as_html(str(self), self.table)
+        return as_html(str(self), changes=self.table)
 
     def _limits(self) -> str:
         reach = "c" if isinstance(self.critical, pd.Series) else f"{self.critical:.2f}"

@@ -21,11 +21,12 @@ from .._kernels.chains import (
 from .._kernels.persistence import LEAST_COUNTRIES, fit, rounding
 from .._kernels.regression_to_mean import null_slopes
 from .._options import finite, generator, whole
-from .._wording import are_not, as_html, counted, listed, quoted
+from .._wording import are_not, counted, listed, quoted
 from ..codebooks.model import Codebook
 from ..codebooks.three_p import THREE_P
 from ..panel.check import PanelError, check_scores
 from ..panel.dimensions import MOST_LEVELS, occurring, scale_of
+from ..panel.display import as_html, as_text
 from ..panel.labels import carry
 from ..panel.selection import thin_years, year_of
 from ..panel.shape import group_name, groups, left_out, sd, wide
@@ -84,9 +85,14 @@ class Transitions(NamedTuple):
             )
         return f"{sentence} {self._assumption()}"
 
+    def __repr__(self) -> str:
+        return as_text(self)
+
     def _repr_html_(self) -> str:
         levels = pd.concat([self.steady_state, self.mean_stay, self.limits], axis=1)
-        return as_html(str(self), self.counts, self.probabilities, levels)
+        return as_html(
+            str(self), steps=self.counts, probabilities=self.probabilities, levels=levels
+        )
 
     def _permuted(self) -> str:
         return str(self.counts.attrs["permuted"])
@@ -170,8 +176,11 @@ class Convergence(NamedTuple):
             f"rounding; scores {cut}."
         )
 
+    def __repr__(self) -> str:
+        return as_text(self)
+
     def _repr_html_(self) -> str:
-        return as_html(str(self), self.by_year)
+        return as_html(str(self), by_year=self.by_year)
 
     def _thin_years(self) -> str:
         thin: dict[int, int] = self.by_year.attrs.get("thin_years", {})

@@ -7,8 +7,9 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from .._wording import as_html, capital, counted, quoted, year_words
+from .._wording import capital, counted, quoted, year_words
 from .check import PanelError, check_panel
+from .display import as_html, as_text
 from .labels import carry
 
 
@@ -33,8 +34,11 @@ class Coverage(NamedTuple):
             f"{counted(gaps, 'country has', 'countries have')} gaps between years."
         )
 
+    def __repr__(self) -> str:
+        return as_text(self)
+
     def _repr_html_(self) -> str:
-        return as_html(str(self), self.by_year, self.by_country)
+        return as_html(str(self), by_year=self.by_year, by_country=self.by_country)
 
 
 def coverage(panel: pd.DataFrame) -> Coverage:

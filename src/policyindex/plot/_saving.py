@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -96,3 +96,13 @@ def rendered(chart: Axes | Figure | SubFigure, ending: str) -> bytes:
             bbox_inches=None if drawn.get_layout_engine() else "tight",
         )
     return stream.getvalue()
+
+
+def picture(draw: Callable[[Figure], object], *, width: float, height: float) -> bytes:
+    """Return what a function draws on a new figure, of a size in inches, as the bytes of a PNG.
+
+    The figure is its own: pyplot does not know it, so that none stays open.
+    """
+    figure = Figure(figsize=(width, height), layout="constrained")
+    draw(figure)
+    return rendered(figure, "png")

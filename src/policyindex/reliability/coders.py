@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from .._kernels.coincidences import alpha, coincidences, cross, kappa, pairs, tally
 from .._options import generator, one_of, whole
-from .._wording import as_html, counted, listed
+from .._wording import counted, listed
 from ..panel.check import PanelError, by_coder, check_panel
+from ..panel.display import as_html, as_text
 from ..panel.labels import carry
 from ..typing import Seed
 
@@ -153,8 +154,11 @@ class Disagreements(NamedTuple):
             f"{listed([indicator])} ({times})."
         )
 
+    def __repr__(self) -> str:
+        return as_text(self)
+
     def _repr_html_(self) -> str:
-        return as_html(str(self), self.table, self.cases)
+        return as_html(str(self), levels=self.table, cases=self.cases)
 
 
 def disagreements(codings_by_coder: Mapping[str, pd.DataFrame]) -> Disagreements:

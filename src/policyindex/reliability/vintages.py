@@ -10,9 +10,9 @@ import pandas as pd
 from .._kernels.coincidences import kendall, spearman
 from .._kernels.mann_kendall import mann_kendall
 from .._options import truth
-from .._wording import as_html
 from ..panel.check import check_scores
 from ..panel.dimensions import on_scale, stated_scale
+from ..panel.display import as_html, as_text
 from ..panel.labels import carry
 from ..panel.shape import wide
 from ..typing import Scale
@@ -108,8 +108,11 @@ class Comparison(NamedTuple):
         words = [f"by the rules {each}" if each else "by rules not stated" for each in self.rules]
         return f"The first was scored {words[0]}, the second {words[1]}."
 
+    def __repr__(self) -> str:
+        return as_text(self)
+
     def _repr_html_(self) -> str:
-        return as_html(str(self), self.by_year)
+        return as_html(str(self), by_year=self.by_year)
 
 
 def compare(

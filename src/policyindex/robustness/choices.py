@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from .._wording import as_html, joined, quoted
+from .._wording import joined, quoted
 from ..codebooks.model import Codebook
 from ..codebooks.three_p import THREE_P
 from ..panel.dimensions import dimensions
+from ..panel.display import as_html, as_text
 from ..panel.labels import carry
 from ..panel.selection import in_year, thin_label
 from ..ranking import _ranks
@@ -62,8 +63,11 @@ class Sensitivity(NamedTuple):
             f"shares."
         )
 
+    def __repr__(self) -> str:
+        return as_text(self)
+
     def _repr_html_(self) -> str:
-        return as_html(str(self), self.effects)
+        return as_html(str(self), effects=self.effects, runs=self.runs)
 
 
 def sensitivity(

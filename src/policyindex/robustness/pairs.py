@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 
 from .._options import one_of
-from .._wording import as_html
 from ..codebooks.model import Codebook
 from ..codebooks.three_p import THREE_P
 from ..panel.dimensions import dimensions
+from ..panel.display import as_html, as_text
 from ..panel.labels import carry
 from ..panel.selection import complete, complete_rows, thin_label
 from .simplex import corners
@@ -127,11 +127,16 @@ class Overtake(NamedTuple):
             f"{self.distance:.3f} from equal weights ({self.norm}){level}."
         )
 
+    def __repr__(self) -> str:
+        return as_text(self)
+
     def _repr_html_(self) -> str:
         if self.weights is None:
             return as_html(str(self))
         weights = {name: str(weight) for name, weight in self.weights.items()}
-        return as_html(str(self), pd.Series(weights, name="weight"))
+        return as_html(
+            str(self), weights=pd.Series(weights, name="weight").rename_axis("dimension")
+        )
 
 
 def overtake(

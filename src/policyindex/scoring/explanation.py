@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 from .. import countries
 from .._kernels import tables
 from .._options import whole
-from .._wording import as_html, joined, year_words
+from .._wording import joined, year_words
 from ..codebooks.model import Codebook, Dimension, check_codebook
 from ..codebooks.three_p import THREE_P
 from ..panel.check import INDEX, check_index
 from ..panel.dimensions import indicators
+from ..panel.display import as_html, as_text
 from ..panel.labels import carry
 from ..panel.selection import units
 from .scores import _score_bounds
@@ -68,10 +69,13 @@ class DimensionExplanation(NamedTuple):
             sentences.append(f"The nearest way up{start} takes {self.steps} {plural} ({way}).")
         return " ".join(sentences)
 
+    def __repr__(self) -> str:
+        return as_text(self)
+
     def _repr_html_(self) -> str:
         levels = {**self.levels, **dict.fromkeys(self.missing, "not coded")}
         table = pd.DataFrame({"level": levels}, dtype=object).rename_axis("indicator")
-        return as_html(str(self), table)
+        return as_html(str(self), levels=table)
 
 
 class Explanation(NamedTuple):
@@ -104,6 +108,9 @@ class Explanation(NamedTuple):
         source = [f"Source: {self.source}."] if self.source else []
         return " ".join([start, *map(str, self.dimensions), *source])
 
+    def __repr__(self) -> str:
+        return as_text(self)
+
     def _repr_html_(self) -> str:
         columns = ["score", "low", "high", "highest", "steps"]
         rows = {
@@ -111,7 +118,7 @@ class Explanation(NamedTuple):
         }
         rows["overall"] = [self.score, self.low, self.high, self.highest, None]
         table = pd.DataFrame.from_dict(rows, orient="index", columns=columns, dtype=object)
-        return as_html(str(self), table.rename_axis("dimension"))
+        return as_html(str(self), scores=table.rename_axis("dimension"))
 
 
 def explain(
