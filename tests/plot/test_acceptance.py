@@ -303,7 +303,18 @@ def check(picture: Picture | None, size: Any) -> None:
     assert {name: each[:6] for name, each in faults.items() if each} == {}
 
 
-ROTATED = [(name, STYLES[k % 4], SIZES[k % 3]) for k, name in enumerate(CHARTS) if "," not in name]
+QUICK = ("trend", "movers", "decompose", "event_study", "transitions", "yearly_means")
+
+
+def light(*names: str) -> list[Any]:
+    """Return the names as parameters, those of charts with hundreds of texts marked slow."""
+    return [
+        pytest.param(name, marks=() if name in QUICK else pytest.mark.slow, id=name)
+        for name in names
+    ]
+
+
+ROTATED = [(name, STYLES[k % 4], SIZES[k % 3]) for k, name in enumerate(QUICK)]
 
 
 @pytest.mark.parametrize(("name", "style", "size"), ROTATED)
@@ -354,7 +365,7 @@ def settings() -> dict[str, Any]:
     return {name: value for name, value in mpl.rcParams.items() if name != "backend"}
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", light(*NAMES))
 def test_the_head_names_the_index_and_its_finding_and_settings_stay(name: str) -> None:
     before = settings()
     picture = Picture(CHARTS[name](data("demo")))
@@ -432,7 +443,8 @@ def test_a_highlighted_country_is_bold_in_colour_and_named(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["trend", "small_multiples", "profile", "heatmap", "yearly_means", "decompose"]
+    "name",
+    light("trend", "small_multiples", "profile", "heatmap", "yearly_means", "decompose"),
 )
 def test_a_thin_year_is_on_no_axis_and_in_the_note(name: str) -> None:
     panel = data("demo")
@@ -457,6 +469,7 @@ def test_a_part_of_the_world_says_of_how_many() -> None:
         assert re.search(rf"\b{n}\b", Picture(chart).words)
 
 
+@pytest.mark.slow
 def test_scores_without_a_scale_have_no_direction() -> None:
     total = data("demo")["overall"].add(5).rename("total")
     for draw in (

@@ -548,7 +548,7 @@ def test_files_can_be_saved_and_read(
     ]
     assert rows.loc["NGA", [f"weight_{name}" for name in DIMENSIONS]].tolist() == [1, 2, 1]
     texts = " ".join(picture.itertext())
-    for words in ("Nigeria ranks 10 of 182", "published_3p", "1 : 2 : 1", "policyindex"):
+    for words in ("Nigeria ranks 10 of 182", "Cho (2015)", "1 : 2 : 1", "policyindex"):
         assert words in texts
     assert photo.startswith(b"\x89PNG")
     assert len(photo) > 30_000
@@ -833,3 +833,50 @@ def test_the_sentence_is_one_of_the_reports(browser: Any, page_of: Path) -> None
             f"(rows) => rows.map((row) => {ROOT}.weighted('the Netherlands', ...row))", rows
         )
     assert spoken == [_sentences.weighted("the Netherlands", *row) for row in rows]
+
+
+# The report's section.
+
+
+@pytest.fixture(scope="module")
+def in_report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("section") / "report.html"
+    report.write(datasets.load_demo(), path, countries=["Nigeria", "Germany"])
+    return path
+
+
+def test_the_report_opens_the_explorer_on_request(browser: Any, in_report: Path) -> None:
+    with Page(browser, in_report, viewport={"width": 1400, "height": 900}) as opened:
+        page = opened.page
+        assert not page.locator("[data-part=picture]").is_visible()
+        page.locator("nav a", has_text="Weights").click()
+        assert page.locator("[data-part=picture]").is_visible()
+        page.locator("[data-part=country]").select_option(label="Germany")
+        assert "Germany ranks 1 of" in opened.text("sentence")
+        assert page.locator("[data-part=areas] .area").count() > 0
+        page.locator("[data-part=search]").fill("Zaire")
+        names = page.locator("[data-part=rows] tr:not([hidden]) th")
+        assert names.all_inner_texts() == ["DR Congo"]
+        page.locator("[data-part=handle]").press("ArrowUp")
+        assert opened.run("location.hash").startswith("#w=")
+        page.locator(".sortable th button").first.click()
+        weights = opened.run(f"{ROOT}.state.w")
+        page.reload()
+        assert opened.run(f"{ROOT}.state.w") == weights
+        assert page.locator("[data-part=picture]").is_visible()
+
+
+def test_an_address_opens_the_explorer_of_the_report(browser: Any, in_report: Path) -> None:
+    with Page(browser, in_report, "#w=1:2:1&y=2005&c=DEU&v=NGA") as opened:
+        assert opened.page.locator("[data-part=picture]").is_visible()
+        assert opened.run(f"{ROOT}.state.w") == [1, 2, 1]
+        assert "Nigeria" in opened.text("duel")
+    with Page(browser, in_report, "#NGA") as opened:
+        assert not opened.page.locator("[data-part=picture]").is_visible()
+
+
+def test_the_explorer_of_the_report_prints_where_it_is_open(browser: Any, in_report: Path) -> None:
+    with Page(browser, in_report, "#w=1:2:1&c=DEU") as opened:
+        opened.page.emulate_media(media="print")
+        assert opened.page.locator(".printed li").first.is_visible()
+        assert not opened.page.locator("[data-part=search]").is_visible()

@@ -358,7 +358,7 @@ def _sentence(view: View) -> str:
         lacks = _lacking(view, view.unit)
         lacks = f"it {lacks}" if lacks.startswith("lacks") else "it has no score"
         return f"{capital(name)} is not ranked in {view.year}: {lacks}."
-    row = view.ranks.loc[view.unit]
+    row: Any = view.ranks.loc[view.unit]
     rank = int(row["rank"])
     text = _sentences.weighted(
         name,
@@ -376,8 +376,8 @@ def _lacking(view: View, unit: str) -> str:
     """Return why a country has no rank: it has no score, or lacks some dimensions."""
     if unit not in view.scores.index:
         return "no score"
-    present = view.scores.loc[unit].notna().to_dict()
-    absent = [name for name, has in present.items() if not has]
+    present = view.scores.loc[unit].notna().tolist()
+    absent = [name for name, has in zip(view.scores.columns, present, strict=True) if not has]
     return "no score" if len(absent) == len(present) else f"lacks {joined(absent)}"
 
 
@@ -418,7 +418,7 @@ def _presets(names: list[str]) -> list[Preset]:
 
 def _regions(labels: list[str]) -> tuple[list[str], dict[str, str]]:
     """Return the regions, and by country the digit of its region."""
-    regions = countries._region(labels).dropna().to_dict()
+    regions: dict[Any, str] = countries._region(labels).dropna().to_dict()
     names = sorted(set(regions.values()))
     return names, {label: DIGITS[names.index(region)] for label, region in regions.items()}
 
