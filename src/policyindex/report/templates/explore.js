@@ -4,16 +4,16 @@
   const root = document.getElementById(":explorer");
   if (!root) return;
   const part = (name) => root.querySelector(`[data-part="${name}"]`);
-  const data = JSON.parse(part("data").textContent);
+  const data = JSON.parse(part("data").content.textContent);
   // The report has its own terms, in another order.
-  const matches = part("terms") ? searcher(JSON.parse(part("terms").textContent))
+  const matches = part("terms") ? searcher(JSON.parse(part("terms").content.textContent))
     : ((search) => (typed) => search(typed).map((place) => data.order[place]))(searcher(TERMS));
   const { dimensions, units, names, years, shades } = data;
   const n = dimensions.length;
   const EQUAL = Array(n).fill(1);
   const GRID = 100 * n;
   const [mode, drawn] = [n === 2 ? "strip" : n === 3 ? "triangle" : "sliders", n < 4];
-  const SVG = "http://www.w3.org/2000/svg";
+  const SVG = root.querySelector("svg").namespaceURI;
 
   // Words. The first three are those of report/_sentences.py.
   const figure = (number) => number.toLocaleString("en-US");
