@@ -434,7 +434,7 @@ def test_a_highlighted_country_is_bold_in_colour_and_named(name: str) -> None:
         ]
 
     colours = {to_rgb(text.get_color()) for text in bold(stressed)}
-    others = {to_rgb(text.get_color()) for text in plain.texts}
+    others = {to_rgb(text.get_color()) for text in bold(plain)}
     if name == "world":  # a square with an edge of its own colour
         assert stressed.hues() - plain.hues()
     else:
