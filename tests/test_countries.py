@@ -452,6 +452,10 @@ def test_a_series_keeps_its_index_and_name(dtype: str) -> None:
     assert iso3(given[:0]).dtype == codes.dtype
 
 
+def test_the_name_of_the_world_bank_for_puerto_rico_is_known() -> None:
+    assert iso3("Puerto Rico (US)") == "PRI"
+
+
 def test_the_error_lists_unknown_values_with_the_nearest_names() -> None:
     with pytest.raises(ValueError, match=r"^every value must be ") as caught:
         iso3(["Germny", "Korea", "Chad", None, np.nan, pd.NA, "", " ", "Germny", b"TD", [1]])
@@ -462,6 +466,10 @@ def test_the_error_lists_unknown_values_with_the_nearest_names() -> None:
     )
     with pytest.raises(ValueError, match=r"'q18', 'q19', and 5 more; correct or drop them$"):
         iso3([f"q{i}" for i in range(25)])
+    with pytest.raises(ValueError, match=r"'Wrld' \(nearest: the aggregate World\), 'Sub-Saharan "):
+        iso3(["Wrld", "Sub-Saharan Afrca"])
+    with pytest.raises(ValueError, match=r"'Micronsia' .nearest: Micronesia., 'Srbiaa' .*: Serbia"):
+        iso3(["Micronsia", "Srbiaa"])  # not the aggregates Micronesia and Asia
     with pytest.raises(ValueError, match=r"letter code; 1 of 1 is not: 'DEU'; correct or drop it$"):
         iso3("DEU", kind="cowc")
 

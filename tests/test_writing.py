@@ -106,8 +106,7 @@ def test_scores_read_back_equal(table: pd.DataFrame, ending: str, folder: Path) 
     pi.write_table(table, path)
     again = pi.read_scores(path)
     pd.testing.assert_frame_equal(again, table)
-    if ending == ".csv":
-        assert again.attrs["source"] == table.attrs["source"]
+    assert again.attrs["source"] == table.attrs["source"]
 
 
 @pytest.mark.parametrize("ending", READABLE)
@@ -590,6 +589,40 @@ def test_provenance_is_part_of_every_file(
     schema = read_schema(out(".parquet")).metadata
     assert schema[b"source"].decode() == source
     assert json.loads(schema[b"policyindex"]) == metadata
+
+
+@pytest.mark.parametrize("ending", [".xlsx", ".dta", ".parquet", ".json"])
+def test_the_seam_of_spliced_years_reads_back(
+    spliced: pd.DataFrame, ending: str, out: Callable[[str], Path]
+) -> None:
+    spliced.attrs["assumption"] = "countries are independent"
+    pi.write_table(spliced, out(ending))
+    again = pi.read_values(out(ending))
+    for key in ("source", "citation", "spans"):
+        assert again.attrs[key] == spliced.attrs[key]
+    if ending in (".xlsx", ".dta"):  # the lines of which are for people
+        spliced.attrs["spans"][0]["citation"] = "Old; rules: none; rules: some"
+        pi.write_table(spliced, out(ending))
+        again = pi.read_values(out(ending))
+        assert again.attrs["source"] == spliced.attrs["source"]
+        assert "spans" not in again.attrs
+
+
+def test_the_provenance_of_other_files_is_not_read(tmp_path: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    frame = pd.DataFrame({"country": ["Mali"], "year": [2009], "gdp": [1.0]})
+    frame.to_stata(tmp_path / "other.dta", write_index=False, version=118, data_label="a label")
+    assert pi.read_values(tmp_path / "other.dta").attrs["source"] == "other.dta"
+    book = openpyxl.Workbook()
+    for row in (["country", "year", "gdp"], ["Mali", 2009, 1]):
+        book.active.append(row)
+    about = book.create_sheet("About")
+    about.append(["source", "somebody"])
+    book.save(tmp_path / "other.xlsx")
+    assert pi.read_values(tmp_path / "other.xlsx").attrs["source"] == "other.xlsx"
+    about.append(["missing values", "empty cells"])
+    book.save(tmp_path / "ours.xlsx")
+    assert pi.read_values(tmp_path / "ours.xlsx").attrs["source"] == "somebody"
 
 
 def test_an_attribute_that_json_cannot_hold_is_dropped(out: Callable[[str], Path]) -> None:

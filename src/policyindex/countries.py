@@ -339,6 +339,23 @@ def _nearest(name: str, *, n: int = 3) -> list[str]:
     return list(dict.fromkeys(_names()[codes[spelling]] for spelling in spellings))[:n]
 
 
+def _near(name: str) -> str:
+    """Return the aggregate and the countries nearest to a name as a phrase; empty without any.
+
+    Examples
+    --------
+    >>> _near("Wrld"), _near("Nigerria")
+    ('nearest: the aggregate World', 'nearest: Nigeria, Niger')
+    """
+    aggregates = _aggregate_index()["name"]
+    *_, key = _keys(name[:100])
+    near = _nearest(name)
+    cutoff = 0.85 if near else 0.8
+    labels = [aggregates[each].label for each in get_close_matches(key, aggregates, 1, cutoff)]
+    near = [*(f"the aggregate {label}" for label in labels if label not in near), *near]
+    return f"nearest: {', '.join(near)}" if near else ""
+
+
 def name(code: str) -> str:
     """Return the short English name for an ISO 3166 alpha-3 code.
 
@@ -778,7 +795,8 @@ def _region_spellings() -> list[_Region]:
     >>> regions["Western Africa"].names[:2], "NGA" in regions["Western Africa"].members
     (['Western Africa', 'West Africa'], True)
     """
-    other, numbers = {}, {}
+    other: dict[str, list[str]] = {}
+    numbers: dict[str, str] = {}
     for row in _rows("aggregates.csv"):
         names = [row["label"], *row["other_names"].split("|")]
         other[row["label"]] = [name for name in names if name and "(" not in name]
@@ -789,9 +807,10 @@ def _region_spellings() -> list[_Region]:
     rows = _table()
     members: dict[str, list[str]] = {}
     for column in _SCHEMES.values():
-        for code, label in rows[column].dropna().items():
+        regions = rows[column].dropna()
+        for code, label in zip(map(str, regions.index), regions.tolist(), strict=True):
             if code not in members.setdefault(label, []):
-                members[label].append(str(code))
+                members[label].append(code)
     return [_Region([label, *other.get(label, ())], codes) for label, codes in members.items()]
 
 
@@ -972,8 +991,7 @@ def _reason(value: object, kind: str | None) -> str:
             f"{name(code)} in {' and '.join(_LANGUAGES[each] for each in languages)}"
             for code, languages in owners.items()
         )
-    near = _nearest(value)
-    return f"nearest: {', '.join(near)}" if near else ""
+    return _near(value)
 
 
 def _label(value: object) -> str:

@@ -442,6 +442,22 @@ def test_a_report_is_whole_or_absent(
     assert run("report", mine, "-o", "-") == (0, text, "")
 
 
+def test_explore_writes_one_page(
+    run: Run, mine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    status, out, err = run("explore", "--country", "Nigeria", "--year", 2005)
+    assert (status, err) == (0, "")
+    assert out.startswith("explore.html: choose the weights of SYNTHETIC demonstration data")
+    report.explore(datasets.load_demo(), "again.html", country="NGA", year=2005)
+    text = (tmp_path / "explore.html").read_text(encoding="utf-8")
+    assert (tmp_path / "again.html").read_text(encoding="utf-8") == text
+    assert run("explore", mine, "--year", 1066)[0] == 2
+    assert run("explore", mine, "-o", "mine.html")[0] == 0
+    text = (tmp_path / "mine.html").read_text(encoding="utf-8")
+    assert run("explore", mine, "-o", "-") == (0, text, "")
+
+
 def test_report_takes_the_published_scores(
     run: Run, mine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -160,3 +160,30 @@ def test_the_arrangement_is_cached_and_read_only() -> None:
     with pytest.raises(ValueError, match="read-only"):
         arrange().shares[0] = 1
     assert arrangement.UNIT * 2**53 == 1
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(1, 5))
+def test_outlines_enclose_the_area_of_their_cells(seed: int, n: int) -> None:
+    lines = arrangement.arrange()
+    own, *others = np.random.default_rng(seed).integers(0, 5, (n + 1, 3))
+    classes = sum((lines.points @ (other - own) > 0).astype(int) for other in others)
+    loops = arrangement.outlines(lines, classes)
+    assert set(loops) == set(classes.tolist())
+    x, y = (lines.vertices[:, :2] / lines.vertices.sum(1, keepdims=True)).T
+    for kind, of_kind in loops.items():
+        area = 0.0
+        for loop in of_kind:
+            after = np.roll(loop, -1)
+            area += float((x[loop] * y[after] - x[after] * y[loop]).sum())
+        assert area == pytest.approx(lines.shares[classes == kind].sum(), abs=1e-9)
+
+
+def test_half_edges_lie_between_a_cell_and_its_neighbour() -> None:
+    lines = arrangement.arrange()
+    tails, heads, twins, onwards, cells = lines.half_edges
+    assert len(tails) == 2 * len(lines.edges)
+    assert (twins[twins] == np.arange(len(tails))).all()
+    assert (tails[twins] == heads).all()
+    assert (tails[onwards] == heads).all()
+    assert (cells[onwards] == cells).all()
+    assert sorted(set(cells.tolist())) == [-1, *range(len(lines.points))]

@@ -28,12 +28,12 @@ CHARTS: dict[str, Callable[..., Axes]] = {
         panel, 2013, region="Africa", highlight="Nigeria", **to
     ),
     "standings, thin year": lambda panel, **to: plot.standings(panel, 2014, **to),
-    "yearly_means": lambda panel, **to: plot.yearly_means(panel, **to),
-    "decompose": lambda panel, **to: plot.decompose(panel, **to),
+    "yearly_means": plot.yearly_means,
+    "decompose": plot.decompose,
     "decompose, one step": lambda panel, **to: plot.decompose(panel, 2005, 2006, **to),
     "event_study": lambda panel, **to: plot.event_study(panel, LAWS, window=(-5, 5), **to),
     "transitions": lambda panel, **to: plot.transitions(panel["protection"], **to),
-    "transitions, overall": lambda panel, **to: plot.transitions(panel, **to),
+    "transitions, overall": plot.transitions,
     "world": lambda panel, **to: plot.world(panel, 2013, **to),
     "world, region": lambda panel, **to: plot.world(
         panel, 2013, region="Western Africa", highlight="Nigeria", **to

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import codecs
+import io
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policyindex import countries
+from policyindex import countries, read_scores
 from policyindex._options import Argument, OptionError
 from policyindex.panel.check import PanelError
 from policyindex.reading import encodings
@@ -110,6 +111,16 @@ def test_the_encoding_that_makes_names_of_the_text_is_named(written: str) -> Non
     assert clause.startswith("the text looks wrongly decoded: ")
     assert clause.endswith(f""" is "Côte d'Ivoire" in {written}; read it with""")
     assert option == Argument("encoding", f"'{written}'")
+
+
+def test_a_file_in_two_encodings_is_named_as_such() -> None:
+    head = "country,year,overall\nCôte d'Ivoire,2009,9\n".encode()
+    for name, encoding in (("Curaçao", "cp1252"), ("Côte d\x81Ivoire", "latin-1")):
+        content = head + f"{name},2009,9\n".encode(encoding)
+        with pytest.raises(PanelError, match="in utf-8, unlike other lines; save all lines in one"):
+            read_scores(io.BytesIO(content))
+    with pytest.raises(PanelError, match="in utf-8; read it with encoding='utf-8'"):
+        read_scores(io.BytesIO(head), encoding="cp1252")
 
 
 def test_text_spoilt_before_it_was_saved_has_no_option() -> None:

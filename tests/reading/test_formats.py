@@ -436,9 +436,17 @@ def test_lines_are_split_as_the_module_csv_splits_them(text: str, separator: str
 
 
 def test_cells_of_text_are_bounded() -> None:
-    for cell in ("x" * 200_000, f'"{"x" * 200_000}"'):
-        with pytest.raises(PanelError, match="cannot be read as text: field larger than field"):
-            read_scores(io.BytesIO(f"a,b\n{cell},1\n".encode()))
+    longest = formats.LONGEST_CELL
+    for cell in ("x" * (longest + 1), f'"{"x" * (longest + 1)}"', '"' + "x\n" * longest):
+        message = "a cell must have at most 131,072 characters; one that starts in line 3 has more"
+        with pytest.raises(PanelError, match=message):
+            read_scores(io.BytesIO(f'a,b\n"c",1\n{cell},1\n'.encode()))
+    for cell in ("x" * longest, f'"{"x" * longest}"', '"x\n"'):
+        text = f"a,b\n{cell},{cell}\n"
+        _, (_, row) = formats._text_rows(text)
+        assert row == [cell.strip('"')] * 2
+    with pytest.raises(csv.Error, match="expected after"):
+        list(formats._text_rows('a,b\n"c"d,1\n'))
 
 
 def test_rounded_cells_are_a_finding() -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from policyindex import PanelError, as_panel, read_values
+from policyindex import PanelError, as_panel, datasets, read_scores, read_values, score
 
 openpyxl = pytest.importorskip("openpyxl")
 
@@ -24,6 +25,20 @@ def test_sheets_for_years_may_hold_any_values(tmp_path: Path) -> None:
     }  # fmt: skip
     with pytest.raises(PanelError, match="years: 2009, 2010.*sheet='all'"):
         read_values(path)
+
+
+def test_scores_that_pandas_stacked_read_back() -> None:
+    scores = score(datasets.load_demo())
+    stacked = scores.stack().reset_index()  # noqa: PD013  (what users write)
+    assert list(stacked.columns) == ["country", "year", "level_2", 0]
+    expected = scores.dropna(how="all")
+    pd.testing.assert_frame_equal(as_panel(stacked), expected, check_like=True)
+    text = stacked.to_csv(index=False)
+    panel = read_scores(io.StringIO(text))
+    pd.testing.assert_frame_equal(panel, expected, check_like=True)
+    # Of another column of values, a level may be anything.
+    with pytest.raises(PanelError, match="must have a column for every"):
+        read_scores(io.StringIO(text.replace(",0\n", ",value\n", 1)))
 
 
 def test_a_merged_number_is_that_of_one_row(tmp_path: Path) -> None:

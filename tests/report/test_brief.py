@@ -22,7 +22,7 @@ import pytest
 from hypothesis import given
 
 import policyindex as pi
-from builders import DIMENSIONS, examples, panel, panels
+from builders import DIMENSIONS, NAMES, examples, levelled, panel, panels
 from policyindex import Codebook, PanelError, report
 from policyindex.reading import Reading
 from policyindex.report import _brief, _brief_page, _sentences
@@ -88,6 +88,8 @@ def test_nigeria(nigeria: str) -> None:
         "protection is at the top."
     ) in text
     assert "a reconstruction by policyindex" in text
+    assert "Since 2000 it has gained 5 points. The 51 other countries scored in Africa have" in text
+    assert "have a mean of 8.3." in text
     assert "13.0" not in text
 
 
@@ -178,32 +180,46 @@ def test_a_country_without_a_score_has_its_brief(published_file: Reading) -> Non
     assert all(each.words == "No score in 2013." for each in brief.profile)
 
 
-def test_steps_from_codings_bring_their_points_and_ranks() -> None:
-    codings = pi.datasets.load_demo()
-    brief = brief_of(codings, "COL")
-    assert brief.year == 2008
-    table = pi.next_steps(codings).loc[("COL", 2008)]
-    now = pi.ranks(pi.score(codings)["overall"], 2008)["COL"]
+@pytest.fixture(scope="module")
+def codings() -> pd.DataFrame:
+    return pi.datasets.load_demo()
+
+
+@pytest.mark.parametrize("unit", ["COL", "NGA", "KEN", "THA", "PRK"])
+def test_steps_from_codings_bring_their_points_and_ranks(codings: pd.DataFrame, unit: str) -> None:
+    brief = brief_of(codings, unit)
+    year = brief.year
+    scores = pi.score(codings)["overall"]
+    table = pi.next_steps(codings).loc[(unit, year)]
+    words = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
     seen = []
     for text in brief.steps:
-        name = text.split(",")[0].lower()
-        row = table.loc[name]
-        steps = {"one": 1, "two": 2, "three": 3, "four": 4}
+        row = table.loc[text.split(",")[0].lower()]
         count = re.search(r"(\w+) points? more in (\w+) step", text)
         assert count is not None
-        assert steps[count[2]] == row["steps"]
+        assert words[count[2]] == row["steps"]
         changed = codings.copy()
         for indicator, level in row["sets"][0]:
-            changed.loc[("COL", 2008), indicator] = level
-        after = pi.score(changed)["overall"].xs(2008, level="year")
-        assert steps[count[1]] == after["COL"] - pi.score(codings).loc[("COL", 2008), "overall"]
-        rank = 1 + (after > after["COL"]).sum()
-        others = (after == after["COL"]).sum() - 1
-        assert f"rank {now:.0f} to {rank}, with {others} others" in text
-        seen.append(steps[count[1]] / steps[count[2]])
+            changed.loc[(unit, year), indicator] = level
+        after = pi.score(changed)["overall"].xs(year, level="year")
+        assert words[count[1]] == after[unit] - scores[unit, year]
+        rank = 1 + (after > after[unit]).sum()
+        others = (after == after[unit]).sum() - 1
+        assert f"rank {pi.ranks(scores, year)[unit]:.0f} to {rank}" in text
+        assert f", with {'one other' if others == 1 else f'{others} others'}" in text or not others
+        seen.append(words[count[1]] / words[count[2]])
     assert seen == sorted(seen, reverse=True)
-    assert len(brief.steps) == 3
-    assert "In 2009 the missing codings leave the score between 9 and 10." in brief.gaps
+    assert len(brief.steps) == table["steps"].notna().sum() > 0
+
+
+def test_what_is_missing_after_the_year_of_the_brief(codings: pd.DataFrame) -> None:
+    bounds = pi.score_bounds(codings).xs(2009, level="year")
+    undecided = bounds[bounds["overall_low"] < bounds["overall_high"]]
+    unit, row = next(undecided.iterrows())
+    brief = brief_of(codings, str(unit))
+    assert brief.year < 2009
+    ends = f"{row['overall_low']:.0f} and {row['overall_high']:.0f}"
+    assert f"In 2009 the missing codings leave the score between {ends}." in brief.gaps
 
 
 def test_scores_alone_have_no_steps(published_file: Reading) -> None:
@@ -479,6 +495,24 @@ def test_the_longest_briefs_on_codings_print_on_two_sheets(
         assert pages_of(page.pdf(prefer_css_page_size=True, print_background=True)) == 2
         assert print_faults(page) == []
         page.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("n", [1, 2, 5, 6])
+def test_other_codebooks_print_on_two_sheets(browser: Any, n: int, tmp_path: Path) -> None:
+    names = [f"dimension {place}" for place in range(n)]
+    rows = {
+        (unit, year): [1 + (place + shift + year) % 5 for place in range(n)]
+        for shift, unit in enumerate(NAMES)
+        for year in range(2001, 2010)
+    }
+    path = tmp_path / "b.html"
+    report.brief(panel(rows, names), "DEU", path, codebook=levelled(names))
+    page = browser.new_page()
+    page.goto(path.as_uri())
+    assert pages_of(page.pdf(prefer_css_page_size=True, print_background=True)) == 2
+    assert print_faults(page) == []
+    page.close()
 
 
 @pytest.mark.slow

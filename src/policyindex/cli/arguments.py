@@ -25,6 +25,7 @@ Subparsers: TypeAlias = "_SubParsersAction[ArgumentParser]"
 EXAMPLES = """
   policyindex report                           a page about the demo: report.html (SYNTHETIC data)
   policyindex report published.dta --country Nigeria -o published.html
+  policyindex explore published.dta --country Nigeria -o explore.html
   policyindex brief published.dta Nigeria -o nigeria.html
   policyindex brief published.dta Nigeria --year 2010 --peer Ghana --peer Kenya -o nigeria.docx
   policyindex score                            the scores of the demo (SYNTHETIC data)
@@ -39,6 +40,7 @@ EXAMPLES = """
   policyindex chart trend published.dta --country Italy --country KOR -o trend.svg
   policyindex chart world published.dta --year 2009 -o world.png
   policyindex chart standings published.dta --year 2009 --accuracy 0.9 -o standings.pdf
+  policyindex chart heatmap published.dta --region Africa --highlight Nigeria -o africa.png
   policyindex chart event-study published.dta --events laws.csv --event full_law -o laws.pdf
   policyindex standings published.dta --year 2009 -o standings.tex
   policyindex values gdp.xlsx --columns gdp=GDPpc -o gdp.dta
@@ -81,6 +83,7 @@ def parser() -> ArgumentParser:
         _standings,
         _chart,
         _report,
+        _explore,
         _brief,
         _values,
         _splice,
@@ -290,6 +293,35 @@ def _report(subparsers: Subparsers) -> None:
     _add_reading(command)
 
 
+def _explore(subparsers: Subparsers) -> None:
+    command = _command(
+        subparsers,
+        "explore",
+        "[FILE] [options] [-o OUT]",
+        "write a page on which a reader chooses the weights, as one HTML file",
+        "Write a page that works offline: a reader moves the weights of the dimensions, the year\n"
+        "and the country, and the ranks of all countries follow, exactly.",
+    )
+    _add_file(command, nargs="?")
+    command.add_argument(
+        "--published",
+        action="store_true",
+        help="explore the published scores, downloaded once (needs the extra fetch)",
+    )
+    command.add_argument(
+        "--country",
+        metavar="NAME",
+        help="the country that the page opens with, by name or code; by default the one whose "
+        "rank moves most",
+    )
+    command.add_argument(
+        "--year", type=int, help="the year that the page opens with; by default the last"
+    )
+    _add_output(command, default="explore.html", help="explore.html by default")
+    command.set_defaults(endings=(".html",))
+    _add_reading(command)
+
+
 def _brief(subparsers: Subparsers) -> None:
     command = _command(
         subparsers,
@@ -435,6 +467,13 @@ def _chart(subparsers: Subparsers) -> None:
         choices=("sd", "se"),
         help="one standard deviation around the mean, or 1.96 standard errors",
     )
+    trend.add_argument(
+        "--context",
+        choices=("band", "lines", "none"),
+        default="band",
+        help="behind the countries: the median and the middle 80 %% of all (default), a line for "
+        "each of the others, or neither",
+    )
     _add_events(trend)
 
     multiples = _kind(kinds, "small-multiples", "a small chart for each country", "--country NAME")
@@ -452,19 +491,39 @@ def _chart(subparsers: Subparsers) -> None:
         _kind(kinds, "profile", "one country: its scores and its rank", "--country NAME")
     )
 
-    _add_dimension(_kind(kinds, "heatmap", "all countries and years"))
+    heatmap = _kind(kinds, "heatmap", "all countries and years")
+    _add_dimension(heatmap)
+    heatmap.add_argument(
+        "--order",
+        choices=("region", "latest", "name", "listed"),
+        help="rows by region (default), by the latest score, by name, or in the order of "
+        "--country (default with it)",
+    )
+    _add_rows(heatmap, "only this country, by name or code; repeatable")
+    _add_region(heatmap)
 
     movers = _kind(
         kinds, "movers", "countries that moved between two years", "--start YEAR --end YEAR"
     )
     _add_years(movers, required=True)
     _add_dimension(movers)
+    movers.add_argument(
+        "--top",
+        type=_top,
+        metavar="N|all",
+        default=10,
+        help="most countries to list each way; 10 by default",
+    )
 
     standings = _kind(
         kinds, "standings", "countries by rank, each rank with its range", "--year YEAR"
     )
     standings.add_argument("--year", type=int, required=True)
     _add_range(standings)
+    standings.add_argument(
+        "--top", type=_top, metavar="N", help="only the first N countries; by default all"
+    )
+    _add_region(standings)
 
     _kind(kinds, "yearly-means", "yearly means of all countries and of a balanced cohort")
 
@@ -502,8 +561,10 @@ def _chart(subparsers: Subparsers) -> None:
     world = _kind(kinds, "world", "a map of equal squares", "--year YEAR")
     world.add_argument("--year", type=int, required=True)
     _add_dimension(world)
+    _add_region(world)
 
     for each in kinds.choices.values():
+        _add_look(each)
         _add_output(each, required=True, help="a file, or - for SVG on standard output")
         _add_reading(each)
 
@@ -547,12 +608,37 @@ def _complete_files(argument: Action) -> None:
     argument.complete = names  # type: ignore[attr-defined]
 
 
-def _add_rows(command: ArgumentParser) -> None:
+def _add_rows(
+    command: ArgumentParser, words: str = "print only this country, by name or code; repeatable"
+) -> None:
+    command.add_argument("--country", metavar="NAME", action="append", help=words)
+
+
+def _add_region(command: ArgumentParser) -> None:
     command.add_argument(
-        "--country",
+        "--region",
+        metavar="NAME",
+        help="only the countries of this region, of the United Nations or the World Bank",
+    )
+
+
+def _add_look(command: ArgumentParser) -> None:
+    """Add the options that all charts share."""
+    look = command.add_argument_group("words and looks")
+    look.add_argument("--title", metavar="TEXT", help="in the place of the default title")
+    look.add_argument("--subtitle", metavar="TEXT", help="in the place of the default subtitle")
+    look.add_argument("--note", metavar="TEXT", help="add a sentence to the footnote")
+    look.add_argument(
+        "--highlight",
         metavar="NAME",
         action="append",
-        help="print only this country, by name or code; repeatable",
+        help="a country to stress, by name or code; repeatable",
+    )
+    look.add_argument(
+        "--width",
+        type=_width,
+        metavar="INCHES",
+        help="width of the picture, 3 to 30; its type keeps its size",
     )
 
 
@@ -622,6 +708,24 @@ def _probability(text: str) -> float:
     if 0 <= probability <= 1:
         return probability
     raise ArgumentTypeError(f"must be a number from 0 to 1; got {text!r}")
+
+
+def _top(text: str) -> int | None:
+    if text == "all":
+        return None
+    if text.isdecimal() and int(text):
+        return int(text)
+    raise ArgumentTypeError(f"must be a positive integer, or all; got {text!r}")
+
+
+def _width(text: str) -> float:
+    try:
+        width = float(text)
+    except ValueError:
+        width = 0
+    if 3 <= width <= 30:
+        return width
+    raise ArgumentTypeError(f"must be a number of inches from 3 to 30; got {text!r}")
 
 
 def _cohort(text: str) -> str | int:

@@ -13,6 +13,7 @@ from .. import plot
 from .._options import Argument, OptionError
 from ..reading.events import read_events
 from ..reading.files import Reading
+from ..typing import ChartOptions
 from .commands import check_years, content_of, one_dimension, scores_of
 
 FLAGS_FOR_EVENTS = (Argument("columns", "[...]"), Argument("unmatched", "'drop'"))
@@ -22,11 +23,32 @@ FLAGS_FOR_EVENTS = (Argument("columns", "[...]"), Argument("unmatched", "'drop'"
 def chart(reading: Reading, options: Namespace) -> str | bytes:
     """Draw a chart to a file."""
     os.environ.setdefault("MPLBACKEND", "agg")  # draws to a file and opens no window
-    picture = KINDS[options.kind_of_chart](reading, options)
+    picture = _sized(KINDS[options.kind_of_chart], reading, options)
     if options.output == "-":
         return content_of(lambda path: plot.save(picture, path), "chart.svg")
     plot.save(picture, options.output)
     return f"{options.output}: {options.kind_of_chart} of {reading.source}"
+
+
+def _sized(draw: Callable[[Reading, Namespace], Any], reading: Reading, options: Namespace) -> Any:
+    """Draw a chart, and draw it again if the user wants another width than its own."""
+    picture = draw(reading, options)
+    if options.width is None:
+        return picture
+    from ..plot._saving import resized  # loads matplotlib, which the other commands do without
+
+    with resized(picture, options.width):
+        return draw(reading, options)
+
+
+def _look(options: Namespace) -> ChartOptions:
+    """Return the options that all charts share."""
+    return {
+        "title": options.title,
+        "subtitle": options.subtitle,
+        "note": options.note,
+        "highlight": options.highlight,
+    }
 
 
 def _series(reading: Reading, options: Namespace) -> pd.Series:
@@ -60,10 +82,12 @@ def _trend(reading: Reading, options: Namespace) -> Any:
     return plot.trend(
         _series(reading, options),
         options.country,
+        context=options.context,
         mean=options.mean,
         band=options.band,
         events=_events(options),
         codebook=reading.codebook,
+        **_look(options),
     )
 
 
@@ -74,21 +98,36 @@ def _small_multiples(reading: Reading, options: Namespace) -> Any:
         baseline=options.baseline,
         events=_events(options),
         codebook=reading.codebook,
+        **_look(options),
     )
 
 
 def _profile(reading: Reading, options: Namespace) -> Any:
-    return plot.profile(reading.panel, options.country, codebook=reading.codebook)
+    return plot.profile(reading.panel, options.country, codebook=reading.codebook, **_look(options))
 
 
 def _heatmap(reading: Reading, options: Namespace) -> Any:
-    return plot.heatmap(_series(reading, options), codebook=reading.codebook)
+    return plot.heatmap(
+        _series(reading, options),
+        order=options.order,
+        countries=options.country,
+        region=options.region,
+        codebook=reading.codebook,
+        **_look(options),
+    )
 
 
 def _movers(reading: Reading, options: Namespace) -> Any:
     check_years(options)
     series = _series(reading, options)
-    return plot.movers(series, options.start, options.end, codebook=reading.codebook)
+    return plot.movers(
+        series,
+        options.start,
+        options.end,
+        top=options.top,
+        codebook=reading.codebook,
+        **_look(options),
+    )
 
 
 def _standings(reading: Reading, options: Namespace) -> Any:
@@ -97,17 +136,26 @@ def _standings(reading: Reading, options: Namespace) -> Any:
         options.year,
         min_weight=options.min_weight,
         error=options.accuracy,
+        top=options.top,
+        region=options.region,
         codebook=reading.codebook,
+        **_look(options),
     )
 
 
-def _yearly_means(reading: Reading, _: Namespace) -> Any:
-    return plot.yearly_means(scores_of(reading), codebook=reading.codebook)
+def _yearly_means(reading: Reading, options: Namespace) -> Any:
+    return plot.yearly_means(scores_of(reading), codebook=reading.codebook, **_look(options))
 
 
 def _decompose(reading: Reading, options: Namespace) -> Any:
     check_years(options)
-    return plot.decompose(_series(reading, options), start=options.start, end=options.end)
+    return plot.decompose(
+        _series(reading, options),
+        start=options.start,
+        end=options.end,
+        codebook=reading.codebook,
+        **_look(options),
+    )
 
 
 def _event_study(reading: Reading, options: Namespace) -> Any:
@@ -118,15 +166,22 @@ def _event_study(reading: Reading, options: Namespace) -> Any:
         base=options.base,
         control=options.control,
         codebook=reading.codebook,
+        **_look(options),
     )
 
 
 def _transitions(reading: Reading, options: Namespace) -> Any:
-    return plot.transitions(_series(reading, options), codebook=reading.codebook)
+    return plot.transitions(_series(reading, options), codebook=reading.codebook, **_look(options))
 
 
 def _world(reading: Reading, options: Namespace) -> Any:
-    return plot.world(_series(reading, options), options.year, codebook=reading.codebook)
+    return plot.world(
+        _series(reading, options),
+        options.year,
+        region=options.region,
+        codebook=reading.codebook,
+        **_look(options),
+    )
 
 
 KINDS: dict[str, Callable[[Reading, Namespace], Any]] = {

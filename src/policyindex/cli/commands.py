@@ -299,6 +299,20 @@ def report(reading: Reading, options: Namespace) -> str | bytes:
     return f"{options.output}: the report on {reading.source}, {size / 1e6:.1f} MB"
 
 
+def explore(reading: Reading, options: Namespace) -> str | bytes:
+    """Write a page on which a reader chooses the weights, as one HTML file."""
+    from ..report import explore as write
+
+    def to_file(path: str) -> None:
+        write(reading, path, country=options.country, year=options.year)
+
+    if options.output == "-":
+        return content_of(to_file, "explore.html")
+    to_file(options.output)
+    size = Path(options.output).stat().st_size
+    return f"{options.output}: choose the weights of {reading.source}, {size / 1e3:.0f} KB"
+
+
 def brief(reading: Reading, options: Namespace) -> str | bytes:
     """Write a brief on one country as an HTML or a Word file."""
     from .. import report as room  # loads templates, which the other commands do without

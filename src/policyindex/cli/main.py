@@ -32,6 +32,7 @@ from .commands import (
     check,
     compare,
     explain,
+    explore,
     movers,
     report,
     score,
@@ -50,6 +51,7 @@ COMMANDS: dict[str, Callable[[Reading, Namespace], Answer | str | bytes]] = {
     "standings": standings,
     "chart": chart,
     "report": report,
+    "explore": explore,
     "brief": brief,
 }
 """Commands about one file of codings or scores."""

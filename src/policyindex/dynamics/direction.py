@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from .._kernels.false_discovery import adjusted
 from .._kernels.mann_kendall import METHODS, MannKendall, mann_kendall
 from .._kernels.persistence import (
     HIGHEST,
@@ -284,11 +285,9 @@ def _trends(
     assumption = _assumed(wide(scores, years=years) if listed else table, null, persistence)
     answer = _table(table, assumption, method, alpha)
     if adjust == "bh":
-        from scipy.stats import false_discovery_control  # slow to import
-
         tested = answer["pvalue"].dropna()
-        adjusted = pd.Series(false_discovery_control(tested), index=tested.index)
-        answer["pvalue_adjusted"] = adjusted.reindex(answer.index)
+        rates = pd.Series(adjusted(tested), index=tested.index)
+        answer["pvalue_adjusted"] = rates.reindex(answer.index)
     labels = left_out(scores, table, cohort, years)
     return carry(answer, scores, **labels, **assumption.attributes())
 

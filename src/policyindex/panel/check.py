@@ -145,6 +145,8 @@ def check_index(labels: pd.Index) -> tuple[pd.MultiIndex, bool]:
         place = codes[0].astype(np.int64) * len(index.levels[1]) + codes[1]
         if bool((place[1:] > place[:-1]).all()):
             return index, True
+        if len(np.unique(place)) == len(place):
+            return index, False
     if not index.is_unique:
         repeated = index.duplicated()
         unit, year = index[int(repeated.argmax())]
@@ -168,7 +170,8 @@ def _levels_are_plain(index: pd.MultiIndex) -> bool:
 
 def _with_plain_levels(index: pd.MultiIndex) -> pd.MultiIndex:
     units, years = index.levels
-    odd_units = [each for each in units if not isinstance(each, str) or not each]
+    labels = units.tolist()
+    odd_units = [each for each in labels if not isinstance(each, str) or not each]
     if odd_units:
         raise PanelError(
             f"country must be text, such as an ISO alpha-3 code; {are_not(len(odd_units))}, "
@@ -180,7 +183,7 @@ def _with_plain_levels(index: pd.MultiIndex) -> pd.MultiIndex:
             f"year must be an integer of at most four digits; {are_not(len(odd_years))}, "
             f"the first {quoted(odd_years[0])}; use as_panel"
         )
-    text: Any = pd.Index(units.tolist())  # the text type of the pandas at hand
+    text: Any = pd.Index(labels)  # the text type of the pandas at hand
     whole: Any = years.astype(np.int64)
     if len(units) and (units.dtype != text.dtype or years.dtype != np.int64):
         index = index.set_levels([text, whole])
@@ -203,8 +206,8 @@ def _refuse_repeated(columns: pd.Index) -> None:
             f"columns must have one level of names; these have {columns.nlevels}, the first is "
             f"{quoted(columns[0])}; choose one level, or join them"
         )
-    repeated = columns[columns.duplicated()]
-    if len(repeated):
+    if not columns.is_unique:
+        repeated = columns[columns.duplicated()]
         raise PanelError(
             f"columns must be distinct; {listed(repeated)} "
             f"{'is' if len(repeated) == 1 else 'are'} repeated; drop or rename them"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,19 @@ def save(chart: Axes | Figure | SubFigure, path: str | os.PathLike[str]) -> None
     if not folder.is_dir():
         raise FileNotFoundError(f"the folder must exist; {os.fspath(folder)!r} does not")
     write_whole(path, rendered(chart, ending))
+
+
+@contextmanager
+def resized(chart: Axes | Figure | SubFigure, width: float) -> Iterator[None]:
+    """Close a chart, and draw new ones at a width in inches, as high as their text needs."""
+    import matplotlib.pyplot as plt
+
+    own = root(chart)
+    across, height = own.get_size_inches()
+    plt.close(own)
+    # A narrower chart has more lines of text, and its lists fewer columns.
+    with rc_context({"figure.figsize": (width, height * max(1, across / width))}):
+        yield
 
 
 def rendered(chart: Axes | Figure | SubFigure, ending: str) -> bytes:

@@ -34,7 +34,7 @@ from .figures import (
     year_in,
 )
 from .figures import WORDS as MISSING_WORDS
-from .findings import Findings
+from .findings import Findings, Kind
 from .layouts import differing, row_of
 
 SENTINELS = (-9, -66, -77, -88, -99, -999, -9999, 555, 666, 777, 888, 999, 9999)
@@ -64,6 +64,45 @@ class Origin(NamedTuple):
     def row(self, place: int) -> str:
         """Return where a row stands in the file."""
         return row_of(self.names.index, place)
+
+
+class _Column(NamedTuple):
+    """Hold a column of cells that are not all numbers, with each distinct cell once."""
+
+    cells: pd.Series
+    places: NDArray[np.intp]
+    """For each row, the place of its cell among the distinct cells."""
+    distinct: Sequence[object]
+
+    @classmethod
+    def of(cls, cells: pd.Series) -> _Column:
+        """Return a column; equal cells are one, in the form of the first of them."""
+        objects = cells.to_numpy(dtype=object)
+        places, distinct = pd.factorize(objects, use_na_sentinel=False)
+        return cls(cells, places, distinct.tolist())
+
+    def report(
+        self,
+        kind: Kind,
+        finding: str,
+        mask: Sequence[bool],
+        findings: Findings,
+        *,
+        action: str,
+    ) -> NDArray[np.bool_]:
+        """Return the rows of the distinct cells in a mask; report them if there are any."""
+        if not any(mask):
+            return np.zeros(len(self.cells), dtype=np.bool_)
+        rows = np.array(mask, dtype=np.bool_)[self.places]
+        first = self.cells.iloc[int(rows.argmax())]
+        findings.add(
+            kind,
+            f"{self.cells.name} {finding}",
+            rows=int(rows.sum()),
+            first=f"{quoted(str(first))} at {at(self.cells.index, rows)}",
+            action=action,
+        )
+        return rows
 
 
 def index_years(
@@ -141,9 +180,13 @@ def values(
     for name, (low, high) in scales.items():
         outside = [number for number in numbers if not low <= number <= high]
         words = _words((levels or {}).get(name, ()))
-        plain = _without_texts(cells[name], texts, findings)
+        column = cells[name]
+        if is_numeric_dtype(column.dtype):
+            columns[name] = _without_sentinels(column, outside, findings)
+            continue
+        plain = _without_texts(_Column.of(column), texts, findings)
         plain = _without_foreign_labels(plain, words, outside, findings)
-        columns[name] = _without_sentinels(_numbers(plain, words, findings), outside, findings)
+        columns[name] = _numbers(plain, words, outside, findings)
     return _once(pd.DataFrame(columns, index=cells.index), findings)
 
 
@@ -154,7 +197,7 @@ def as_sentinels(sentinels: object) -> tuple[float | str, ...]:
     for each in several:
         if isinstance(each, bool) or not isinstance(each, str | Real):
             raise TypeError(f"sentinels must be numbers or text; got {quoted(each)}")
-    return tuple(several)
+    return tuple(each for each in several if not _is_missing(each))
 
 
 def free_values(
@@ -169,7 +212,9 @@ def free_values(
     texts = {str(each).strip().casefold() for each in sentinels if isinstance(each, str)}
     numbers = [float(each) for each in sentinels if not isinstance(each, str)]
     for name in map(str, cells):
-        plain = _without_texts(cells[name], texts, findings)
+        plain = cells[name]
+        if not is_numeric_dtype(plain.dtype):
+            plain = _without_texts(_Column.of(plain), texts, findings).cells
         if name in stay:
             blank = plain.isna() | plain.map(lambda cell: str(cell).strip() == "")
             words = plain.map(str).astype(object)
@@ -186,9 +231,11 @@ def free_values(
         # Beside other numbers a truth is not a number: it stays, to be refused.
         if not is_numeric_dtype(plain.dtype) and (meaning := truths(plain.unique())) is not None:
             plain = _mapped(plain, meaning.get)
-        plain = _without_foreign_labels(plain, {}, numbers, findings)
-        separated = _without_thousands(plain, findings)
-        columns[name] = _without_sentinels(_numbers(separated, {}, findings), numbers, findings)
+        if is_numeric_dtype(plain.dtype):
+            columns[name] = _without_sentinels(plain, numbers, findings)
+            continue
+        column = _without_foreign_labels(_Column.of(plain), {}, numbers, findings)
+        columns[name] = _numbers(_without_thousands(column, findings), {}, numbers, findings)
     return _once(pd.DataFrame(columns, index=cells.index), findings)
 
 
@@ -246,13 +293,12 @@ def _once(table: pd.DataFrame, findings: Findings) -> pd.DataFrame:
     return table
 
 
-def _without_thousands(cells: pd.Series, findings: Findings) -> pd.Series:
+def _without_thousands(column: _Column, findings: Findings) -> _Column:
     """Return numbers without separators of thousands, or refuse commas that may be either."""
-    if is_numeric_dtype(cells.dtype):
-        return cells
-    distinct = {text for text in map(cell_text, cells.unique()) if "," in text}
+    cells = column.cells
+    distinct = {text for text in map(cell_text, column.distinct) if "," in text}
     if not distinct:
-        return cells
+        return column
     thousands = any(map(has_thousands, distinct))
     decimals = [text for text in distinct if has_decimal_comma(text)]
     unclear = [text for text in distinct if is_unclear(text)]
@@ -265,34 +311,31 @@ def _without_thousands(cells: pd.Series, findings: Findings) -> pd.Series:
             f"without separators of thousands"
         )
     if not thousands:
-        return cells
-    rows = cells.map(lambda cell: isinstance(cell, str) and "," in cell).to_numpy()
-    findings.add(
+        return column
+    column.report(
         "thousands",
-        f"{cells.name} has commas that separate thousands",
-        rows=int(rows.sum()),
-        first=f"{quoted(cells.iloc[int(rows.argmax())])} at {at(cells.index, rows)}",
+        "has commas that separate thousands",
+        [isinstance(cell, str) and "," in cell for cell in column.distinct],
+        findings,
         action="read as such",
     )
-    return _mapped(cells, lambda cell: cell.replace(",", "") if isinstance(cell, str) else cell)
+    bare = [cell.replace(",", "") if isinstance(cell, str) else cell for cell in cells]
+    return _Column.of(pd.Series(bare, cells.index, object, cells.name))
 
 
-def _without_texts(cells: pd.Series, texts: Set[str], findings: Findings) -> pd.Series:
+def _without_texts(column: _Column, texts: Set[str], findings: Findings) -> _Column:
     """Return cells whose text stands for a missing value as missing."""
-    if not texts or is_numeric_dtype(cells.dtype):
-        return cells
-    rows = cells.map(lambda cell: isinstance(cell, str) and cell.strip().casefold() in texts)
-    if not rows.any():
-        return cells
-    mask = rows.to_numpy(dtype=np.bool_)
-    findings.add(
+    if not texts:
+        return column
+    mask = [isinstance(cell, str) and cell.strip().casefold() in texts for cell in column.distinct]
+    rows = column.report(
         "sentinel",
-        f"{cells.name} holds a code for missing values",
-        rows=int(mask.sum()),
-        first=f"{quoted(str(cells.iloc[int(mask.argmax())]))} at {at(cells.index, mask)}",
+        "holds a code for missing values",
+        mask,
+        findings,
         action="set to missing",
     )
-    return cells.mask(mask, None)
+    return _Column.of(column.cells.mask(rows, None)) if rows.any() else column
 
 
 def add_up(panel: pd.DataFrame, layout: Layout, findings: Findings) -> pd.DataFrame:
@@ -406,9 +449,9 @@ def without_early_years(
 def refuse_words(cells: pd.DataFrame, layout: Layout) -> None:
     """Refuse text that is neither a number nor the words of a level, and say which words are."""
     words: dict[str, NDArray[np.bool_]] = {}
-    for name, column in cells.items():
-        if not is_numeric_dtype(column.dtype):
-            rows = column.map(lambda cell: isinstance(cell, str)).to_numpy(dtype=np.bool_)
+    for name, dtype in cells.dtypes.items():
+        if not is_numeric_dtype(dtype):
+            rows = cells[name].map(lambda cell: isinstance(cell, str)).to_numpy(dtype=np.bool_)
             if rows.any():
                 words[str(name)] = rows
     if not words:
@@ -515,8 +558,8 @@ def _words(levels: Sequence[str]) -> dict[str, int]:
 
 
 def _without_foreign_labels(
-    cells: pd.Series, words: dict[str, int], outside: Sequence[float], findings: Findings
-) -> pd.Series:
+    column: _Column, words: dict[str, int], outside: Sequence[float], findings: Findings
+) -> _Column:
     """Return numbers for labels that are neither numbers nor words of a level.
 
     A label that starts with its own number is that number, and so is the label of a sentinel. The
@@ -524,10 +567,9 @@ def _without_foreign_labels(
     other than its code: the codes are then arbitrary. A label of "none" is a level, unlike such a
     cell.
     """
-    if is_numeric_dtype(cells.dtype):
-        return cells
-    if not any(isinstance(cell, Labelled) for cell in cells.unique()):
-        return cells
+    if not any(isinstance(cell, Labelled) for cell in column.distinct):
+        return column
+    cells = column.cells
     labels = {(str(cell), cell.number) for cell in cells if isinstance(cell, Labelled)}
     meaning = {each: _number(each[0], words, MISSING - {"none"}) for each in labels}
     foreign = {each for each, value in meaning.items() if isinstance(value, str)}
@@ -542,7 +584,7 @@ def _without_foreign_labels(
         dtype=np.bool_,
     )
     if not rows.any():
-        return cells
+        return column
     findings.add(
         "label",
         f"{cells.name} has labels that are neither numbers nor levels",
@@ -551,47 +593,48 @@ def _without_foreign_labels(
         action="read by their numbers",
     )
     numbers = [cell.number if row else cell for cell, row in zip(cells, rows, strict=True)]
-    return pd.Series(numbers, cells.index, dtype=object, name=cells.name)
+    return _Column.of(pd.Series(numbers, cells.index, dtype=object, name=cells.name))
 
 
-def _numbers(cells: pd.Series, words: dict[str, int], findings: Findings) -> pd.Series:
-    """Return cells as numbers; marks of footnotes and words for missing values are reported."""
-    if is_numeric_dtype(cells.dtype):
-        return cells
-    places, distinct = pd.factorize(cells.to_numpy(dtype=object), use_na_sentinel=False)
-    meaning: list[object] = []
-    marked, missing = [], []
-    for cell in distinct:
-        text = "" if _is_missing(cell) else str(cell)
-        value = _number(text, words)
-        plain = text.strip().casefold()
-        missing.append(plain in MISSING_WORDS and plain not in words)
-        bare = unmarked(plain) if isinstance(value, str) else None
-        marked.append(bare is not None)
-        meaning.append(value if bare is None else as_float(bare))
-    rows = np.array(marked, dtype=np.bool_)[places]
-    if rows.any():
-        findings.add(
-            "footnote",
-            f"{cells.name} has numbers with the mark of a footnote",
-            rows=int(rows.sum()),
-            first=f"{quoted(str(cells.iloc[int(rows.argmax())]))} at {at(cells.index, rows)}",
-            action="read without it",
-        )
-    rows = np.array(missing, dtype=np.bool_)[places]
-    if rows.any():
-        findings.add(
-            "missing",
-            f"{cells.name} has words for a missing value",
-            rows=int(rows.sum()),
-            first=f"{quoted(str(cells.iloc[int(rows.argmax())]))} at {at(cells.index, rows)}",
-            action="set to missing",
-        )
-    values = np.empty(len(meaning), dtype=object)
+def _numbers(
+    column: _Column, words: dict[str, int], outside: Sequence[float], findings: Findings
+) -> pd.Series:
+    """Return cells as numbers, and sentinels as missing.
+
+    Sentinels, words for missing values and marks of footnotes are reported.
+    """
+    texts = ["" if _is_missing(cell) else str(cell) for cell in column.distinct]
+    meaning: list[float | str] = [_number(text, words) for text in texts]
+    plain = [text.strip().casefold() for text in texts]
+    bare = [
+        unmarked(text) if isinstance(value, str) else None
+        for text, value in zip(plain, meaning, strict=True)
+    ]
+    meaning = [
+        value if number is None else as_float(number)
+        for value, number in zip(meaning, bare, strict=True)
+    ]
+    column.report(
+        "footnote",
+        "has numbers with the mark of a footnote",
+        [number is not None for number in bare],
+        findings,
+        action="read without it",
+    )
+    column.report(
+        "missing",
+        "has words for a missing value",
+        [text in MISSING_WORDS and text not in words for text in plain],
+        findings,
+        action="set to missing",
+    )
+    are_numbers = all(isinstance(value, float) for value in meaning)
+    values = np.empty(len(meaning), dtype=np.float64 if are_numbers else object)
     values[:] = meaning
-    if all(isinstance(value, float) for value in meaning):
-        values = values.astype(np.float64)
-    return pd.Series(values[places], cells.index, values.dtype, cells.name)
+    cells = column.cells
+    numbers = pd.Series(values[column.places], cells.index, values.dtype, cells.name)
+    has_sentinels = any(value in outside for value in meaning)
+    return _without_sentinels(numbers, outside, findings) if has_sentinels else numbers
 
 
 def _mapped(cells: pd.Series, function: Callable[[Any], object]) -> pd.Series:

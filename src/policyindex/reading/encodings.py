@@ -12,6 +12,9 @@ from .._wording import quoted
 from ..panel.check import PanelError
 from .findings import Findings
 
+USUAL = ("utf-8", "cp1252", "latin-1")
+"""Encodings that are tried in this order; the last fits any bytes."""
+
 CANDIDATES = (
     "cp850", "cp437", "mac_roman", "utf-8", "cp1252", "cp1250", "iso8859-2", "iso8859-15", "cp1254",
     "cp1257", "cp852", "cp1251", "koi8-r", "cp866", "iso8859-5", "cp1253", "iso8859-7", "cp1256",
@@ -88,6 +91,7 @@ def decode(content: bytes, findings: Findings, *, encoding: str | None = None) -
             ) from error
     else:
         text, name, title = _first_that_fits(content)
+        findings.unfit = USUAL[: USUAL.index(name)]
     if title:
         lines = text.count("\n") + 1
         findings.add("encoding", "the text is not UTF-8", rows=lines, action=f"read as {title}")
@@ -239,7 +243,11 @@ def _is_plain(text: str) -> bool:
 
 
 def complaint(
-    texts: Sequence[str], encoding: str, is_name: Callable[[str], bool]
+    texts: Sequence[str],
+    encoding: str,
+    is_name: Callable[[str], bool],
+    *,
+    unfit: Sequence[str] = (),
 ) -> tuple[str, Argument | None] | None:
     """Return a clause that names the wrong decoding of names, and the argument that mends it.
 
@@ -251,6 +259,8 @@ def complaint(
         The Python name of the encoding by which the file was read.
     is_name : callable
         Whether a text is a known name.
+    unfit : sequence of str
+        Encodings that do not fit all of the file.
 
     Returns
     -------
@@ -268,8 +278,10 @@ def complaint(
     if best:
         old, new = best[0]
         clause = f"the text looks wrongly decoded: {quoted(old)} is {quoted(new)}"
+        name = candidate.encoding
+        if name in unfit:
+            return f"{clause} in {name}, unlike other lines; save all lines in one encoding", None
         if candidate.helps:
-            name = candidate.encoding
             return f"{clause} in {name}; read it with", Argument("encoding", f"'{name}'")
         return f"{clause}, decoded wrongly before the file was saved; export it again", None
     if odd := looks_misdecoded(texts):

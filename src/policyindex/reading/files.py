@@ -20,7 +20,7 @@ from ..typing import Readable, ReadingOptions, TableOptions
 from . import cells as _cells
 from . import columns as _columns
 from . import faults, formats, hti, identifiers, layouts, shapes
-from .findings import Findings, findings_in, table_of, warn_of
+from .findings import Findings, table_of, warn_of
 from .headers import SCORE_COLUMNS, YEAR_COLUMNS, Headers, is_score, is_spelt, plain
 from .sources import BY_SHA256
 
@@ -246,7 +246,16 @@ def read(path: Readable, *, holds: str | None = None, **options: Unpack[ReadingO
     ('Pros.', 15.0)
     """
     _refuse_unknown(options, ReadingOptions.__optional_keys__)
-    return _read(path, holds=holds, **options)
+    panel, where, findings, sha256 = _read(path, holds=holds, **options)
+    return Reading(
+        panel,
+        where.layout.holds,
+        where.layout.codebook,
+        str(panel.attrs["source"]),
+        where.names,
+        table_of(findings),
+        sha256,
+    )
 
 
 def _read(
@@ -257,7 +266,8 @@ def _read(
     encoding: str | None = None,
     source: str | None = None,
     **options: Any,
-) -> Reading:
+) -> tuple[pd.DataFrame, _Columns, Findings, str]:
+    """Return a panel, where its file keeps it, what was done to the file, and its SHA-256."""
     if options.get("holds") == "values":
         options = {"sentinels": (), **options}  # any number may be a value
     request = Request(**options)
@@ -288,15 +298,7 @@ def _read(
     label = source or _cells.source(
         table, where.layout, str(findings.metadata.get("source") or label)
     )
-    return Reading(
-        carry(panel, source=label, **more),
-        where.layout.holds,
-        where.layout.codebook,
-        label,
-        where.names,
-        table_of(findings),
-        sha256,
-    )
+    return carry(panel, source=label, **more), where, findings, sha256
 
 
 def panel_of(
@@ -416,9 +418,11 @@ def _convert(
             f"column of countries with",
             Argument("country_column"),
         )
-    needed = [where.countries.column, where.year, *layout.columns.values()]
-    rows = table[list(dict.fromkeys(name for name in needed if isinstance(name, str)))]
+    columns = list(layout.columns.values())
+    rows = table
     if not matched.all():
+        needed = [*columns, where.countries.column, where.year]
+        rows = table[list(dict.fromkeys(name for name in needed if isinstance(name, str)))]
         rows, codes = rows.loc[matched], codes[matched]
     if layout.holds == "values":
         rows, codes = _cells.without_early_years(rows, codes, where.year, findings)
@@ -426,8 +430,7 @@ def _convert(
     index = pd.MultiIndex.from_arrays([codes, years], names=INDEX)
     used = {*where.names.values()}
     origin = _cells.Origin(index, rows[where.countries.column], table, used)
-    cells = rows[list(layout.columns.values())].set_axis(index, axis=0)
-    cells = cells.set_axis(list(layout.columns), axis=1)
+    cells = rows[columns].set_axis(index, axis=0).set_axis(list(layout.columns), axis=1)
     sentinels = _cells.as_sentinels(request.sentinels)
     if layout.holds == "values":
         return _cells.free_values(cells, findings, text=where.text, sentinels=sentinels), origin
@@ -492,7 +495,8 @@ def read_scores(path: Readable, **options: Unpack[ReadingOptions]) -> pd.DataFra
     country year
     HTI     2009          2.0         2.0         NaN      NaN
     """
-    return _panel(read(path, holds="scores", **options))
+    _refuse_unknown(options, ReadingOptions.__optional_keys__)
+    return _panel(path, holds="scores", **options)
 
 
 def read_codings(path: Readable, **options: Unpack[ReadingOptions]) -> pd.DataFrame:
@@ -533,7 +537,8 @@ def read_codings(path: Readable, **options: Unpack[ReadingOptions]) -> pd.DataFr
     NGA     2009      1.0
             2010      NaN
     """
-    return _panel(read(path, holds="codings", **options))
+    _refuse_unknown(options, ReadingOptions.__optional_keys__)
+    return _panel(path, holds="codings", **options)
 
 
 def read_values(
@@ -587,9 +592,8 @@ def read_values(
             2009    NaN
     """
     _refuse_unknown(options, TableOptions.__optional_keys__)
-    return _panel(
-        _read(path, holds="values", columns=columns, text=text, sentinels=sentinels, **options)
-    )
+    more = {"columns": columns, "text": text, "sentinels": sentinels}
+    return _panel(path, holds="values", **more, **options)
 
 
 def _refuse_unknown(options: Iterable[str], names: Iterable[str]) -> None:
@@ -601,6 +605,8 @@ def _refuse_unknown(options: Iterable[str], names: Iterable[str]) -> None:
         )
 
 
-def _panel(reading: Reading) -> pd.DataFrame:
-    warn_of(findings_in(reading.findings), reading.source, stacklevel=3)
-    return reading.panel
+def _panel(path: Readable, **options: Any) -> pd.DataFrame:
+    """Return the panel of a file, and warn of what was lost."""
+    panel, _, findings, _ = _read(path, **options)
+    warn_of(findings, str(panel.attrs["source"]), stacklevel=3)
+    return panel

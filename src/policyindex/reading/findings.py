@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 import pandas as pd
@@ -113,6 +113,8 @@ class Findings:
         """The name of the file, with which every refusal starts."""
         self.encoding = ""
         """The encoding by which its text was read."""
+        self.unfit: Sequence[str] = ()
+        """The usual encodings that were tried before, and do not fit all of the text."""
         self.may_calculate = False
         """Whether it is of a format in which an apostrophe keeps text from being a formula."""
         self.metadata: Mapping[str, Any] = {}

@@ -14,7 +14,8 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from functools import partial
 from itertools import islice
@@ -33,7 +34,7 @@ from .._wording import quoted
 from ..panel.check import PanelError
 from ..panel.numbers import Labelled
 from ..typing import Readable
-from . import records
+from . import provenance, records
 from .archives import unpacked
 from .encodings import check_encoding, decode
 from .findings import Findings
@@ -43,7 +44,13 @@ SEPARATORS = ",;\t|"
 LARGEST = 2**28
 """Bytes that a file may have, and that it may unpack to."""
 
+PART = 2**22
+"""Bytes that are read at a time."""
+
 MOST_CELLS = 2**25
+
+LONGEST_CELL = 2**17
+"""Characters that a cell of text may have, which is the limit of the module `csv`."""
 
 SAMPLE = 20
 """Lines by which a separator is recognised."""
@@ -70,7 +77,7 @@ class File(NamedTuple):
     encoding: str = ""
     """The encoding of text, by its name in Python."""
     metadata: Mapping[str, Any] = MappingProxyType({})
-    """The provenance that `write_table` wrote into JSON or Parquet, e.g. the ``source``."""
+    """The provenance that `write_table` wrote into the file, e.g. the ``source``."""
 
     @property
     def is_workbook(self) -> bool:
@@ -129,7 +136,8 @@ def _read_stream(stream: IO[bytes] | IO[str], label: str) -> bytes:
     parts: list[bytes] = []
     missing = LARGEST + 1
     try:
-        while missing > 0 and (part := stream.read(missing)):  # a pipe may return less
+        # A buffer of the largest size would take longer to make than a small file to read.
+        while missing > 0 and (part := stream.read(min(missing, PART))):
             if isinstance(part, str):
                 mark = codecs.BOM_UTF8 if not parts else b""
                 part = mark + part.removeprefix("\ufeff").encode()
@@ -181,7 +189,7 @@ def opened(content: bytes, findings: Findings, *, encoding: str | None = None) -
     try:
         with open_sheets(content, **limits) if is_workbook else nullcontext(()) as sheets:
             if is_workbook:
-                yield File(form, sheets)
+                yield File(form, sheets, metadata=provenance.of_workbook(sheets))
             elif form == "text":
                 yield File(form, [_text_sheet(text)], encoding=name)
             elif form == "JSON":
@@ -216,7 +224,7 @@ def _recognised(
             f"{label} must have at most {LARGEST:,} bytes; it has more; keep only the columns of "
             f"countries, years and scores"
         )
-    if not content.strip():
+    if not content or content.isspace():
         raise PanelError(f"{label} must hold a table; it is empty")
     content, form = unpacked(content, label, most=LARGEST)
     if encoding is not None and form != "text":
@@ -232,7 +240,7 @@ def _recognised(
 def _parsed(content: bytes, form: str, findings: Findings) -> File:
     """Return a file of a statistics program, or of Parquet."""
     if form == "Stata":
-        return File(form, table=_parse_stata(content))
+        return File(form, table=_parse_stata(content), metadata=provenance.of_stata(content))
     if form == "SPSS":
         return File(form, table=_parse_spss(content, findings))
     table, metadata = _parse_parquet(content)
@@ -269,18 +277,46 @@ def _text_sheet(text: str) -> Sheet:
 
 
 def _text_rows(text: str) -> Iterator[tuple[str, list[str]]]:
+    """Yield where each row of a text ends, and its cells, as the module `csv` reads them."""
     named = SEPARATOR.match(text)
     separator = named[1] if named else _separator(text)
     lines = io.StringIO(text, newline="")
-    above = 1 if named and lines.readline() else 0
-    rows = csv.reader(lines, delimiter=separator, strict=True)
-    for row in rows:
-        yield f"line {rows.line_num + above}", row
+    plain = 1 if named and lines.readline() else 0  # lines that `csv` does not see
+    held: list[str] = []
+    # A cell in quotes may go on in the next line.
+    following = iter(lambda: held.pop() if held else next(lines, ""), "")
+    rows = csv.reader(following, delimiter=separator, strict=True)
+    for line in lines:
+        if '"' in line or len(line) > LONGEST_CELL:
+            held.append(line)
+            start = plain + rows.line_num
+            try:
+                cells = next(rows)
+            except csv.Error:
+                part = islice(io.StringIO(text, newline=""), start, plain + rows.line_num)
+                _refuse_long_cell(part, separator, start + 1)
+                raise
+        else:  # takes half the time
+            plain += 1
+            bare = line.rstrip("\r\n")
+            cells = bare.split(separator) if bare else []
+        yield f"line {plain + rows.line_num}", cells
+
+
+def _refuse_long_cell(lines: Iterable[str], separator: str, number: int) -> None:
+    """Refuse a cell that is too long: the only fault of text to a reader that is not strict."""
+    try:
+        deque(csv.reader(lines, delimiter=separator), maxlen=0)
+    except csv.Error as error:
+        raise ValueError(
+            f"a cell must have at most {LONGEST_CELL:,} characters; one that starts in line "
+            f"{number} has more; shorten it, or, if a quotation mark starts it, end it with another"
+        ) from error
 
 
 def _separator(text: str) -> str:
     """Return the separator of the first line that has one outside quotes; blanks are the last."""
-    lines = (re.sub(r'"[^"]*"', "", line) for line in io.StringIO(text))
+    lines = (re.sub(r'"[^"]*"', "", line[0]) for line in re.finditer("[^\n]+", text))
     separated = (line for line in lines if any(each in line for each in SEPARATORS))
     line = next(separated, "")
     if PACKED.match(line):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Set
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 import pandas as pd
@@ -101,6 +102,8 @@ SCORE_COLUMNS = {
 }
 """Dimension to the plain names that files use for it, besides its own."""
 
+_SCORES = frozenset(chain.from_iterable(SCORE_COLUMNS.values()))
+
 VAGUE = {"total"}
 """Names that stand for the overall score only beside its dimensions."""
 
@@ -169,7 +172,7 @@ def is_spelt(plain_name: str, spellings: Set[str]) -> bool:
 
 def is_score(name: str) -> bool:
     """Return whether a column is named like a score of the index."""
-    return is_spelt(plain(name), {each for names in SCORE_COLUMNS.values() for each in names})
+    return is_spelt(plain(name), _SCORES)
 
 
 def _without_noise(plain_name: str) -> str:
@@ -198,8 +201,7 @@ class Headers:
     ) -> None:
         self._countries = {*COUNTRY_COLUMNS, *map(plain, countries)}
         self._years = {*YEAR_COLUMNS, *INDICATOR_COLUMNS, *map(plain, years)}
-        spellings = {spelling for each in SCORE_COLUMNS.values() for spelling in each}
-        self._scores = {*spellings, *map(plain, values)}
+        self._scores = {*_SCORES, *map(plain, values)}
 
     def identifies(self, cell: object) -> bool:
         """Return whether a cell names a column of countries or years."""

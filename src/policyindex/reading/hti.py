@@ -20,6 +20,9 @@ INDICATORS = {
 }  # fmt: skip
 """Indicators that no other codebook of the library has."""
 
+_MONTH_AND_YEAR = re.compile(r"[A-Z][a-z]{2}[ -](\d{4}|\d{2})(?!\d)")
+"""Some years are followed by stray bytes, so a word need not end there."""
+
 
 def is_file(table: pd.DataFrame) -> bool:
     """Return whether a table is a file of the Human Trafficking Indicators."""
@@ -58,8 +61,7 @@ def _number(cell: object) -> float:
 
 def _year_of(date: object) -> float:
     """Return the year of a date such as ``26 Sep 2003 a`` or ``14-Jun-01``; NaN without one."""
-    # Some years are followed by stray bytes, so a word need not end there.
-    match = re.search(r"[A-Z][a-z]{2}[ -](\d{4}|\d{2})(?!\d)", str(date))
+    match = _MONTH_AND_YEAR.search(str(date))
     if match is None:
         return float("nan")
     year = int(match[1])

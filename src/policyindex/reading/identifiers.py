@@ -466,8 +466,10 @@ def _unmatched(table: pd.DataFrame, followed: Candidate, findings: Findings) -> 
     if option is not None:
         return PanelError(f"{message}; {advice}", option)
     texts = [cell for cell in unknown if isinstance(cell, str)]
-    if findings.encoding and (clause := encodings.complaint(texts, findings.encoding, _is_country)):
-        return PanelError(f"{message}; {clause[0]}", clause[1])
+    if findings.encoding:
+        clause = encodings.complaint(texts, findings.encoding, _is_country, unfit=findings.unfit)
+        if clause:
+            return PanelError(f"{message}; {clause[0]}", clause[1])
     if all(map(_is_blank, unknown)) and _are_two_letters(followed.cells):
         return PanelError(
             f"{message}; the code of Namibia is NA, which pandas reads as missing unless told "
@@ -536,10 +538,10 @@ def _report_unmatched(table: pd.DataFrame, followed: Candidate, findings: Findin
     for place in np.flatnonzero(followed.is_unknown):
         rows.setdefault(quoted(followed.cells.iloc[place]), []).append(int(place))
     for name, places in list(rows.items())[:LISTED]:
-        near = ", ".join(countries._nearest(str(followed.cells.iloc[places[0]])))
+        near = countries._near(str(followed.cells.iloc[places[0]]))
         findings.add(
             "unmatched",
-            f"{name} is not a country" + (f" (nearest: {near})" if near else ""),
+            f"{name} is not a country" + (f" ({near})" if near else ""),
             rows=len(places),
             first=row_of(table, places[0]),
             action="dropped",

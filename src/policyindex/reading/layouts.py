@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import chain
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -361,9 +362,9 @@ class _Reader:
         """Return the position of the first of the rows below the table that are notes."""
         width = sum(cell != "" for cell in grid.rows[first])
         end = len(grid.rows)
-        starts = [row[0] for row in grid.rows[last + 1 :]]
-        for place, cell in enumerate(starts, last + 1):
-            if _is_footnotes(cell):
+        for place in range(last + 1, end):
+            start = grid.rows[place][0]
+            if isinstance(start, str) and start.casefold() == exports.FOOTNOTES:
                 return place
         for place in range(len(grid.rows) - 1, last, -1):
             row = grid.rows[place]
@@ -470,15 +471,10 @@ class _Reader:
         return names, cells
 
 
-def _is_footnotes(cell: object) -> bool:
-    # The length is looked at first, since most files have no such line.
-    long = len(exports.FOOTNOTES)
-    return isinstance(cell, str) and len(cell) == long and cell.casefold() == exports.FOOTNOTES
-
-
 def _array(rows: list[Row], width: int) -> NDArray[np.object_]:
     """Return rows of the same length as an array."""
-    return np.array(rows, dtype=object).reshape(len(rows), width)
+    cells = np.fromiter(chain.from_iterable(rows), dtype=object, count=len(rows) * width)
+    return cells.reshape(len(rows), width)
 
 
 def _grid(sheet: Sheet) -> Grid:
@@ -607,11 +603,12 @@ def _with_distinct_names(table: pd.DataFrame, findings: Findings) -> pd.DataFram
             action="called country",
         )
         names[0] = "country"
-    table = table.set_axis(names, axis=1)
+    table = table.set_axis(pd.Index(names, dtype=object), axis=1)  # its names are looked up often
     nameless = [place for place, name in enumerate(names) if name == ""]
     for place in nameless:
         _report_nameless(table.iloc[:, place], place, findings)
-    table = table.loc[:, [name != "" for name in names]]
+    if nameless:
+        table = table.loc[:, [name != "" for name in names]]
     if not (table.shape[1] or any(names)):
         raise PanelError(f"{label} must hold a table; none of its columns has a name")
     if table.empty:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -30,6 +31,11 @@ from .layouts import differing, row_of
 
 LAYOUTS = ("rows", "wide", "long")
 """One row per country and year; years side by side; a column of series beside one of values."""
+
+STACKED = "0"
+"""The values of a table that pandas has stacked; the names of their columns are in `level_2`."""
+
+_LEVEL = re.compile(r"level_\d+")
 
 YEAR, VALUE = "year", "value"
 """The columns that a table gets of years and values that stood side by side."""
@@ -92,7 +98,7 @@ def in_rows(
     """
     if layout == "rows":
         return Shaped(table, None)
-    series = _named(table, INDICATOR_COLUMNS)
+    series = _series_in(table)
     if layout != "long" and (layout == "wide" or not roles.has_year(table)):
         dates = _dated_columns(table, roles, is_requested=layout == "wide")
         if dates:
@@ -231,6 +237,15 @@ def _ids(table: pd.DataFrame, roles: Roles) -> list[str]:
     """Return the columns of countries and years."""
     ids = list(dict.fromkeys([*roles.countries(table), *roles.years(table)]))
     return [*ids, YEAR] if YEAR in table and YEAR not in ids and roles.file_year is None else ids
+
+
+def _series_in(table: pd.DataFrame) -> list[str]:
+    """Return the columns that name the series of a row; of a stacked table pandas names them."""
+    series = _named(table, INDICATOR_COLUMNS)
+    names = names_of(table)
+    if series or STACKED not in names:
+        return series
+    return [name for name in names if _LEVEL.fullmatch(name)]
 
 
 def _named(table: pd.DataFrame, names: Sequence[str]) -> list[str]:

@@ -35,9 +35,10 @@ def write(
 ) -> None:
     """Write a report on scores, or on codings, as one HTML file.
 
-    The report says who leads, who moved, what moved the mean, how firm the ranking is and what is
-    missing, and has a section for each country. A missing score is a gap, never a zero; higher is
-    better. The same data give the same bytes.
+    The report says what is new, who leads, who moved since the year before and since the first,
+    how regions differ, what a level means, how firm the ranking is and what is missing, and has a
+    section for each country, closed until it is opened. A missing score is a gap, never a zero;
+    higher is better. The same data give the same bytes.
 
     Parameters
     ----------
@@ -71,6 +72,12 @@ def write(
     leave thin years at either end out, the fullest year being that of each source where there are
     several; the report says which years are thin. Where years come from several sources, it names
     them and marks in its charts where each begins.
+
+    The page needs no network. It saves its tables as CSV (codes, names, integers and source; of
+    the ranking also the range of ranks in which each dimension keeps a tenth of the weight) and
+    its charts as SVG and PNG. Its address holds the country, the sorting, the region and the
+    search. A print holds the countries that are open, after a first page with the findings and
+    the map; where none is open, it holds everything. A report on one country prints to two pages.
 
     Examples
     --------

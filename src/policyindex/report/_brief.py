@@ -29,6 +29,9 @@ NEAREST = 6
 MOST_PEERS = 14
 """Rows of a table that the page has room for."""
 
+MOST_CHARTS = 3
+"""Dimensions with a chart of their own."""
+
 MOST_WIDE = 9
 """Rows of a table that need not stand close."""
 
@@ -89,7 +92,8 @@ class Brief(NamedTuple):
     material: Material
     unit: str
     name: str
-    index: str
+    title: str
+    """The name of the index."""
     year: int
     sentences: list[str]
     figures: list[_sentences.Figure]
@@ -98,7 +102,7 @@ class Brief(NamedTuple):
     """The countries that the means are of, e.g. the 51 other countries of Africa."""
     meaning: str
     panels: list[_drawing.Panel]
-    """Overall, then the dimensions."""
+    """Overall, then the dimensions if these are few."""
     changes: Table
     history: list[str]
     rivals: list[Rivals]
@@ -163,13 +167,13 @@ def brief_of(
     means = _others(material, unit)
     rivals = [
         _neighbours(material, results, unit),
-        _nearest(material, results, unit) if peers is None else _chosen(results, unit, peers),
+        _nearest(material, results, unit) if peers is None else _with_peers(results, unit, peers),
     ]
     return Brief(
         material=material,
         unit=unit,
         name=countries.name(unit),
-        index=_sentences.index_name(material.codebook),
+        title=_sentences.index_name(material.codebook),
         year=end,
         sentences=_first(material, results, unit, last),
         figures=_figures(material, results, unit) if has_score else [],
@@ -177,11 +181,10 @@ def brief_of(
         others=_whom(results, unit, means),
         meaning=_sentences.meaning(material),
         panels=[
-            _panel(material, results, unit, means, name)
-            for name in ("overall", *material.dimensions)
+            _panel(material, results, unit, means, name) for name in ("overall", *_drawn(material))
         ],
         changes=_changes(material, results, unit),
-        history=_history(material, results, unit),
+        history=_history(material, results, unit, means),
         rivals=rivals,
         is_dense=max(len(each.rows) for each in rivals) > MOST_WIDE,
         before=None if results.before is None else results.before.year,
@@ -247,10 +250,11 @@ def _others(material: Material, unit: str) -> dict[str, pd.DataFrame]:
         return {}
     scores = material.scores
     together = scores["overall"].notna()
-    by_name = {}
+    by_name: dict[str, pd.DataFrame] = {}
     for name in scores.columns:
         column = scores[name].where(together)
-        by_name[str(name)] = _peers(column, by="region", codebook=material.codebook).loc[unit]
+        means: Any = _peers(column, by="region", codebook=material.codebook)
+        by_name[str(name)] = means.xs(unit, level="country")
     return by_name
 
 
@@ -325,6 +329,12 @@ def _strip(dimension: Dimension, own: float, others: float) -> Strip:
     )
 
 
+def _drawn(material: Material) -> list[str]:
+    """Return the dimensions that have a chart: all, if a row of the page has room for them."""
+    names = material.dimensions
+    return names if 1 < len(names) <= MOST_CHARTS else []
+
+
 def _panel(
     material: Material, results: Results, unit: str, means: dict[str, pd.DataFrame], name: str
 ) -> _drawing.Panel:
@@ -374,11 +384,18 @@ def _changes(material: Material, results: Results, unit: str) -> Table:
     return Table([*map(str, years), *(f"from {year}" for year in since)], rows)
 
 
-def _history(material: Material, results: Results, unit: str) -> list[str]:
-    """Return the change since the first score, and how far missing codings may move the rank."""
+def _history(
+    material: Material, results: Results, unit: str, means: dict[str, pd.DataFrame]
+) -> list[str]:
+    """Return the change since the first score, how missing codings move the rank, the region."""
     texts = _sentences.since_entry(material, results, unit)
     if material.end in results.scores_of["overall"].get(unit, {}):
         texts += _sentences.ranged(results, unit, ["missing"])
+    others = _whom(results, unit, means)
+    if others:
+        have = "has a score" if others.startswith("the other") else "have a mean"
+        mean = _mean_of_others(means, "overall", material.end)
+        texts.append(f"{capital(others)} {have} of {mean:.1f}.")
     return texts
 
 
@@ -419,9 +436,9 @@ def _neighbours(material: Material, results: Results, unit: str) -> Rivals:
         if absent:
             note += f" Without a row in the data: {who(absent)}."
         return Rivals("Neighbours by border", note.strip(), _rows(results, inside, unit))
-    part = countries._region([unit], scheme="un_intermediate").iloc[0]
-    if not isinstance(part, str):
-        return Rivals("Neighbours", "The library knows no border of it.", _rows(results, [], unit))
+    part = lookup(countries._region([unit], scheme="un_intermediate").dropna()).get(unit)
+    if part is None:
+        return Rivals("Neighbours", "The library has no borders of it.", [])
     parts = countries._region(material.names, scheme="un_intermediate")
     inside = [str(each) for each in parts.index[parts == part] if each != unit]
     scored = [each for each in inside if _rank(results, each) != NONE]
@@ -463,8 +480,10 @@ def _nearest(material: Material, results: Results, unit: str) -> Rivals:
     region = results.regions.get(unit)
     scored = [each for each in results.standing_of if _rank(results, each) != NONE]
     inside = [each for each in scored if each != unit and results.regions.get(each) == region]
-    if region is None or _rank(results, unit) == NONE or not inside:
-        return Rivals("Peers", "No peers: it has no region or no score.", _rows(results, [], unit))
+    if _rank(results, unit) == NONE:
+        return Rivals("Peers", "It has no score, so no country is near to it.", [])
+    if region is None or not inside:
+        return Rivals("Peers", "No other country of its region has a score.", [])
     near = _by_score(material, results, unit, inside)[:NEAREST]
     return Rivals(
         f"Peers in {_sentences.region_name(region)}",
@@ -473,7 +492,7 @@ def _nearest(material: Material, results: Results, unit: str) -> Rivals:
     )
 
 
-def _chosen(results: Results, unit: str, peers: list[str]) -> Rivals:
+def _with_peers(results: Results, unit: str, peers: list[str]) -> Rivals:
     return Rivals("Peers", "", _rows(results, peers, unit))
 
 
@@ -491,7 +510,7 @@ def what_if_words(rows: dict[str, dict[str, float]]) -> str:
     top = [name for name in rows if name not in has_room]
     if not has_room:
         return f"{capital(joined(top))} {'are' if len(top) > 1 else 'is'} at the top."
-    texts = []
+    texts: list[str] = []
     alike = groupby(has_room.items(), key=lambda item: (item[1]["rank_raised"], item[1]["others"]))
     for (rank, others), group in alike:
         first, *same = [name for name, _ in group]
@@ -529,11 +548,11 @@ def _steps(material: Material, unit: str) -> list[str]:
     if codings is None or (unit, end) not in codings.index:
         return []
     row = codings.loc[[(unit, end)]]
-    table = _next_steps(row, codebook)
+    table: Any = _next_steps(row, codebook)
     total = material.scores["overall"]
     of_year = total[total.index.get_level_values("year") == end]
     now = float(_ranks(of_year)[unit, end])
-    found = []
+    ways: list[Step] = []
     for dimension in codebook.dimensions:
         next_one = table.loc[(unit, end, dimension.name)]
         if math.isnan(next_one["steps"]):
@@ -546,7 +565,7 @@ def _steps(material: Material, unit: str) -> list[str]:
         raised[unit, end] = gains
         ranks = _ranks(raised)
         rank = float(ranks[unit, end])
-        found.append(
+        ways.append(
             Step(
                 dimension.name,
                 int(next_one["steps"]),
@@ -556,8 +575,8 @@ def _steps(material: Material, unit: str) -> list[str]:
                 _rise_words(dimension, rise, int(next_one["ways"])),
             )
         )
-    found.sort(key=lambda each: (-each.gain / each.steps, (each.rank - now) / each.steps))
-    return [_step_words(each, now) for each in found]
+    ways.sort(key=lambda each: (-each.gain / each.steps, (each.rank - now) / each.steps))
+    return [_step_words(each, now) for each in ways]
 
 
 def _rise_words(dimension: Dimension, rise: dict[str, int], ways: int) -> str:
@@ -566,7 +585,7 @@ def _rise_words(dimension: Dimension, rise: dict[str, int], ways: int) -> str:
         f"{by_name[name].title}: {by_name[name].levels[level]}" for name, level in rise.items()
     )
     if ways > 1:
-        words += f", or {counted(ways - 1, 'other way', 'other ways')} of as few steps"
+        words += f", or {counted(ways - 1, 'other way', 'other ways')}"
     return words
 
 
@@ -593,9 +612,10 @@ def _gaps(material: Material, results: Results, unit: str) -> list[str]:
         texts.append(f"Without an overall score between years with one: {years}.")
     codings = material.codings
     if codings is not None and (unit, material.end) in codings.index:
-        row = codings.loc[(unit, material.end)]
+        row = codings.loc[[(unit, material.end)]]
+        lacking = row.columns[row.isna().to_numpy()[0]]
         titles = {each.name: each.title for each in material.codebook.indicators}
-        missing = [titles[str(name)] for name in row.index[row.isna()]]
+        missing = [titles[str(name)] for name in lacking]
         if missing:
             texts.append(f"Not coded in {material.end}: {listed(missing, most=6)}.")
     texts += [
@@ -605,8 +625,12 @@ def _gaps(material: Material, results: Results, unit: str) -> list[str]:
     ]
     if not texts:
         first = results.entries.get(unit)
-        since = "" if first is None else f" between {first.year} and {material.end}"
-        texts.append(f"No score of a year is missing{since}." if since else "No gap between years.")
+        if first is not None:
+            texts.append(f"No score of a year is missing between {first.year} and {material.end}.")
+        elif results.scores_of["overall"].get(unit):
+            texts.append("The data have one score of it, so there is no gap.")
+        else:
+            texts.append("The data have no overall score of it.")
     return texts
 
 
@@ -656,5 +680,5 @@ def _sources(material: Material) -> list[Statement]:
         rows.append(Statement("Citation", material.citation))
     if codebook.citation and codebook.citation != material.citation:
         rows.append(Statement(f"Codebook {codebook.name}", codebook.citation))
-    rows.append(Statement(f"SHA-256 of {material.hashed}", material.sha256))
+    rows.append(Statement("SHA-256", f"of {material.hashed}: {material.sha256}"))
     return rows

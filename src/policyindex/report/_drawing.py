@@ -15,7 +15,8 @@ from typing import NamedTuple
 import numpy as np
 
 from .. import countries
-from ..plot._geometry import apart, ink_on, layout, score_shades, ticks
+from .._wording import signed
+from ..plot._geometry import Colour, apart, contrast, ink_on, layout, score_shades, ticks
 from ..typing import Years
 from ._material import Break
 
@@ -37,12 +38,21 @@ class Line(NamedTuple):
 
     kind: str
     path: str
-    """Through neighbouring years; open at gaps."""
+    """Through neighbouring years; open at gaps. Empty where :attr:`shared` has it."""
     dots: str
     """A point for each year."""
+    shared: str
+    """The identifier of a path that is on the page already."""
     label: str
     x: float
     y: float
+
+
+class Frame(NamedTuple):
+    """The grid and the ticks of panels of one scale and the same years."""
+
+    ticks: tuple[tuple[float, int], ...]
+    years: tuple[tuple[float, int], ...]
 
 
 class Panel(NamedTuple):
@@ -50,14 +60,51 @@ class Panel(NamedTuple):
 
     title: str
     words: str
-    """The numbers, for readers who cannot see the chart."""
-    ticks: list[tuple[float, int]]
-    years: list[tuple[float, int]]
+    """The first and the last number, for readers who cannot see the chart."""
+    ticks: tuple[tuple[float, int], ...]
+    years: tuple[tuple[float, int], ...]
+    frame: str
+    """The identifier of the grid with these ticks and years, where it is on the page already."""
     lines: list[Line]
     undecided: list[tuple[float, float, float]]
     """Year, and lowest and highest possible score, where missing codings leave it undecided."""
     breaks: list[tuple[float, str]]
     """Year in which another source begins, and its title."""
+
+
+class Shared:
+    """Everything that several panels have alike: on the page once, and referred to."""
+
+    def __init__(self) -> None:
+        self.frames: dict[Frame, str] = {}
+        self.paths: dict[str, str] = {}
+
+    def frame(self, frame: Frame) -> str:
+        """Return the identifier of a frame."""
+        return self.frames.setdefault(frame, f":frame{len(self.frames)}")
+
+    def path(self, path: str) -> str:
+        """Return the identifier of a path."""
+        return self.paths.setdefault(path, f":path{len(self.paths)}")
+
+
+class Bar(NamedTuple):
+    """A bar of a histogram, and the number of countries above it."""
+
+    change: int
+    label: str
+    n: int
+    x: float
+    y: float
+    height: float
+
+
+class Histogram(NamedTuple):
+    """How many countries changed by how many points."""
+
+    bars: list[Bar]
+    width: float
+    step: float
 
 
 class Tile(NamedTuple):
@@ -76,6 +123,10 @@ class Shade(NamedTuple):
     score: int
     fill: str
     ink: str
+    edged: bool
+    """Whether a tile needs an edge to stand out from a light page."""
+    dark: Shade | None
+    """The colour on a dark page, where the ramp is reversed."""
     n: int
 
 
@@ -88,10 +139,19 @@ def panel(
     digits: Mapping[str, int],
     undecided: Iterable[tuple[int, float, float]] = (),
     breaks: Iterable[Break] = (),
+    shared: Shared | None = None,
 ) -> Panel:
-    """Return a chart of lines over years, by the kind of each; years are in order."""
+    """Return a chart of lines over years, by the kind of each; years are in order.
+
+    On a page of many charts, the frame and the lines of regions, which many have alike, are
+    shared.
+    """
     across, up = _Axis(years, LEFT, WIDTH - RIGHT), _Axis(scale, HEIGHT - BOTTOM, TOP)
     first, last = years
+    frame = Frame(
+        tuple((up.at(tick), tick) for tick in _few(ticks(scale))),
+        tuple((across.at(year), year) for year in sorted({first, last})),
+    )
     inside = {
         kind: {year: value for year, value in values.items() if first <= year <= last}
         for kind, values in lines.items()
@@ -104,10 +164,10 @@ def panel(
     return Panel(
         title,
         ". ".join([_words(title, inside, digits), *(words for _, words in seams)]) + ".",
-        [(up.at(tick), tick) for tick in _few(ticks(scale))],
-        [(across.at(year), year) for year in sorted({first, last})],
+        *frame,
+        "" if shared is None else shared.frame(frame),
         [
-            _line(kind, values, across, up, digits[kind], float(height))
+            _line(kind, values, across, up, digits[kind], float(height), shared)
             for (kind, values), height in zip(drawn.items(), heights, strict=True)
         ],
         [
@@ -132,23 +192,39 @@ class _Axis:
 
 
 def _line(
-    kind: str, values: Mapping[int, float], across: _Axis, up: _Axis, digits: int, height: float
+    kind: str,
+    values: Mapping[int, float],
+    across: _Axis,
+    up: _Axis,
+    digits: int,
+    height: float,
+    shared: Shared | None,
 ) -> Line:
     """Return a line through the years, begun anew after each gap, with a label at its end."""
     points = [(across.at(year), up.at(value)) for year, value in values.items()]
     neighbours = [False, *(after - before == 1 for before, after in pairwise(values))]
     last = max(values)
+    path = "".join(
+        f"{'L' if joined else 'M'}{x:g} {y:g}"
+        for joined, (x, y) in zip(neighbours, points, strict=True)
+    )
+    dots = "".join(f"M{x:g} {y:g}h0" for x, y in points)
+    reference = ""
+    if shared is not None and kind == REGION:
+        reference, path, dots = shared.path(path + dots), "", ""
     return Line(
         kind,
-        "".join(
-            f"{'L' if joined else 'M'}{x} {y}"
-            for joined, (x, y) in zip(neighbours, points, strict=True)
-        ),
-        "".join(f"M{x} {y}h0" for x, y in points),
+        path,
+        dots,
+        reference,
         f"{values[last]:.{digits}f}",
         round(across.at(last) + 6, 1),
         round(height, 1),
     )
+
+
+REGION = "region"
+"""The kind of line that the countries of a region share."""
 
 
 def _few(ticks: list[int]) -> list[int]:
@@ -157,15 +233,33 @@ def _few(ticks: list[int]) -> list[int]:
 
 
 def _words(title: str, lines: Mapping[str, Mapping[int, float]], digits: Mapping[str, int]) -> str:
-    parts = [
-        f"{kind} "
-        + (
-            ", ".join(f"{year} {value:.{digits[kind]}f}" for year, value in values.items())
-            or "no score"
-        )
-        for kind, values in lines.items()
-    ]
+    """Return the first and the last value of each line; tables beside the charts have them all."""
+    parts = []
+    for kind, values in lines.items():
+        ends = dict.fromkeys([min(values), max(values)]) if values else ()
+        text = ", ".join(f"{values[year]:.{digits[kind]}f} in {year}" for year in ends)
+        parts.append(f"{WORDS.get(kind, kind)} {text or 'no score'}".strip())
     return f"{title}: {'; '.join(parts)}"
+
+
+WORDS = {"own": "", "region": "mean of its region", "all": "all countries"}
+"""Kinds of line in words."""
+
+
+def histogram(counts: Mapping[int, int]) -> Histogram:
+    """Return a bar for each change in points, from the greatest loss to the greatest gain."""
+    step = BARS / max(len(counts), 5)
+    most = max(counts.values(), default=1)
+    bars = []
+    for place, (change, n) in enumerate(counts.items()):
+        height = round(PLOT * n / most, 1)
+        label = signed(change, 0, plus=True)
+        bars.append(Bar(change, label, n, round(place * step, 1), round(PLOT - height, 1), height))
+    return Histogram(bars, round(step * len(counts), 1), round(step, 1))
+
+
+BARS, PLOT = 520, 120
+"""Width of a histogram, and the height of its highest bar."""
 
 
 def tiles(scores: Mapping[str, float]) -> list[Tile]:
@@ -186,12 +280,21 @@ def shades(scores: Mapping[str, float], scale: tuple[int, int]) -> list[Shade]:
     """Return each score of a scale with its colour, the ink on it, and how many have it."""
     counts = Counter(scores.values())
     levels = range(scale[0], scale[1] + 1)
+    ramp = score_shades(scale)
     return [
-        Shade(
-            score,
-            "#" + "".join(f"{round(255 * channel):02x}" for channel in colour),
-            ink_on(colour),
-            counts[score],
-        )
-        for score, colour in zip(levels, score_shades(scale), strict=True)
+        _shade(score, colour, PAPER, _shade(score, other, DARK_PAPER, None, 0), counts[score])
+        for score, colour, other in zip(levels, ramp, reversed(ramp), strict=True)
     ]
+
+
+PAPER, DARK_PAPER = (0.99, 0.99, 0.98), (0.09, 0.1, 0.11)
+"""The page behind the map, on a light and on a dark screen."""
+
+CONTRAST = 3.0
+"""Of a tile and the page behind it, below which it has an edge."""
+
+
+def _shade(score: int, colour: Colour, paper: Colour, dark: Shade | None, n: int) -> Shade:
+    edged = contrast(colour, paper) < CONTRAST
+    fill = "#" + "".join(f"{round(255 * channel):02x}" for channel in colour)
+    return Shade(score, fill, ink_on(colour), edged, dark, n)

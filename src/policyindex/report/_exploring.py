@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from math import isnan
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -26,8 +27,8 @@ from ..panel.selection import in_year, scored_year, units
 from ..plot._geometry import layout
 from ..robustness.weights import _weight_distribution, _weight_ranks
 from . import _drawing, _sentences
+from ._assets import asset, hash_of
 from ._material import Material
-from ._page import _asset, _hash
 from ._search import search_terms
 
 Ints = NDArray[np.int64]
@@ -58,6 +59,11 @@ HINT = (
     "Drag the handle, or move it with the arrow keys. Shift makes larger steps; Home returns to "
     "equal weights. Each thin line is where the country passes another: point at it."
 )
+
+THIRDS = ("", "\N{VULGAR FRACTION ONE THIRD}", "\N{VULGAR FRACTION TWO THIRDS}")
+
+DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+"""Small numbers as one character each."""
 
 PUBLISHED = (
     ("1:2:3", "1 : 2 : 3 (Murray 2018)"),
@@ -129,7 +135,7 @@ class Explorer(NamedTuple):
     presets: list[Preset]
     key: list[KeyRow]
     exact: bool
-    regions: list[tuple[str, list[int]]]
+    regions: list[str]
     rows: list[Row]
     unranked: str
     map_size: tuple[int, int]
@@ -146,40 +152,46 @@ def rendered(material: Material, country: str | None, year: int | None) -> str:
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
-    style = _asset(environment, "explore_page.css") + style_of(environment)
-    script = script_of(environment)
+    style = asset(environment, "explore_page.css") + style_of(environment)
+    script = asset(environment, "search.js") + script_of(environment)
     return environment.get_template("explore.html.jinja").render(
         x=explorer_of(material, country, year),
         version=__version__,
         style=Markup(style),
         script=Markup(script),
-        hashes={"style": _hash(style), "script": _hash(script)},
+        hashes={"style": hash_of(style), "script": hash_of(script)},
     )
+
+
+def section(environment: Environment, material: Material, order: list[str]) -> Markup | None:
+    """Return the explorer as a section of the report, or nothing where nothing can be ranked."""
+    if len(material.dimensions) < 2 or not material.scores["overall"].notna().any():
+        return None
+    template = environment.get_template("explorer.html.jinja")
+    return Markup(template.render(x=explorer_of(material, order=order), level=3, page=False))
 
 
 def style_of(environment: Environment) -> str:
     """Return the style of the explorer, the colours of the classes included."""
     colours = _shades()
-    dark = "".join(
-        f".explorer .k{kind},.explorer .k{kind} rect{{fill:{fill}}}"
-        f".explorer svg .i{kind},.explorer svg .k{kind} text{{fill:{ink}}}"
-        f".explorer .b{kind}{{background:{fill}}}\n"
-        for kind, (fill, ink) in enumerate(reversed(colours))
-    )
-    light = "".join(
-        f".explorer .k{kind},.explorer .k{kind} rect{{fill:{fill}}}"
-        f".explorer svg .i{kind},.explorer svg .k{kind} text{{fill:{ink}}}"
-        f".explorer .b{kind}{{background:{fill}}}\n"
+    light, dark = _class_style(colours), _class_style(colours[::-1])
+    dark = f"@media screen and (prefers-color-scheme: dark) {{\n{dark}}}\n"
+    style = re.sub(r"\s*([{};,])\s*|(:) ", r"\1\2", asset(environment, "explore.css"))
+    return style.replace("}", "}\n") + light + dark
+
+
+def _class_style(colours: list[tuple[str, str]]) -> str:
+    return "".join(
+        f".ex .k{kind},.ex .k{kind} rect{{fill:{fill}}}"
+        f".ex svg .i{kind},.ex svg .k{kind} text{{fill:{ink}}}"
+        f".ex .b{kind}{{background:{fill}}}\n"
         for kind, (fill, ink) in enumerate(colours)
     )
-    dark = f"@media screen and (prefers-color-scheme: dark) {{\n{dark}}}\n"
-    return _plain(_asset(environment, "explore.css")) + light + dark
 
 
 def script_of(environment: Environment) -> str:
     """Return the code of the explorer, without comments and indents."""
-    names = ("search.js", "weights.js", "explore.js")
-    code = "\n".join(_asset(environment, name) for name in names)
+    code = "\n".join(asset(environment, name) for name in ("weights.js", "explore.js"))
     return _plain(re.sub(r"(?m)^ *//.*\n", "", code))
 
 
@@ -194,8 +206,17 @@ def _shades() -> list[tuple[str, str]]:
     return [(shade.fill, shade.ink) for shade in reversed(shades)]
 
 
-def explorer_of(material: Material, country: str | None, year: int | None) -> Explorer:
-    """Return what the template prints: the data, and the view at equal weights."""
+def explorer_of(
+    material: Material,
+    country: str | None = None,
+    year: int | None = None,
+    *,
+    order: list[str] | None = None,
+) -> Explorer:
+    """Return what the template prints: the data, and the view at equal weights.
+
+    `order` lists the countries of a page that has terms for its search already.
+    """
     codebook = material.codebook
     if len(codebook.dimensions) < 2:
         raise ValueError(f"codebook must have 2 or more dimensions; {codebook.name} has 1")
@@ -205,14 +226,12 @@ def explorer_of(material: Material, country: str | None, year: int | None) -> Ex
     title = _sentences.index_name(codebook)
     the_title = title if title.lower().startswith("the ") else f"the {title}"
     span = spanned(years[0], years[-1], _sentences.TO)
-    equal = _equal_shares(len(material.dimensions))
+    n = len(material.dimensions)
+    equal = _equal_shares(n)
     made = f"Made with policyindex {__version__}."
-    regions = _regions(labels)
-    tiles = [
-        (labels.index(label), int(column), int(row))
-        for label, column, row in layout().itertuples()
-        if label in material.names
-    ]
+    region_names, regions = _regions(labels)
+    places = {label: (column, row) for label, column, row in layout().itertuples()}
+    tiles = [places[label] for label in labels if label in places]
     key = _key(view)
     width = len(str(max(each.highest for each in codebook.dimensions)))
     data = {
@@ -225,7 +244,7 @@ def explorer_of(material: Material, country: str | None, year: int | None) -> Ex
         "articles": "".join(
             str(int(_sentences.named(label) != name)) for label, name in material.names.items()
         ),
-        "regions": regions,
+        "regions": "".join(regions.get(label, ".") for label in labels),
         "years": years,
         "width": width,
         "levels": [_levels(material, each, width) for each in years],
@@ -233,10 +252,14 @@ def explorer_of(material: Material, country: str | None, year: int | None) -> Ex
         "year": years.index(view.year),
         "classes": CLASSES,
         "shades": _shades(),
-        "tiles": tiles,
+        "tiles": "".join(
+            "".join(DIGITS[each] for each in places[label]) if label in places else ".."
+            for label in labels
+        ),
         "source": material.source,
         "citation": material.citation,
         "made": made,
+        "order": [labels.index(unit) for unit in order or ()],
     }
     return Explorer(
         title=capital(title),
@@ -249,7 +272,7 @@ def explorer_of(material: Material, country: str | None, year: int | None) -> Ex
             f"the weights and see how every country ranks, {span}."
         ),
         method=_method(view, codebook),
-        source=material.citation or material.source,
+        source=(material.citation or material.source).removesuffix(".") + ".",
         made=made,
         synthetic=material.synthetic,
         dimensions=material.dimensions,
@@ -258,7 +281,7 @@ def explorer_of(material: Material, country: str | None, year: int | None) -> Ex
         sentence=_sentence(view),
         words=f"Equal weights for {joined(material.dimensions)}.",
         fields=equal,
-        first_share=equal[0],
+        first_share=f"{(1000 // n + (1000 % n > 0)) / 10:g}",
         **_picture(view, codebook),
         picture_words=_picture_words(view, material.dimensions, key),
         corners=_corners(material.dimensions, equal),
@@ -266,15 +289,17 @@ def explorer_of(material: Material, country: str | None, year: int | None) -> Ex
         presets=_presets(material.dimensions),
         key=key,
         exact=view.exact,
-        regions=regions,
+        regions=region_names,
         rows=_rows(view, material.names),
         unranked=_unranked(view),
         map_size=(
-            _drawing.TILE * (1 + max((column for _, column, _ in tiles), default=0)),
-            _drawing.TILE * (1 + max((row for _, _, row in tiles), default=0)),
+            _drawing.TILE * (1 + max((column for column, _ in tiles), default=0)),
+            _drawing.TILE * (1 + max((row for _, row in tiles), default=0)),
         ),
         data=_json(data),
-        terms=Markup(search_terms(labels, list(material.names.values())).json()),
+        terms=Markup(search_terms(labels, list(material.names.values())).json())
+        if order is None
+        else Markup(""),
     )
 
 
@@ -333,9 +358,9 @@ def _sentence(view: View) -> str:
         lacks = _lacking(view, view.unit)
         lacks = f"it {lacks}" if lacks.startswith("lacks") else "it has no score"
         return f"{capital(name)} is not ranked in {view.year}: {lacks}."
-    row = view.ranks.loc[view.unit]
+    row: Any = view.ranks.loc[view.unit]
     rank = int(row["rank"])
-    return _sentences.weighted(
+    text = _sentences.weighted(
         name,
         rank,
         len(view.ranked),
@@ -344,14 +369,15 @@ def _sentence(view: View) -> str:
         int(row["rank_high"]),
         float(view.shares[:rank].sum()),
     )
+    return text if view.exact else f"{text} The range is sampled."
 
 
 def _lacking(view: View, unit: str) -> str:
     """Return why a country has no rank: it has no score, or lacks some dimensions."""
     if unit not in view.scores.index:
         return "no score"
-    present = view.scores.loc[unit].notna().to_dict()
-    absent = [name for name, has in present.items() if not has]
+    present = view.scores.loc[unit].notna().tolist()
+    absent = [name for name, has in zip(view.scores.columns, present, strict=True) if not has]
     return "no score" if len(absent) == len(present) else f"lacks {joined(absent)}"
 
 
@@ -367,7 +393,10 @@ def _unranked(view: View) -> str:
 
 
 def _equal_shares(n: int) -> list[str]:
-    """Return equal weights in percent, with one decimal, that sum to 100."""
+    """Return equal weights in percent that sum to 100: thirds where these are exact, or tenths."""
+    whole, thirds = divmod(300 // n, 3)
+    if 300 % n == 0:
+        return [f"{whole}{THIRDS[thirds]}"] * n
     tenths = [1000 // n + (place < 1000 % n) for place in range(n)]
     return [f"{tenth / 10:.1f}".removesuffix(".0") for tenth in tenths]
 
@@ -387,22 +416,21 @@ def _presets(names: list[str]) -> list[Preset]:
     return rows
 
 
-def _regions(labels: list[str]) -> list[tuple[str, list[int]]]:
-    """Return each region with the positions of its countries."""
-    by_region: dict[str, list[int]] = {}
-    for place, region in enumerate(countries._region(labels).tolist()):
-        if isinstance(region, str):
-            by_region.setdefault(region, []).append(place)
-    return sorted(by_region.items())
+def _regions(labels: list[str]) -> tuple[list[str], dict[str, str]]:
+    """Return the regions, and by country the digit of its region."""
+    regions: dict[Any, str] = countries._region(labels).dropna().to_dict()
+    names = sorted(set(regions.values()))
+    return names, {label: DIGITS[names.index(region)] for label, region in regions.items()}
 
 
 def _levels(material: Material, year: int, width: int) -> str:
     """Return the levels of a year as text, country by country; dots where one is missing."""
     of_year = in_year(material.scores[material.dimensions], year).droplevel("year")
     table = of_year.reindex(list(material.names)).to_numpy().ravel()
-    return "".join(
-        "." * width if level != level else f"{level:.0f}".zfill(width) for level in table
-    )
+    texts = [
+        "." * width if isnan(level) else f"{level:.0f}".zfill(width) for level in table.tolist()
+    ]
+    return "".join(texts)
 
 
 def _rows(view: View, names: dict[str, str]) -> list[Row]:
@@ -417,7 +445,6 @@ def _rows(view: View, names: dict[str, str]) -> list[Row]:
             names[unit],
             f"{sum(scores[unit]) / n:.2f}",
             *(f"{score:.0f}" for score in scores[unit]),
-            rank,
             f"{low}\N{EN DASH}{high}",
         ]
         rows.append(Row(cells, unit == view.unit))
@@ -455,7 +482,7 @@ def _share_words(view: View, ranks: list[int], share: float) -> str:
     row = view.ranks.loc[view.unit]
     if share or ranks[-1] < row["rank_low"] or ranks[0] > row["rank_high"]:
         return f"{_sentences.percent(share)} %"
-    return "on a border only"
+    return "on a border only" if view.exact else "less than 1 %"
 
 
 def _picture_words(view: View, names: list[str], key: list[KeyRow]) -> str:

@@ -6,8 +6,6 @@ the one script in it, which are named to the browser by their hashes.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -16,9 +14,11 @@ from markupsafe import Markup
 
 from .._version import __version__
 from ..scoring.explanation import _explain
-from . import _drawing, _sentences, _tables
+from . import _drawing, _exploring, _sentences, _tables
+from ._assets import asset, hash_of
 from ._material import Material, breaks
 from ._results import ACCURACY, Results, lookup
+from ._search import search_terms
 
 
 class Section(NamedTuple):
@@ -26,11 +26,26 @@ class Section(NamedTuple):
 
     unit: str
     name: str
+    score: _tables.Cell
+    rank: _tables.Cell
     sentences: list[str]
     panels: list[_drawing.Panel]
-    table: _tables.Table
+    meanings: list[_sentences.Meaning]
+    rows: list[tuple[int, list[_tables.Cell]]]
     reasons: list[str]
     """Why each dimension has its score in the last year, where there are codings."""
+
+
+class Assets(NamedTuple):
+    """A style and a script of the page, and the hashes that name them to the browser."""
+
+    style: Markup
+    script: Markup
+
+    @property
+    def hashes(self) -> dict[str, str]:
+        """Return the hash of each, as a Content-Security-Policy names it."""
+        return {"style": hash_of(self.style), "script": hash_of(self.script)}
 
 
 def rendered(material: Material, results: Results, units: list[str]) -> str:
@@ -47,28 +62,48 @@ def rendered(material: Material, results: Results, units: list[str]) -> str:
         for unit, by_year in results.scores_of["overall"].items()
         if material.end in by_year
     }
-    shades = _drawing.shades(scores, material.codebook.score_scales["overall"])
-    style = _asset(environment, "report.css") + "".join(
-        f".s{shade.score}{{fill:{shade.fill}}}.s{shade.score}+text{{fill:{shade.ink}}}\n"
-        for shade in shades
-    )
-    script = _asset(environment, "report.js")
-    tiles = _drawing.tiles(scores)
     cells = _tables.scored(material)
+    ranking = _tables.ranking(material, results, cells)
+    order = [row.unit for row in ranking]
+    terms = search_terms(order, [material.names[unit] for unit in order]).json()
+    parts = [asset(environment, name) for name in SCRIPTS]
+    shades = _drawing.shades(scores, material.codebook.score_scales["overall"])
+    explorer = _exploring.section(environment, material, order)
+    style = asset(environment, "report.css") + _colours(shades)
+    script = "".join([*parts[:-1], f"const TERMS = {terms};\n", parts[-1]])
+    if explorer is not None:
+        style += _exploring.style_of(environment)
+        script += _exploring.script_of(environment)
+    assets = Assets(Markup(style), Markup(script))
+    tiles = _drawing.tiles(scores)
     reasons = _reasons(material, units)
+    shared = _drawing.Shared()
+    panels = _averages(material, results, shared)
+    sections = [
+        _section(material, results, cells, unit, reasons.get(unit, []), shared) for unit in units
+    ]
     return environment.get_template("report.html.jinja").render(
         material=material,
         results=results,
         names=material.names,
         version=__version__,
         accuracy=ACCURACY,
-        style=Markup(style),
-        script=Markup(script),
-        hashes={"style": _hash(style), "script": _hash(script)},
+        assets=assets,
+        index_name=_sentences.index_name(material.codebook),
+        news=_sentences.news(material, results),
+        highlights=_sentences.highlights(material, results),
         lead=_sentences.lead(material, results),
         scale=_sentences.scale(material),
-        summary=_sentences.summary(material, results),
+        summary=[
+            each for each in _sentences.summary(material, results) if each.about not in SECTIONED
+        ],
+        missing=_sentences.missing(material, results),
         figures=_sentences.figures(material, results),
+        year_before=_sentences.year_before(material, results),
+        between_regions=_sentences.between_regions(results),
+        meaning=_sentences.meaning(material),
+        common_levels=_sentences.common_levels(material, results),
+        levels=_sentences.levels(material, results),
         trending=_sentences.trending(results),
         persisting=_sentences.persisting(results),
         spans=_sentences.spans(material),
@@ -78,30 +113,52 @@ def rendered(material: Material, results: Results, units: list[str]) -> str:
         mapped=any(each.score is not None for each in tiles),
         absent=_drawing.absent(scores),
         tile=_drawing.TILE,
-        panels=_averages(material, results),
+        shared=shared,
+        panels=panels,
+        histogram=None if results.before is None else _drawing.histogram(results.before.counts),
+        plot=_drawing.PLOT,
         averages=_tables.averages(results),
-        ranking=_tables.ranking(material, results, cells),
+        regions=_tables.regions(material, results),
+        columns=_tables.ranking_columns(material, results),
+        ranking=ranking,
         bar=_tables.BAR,
         moves=_tables.moves(material, results),
         parts=_tables.parts(material, results),
         coverage=_tables.coverage(material, results),
         gaps=_sentences.gaps(material, results),
-        sections=[
-            _section(material, results, cells, unit, reasons.get(unit, [])) for unit in units
-        ],
+        country_columns=_tables.country_columns(material),
+        sections=sections,
         linked=set(units),
+        alone=len(units) == 1 < len(material.names),
         address=_address,
+        explorer=explorer,
     )
 
 
-def _asset(environment: Environment, name: str) -> str:
-    assert environment.loader is not None
-    return environment.loader.get_source(environment, name)[0]
+def _summary(material: Material, results: Results) -> list[_sentences.Statement]:
+    statements = _sentences.summary(material, results)
+    return [each for each in statements if each.about not in SECTIONED]
 
 
-def _hash(content: str) -> str:
-    """Return a hash by which a Content-Security-Policy names a style or a script."""
-    return "sha256-" + base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()
+SECTIONED = {"The last year", "What is missing"}
+"""Statements of the summary that have a section of their own."""
+
+SCRIPTS = ("search.js", "saving.js", "report.js")
+
+
+def _colours(shades: list[_drawing.Shade]) -> str:
+    """Return the style of the tiles by their score: in a light page, and in a dark one."""
+    light = "".join(map(_colour, shades))
+    dark = "".join(_colour(shade.dark) for shade in shades if shade.dark is not None)
+    return f"{light}@media screen and (prefers-color-scheme:dark){{{dark}}}\n"
+
+
+def _colour(shade: _drawing.Shade) -> str:
+    edge = "var(--edge)" if shade.edged else "none"
+    return (
+        f".s{shade.score}{{fill:{shade.fill};stroke:{edge}}}"
+        f"svg .s{shade.score}+text{{fill:{shade.ink}}}\n"
+    )
 
 
 def _address(unit: str) -> str:
@@ -109,7 +166,9 @@ def _address(unit: str) -> str:
     return quote(unit, safe="")
 
 
-def _averages(material: Material, results: Results) -> list[_drawing.Panel]:
+def _averages(
+    material: Material, results: Results, shared: _drawing.Shared
+) -> list[_drawing.Panel]:
     return [
         _drawing.panel(
             name,
@@ -119,15 +178,21 @@ def _averages(material: Material, results: Results) -> list[_drawing.Panel]:
                 "all": lookup(pair.everyone["mean"].dropna()),
                 "balanced": lookup(pair.cohort["mean"].dropna()),
             },
-            digits={"all": 2, "balanced": 2},
+            digits={"all": 1, "balanced": 1},
             breaks=breaks(material.spans),
+            shared=shared,
         )
         for name, pair in results.averages.items()
     ]
 
 
 def _section(
-    material: Material, results: Results, cells: _tables.Scored, unit: str, reasons: list[str]
+    material: Material,
+    results: Results,
+    cells: _tables.Scored,
+    unit: str,
+    reasons: list[str],
+    shared: _drawing.Shared,
 ) -> Section:
     years = _years(material, results, unit)
     region = results.regions.get(unit, "")
@@ -142,16 +207,20 @@ def _section(
                 material.codebook.score_scales[name],
                 (years[0], years[-1]),
                 lines,
-                digits={"own": 0, "region": 2},
+                digits={"own": 0, "region": 1},
                 undecided=results.undecided[name].get(unit, ()),
                 breaks=seams,
+                shared=shared,
             )
         )
     return Section(
         unit,
         material.names[unit],
+        cells.get((unit, material.end), {}).get("overall", _tables.Cell(_tables.NONE)),
+        _tables.rank_cell(results, unit),
         _sentences.standing(material, results, unit, years),
         panels,
+        _sentences.meanings(material, results, unit),
         _tables.country(material, results, cells, unit, years),
         reasons,
     )

@@ -19,6 +19,11 @@ Phrase = tuple[str, ...]
 APOSTROPHES = "'\N{RIGHT SINGLE QUOTATION MARK}\N{MODIFIER LETTER APOSTROPHE}"
 
 
+UNWRITTEN = str.maketrans({**dict.fromkeys(APOSTROPHES), "ß": "ss", "&": " and "})
+
+WORD = re.compile(r"[^\W_]+")
+
+
 class SearchTerms(NamedTuple):
     """Everything that a reader may type for countries, folded."""
 
@@ -71,15 +76,13 @@ def folded(text: str) -> list[str]:
     >>> folded("St. Lucia"), folded("The Gambia"), folded("Côte d'Ivoire")
     (['saint', 'lucia'], ['gambia'], ['cote', 'divoire'])
     """
-    plain = unicodedata.normalize("NFKD", text)
+    plain = text
     if not plain.isascii():
+        plain = unicodedata.normalize("NFKD", text)
         plain = "".join(each for each in plain if unicodedata.category(each)[0] != "M")
         plain = plain.translate(countries._ARABIC)
-    plain = plain.lower().replace("ß", "ss").replace("&", " and ")
-    for each in APOSTROPHES:
-        plain = plain.replace(each, "")
-    words = [_word(word) for word in re.findall(r"[^\W_]+", plain)]
-    return [word for word in words if word != "the"]
+    plain = plain.translate(UNWRITTEN).lower()
+    return [_word(word) for word in WORD.findall(plain) if word != "the"]
 
 
 def _word(word: str) -> str:
@@ -90,26 +93,28 @@ def _word(word: str) -> str:
 
 def _phrase(name: str) -> Phrase:
     """Return the words of a name, and the word after an apostrophe also alone."""
-    after = re.findall(rf"[{APOSTROPHES}](\w{{3,}})", name)
-    return (*folded(name), *(word for each in after for word in folded(each)))
+    words = folded(name)
+    if any(each in name for each in APOSTROPHES):
+        after = re.findall(rf"[{APOSTROPHES}](\w{{3,}})", name)
+        words += [word for each in after for word in folded(each)]
+    return tuple(words)
 
 
-def _text(names: Iterable[str], contained: Callable[[Phrase, Phrase], bool]) -> str:
+def _text(names: Iterable[str], contained: Callable[[Phrase, str], bool]) -> str:
     """Return the names that are not contained in others, in order."""
-    phrases = list(dict.fromkeys(filter(None, map(_phrase, names))))
-    lengths = {phrase: sum(map(len, phrase)) for phrase in phrases}
-    longest: list[Phrase] = []
-    for phrase in sorted(phrases, key=lambda each: -lengths[each]):
-        if not any(contained(phrase, longer) for longer in longest):
-            longest.append(phrase)
-    return "|".join(" ".join(phrase) for phrase in phrases if phrase in longest)
+    texts = {phrase: " " + " ".join(phrase) for phrase in map(_phrase, names) if phrase}
+    longest: dict[Phrase, str] = {}
+    for phrase in sorted(texts, key=lambda each: -len(texts[each])):
+        if not any(contained(phrase, longer) for longer in longest.values()):
+            longest[phrase] = texts[phrase]
+    return "|".join(text[1:] for phrase, text in texts.items() if phrase in longest)
 
 
-def _begins(phrase: Phrase, longer: Phrase) -> bool:
+def _begins(phrase: Phrase, longer: str) -> bool:
     """Return whether a longer name begins with this one, up to the end of its last word."""
-    return " ".join(longer).startswith(" ".join(phrase))
+    return longer.startswith(f" {' '.join(phrase)}")
 
 
-def _within(phrase: Phrase, longer: Phrase) -> bool:
+def _within(phrase: Phrase, longer: str) -> bool:
     """Return whether each word begins a word of a longer name."""
-    return all(any(word.startswith(each) for word in longer) for each in phrase)
+    return all(f" {word}" in longer for word in phrase)

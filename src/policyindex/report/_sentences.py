@@ -905,7 +905,8 @@ def _pvalue(pvalue: float) -> str:
 
 def index_name(codebook: Codebook) -> str:
     """Return the name of an index, as its codebook bears it."""
-    return str(getattr(codebook, "title", "")) or f"{codebook.name} index"
+    title = str(getattr(codebook, "title", codebook.name))
+    return f"{title} index" if title == codebook.name else title
 
 
 def region_name(name: str) -> str:

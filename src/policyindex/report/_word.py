@@ -42,7 +42,7 @@ EPOCH = datetime(2000, 1, 1)
 TEXT = 9.5
 """Size of plain text in points; nothing is smaller than 8."""
 
-WIDTH, HEIGHT = 7.1, 3.5
+WIDTH, HEIGHT = 7.1, 4.15
 """Size of the chart in inches."""
 
 
@@ -86,12 +86,12 @@ def _prepare(paper: Document, brief: Brief) -> None:
 
 def _title(brief: Brief) -> str:
     mark = " (SYNTHETIC)" if brief.material.synthetic else ""
-    return f"{brief.name}, {brief.index}, {brief.year}{mark}"
+    return f"{brief.name}, {brief.title}, {brief.year}{mark}"
 
 
 def _first_sheet(paper: Document, brief: Brief) -> None:
     mark = "  SYNTHETIC" if brief.material.synthetic else ""
-    _note(paper, f"{brief.index}, {brief.year}: country brief{mark}")
+    _note(paper, f"{brief.title}, {brief.year}: country brief{mark}")
     paper.add_paragraph(brief.name, style="Title")
     _note(paper, brief.material.citation or f"Source: {brief.material.source}")
     lead = paper.add_paragraph()
@@ -137,7 +137,8 @@ def _first_sheet(paper: Document, brief: Brief) -> None:
 def _second_sheet(paper: Document, brief: Brief) -> None:
     for group in brief.rivals:
         paper.add_paragraph(group.title, style="Heading 1")
-        _rivals(paper, group, brief.before)
+        if group.rows:
+            _rivals(paper, group, brief.before)
         if group.note:
             _note(paper, group.note)
     if brief.what_if or brief.steps:
@@ -275,7 +276,7 @@ def _chart(brief: Brief) -> bytes:
 
 
 def _describe(paper: Document, text: str) -> None:
-    """Give the last picture a text for readers who cannot see it."""
+    """Describe the last picture for readers who cannot see it."""
     picture = paper.inline_shapes[len(paper.inline_shapes) - 1]
     picture._inline.docPr.set("descr", text)
 

@@ -5,7 +5,9 @@
   if (!root) return;
   const part = (name) => root.querySelector(`[data-part="${name}"]`);
   const data = JSON.parse(part("data").textContent);
-  const matches = searcher(JSON.parse(part("terms").textContent));
+  // The report has its own terms, in another order.
+  const matches = part("terms") ? searcher(JSON.parse(part("terms").textContent))
+    : ((search) => (typed) => search(typed).map((place) => data.order[place]))(searcher(TERMS));
   const { dimensions, units, names, years, shades } = data;
   const n = dimensions.length;
   const EQUAL = Array(n).fill(1);
@@ -39,10 +41,21 @@
     for (const [, i] of rest.slice(0, grid - total(parts))) parts[i]++;
     return parts;
   };
-  const shown = (tenth) => (tenth % 10 ? (tenth / 10).toFixed(1) : `${tenth / 10}`);
+  // Percent that sum to 100: thirds where these are exact, else tenths.
+  const percents = (weights) => {
+    const sum = total(weights);
+    const exact = weights.every((each) => (each * 300) % sum === 0);
+    return exact
+      ? weights.map((each) => {
+        const thirds = (each * 300) / sum;
+        const whole = Math.floor(thirds / 3);
+        return (whole || thirds % 3 === 0 ? `${whole}` : "") + ["", "\u2153", "\u2154"][thirds % 3];
+      })
+      : tenths(weights).map((tenth) => `${tenth / 10}`);
+  };
   const inWords = (weights) => {
-    const parts = tenths(weights);
-    const text = joined(dimensions.map((name, i) => `${name} ${shown(parts[i])} %`));
+    const parts = percents(weights);
+    const text = joined(dimensions.map((name, i) => `${name} ${parts[i]} %`));
     return weights.every((each) => each === weights[0]) ? `equal weights for ${joined(dimensions)}` : `${text} (${weights.map(figure).join(" : ")})`;
   };
 
@@ -61,9 +74,9 @@
   const wide = mode === "triangle" && Math.max(...data.spans) > 4;
   let shared = null;
   const cutFor = (year, own) => {
-    if (wide) return arrange(lines(crowds[year].map(([profile]) => minus(profile, own))));
+    if (wide) return arrange(tieLines(crowds[year].map(([profile]) => minus(profile, own))));
     if (!shared) {
-      const every = () => lines(differences(data.spans));
+      const every = () => tieLines(differences(data.spans));
       shared = mode === "triangle" ? arrange(every()) : mode === "strip" ? strip(every()) : sample(n, 4096);
     }
     return shared;
@@ -139,8 +152,8 @@
     const name = named(state.c);
     if (!view.own) return `${capital(name)} is not ranked in ${years[state.y]}: ${lacking(state.y, state.c).replace("no score", "it has no score").replace("lacks", "it lacks")}.`;
     const rank = ranks[state.c];
-    const { low, high, share } = view.survey;
-    return weighted(name, rank, view.of, view.equal[state.c], low, high, share(1, rank));
+    const { low, high, exact, share } = view.survey;
+    return weighted(name, rank, view.of, view.equal[state.c], low, high, share(1, rank)) + (exact ? "" : " The range is sampled.");
   };
 
   // The plane of the picture.
@@ -230,9 +243,14 @@
           areas.push({ kind, d: shape(loop) });
           const corners = n === 2 ? [loop.from, loop.to] : loop;
           const middle = corners.map(spot).reduce(([x, y], [u, v]) => [x + u / corners.length, y + v / corners.length], [0, 0]);
+          const [x, y] = spot(EQUAL);
+          if (n === 3 && Math.hypot(middle[0] - x, middle[1] - y) < 50) middle[1] = y + 55;
           labels.push({ at: middle, text: `${names[unit]} ahead`, kind });
         }
         if (!areas.length) areas.push({ kind: "level", d: shape(n === 2 ? bar([1, 0], [0, 1]) : CORNERS) });
+        const level = CORNERS.filter((_, i) => lead[i] === 0).map(spot);
+        if (n === 3 && level.length === 1 && !crosses) chords.set("tie", { ends: [level[0], level[0]], units: [state.v], tie: true });
+        if (n === 3 && level.length === 2) chords.set("tie", { ends: level, units: [state.v], tie: true });
         if (crosses) chords.set("tie", { ends: chord(primitive(lead)), units: [state.v], tie: true });
       } else {
         const classes = Array.from(view.survey.cells, (rank) => classOf(rank, view.of));
@@ -248,7 +266,7 @@
           }
         }
         for (const { profile, unit } of view.rivals) {
-          const [line] = lines([minus(profile, view.own)]);
+          const [line] = tieLines([minus(profile, view.own)]);
           if (!line) continue;
           const key = line.join();
           if (!chords.has(key)) chords.set(key, { line, ends: chord(line), units: [] });
@@ -299,8 +317,10 @@
     if (!drawn) return;
     lay();
     const areas = scene.areas.map(({ kind, d }) => element("path", { d, class: `area k${kind}`, "fill-rule": "evenodd" }));
-    const chords = scene.chords.map(({ ends: [[x, y], [u, v]], tie }) =>
-      element("path", { d: `M${x} ${y}L${u} ${v}`, class: tie ? "tie" : "chord" }));
+    const run = ({ ends: [[x, y], [u, v]] }) => `M${x} ${y}L${u} ${v}`;
+    const thin = scene.chords.filter(({ tie }) => !tie).map(run).join("");
+    const chords = [["under", thin], ["chord", thin], ["tie under", scene.chords.filter(({ tie }) => tie).map(run).join("")],
+      ["tie", scene.chords.filter(({ tie }) => tie).map(run).join("")]].filter(([, d]) => d).map(([kind, d]) => element("path", { d, class: kind }));
     const labels = scene.labels.map(({ at: [x, y], text, kind }) =>
       element("text", { x, y: y + 5, class: `inside i${kind}` }, text));
     const outline = element("path", { d: shape(n === 2 ? bar([1, 0], [0, 1]) : CORNERS), class: "outline" });
@@ -326,8 +346,9 @@
   // A rank may occur on lines only, which have no area.
   const shareWords = (share, ranks) => {
     if (!view.own || !ranks) return "\u2013";
-    const { low, high } = view.survey;
-    return share || ranks[1] < low || ranks[0] > high ? `${percent(share)} %` : "on a border only";
+    const { low, high, exact } = view.survey;
+    if (share || ranks[1] < low || ranks[0] > high) return `${percent(share)} %`;
+    return exact ? "on a border only" : "less than 1 %";
   };
   const duelWords = () => {
     const [mine, theirs] = [named(state.c), named(state.v)];
@@ -352,7 +373,7 @@
   const key = () => {
     part("key").replaceChildren(...keyRows().map(({ name, ranks, text, kind }) => {
       const row = document.createElement("tr");
-      row.className = text[0] === "0" || !view.own ? "empty" : "";
+      row.className = "0\u2013".includes(text[0]) ? "empty" : "";
       const swatch = document.createElement("td");
       const square = document.createElement("span");
       square.className = `swatch b${kind}`;
@@ -396,14 +417,25 @@
   });
   let region = -1;
   let search = null;
-  const listed = (unit) => (region < 0 || data.regions[region][1].includes(unit)) && (!search || search.has(unit));
+  const listed = (unit) => (region < 0 || parseInt(data.regions[unit], 36) === region) && (!search || search.has(unit));
   let order = [];
-  const tabulate = (ranks) => {
+  const scroll = body.closest(".scroll");
+  // While a handle moves, only what is in sight follows; the rest follows when it rests.
+  const sight = new Set();
+  const watch = new IntersectionObserver((changes) => {
+    for (const { target, isIntersecting } of changes) sight[isIntersecting ? "add" : "delete"](target);
+  });
+  const tabulate = (ranks, whole) => {
+    if (!whole && !sight.has(scroll)) return;
     const range = rangesOf(state.y);
     const sum = total(state.w);
     order = view.rows.flatMap((profile, unit) => (profile ? [unit] : [])).sort((a, b) => ranks[a] - ranks[b] || a - b);
     const inTable = order.filter(listed);
+    const height = whole ? 0 : body.offsetHeight / Math.max(inTable.length, 1);
+    const first = whole ? 0 : Math.floor(scroll.scrollTop / height) - 3;
+    const last = whole ? Infinity : first + Math.ceil(scroll.clientHeight / height) + 6;
     made.forEach(({ row, cells, texts }, i) => {
+      if (i < first || i > last) return;
       const unit = inTable[i];
       if (row.hidden !== (unit === undefined)) row.hidden = unit === undefined;
       if (unit === undefined) return;
@@ -438,7 +470,9 @@
 
   // The map.
   const tiles = new Map();
-  for (const [unit, column, row] of data.tiles) {
+  for (const unit of units.keys()) {
+    const [column, row] = [0, 1].map((i) => parseInt(data.tiles[2 * unit + i], 36));
+    if (!(column >= 0)) continue;
     const group = element("g", { transform: `translate(${26 * column} ${26 * row})` });
     const square = element("rect", { width: 24, height: 24, rx: 2 });
     const code = element("text", { x: 12, y: 11 }, units[unit]);
@@ -449,7 +483,8 @@
     part("tiles").append(group);
     tiles.set(unit, { group, rank, title, kind: null, text: null });
   }
-  const colour = (ranks) => {
+  const colour = (ranks, whole) => {
+    if (!whole && !sight.has(part("tiles").ownerSVGElement)) return;
     for (const [unit, tile] of tiles) {
       const rank = ranks[unit];
       const kind = `${rank ? `k${classOf(rank, view.of)}` : "none"}${unit === state.c ? " own" : unit === state.v ? " rival" : ""}${listed(unit) ? "" : " faint"}`;
@@ -467,12 +502,12 @@
     if (!view.own) return [];
     return dimensions.map((name, i) => {
       const first = firstPass(view.own, state.w, i, view.rivals);
-      if (!first) return { name, text: `More weight on ${name}: no country passes ${named(state.c)}, and it passes none.` };
-      const where = first.top === 0 ? "at once" : `at ${(100 * first.share).toFixed(1)} %`;
+      if (!first) return `More weight on ${name} changes no rank of ${named(state.c)}.`;
+      const [when, soon] = first.top ? [`When ${name} weighs more than ${+(100 * first.share).toFixed(1)} %`, ""] : [`When ${name} weighs more`, " at once"];
       const texts = [];
       if (first.passing.length) texts.push(`${who(first.passing)} ${first.passing.length > 1 ? "pass" : "passes"} ${named(state.c)}`);
       if (first.passed.length) texts.push(`${named(state.c)} passes ${who(first.passed)}`);
-      return { name, text: `More weight on ${name}: first ${texts.join(", and ")}, ${where}.` };
+      return `${when}, ${texts.join(", and ")}${soon}.`;
     });
   };
 
@@ -481,36 +516,48 @@
   const sliders = dimensions.map((_, i) => part(`slider-${i}`));
   const presets = [...root.querySelectorAll("[data-weights]")];
   let resting = 0;
-  const move = () => {
+  let settling = 0;
+  const move = (whole = true) => {
     const ranks = ranksAt(state.w, view.rows);
     const text = sentence(ranks);
     part("sentence").textContent = text;
-    const parts = tenths(state.w);
+    const parts = percents(state.w);
     fields.forEach((field, i) => {
-      field.value = shown(parts[i]);
-      if (sliders[i]) sliders[i].value = parts[i];
+      field.value = parts[i];
+      if (sliders[i]) sliders[i].value = tenths(state.w)[i];
     });
     part("words").textContent = `${capital(inWords(state.w))}.`;
     if (drawn) {
       const [x, y] = spot(state.w);
       handle.setAttribute("transform", `translate(${x} ${y})`);
       handle.setAttribute("aria-valuetext", text);
-      handle.setAttribute("aria-valuenow", shown(parts[0]));
-      dimensions.forEach((_, i) => (part(`corner-${i}`).textContent = `${shown(parts[i])} %`));
+      handle.setAttribute("aria-valuenow", tenths(state.w)[0] / 10);
+      dimensions.forEach((_, i) => (part(`corner-${i}`).textContent = `${parts[i]} %`));
     }
     for (const preset of presets) preset.setAttribute("aria-pressed", String(preset.dataset.weights === state.w.join(":")));
-    part("passing").replaceChildren(...passing().map(({ text: words }) => {
+    part("passing").replaceChildren(...passing().map((words) => {
       const item = document.createElement("li");
       item.textContent = words;
       return item;
     }));
-    tabulate(ranks);
-    colour(ranks);
+    tabulate(ranks, whole);
+    colour(ranks, whole);
+    clearTimeout(settling);
+    settling = whole ? 0 : setTimeout(settle, 150);
     clearTimeout(resting);
     resting = setTimeout(() => {
       part("live").textContent = text;
       printed();
+      reveal();
     }, 400);
+  };
+  const settle = () => {
+    if (!settling) return;
+    clearTimeout(settling);
+    settling = 0;
+    const ranks = ranksAt(state.w, view.rows);
+    tabulate(ranks, true);
+    colour(ranks, true);
   };
   const redraw = () => {
     look();
@@ -527,10 +574,12 @@
   };
 
   // The address: weights, year, country, rival.
+  const rest = () => location.hash.slice(1).match(/\?.*|$/)[0];
   const address = () =>
     `#w=${state.w.join(":")}&y=${years[state.y]}&c=${encodeURIComponent(units[state.c])}` +
-    (state.v < 0 ? "" : `&v=${encodeURIComponent(units[state.v])}`);
+    (state.v < 0 ? "" : `&v=${encodeURIComponent(units[state.v])}`) + rest();
   const save = () => {
+    settle();
     if (location.hash !== address()) history.pushState(null, "", address());
   };
   const notice = (text) => {
@@ -543,7 +592,7 @@
     if (state.v === state.c) state.v = -1;
     notice("");
     if (changed) redraw();
-    else move();
+    else move(rest);
     if (rest) save();
   };
   const decoded = (text) => {
@@ -556,7 +605,7 @@
   const read = () => {
     const next = { w: EQUAL, y: data.year, c: data.country, v: -1 };
     const wrong = [];
-    const given = new Map(location.hash.slice(1).split("&").map((pair) => [pair.slice(0, 1), pair.slice(1, 2) === "=" ? decoded(pair.slice(2)) : null]));
+    const given = new Map(location.hash.slice(1).split("?")[0].split("&").map((pair) => [pair.slice(0, 1), pair.slice(1, 2) === "=" ? decoded(pair.slice(2)) : null]));
     if (given.get("w") !== undefined && given.get("w") !== null) {
       const text = given.get("w");
       const weights = text.split(":");
@@ -587,8 +636,12 @@
     notice(wrong);
     redraw();
   };
-  addEventListener("popstate", arrive);
-  addEventListener("hashchange", arrive);
+  for (const event of ["popstate", "hashchange"]) {
+    addEventListener(event, () => {
+      if (view) arrive();
+      else if (/^#[wycv]=/.test(location.hash)) open();
+    });
+  }
 
   // Dragging, keys, fields.
   const step = (weights, key, by) => {
@@ -698,28 +751,33 @@
     const near = closest(...spot(state.w));
     mark(near && near[0] < 8 ? near[1] : null);
   }
-  const type = (i, tenth) => {
-    const now = tenths(state.w);
-    const others = now.map((each, j) => (j === i ? 0 : each));
-    const rest = 1000 - tenth;
+  // One weight is typed, in parts of a grid; the others share the rest in their proportion.
+  const type = (i, part, grid = 1000) => {
+    const others = state.w.map((each, j) => (j === i ? 0 : each));
     const share = total(others) ? others : others.map((_, j) => +(j !== i));
-    // The others share the rest in their proportion, in tenths of a percent.
+    const rest = grid - part;
     const parts = share.map((each) => Math.floor((each * rest) / total(share)));
-    const order = share.map((each, j) => [(each * rest) % total(share), j]).filter(([, j]) => j !== i).sort((a, b) => b[0] - a[0] || a[1] - b[1]);
-    const left = rest - total(parts);
-    for (let k = 0; k < left; k++) parts[order[k % order.length][1]]++;
-    parts[i] = tenth;
+    const sorted = share.map((each, j) => [(each * rest) % total(share), j]).filter(([, j]) => j !== i).sort((a, b) => b[0] - a[0] || a[1] - b[1]);
+    for (const [, j] of sorted.slice(0, rest - total(parts))) parts[j]++;
+    parts[i] = part;
     return primitive(parts);
+  };
+  // A number from 0 to 100, perhaps with a fraction: in thirds of a percent, or in tenths.
+  const typed = (text) => {
+    const [, whole, fraction] = text.trim().replace(/\s*%$/, "").match(/^(\d{0,3})\s*([\u2153\u2154]|[12]\/3)$/) || [];
+    if (fraction) return [3 * whole + (/[\u21542]/.test(fraction[0]) ? 2 : 1), 300];
+    const plain = text.trim().replace(",", ".").replace(/\s*%$/, "");
+    return [/^\d{1,3}(\.\d{0,9})?$/.test(plain) ? Math.round(10 * plain) : -1, 1000];
   };
   fields.forEach((field, i) => {
     field.addEventListener("change", () => {
-      const text = field.value.trim().replace(",", ".").replace(/\s*%$/, "");
-      const value = /^\d{1,3}(\.\d{0,9})?$/.test(text) ? Math.round(10 * text) : -1;
-      if (value < 0 || value > 1000) {
+      if (field.value === percents(state.w)[i]) return;
+      const [value, grid] = typed(field.value);
+      if (value >= 0 && value <= grid) choose({ w: type(i, value, grid) });
+      else {
         move();
         notice("A weight must be a number from 0 to 100. The weights are as before.");
-      } else if (value === tenths(state.w)[i]) move();
-      else choose({ w: type(i, value) });
+      }
     });
     if (sliders[i]) {
       sliders[i].addEventListener("input", () => choose({ w: type(i, +sliders[i].value) }, false));
@@ -766,7 +824,7 @@
   });
 
   // Files and copies.
-  const citation = [data.citation || data.source, data.made].join(" ");
+  const citation = `${(data.citation || data.source).replace(/\.$/, "")}. ${data.made}`;
   const stem = () => `weights-${units[state.c].replace(/[^\w-]/g, "_").slice(0, 40)}-${years[state.y]}`;
   const offer = (content, type, name) => {
     const blob = content instanceof Blob ? content : new Blob([content], { type });
@@ -782,6 +840,7 @@
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };
   const csv = () => {
+    settle();
     const ranks = ranksAt(state.w, view.rows);
     const range = rangesOf(state.y);
     const head = ["country", "name", "year", ...dimensions, "overall", "rank", "rank_equal", "rank_low", "rank_high",
@@ -818,22 +877,22 @@
     }
     for (const { at: [x, at], text, kind } of scene.labels) items.push({ text, x, y: top + at + 5, size: 14, weight: 600, fill: ink(kind)[1], anchor: "middle" });
     if (drawn) {
-      const parts = tenths(state.w);
+      const parts = percents(state.w);
       dimensions.forEach((name, i) => {
         const corner = n === 2 ? [LEFT, RIGHT][i] : [TOP, LEFT, RIGHT][i];
         const anchor = n === 3 && i === 0 ? "middle" : corner === RIGHT ? "end" : "start";
         const below = n === 2 ? 55 : i ? 24 : -12;
-        items.push({ text: `${capital(name)} ${shown(parts[i])} %`, x: corner[0], y: top + corner[1] + below, size: 14, weight: 600, fill: "#1d1d1b", anchor });
+        items.push({ text: `${capital(name)} ${parts[i]} %`, x: corner[0], y: top + corner[1] + below, size: 14, weight: 600, fill: "#1d1d1b", anchor });
       });
       const [x, at] = spot(state.w);
       items.push({ circle: [x, at], top, r: 9 });
       y += n === 2 ? 150 : 585;
     }
     if (view.own && state.v < 0) {
-      keyRows().forEach(({ name, ranks, share, kind }, i) => {
+      keyRows().forEach(({ name, ranks, text, kind }, i) => {
         const [x, row] = [30 + 300 * (i % 2), y + 20 * Math.floor(i / 2)];
         items.push({ d: `M${x} ${row}h14v14h-14Z`, top: 0, fill: shades[kind][0], stroke: "none" });
-        items.push({ text: `${name}: ${ranks}, ${percent(share)} %`, x: x + 22, y: row + 12, size: 13, fill: "#1d1d1b" });
+        items.push({ text: `${name}: ${ranks}, ${text}`, x: x + 22, y: row + 12, size: 13, fill: "#1d1d1b" });
       });
       y += 20 * Math.ceil(data.classes.length / 2) + 8;
     }
@@ -905,6 +964,14 @@
     copy(text, "The sentence is copied.");
   });
 
+  // The chosen country's row, into the part of the table that is in view.
+  const reveal = () => {
+    const row = body.querySelector(".own:not([hidden])");
+    if (!row || scroll.contains(document.activeElement)) return;
+    const top = row.offsetTop - scroll.scrollTop;
+    if (top < 60 || top > scroll.clientHeight - 40) scroll.scrollTop = row.offsetTop - scroll.clientHeight / 2;
+  };
+
   // For print: every country in columns, as the table is too long for the page.
   const printed = () => {
     const ranks = ranksAt(state.w, view.rows);
@@ -915,11 +982,28 @@
       return item;
     }));
   };
-  addEventListener("beforeprint", printed);
+  addEventListener("beforeprint", () => view && printed());
 
   body.replaceChildren(...made.map(({ row }) => row));
   root.classList.add("live");
-  root.explorer = { state, choose, svg, csv, passing, surveyOf, profiles, duelWords, cutFor, rangesOf };
-  redraw();
-  if (location.hash) arrive();
+  watch.observe(scroll);
+  watch.observe(part("tiles").ownerSVGElement);
+  const start = () => {
+    if (!view) redraw();
+    arrive();
+  };
+  root.explorer = { weighted, state, choose, svg, csv, passing, surveyOf, profiles, duelWords, cutFor, rangesOf };
+  // In the report it is closed, until a reader, a link or an address opens it.
+  const folder = root.closest("details");
+  const open = () => {
+    folder.open = true;
+    if (!view) start();
+    folder.scrollIntoView();
+  };
+  if (!folder) start();
+  else {
+    folder.addEventListener("toggle", () => folder.open && !view && start());
+    document.querySelector('a[href="#:weights"]').addEventListener("click", () => (folder.open = true));
+    if (/^#[wycv]=/.test(location.hash)) open();
+  }
 })();

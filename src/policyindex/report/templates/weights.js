@@ -15,15 +15,27 @@ const cross = ([a, b, c], [x, y, z]) => [b * z - c * y, c * x - a * z, a * y - b
 
 // One plus the number of countries with a strictly higher score; 0 without a profile.
 const ranksAt = (weights, profiles) => {
-  const scores = profiles.map((profile) => (profile ? dot(weights, profile) : NaN));
-  const sorted = Float64Array.from(scores.filter((score) => score === score)).sort().reverse();
+  const width = weights.length;
+  const scores = new Float64Array(profiles.length);
+  let size = 0;
+  const ranked = [];
+  for (const [unit, profile] of profiles.entries()) {
+    if (!profile) continue;
+    let score = 0;
+    for (let i = 0; i < width; i++) score += weights[i] * profile[i];
+    scores[size++] = score;
+    ranked.push(unit);
+  }
+  const sorted = scores.slice(0, size).sort();
   const first = new Map();
-  sorted.forEach((score, place) => first.has(score) || first.set(score, place + 1));
-  return scores.map((score) => first.get(score) || 0);
+  for (let i = size - 1; i >= 0; i--) if (!first.has(sorted[i])) first.set(sorted[i], size - i);
+  const ranks = Array(profiles.length).fill(0);
+  ranked.forEach((unit, i) => (ranks[unit] = first.get(scores[i])));
+  return ranks;
 };
 
 // The distinct directions of lines, each once: its first nonzero entry is positive.
-const lines = (differences) => {
+const tieLines = (differences) => {
   const each = new Map();
   for (const difference of differences) {
     if (Math.min(...difference) >= 0 || Math.max(...difference) <= 0) continue;
