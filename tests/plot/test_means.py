@@ -12,11 +12,12 @@ import pandas as pd
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.collections import FillBetweenPolyCollection
-from matplotlib.colors import to_hex
+from matplotlib.colors import to_hex, to_rgb
 
 import policyindex as pi
 from pictures import axes, check_legible, parts, rows, title, words
 from policyindex import plot
+from policyindex.plot._geometry import contrast
 
 DIMENSIONS = ["prosecution", "protection", "prevention"]
 
@@ -182,3 +183,15 @@ def test_the_finding_is_the_last_difference_that_its_limits_support(demo: pd.Dat
     study = pi.event_study(scores, events, window=(-2, 3))
     mean = study.table["mean"][3]
     assert f"+{mean:.1f} beside controls, 3 years after law" in title(ax)
+
+
+@pytest.mark.parametrize("sheet", ["default", "dark_background"])
+def test_the_numbers_in_bars_are_legible_on_their_bar(sheet: str, published: pd.DataFrame) -> None:
+    with plt.style.context(sheet):
+        ax = plot.decompose(published)
+    labels = [note for note in ax.texts if note.get_bbox_patch() is not None]
+    assert labels
+    for note in labels:
+        patch = note.get_bbox_patch()
+        assert patch is not None
+        assert contrast(to_rgb(note.get_color()), patch.get_facecolor()[:3]) >= 4.5

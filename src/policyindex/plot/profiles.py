@@ -248,7 +248,7 @@ def _draw_scores(
         labels += _labels(mean, theme.grey(ax), "{:.1f}")
     for each in (*others, unit):
         scored = _of(numbers.scores[name], each, years)
-        draw_line(ax, scored, colours[each], width=1.5 if each == unit else 1.1)
+        draw_line(ax, scored, colours[each], _marker(colours, each), width=_width(each == unit))
         form = "{:g}" if each == unit else f"{{:g}} {each}"
         labels += _labels(scored, colours[each], form)
     end_labels(ax, labels)
@@ -268,7 +268,13 @@ def _draw_rank(ax: Axes, numbers: _Numbers, colours: dict[str, str], years: rang
         share = ranked[["rank", "low", "high"]].div(ranked["n"], axis=0)
         if each == unit:
             _shade(ax, share["low"].dropna(), share["high"].dropna(), colours[unit])
-        draw_line(ax, share["rank"], colours[each], width=1.5 if each == unit else 1.1)
+        draw_line(
+            ax,
+            share["rank"],
+            colours[each],
+            _marker(colours, each),
+            width=_width(each == unit),
+        )
         present = share["rank"].dropna()
         if not len(present):
             continue
@@ -284,6 +290,15 @@ def _draw_rank(ax: Axes, numbers: _Numbers, colours: dict[str, str], years: rang
     if not len(ax.texts):
         style.note_empty(ax)
     style.panel_title(ax, "Rank")
+
+
+def _marker(colours: dict[str, str], unit: str) -> str:
+    """Return the marker of a country, by its place among those drawn."""
+    return theme.MARKERS[list(colours).index(unit) % len(theme.MARKERS)]
+
+
+def _width(is_subject: bool) -> float:
+    return 1.5 if is_subject else 1.1
 
 
 def _label_start(ax: Axes, x: float, y: float, words: str, colour: str) -> None:
