@@ -468,9 +468,7 @@ def test_the_error_lists_unknown_values_with_the_nearest_names() -> None:
         iso3([f"q{i}" for i in range(25)])
     with pytest.raises(ValueError, match=r"'Wrld' \(nearest: the aggregate World\), 'Sub-Saharan "):
         iso3(["Wrld", "Sub-Saharan Afrca"])
-    with pytest.raises(
-        ValueError, match=r"'Micronsia' .nearest: Micronesia., 'Srbiaa' .*: Serbia"
-    ):
+    with pytest.raises(ValueError, match=r"'Micronsia' .nearest: Micronesia., 'Srbiaa' .*: Serbia"):
         iso3(["Micronsia", "Srbiaa"])  # not the aggregates Micronesia and Asia
     with pytest.raises(ValueError, match=r"letter code; 1 of 1 is not: 'DEU'; correct or drop it$"):
         iso3("DEU", kind="cowc")

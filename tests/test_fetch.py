@@ -16,6 +16,7 @@ import pandas as pd
 import pytest
 
 from policyindex import datasets, read_scores
+from policyindex.reading import sources
 
 pytest.importorskip("pooch")
 
@@ -57,6 +58,7 @@ def scores(
         monkeypatch.setattr(datasets, "PUBLISHED", f"{address}/{name}")
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
         monkeypatch.setattr(datasets, "PUBLISHED_SHA256", digest)
+        monkeypatch.setitem(sources.BY_SHA256, digest, sources.PUBLISHED)
         return read_scores(path)
 
     return serve

@@ -811,7 +811,10 @@ def _region_spellings() -> list[_Region]:
         for code, label in zip(map(str, regions.index), regions.tolist(), strict=True):
             if code not in members.setdefault(label, []):
                 members[label].append(code)
-    return [_Region([label, *other.get(label, ())], codes) for label, codes in members.items()]
+    return [
+        _Region(list(dict.fromkeys([label, *other.get(label, ())])), codes)
+        for label, codes in members.items()
+    ]
 
 
 class _Aggregate(NamedTuple):

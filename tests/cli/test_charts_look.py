@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 
 from pictures import words
 from policyindex import plot
+from policyindex.cli.arguments import WITHOUT_COUNTRIES
 from policyindex.cli.charts import KINDS
 from policyindex.cli.main import main
 
@@ -47,7 +48,8 @@ LOOK = ["--title", "Mine", "--subtitle", "Of mine", "--note", "A note", "--highl
     ],
 )
 def test_every_kind_takes_the_words_of_the_user(kind: str, pictures: list[Axes | Figure]) -> None:
-    assert main(["chart", kind, "demo", *NEEDS.get(kind, []), *LOOK, "-o", "x.png"]) == 0
+    look = LOOK[:-2] if kind in WITHOUT_COUNTRIES else LOOK
+    assert main(["chart", kind, "demo", *NEEDS.get(kind, []), *look, "-o", "x.png"]) == 0
     drawn = words(pictures[0])
     assert "Mine" in drawn
     assert "Of mine" in drawn
@@ -112,3 +114,12 @@ def test_a_title_that_the_font_cannot_draw_is_a_note_without_a_path(
     error = capsys.readouterr().err
     assert error.startswith("policyindex: note: the font of a chart must have every character")
     assert "_saving.py" not in error
+
+
+@pytest.mark.parametrize("kind", WITHOUT_COUNTRIES)
+def test_a_chart_without_countries_highlights_none_in_silence(
+    kind: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    needs = ["--events", "x.csv"] if kind == "event-study" else []
+    assert main(["chart", kind, "demo", *needs, "--highlight", "Italy", "-o", "x.png"]) == 2
+    assert "--highlight" in capsys.readouterr().err

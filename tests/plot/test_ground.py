@@ -201,7 +201,7 @@ def grounds(text: Text) -> list[Any]:
     return [figure.get_facecolor(), *([text.axes.get_facecolor()] if text.axes else [])]
 
 
-STAND_ON_COLOURS = ("heatmap", "transitions", "world")
+STAND_ON_COLOURS = ("decompose", "heatmap", "transitions", "world")
 
 
 def under_styles() -> Iterator[Any]:

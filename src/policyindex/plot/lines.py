@@ -118,8 +118,9 @@ def trend(
     --------
     >>> from policyindex import datasets, score
     >>> scores = score(datasets.load_demo())["overall"]
-    >>> trend(scores, ["Germany", "NGA"], mean="region").get_title(loc="left")
-    '3P Anti-trafficking Policy Index'
+    >>> print(trend(scores, ["Germany", "NGA"], mean="region").get_title(loc="left"))
+    3P Anti-trafficking Policy Index: in 2009, of these 2 countries
+    Germany has the highest score, 15 of 15
     """
     subject = subject_of(scores, codebook, scale, lower_is_better=lower_is_better)
     checked = subject.scores

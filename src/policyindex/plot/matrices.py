@@ -363,7 +363,8 @@ def transitions(
                 under = theme.mixed(ramp[round(100 * share)], ground, VEIL if pale[row] else 0)
                 ink = theme.grey(ax) if pale[row] else theme.ink(ax)
                 words = ("<1" if share < 0.005 else f"{100 * share:.0f}") + sign
-                colour = theme.legible(ink, [under], theme.TEXT_CONTRAST)
+                # A margin, as the picture rounds the colour of the cell and of its veil.
+                colour = theme.legible(ink, [under], theme.TEXT_CONTRAST + 0.1)
                 _centre(ax, end, start, words, colour, size)
         ax.add_patch(
             Rectangle(

@@ -197,7 +197,7 @@ def _finding(
 ) -> str:
     """Return how many of the countries drawn rose and fell, as a title goes on."""
     if len(table) == 1:
-        return capital(path(str(table.index[0]), cast(pd.Series, table.iloc[0]), subject))
+        return capital(path(str(table.index[0]), table.iloc[0], subject))
     years = f"{table.columns[0]} to {table.columns[-1]}"
     if since is None or baseline == ENTRY:
         last, first = table.ffill(axis=1).iloc[:, -1], table.bfill(axis=1).iloc[:, 0]

@@ -88,7 +88,7 @@ def profile(
     >>> from policyindex import datasets
     >>> chart = profile(datasets.load_demo(), "Nigeria")
     >>> [ax.get_title(loc="left") for ax in chart.axes]
-    ['Overall', 'Rank', 'Prosecution', 'Protection', 'Prevention']
+    ['Overall score', 'Rank', 'Prosecution', 'Protection', 'Prevention']
     """
     numbers = _numbers(panel, codebook)
     units = units_named(numbers.scores, country)

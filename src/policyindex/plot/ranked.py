@@ -44,8 +44,9 @@ ABOVE = 25.0
 TEXTS = 100.0
 """Height of the title, the subtitle and the notes on new Axes, in points."""
 
-MOST, FOLDED = 61, 30
-"""Most rows of a column on a sheet of paper; and of a list that has no room for all."""
+MOST, FOLDED = 92, 30
+"""Most rows of a column, so that two columns hold all countries and leave the ranges room; and of
+a list that has no room for all."""
 
 COLUMN, GAP = 150.0, 12.0
 """Least width of a column, and the gap after it, in points."""

@@ -376,7 +376,8 @@ def _lacking(view: View, unit: str) -> str:
     """Return why a country has no rank: it has no score, or lacks some dimensions."""
     if unit not in view.scores.index:
         return "no score"
-    present = view.scores.loc[unit].notna().tolist()
+    row: Any = view.scores.loc[unit]
+    present = row.notna().tolist()
     absent = [name for name, has in zip(view.scores.columns, present, strict=True) if not has]
     return "no score" if len(absent) == len(present) else f"lacks {joined(absent)}"
 
@@ -513,9 +514,9 @@ def _method(view: View, codebook: Codebook) -> str:
 
 
 def _json(data: dict[str, Any]) -> Markup:
-    """Return data as JSON that is safe within a script of a page."""
+    """Return data as JSON that is safe within a template of a page."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    return Markup(text.replace("<", "\\u003c"))
+    return Markup(text.replace("<", "\\u003c").replace("&", "\\u0026"))
 
 
 # The picture at equal weights. A browser draws the same with templates/explore.js.

@@ -407,8 +407,8 @@ def error_changes(
     >>> error_changes(panel, 2000, 2009, error=0.9).head(2).round(3)
              change  change_mean  p_improved  p_same  p_worsened
     country
-    ALB         3.0        2.824       0.999   0.001         0.0
-    AUS         1.0        1.046       0.895   0.105         0.0
+    AUS         4.0        3.774       1.000    0.00         0.0
+    AUT         2.0        1.900       0.979    0.02         0.0
     """
     dims = dimensions(panel, codebook)
     parts = truths(dims, error=error, prior=prior, codebook=codebook)

@@ -64,8 +64,8 @@ def error_means(
     >>> error_means(score(datasets.load_demo()), error=0.9).round(3).head(2)
            mean  true_mean     se   n
     year
-    2000  7.619      7.721  0.069  63
-    2001  8.351      8.409  0.062  77
+    2000  7.716      7.766  0.067  67
+    2001  8.000      8.044  0.063  76
     """
     dims = dimensions(panel, codebook)
     parts = truths(dims, error=error, prior=prior, codebook=codebook)

@@ -4,16 +4,16 @@
   const root = document.getElementById(":explorer");
   if (!root) return;
   const part = (name) => root.querySelector(`[data-part="${name}"]`);
-  const data = JSON.parse(part("data").textContent);
+  const data = JSON.parse(part("data").content.textContent);
   // The report has its own terms, in another order.
-  const matches = part("terms") ? searcher(JSON.parse(part("terms").textContent))
+  const matches = part("terms") ? searcher(JSON.parse(part("terms").content.textContent))
     : ((search) => (typed) => search(typed).map((place) => data.order[place]))(searcher(TERMS));
   const { dimensions, units, names, years, shades } = data;
   const n = dimensions.length;
   const EQUAL = Array(n).fill(1);
   const GRID = 100 * n;
   const [mode, drawn] = [n === 2 ? "strip" : n === 3 ? "triangle" : "sliders", n < 4];
-  const SVG = "http://www.w3.org/2000/svg";
+  const SVG = root.querySelector("svg").namespaceURI;
 
   // Words. The first three are those of report/_sentences.py.
   const figure = (number) => number.toLocaleString("en-US");
@@ -574,10 +574,9 @@
   };
 
   // The address: weights, year, country, rival.
-  const rest = () => location.hash.slice(1).match(/\?.*|$/)[0];
   const address = () =>
     `#w=${state.w.join(":")}&y=${years[state.y]}&c=${encodeURIComponent(units[state.c])}` +
-    (state.v < 0 ? "" : `&v=${encodeURIComponent(units[state.v])}`) + rest();
+    (state.v < 0 ? "" : `&v=${encodeURIComponent(units[state.v])}`);
   const save = () => {
     settle();
     if (location.hash !== address()) history.pushState(null, "", address());
@@ -605,7 +604,7 @@
   const read = () => {
     const next = { w: EQUAL, y: data.year, c: data.country, v: -1 };
     const wrong = [];
-    const given = new Map(location.hash.slice(1).split("?")[0].split("&").map((pair) => [pair.slice(0, 1), pair.slice(1, 2) === "=" ? decoded(pair.slice(2)) : null]));
+    const given = new Map(location.hash.slice(1).split("&").map((pair) => [pair.slice(0, 1), pair.slice(1, 2) === "=" ? decoded(pair.slice(2)) : null]));
     if (given.get("w") !== undefined && given.get("w") !== null) {
       const text = given.get("w");
       const weights = text.split(":");
