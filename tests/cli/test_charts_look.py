@@ -91,7 +91,8 @@ def test_the_width_is_that_of_the_picture_and_settings_stay(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("flags", "message"),
     [
-        (["--width", "wide"], "must be a number of inches from 3 to 30; got 'wide'"),
+        (["--width", "wide"], "must be a number of inches from 4.5 to 30; got 'wide'"),
+        (["--width", "4"], "must be a number of inches from 4.5 to 30; got '4'"),
         (["--highlight", "Utopia"], "highlight must be names or codes of countries.*'Utopia'"),
         (["--region", "Mars"], "region must be a region of the United Nations"),
         (["--order", "rank"], "invalid choice: 'rank'"),
@@ -123,3 +124,16 @@ def test_a_chart_without_countries_highlights_none_in_silence(
     needs = ["--events", "x.csv"] if kind == "event-study" else []
     assert main(["chart", kind, "demo", *needs, "--highlight", "Italy", "-o", "x.png"]) == 2
     assert "--highlight" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("width", ["4.5", "15"])
+def test_a_map_of_another_width_keeps_its_shape(
+    width: str, pictures: list[Axes | Figure], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert main(["chart", "world", "demo", "--year", "2009", "--width", width, "-o", "x.png"]) == 0
+    page = pictures[0].figure.figure
+    page.draw_without_rendering()
+    squares = max(page.axes, key=lambda ax: ax.get_position().height)
+    # The squares fill what the words leave, so that no band of the page is empty.
+    assert squares.get_window_extent().height > 0.4 * page.bbox.height
+    assert page.get_figheight() < 2.4 * page.get_figwidth() ** 0.75 + 1

@@ -645,7 +645,7 @@ def _add_look(command: ArgumentParser, *, countries: bool) -> None:
         "--width",
         type=_width,
         metavar="INCHES",
-        help="width of the picture, 3 to 30; its type keeps its size",
+        help="width of the picture, 4.5 to 30; its type keeps its size",
     )
 
 
@@ -730,9 +730,9 @@ def _width(text: str) -> float:
         width = float(text)
     except ValueError:
         width = 0
-    if 3 <= width <= 30:
+    if 4.5 <= width <= 30:
         return width
-    raise ArgumentTypeError(f"must be a number of inches from 3 to 30; got {text!r}")
+    raise ArgumentTypeError(f"must be a number of inches from 4.5 to 30; got {text!r}")
 
 
 def _cohort(text: str) -> str | int:

@@ -28,6 +28,9 @@ FORMATS: dict[str, dict[str, Any]] = {
 
 DPI = 200
 
+WORDS = 2.0
+"""Height of the title, the key and the footnote of a map at its own width, in inches."""
+
 
 def save(chart: Axes | Figure | SubFigure, path: str | os.PathLike[str]) -> None:
     """Write a chart to a file, in the format that the ending of its name states.
@@ -72,15 +75,25 @@ def save(chart: Axes | Figure | SubFigure, path: str | os.PathLike[str]) -> None
 
 
 @contextmanager
-def resized(chart: Axes | Figure | SubFigure, width: float) -> Iterator[None]:
-    """Close a chart, and draw new ones at a width in inches, as high as their text needs."""
+def resized(
+    chart: Axes | Figure | SubFigure, width: float, *, keeps_shape: bool = False
+) -> Iterator[None]:
+    """Close a chart, and draw new ones at a width in inches, as high as their text needs.
+
+    One that keeps its shape, such as a map, is lower where it is narrower.
+    """
     import matplotlib.pyplot as plt
 
     own = root(chart)
     across, height = own.get_size_inches()
     plt.close(own)
     # A narrower chart has more lines of text, and its lists fewer columns.
-    with rc_context({"figure.figsize": (width, height * max(1, across / width))}):
+    longer = max(1, across / width)
+    if keeps_shape:
+        tall = (height - WORDS) * width / across + WORDS * longer**0.5
+    else:
+        tall = height * longer
+    with rc_context({"figure.figsize": (width, tall)}):
         yield
 
 
