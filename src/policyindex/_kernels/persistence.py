@@ -2,22 +2,24 @@
 
 A country's scores are a level plus a stationary first-order autoregression plus rounding; all
 countries share one coefficient ``phi``. Rows are countries, columns years; NaN where a score is
-missing. NumPy and SciPy only.
+missing. NumPy only.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import brentq
 
 Float64 = NDArray[np.float64]
 
 LEAST_COUNTRIES = 10
 """Countries below which an estimate is too uncertain to rest a test on."""
+
+HALVINGS = 40
+"""Bisections of the interval in which the coefficient lies."""
 
 LEAST_SCORES = 5
 """The fewest scores of a country that the fit uses."""
@@ -107,7 +109,7 @@ def fit(values: ArrayLike, years: ArrayLike) -> Persistence:
     elif balance(HIGHEST) > 0:
         phi = HIGHEST
     else:
-        phi = float(brentq(balance, 0.0, HIGHEST, xtol=1e-13))
+        phi = _root(balance, 0.0, HIGHEST)
     quotient, derivative = ratio(phi)
     terms = excess - quotient[which] * spread
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -115,6 +117,21 @@ def fit(values: ArrayLike, years: ArrayLike) -> Persistence:
     freedom = (squared @ phi ** lags.astype(np.float64))[which].sum()
     variance = max(float(spread.sum() / freedom), 0.0)
     return Persistence(phi, se, variance / (variance + nu) if nu else 1.0, len(rows))
+
+
+def _root(function: Callable[[float], float], low: float, high: float) -> float:
+    """Return where a function that is positive at `low` and not at `high` crosses zero.
+
+    Bisection: the answer lies on a grid of 2**40 steps, so that the rounding of the function does
+    not show in it. SciPy has faster ways, but importing them takes longer than many bisections.
+    """
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        if function(middle) > 0:
+            low = middle
+        else:
+            high = middle
+    return high
 
 
 def _usable(rows: Float64, times: NDArray[np.int64]) -> NDArray[np.bool_]:
