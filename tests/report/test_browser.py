@@ -254,6 +254,17 @@ def test_the_table_of_changes_is_saved_in_plain_integers(browser: Any, few: Path
     assert opened.faults == []
 
 
+def test_a_histogram_of_one_bar_is_no_higher_than_others(browser: Any, tmp_path: Path) -> None:
+    years = {("DEU", year): [float(level)] * 3 for year, level in ((2008, 4), (2009, 3))}
+    path = tmp_path / "one.html"
+    report.write(panel(years, DIMENSIONS), path)
+    opened = Watched(browser, path, viewport={"width": 1400, "height": 900})
+    drawn = opened.page.locator(".histogram").bounding_box()
+    assert 0 < drawn["height"] <= 300
+    opened.page.close()
+    assert opened.faults == []
+
+
 # Search
 
 

@@ -120,7 +120,7 @@ def _missing_characters() -> Iterator[None]:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         yield
-    lacked = {}
+    lacked: dict[str, None] = {}
     for each in caught:
         glyph = GLYPH.match(str(each.message))
         if glyph is None:
