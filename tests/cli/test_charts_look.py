@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -13,6 +14,7 @@ from matplotlib.figure import Figure
 
 from pictures import words
 from policyindex import plot
+from policyindex.cli.arguments import WITHOUT_COUNTRIES
 from policyindex.cli.charts import KINDS
 from policyindex.cli.main import main
 
@@ -46,7 +48,8 @@ LOOK = ["--title", "Mine", "--subtitle", "Of mine", "--note", "A note", "--highl
     ],
 )
 def test_every_kind_takes_the_words_of_the_user(kind: str, pictures: list[Axes | Figure]) -> None:
-    assert main(["chart", kind, "demo", *NEEDS.get(kind, []), *LOOK, "-o", "x.png"]) == 0
+    look = LOOK[:-2] if kind in WITHOUT_COUNTRIES else LOOK
+    assert main(["chart", kind, "demo", *NEEDS.get(kind, []), *look, "-o", "x.png"]) == 0
     drawn = words(pictures[0])
     assert "Mine" in drawn
     assert "Of mine" in drawn
@@ -88,7 +91,8 @@ def test_the_width_is_that_of_the_picture_and_settings_stay(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("flags", "message"),
     [
-        (["--width", "wide"], "must be a number of inches from 3 to 30; got 'wide'"),
+        (["--width", "wide"], "must be a number of inches from 4.5 to 30; got 'wide'"),
+        (["--width", "4"], "must be a number of inches from 4.5 to 30; got '4'"),
         (["--highlight", "Utopia"], "highlight must be names or codes of countries.*'Utopia'"),
         (["--region", "Mars"], "region must be a region of the United Nations"),
         (["--order", "rank"], "invalid choice: 'rank'"),
@@ -99,3 +103,37 @@ def test_wrong_flags_are_clear_errors(
 ) -> None:
     assert main(["chart", "heatmap", "demo", *flags, "-o", "x.png"]) == 2
     assert re.search(message, capsys.readouterr().err)
+
+
+def test_a_title_that_the_font_cannot_draw_is_a_note_without_a_path(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["--country", "Italy", "--title", "Up \N{ROCKET}", "-o", str(tmp_path / "x.png")]
+    with warnings.catch_warnings():
+        warnings.simplefilter("default")
+        assert main(["chart", "trend", "demo", *words]) == 0
+    error = capsys.readouterr().err
+    assert error.startswith("policyindex: note: the font of a chart must have every character")
+    assert "_saving.py" not in error
+
+
+@pytest.mark.parametrize("kind", WITHOUT_COUNTRIES)
+def test_a_chart_without_countries_highlights_none_in_silence(
+    kind: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    needs = ["--events", "x.csv"] if kind == "event-study" else []
+    assert main(["chart", kind, "demo", *needs, "--highlight", "Italy", "-o", "x.png"]) == 2
+    assert "--highlight" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("width", ["4.5", "15"])
+def test_a_map_of_another_width_keeps_its_shape(
+    width: str, pictures: list[Axes | Figure], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert main(["chart", "world", "demo", "--year", "2009", "--width", width, "-o", "x.png"]) == 0
+    page = pictures[0].figure.figure
+    page.draw_without_rendering()
+    squares = max(page.axes, key=lambda ax: ax.get_position().height)
+    # The squares fill what the words leave, so that no band of the page is empty.
+    assert squares.get_window_extent().height > 0.4 * page.bbox.height
+    assert page.get_figheight() < 2.4 * page.get_figwidth() ** 0.75 + 1

@@ -262,3 +262,25 @@ def test_no_year_of_a_single_country_is_on_an_axis(published: pd.DataFrame) -> N
     ):
         assert ax.get_xlim()[1] == 2013.5
         assert "2014 (1)" in words(ax)
+
+
+def test_one_ranked_country_has_no_rank_in_the_title() -> None:
+    alone = plot.profile(SCORES.loc[["NGA"]], "NGA")
+    assert "nan" not in words(alone)
+    assert "rank" not in alone.get_suptitle()
+
+
+@pytest.mark.parametrize("kind", ["trend", "small_multiples", "heatmap"])
+def test_a_single_year_is_labelled_once(kind: str) -> None:
+    year = OVERALL[OVERALL.index.get_level_values("year") == 2009]
+    countries = {} if kind == "heatmap" else {"countries": ["NGA"]}
+    chart = getattr(plot, kind)(year, **countries)
+    for ax in chart.figure.axes:
+        labels = [each.get_text() for each in ax.get_xticklabels()]
+        assert {each for each in labels if each.startswith("20")} <= {"2009"}
+        assert labels.count("2009") <= 1
+
+
+def test_a_baseline_that_is_no_year_of_the_data_is_refused_by_its_name() -> None:
+    with pytest.raises(ValueError, match="baseline must be a year of the scores .*; got 1990"):
+        plot.small_multiples(OVERALL, ["NGA"], baseline=1990)

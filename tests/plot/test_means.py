@@ -185,6 +185,27 @@ def test_the_finding_is_the_last_difference_that_its_limits_support(demo: pd.Dat
     assert f"+{mean:.1f} beside controls, 3 years after law" in title(ax)
 
 
+def test_the_title_of_the_parts_names_the_years_of_its_steps(demo: pd.DataFrame) -> None:
+    overall = demo["overall"]
+    stays = overall.xs(2009, level="year").dropna().index
+    gone = next(unit for unit in overall.index.unique("country") if unit not in stays)
+    later = pd.Series([7.0], pd.MultiIndex.from_tuples([(gone, 2010)], names=overall.index.names))
+    more = pd.concat([overall, later]).sort_index().rename("overall")
+    named = plot.decompose(more, 2000, 2010, ax=axes())
+    assert "2000 to 2009; within" in title(named)
+    assert "Not drawn, since no country stayed: 2010" in words(named)
+    until = plot.decompose(overall, 2000, 2009, ax=axes())
+    assert title(named).split(": ")[-1] == title(until).split(": ")[-1]
+
+
+def test_parts_with_a_gap_or_without_a_step_have_no_sum_in_the_title(demo: pd.DataFrame) -> None:
+    years = demo.index.get_level_values("year")
+    gap = plot.decompose(demo["overall"][years != 2004], ax=axes())
+    assert title(gap).endswith("what moved the mean, 2000 to 2009")
+    alone = plot.decompose(demo["overall"][years == 2004], ax=axes())
+    assert title(alone).endswith("no step from year to year")
+
+
 @pytest.mark.parametrize("sheet", ["default", "dark_background"])
 def test_the_numbers_in_bars_are_legible_on_their_bar(sheet: str, published: pd.DataFrame) -> None:
     with plt.style.context(sheet):

@@ -92,7 +92,9 @@ def test_a_region_keeps_the_ranks_among_all(published: pd.DataFrame) -> None:
     assert len(table_of(plot.standings(published, 2013, region="Western Africa"))) == 16
     with pytest.raises(ValueError, match="region must be a region.*Africa.*got 'Atlantis'"):
         plot.standings(published, 2013, region="Atlantis")
-    with pytest.raises(ValueError, match="region must have a country of the data; Asia has none"):
+    with pytest.raises(
+        ValueError, match="region must have a country that the chart draws; Asia has none"
+    ):
         plot.standings(published.loc[["NGA", "GHA"]], 2013, region="Asia")
 
 

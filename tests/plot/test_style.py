@@ -252,3 +252,12 @@ def test_charts_are_loaded_on_first_use() -> None:
 def test_public_charts_have_examples() -> None:
     for name in plot.__all__:
         assert ">>>" in getattr(plot, name).__doc__
+
+
+def test_characters_that_the_font_lacks_are_named_once(tmp_path: Path) -> None:
+    figure = Figure()
+    figure.suptitle("Up \N{ROCKET} and \N{ROCKET} \N{HAMMER}\N{BEER MUG}")
+    with pytest.warns(UserWarning, match="the font of a chart") as caught:
+        plot.save(figure, tmp_path / "chart.png")
+    (words,) = [str(each.message) for each in caught]
+    assert "\N{ROCKET}" in words

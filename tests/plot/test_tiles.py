@@ -282,3 +282,8 @@ def test_another_codebook_fixes_its_scale() -> None:
     two = Codebook("two", THREE_P.dimensions[:2])
     ax = world(series({("DEU", 2009): 7}), 2009, codebook=two)
     assert key_of(ax) == [str(level) for level in range(2, 11)]
+
+
+def test_the_only_country_with_a_score_does_not_lead() -> None:
+    ax = world(series({("DEU", 2009): 7}), 2009)
+    assert title(ax).endswith("Germany is the only country with a score, 7 of 15")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import re
 import shutil
@@ -221,6 +222,36 @@ def test_the_address_holds_sorting_region_and_search_and_back_undoes_them(
     assert numbers(watched.column(5)) == sorted(numbers(watched.column(5)), reverse=True)
     page.go_back()
     assert numbers(watched.column(1)) == sorted(numbers(watched.column(1)))
+
+
+@pytest.mark.parametrize("fragment", ["%zz", "%E0%A4%A"])
+def test_an_address_with_a_broken_code_leaves_the_page_at_work(
+    browser: Any, few: Path, fragment: str
+) -> None:
+    opened = Watched(browser, few)
+    opened.page.goto("about:blank")
+    opened.page.goto(f"{opened.address}#{fragment}")
+    opened.page.locator(".sortable button", has_text="Protection").click()
+    assert "sort=-protection" in opened.page.url
+    opened.page.close()
+    assert [each for each in opened.faults if each != "about:blank"] == []
+
+
+def test_the_table_of_changes_is_saved_in_plain_integers(browser: Any, few: Path) -> None:
+    opened = Watched(browser, few)
+    table = opened.page.locator("table[data-file^=change-]")
+    name = table.get_attribute("data-file")
+    section = opened.page.locator("section", has=table).last
+    path = opened.save(section.get_by_role("button", name="CSV").first)
+    assert path.name == f"{name}.csv"
+    rows = list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()))
+    shown = table.locator("tbody th").all_inner_texts()
+    assert [row["change"] for row in rows] == [
+        text.replace("\N{MINUS SIGN}", "-").replace("+", "") for text in shown
+    ]
+    assert all(int(row["change"]) <= 12 for row in rows)
+    opened.page.close()
+    assert opened.faults == []
 
 
 # Search

@@ -566,6 +566,16 @@ def test_the_chosen_view_prints_on_one_page(browser: Any, page_of: Path, paper: 
     assert len(re.findall(rb"/Type\s*/Page\b(?!s)", printed)) == 1
 
 
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+@pytest.mark.parametrize("country", ["AFG", "BIH", "CUB", "FRA"])
+def test_a_view_with_long_sentences_prints_on_one_page(
+    browser: Any, page_of: Path, paper: str, country: str
+) -> None:
+    with Page(browser, page_of, f"#c={country}") as opened:
+        printed = opened.page.pdf(format=paper, print_background=True)
+    assert len(re.findall(rb"/Type\s*/Page\b(?!s)", printed)) == 1
+
+
 def test_without_scripts_there_are_triangle_table_and_sentence(browser: Any, page_of: Path) -> None:
     with Page(browser, page_of, java_script_enabled=False) as static:
         page = static.page

@@ -585,6 +585,17 @@ def test_hostile_findings_and_codebooks_are_text(small: Callable[..., Element]) 
     assert f"{HOSTILE[0]}: {HOSTILE[2]} (1 row, the first {HOSTILE[1]})" in page.one("main").text
 
 
+def test_a_finding_about_columns_counts_no_rows(small: Callable[..., Element]) -> None:
+    only = Dimension("only", (Indicator("a"),), lambda a: 1 + a)
+    data = panel({("DEU", 2009): [1]}, ["only"])
+    row = ["loss", "columns without a part: a, b", 2, "", "left out", 0, ""]
+    findings = pd.DataFrame([row], columns=FINDINGS)
+    page = small(Reading(data, "scores", Codebook("one", (only,)), "x.csv", {}, findings, "0" * 64))
+    lines = [each.text.strip() for each in page.every("li")]
+    assert "columns without a part: a, b: left out" in lines
+    assert "Source: x.csv. Written by policyindex" in page.one("footer").text
+
+
 def test_the_same_data_give_the_same_bytes_in_any_order(
     written: Path, demo: pd.DataFrame, sections: list[str], tmp_path: Path
 ) -> None:

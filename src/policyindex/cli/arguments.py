@@ -563,8 +563,8 @@ def _chart(subparsers: Subparsers) -> None:
     _add_dimension(world)
     _add_region(world)
 
-    for each in kinds.choices.values():
-        _add_look(each)
+    for name, each in kinds.choices.items():
+        _add_look(each, countries=name not in WITHOUT_COUNTRIES)
         _add_output(each, required=True, help="a file, or - for SVG on standard output")
         _add_reading(each)
 
@@ -622,23 +622,30 @@ def _add_region(command: ArgumentParser) -> None:
     )
 
 
-def _add_look(command: ArgumentParser) -> None:
+WITHOUT_COUNTRIES = ("yearly-means", "decompose", "event-study", "transitions")
+"""Kinds of charts that show no single country, so that none can be stressed."""
+
+
+def _add_look(command: ArgumentParser, *, countries: bool) -> None:
     """Add the options that all charts share."""
     look = command.add_argument_group("words and looks")
     look.add_argument("--title", metavar="TEXT", help="in the place of the default title")
     look.add_argument("--subtitle", metavar="TEXT", help="in the place of the default subtitle")
     look.add_argument("--note", metavar="TEXT", help="add a sentence to the footnote")
-    look.add_argument(
-        "--highlight",
-        metavar="NAME",
-        action="append",
-        help="a country to stress, by name or code; repeatable",
-    )
+    if countries:
+        look.add_argument(
+            "--highlight",
+            metavar="NAME",
+            action="append",
+            help="a country to stress, by name or code; repeatable",
+        )
+    else:
+        look.set_defaults(highlight=None)
     look.add_argument(
         "--width",
         type=_width,
         metavar="INCHES",
-        help="width of the picture, 3 to 30; its type keeps its size",
+        help="width of the picture, 4.5 to 30; its type keeps its size",
     )
 
 
@@ -723,9 +730,9 @@ def _width(text: str) -> float:
         width = float(text)
     except ValueError:
         width = 0
-    if 3 <= width <= 30:
+    if 4.5 <= width <= 30:
         return width
-    raise ArgumentTypeError(f"must be a number of inches from 3 to 30; got {text!r}")
+    raise ArgumentTypeError(f"must be a number of inches from 4.5 to 30; got {text!r}")
 
 
 def _cohort(text: str) -> str | int:

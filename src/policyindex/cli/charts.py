@@ -37,7 +37,7 @@ def _sized(draw: Callable[[Reading, Namespace], Any], reading: Reading, options:
         return picture
     from ..plot._saving import resized  # loads matplotlib, which the other commands do without
 
-    with resized(picture, options.width):
+    with resized(picture, options.width, keeps_shape=options.kind_of_chart == "world"):
         return draw(reading, options)
 
 

@@ -169,10 +169,10 @@ def _print_notes(notes: Sequence[str]) -> None:
 
 
 def _as_note(show: Callable[..., None]) -> Callable[..., None]:
-    """Report warnings about an events file like the findings of the main file."""
+    """Report warnings about an events file or a chart like the findings of the main file."""
 
     def show_note(message: Warning, category: type[Warning], *where: Any, **more: Any) -> None:
-        if issubclass(category, ReadingWarning):
+        if issubclass(category, ReadingWarning) or category is UserWarning:
             _print_notes([str(message)])
         else:
             show(message, category, *where, **more)

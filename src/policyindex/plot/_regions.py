@@ -24,7 +24,9 @@ def members(units: Iterable[str], region: str) -> list[str]:
         if len(of_region):
             inside = [each for each in labels if each in of_region]
             if not inside:
-                raise ValueError(f"region must have a country of the data; {region} has none")
+                raise ValueError(
+                    f"region must have a country that the chart draws; {region} has none"
+                )
             return inside
     raise ValueError(
         f"region must be a region of the United Nations or the World Bank, such as "

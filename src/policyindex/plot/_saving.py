@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import os
+import re
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +16,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 
 from .._atomic import write_whole
+from .._wording import listed
 from ._style import root
 
 FORMATS: dict[str, dict[str, Any]] = {
@@ -24,6 +27,9 @@ FORMATS: dict[str, dict[str, Any]] = {
 """Formats, and their metadata that differ between runs or versions."""
 
 DPI = 200
+
+WORDS = 2.0
+"""Height of the title, the key and the footnote of a map at its own width, in inches."""
 
 
 def save(chart: Axes | Figure | SubFigure, path: str | os.PathLike[str]) -> None:
@@ -69,15 +75,25 @@ def save(chart: Axes | Figure | SubFigure, path: str | os.PathLike[str]) -> None
 
 
 @contextmanager
-def resized(chart: Axes | Figure | SubFigure, width: float) -> Iterator[None]:
-    """Close a chart, and draw new ones at a width in inches, as high as their text needs."""
+def resized(
+    chart: Axes | Figure | SubFigure, width: float, *, keeps_shape: bool = False
+) -> Iterator[None]:
+    """Close a chart, and draw new ones at a width in inches, as high as their text needs.
+
+    One that keeps its shape, such as a map, is lower where it is narrower.
+    """
     import matplotlib.pyplot as plt
 
     own = root(chart)
     across, height = own.get_size_inches()
     plt.close(own)
     # A narrower chart has more lines of text, and its lists fewer columns.
-    with rc_context({"figure.figsize": (width, height * max(1, across / width))}):
+    longer = max(1, across / width)
+    if keeps_shape:
+        tall = (height - WORDS) * width / across + WORDS * longer**0.5
+    else:
+        tall = height * longer
+    with rc_context({"figure.figsize": (width, tall)}):
         yield
 
 
@@ -86,7 +102,7 @@ def rendered(chart: Axes | Figure | SubFigure, ending: str) -> bytes:
     drawn = root(chart)
     stream = io.BytesIO()
     settings: Any = {"svg.hashsalt": "policyindex", "svg.fonttype": "path", "pdf.fonttype": 42}
-    with rc_context(settings):
+    with rc_context(settings), _missing_characters():
         drawn.savefig(
             stream,
             format=ending,
@@ -96,6 +112,33 @@ def rendered(chart: Axes | Figure | SubFigure, ending: str) -> bytes:
             bbox_inches=None if drawn.get_layout_engine() else "tight",
         )
     return stream.getvalue()
+
+
+@contextmanager
+def _missing_characters() -> Iterator[None]:
+    """Warn once of all characters that the fonts cannot draw, in the place of matplotlib."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        yield
+    lacked = {}
+    for each in caught:
+        glyph = GLYPH.match(str(each.message))
+        if glyph is None:
+            warnings.warn_explicit(each.message, each.category, each.filename, each.lineno)
+        else:
+            lacked[chr(int(glyph[1]))] = None
+    if lacked:
+        warnings.warn(
+            f"the font of a chart must have every character of its text; it lacks {len(lacked):,}: "
+            f"{listed(lacked)}; a box stands in the place of each; leave them out, or set "
+            "rcParams['font.family'] to a font that has them",
+            UserWarning,
+            stacklevel=2,
+        )
+
+
+GLYPH = re.compile(r"Glyph (\d+) .* missing from ")
+"""How matplotlib says that a font lacks a character."""
 
 
 def picture(draw: Callable[[Figure], object], *, width: float, height: float) -> bytes:

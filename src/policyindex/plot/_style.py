@@ -19,7 +19,7 @@ from matplotlib.axes import Axes
 from matplotlib.backend_bases import RendererBase
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.text import Text
-from matplotlib.ticker import MaxNLocator, StrMethodFormatter
+from matplotlib.ticker import FixedLocator, MaxNLocator, StrMethodFormatter
 from matplotlib.transforms import Bbox
 
 from .._wording import signed
@@ -89,6 +89,8 @@ def year_axis(ax: Axes, years: Iterable[int]) -> None:
     listed = list(years)
     ax.xaxis.set_major_locator(MaxNLocator(nbins="auto", integer=True, steps=[1, 2, 5, 10]))
     ax.xaxis.set_major_formatter(StrMethodFormatter("{x:.0f}"))
+    if len(set(listed)) == 1:  # on so short an axis the ticks would be fractions, or other years
+        ax.xaxis.set_major_locator(FixedLocator(listed[:1]))
     if listed:
         ax.set_xlim(min(listed) - 0.5, max(listed) + 0.5)
 

@@ -415,7 +415,7 @@ def decompose(
     first, last = named.get("start", time.years[0]), named.get("end", time.years[1])
     steps = _decompose_yearly(checked, first, last)
     stayed = steps["n_stayers"] > 0
-    title = f"{subject.head}: {_parts_title(steps[stayed], first, last)}"
+    title = f"{subject.head}: {_parts_title(steps)}"
     alone = ", ".join(map(str, steps.index[~stayed]))
     notes = [
         f"Not drawn, since no country stayed: {alone}" if alone else "",
@@ -486,11 +486,16 @@ def decompose(
     return ax
 
 
-def _parts_title(steps: pd.DataFrame, first: int, last: int) -> str:
-    """Return how the mean changed, and how much of it was within countries."""
-    if not len(steps):
+def _parts_title(steps: pd.DataFrame) -> str:
+    """Return how the mean changed over the steps drawn, and how much of it was within countries."""
+    drawn = steps[steps["n_stayers"] > 0]
+    if not len(drawn):
+        return "no step from year to year"
+    # A step that nobody stayed for is not drawn, so the title must not count its year.
+    first, last = int(drawn.index[0]) - 1, int(drawn.index[-1])
+    if len(drawn) < last - first:
         return f"what moved the mean, {first} to {last}"
-    total, within = steps["total"].sum(), steps["within"].sum()
+    total, within = drawn["total"].sum(), drawn["within"].sum()
     if not float(f"{total:.1f}"):
         moved = f"the mean stayed the same, {first} to {last}"
     else:

@@ -17,7 +17,7 @@ from .._wording import capital, signed
 from ..codebooks.model import Codebook
 from ..codebooks.three_p import THREE_P
 from ..dynamics.change import _changes
-from ..panel.selection import units_named
+from ..panel.selection import units_named, year_of
 from ..typing import ChartOptions, Events, Scale
 from . import _style as style
 from . import _theme as theme
@@ -220,8 +220,7 @@ def _named_years(scores: pd.Series, baseline: int | str | None) -> list[int]:
         return []
     if not isinstance(baseline, int | np.integer):
         raise ValueError(f"baseline must be a year, {ENTRY!r} or None; got {baseline!r}")
-    year = whole("baseline", baseline)
-    return [year] if year in scores.index.get_level_values("year") else []
+    return [year_of(scores, "baseline", whole("baseline", baseline))]
 
 
 def _since(scores: pd.Series, table: pd.DataFrame, baseline: int | str | None) -> pd.Series | None:

@@ -145,7 +145,9 @@ def _numbers(panel: pd.DataFrame, codebook: Codebook) -> _Numbers:
     ]
     ranked["low"] = ranked["high"] = ranked["rank"]
     if dims.shape[1] > 1:
-        ranked[["low", "high"]] = _weight_ranks(dims)[["rank_low", "rank_high"]]
+        # Without a row, pandas would take the rows of what is assigned.
+        ranges = _weight_ranks(dims)[["rank_low", "rank_high"]].reindex(ranked.index)
+        ranked[["low", "high"]] = ranges
     ties = [str(unit) for unit in ranked.index[shared].unique("country")]
     means = {}
     if places._region(scores.index.unique("country")).notna().any():

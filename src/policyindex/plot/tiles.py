@@ -199,6 +199,8 @@ def _finding(subject: Subject, scores: pd.Series) -> str:
     leaders = sorted(countries.name(str(unit)) for unit in scores.index[scores == best])
     who = joined(leaders) if len(leaders) <= NAMED else f"{len(leaders)} countries"
     of = "" if subject.scale is None or subject.lower_is_better else f" of {subject.scale[1]}"
+    if len(scores) == 1:
+        return f"{who} is the only country with a {subject.noun}, {signed(float(best))}{of}"
     return f"{who} {'leads' if len(leaders) == 1 else 'lead'} with {signed(float(best))}{of}"
 
 

@@ -453,7 +453,7 @@
       if (row.className !== kind) row.className = kind;
     });
     part("count").textContent = inTable.length === order.length
-      ? `${figure(order.length)} countries ranked`
+      ? `${figure(order.length)} ${order.length === 1 ? "country" : "countries"} ranked`
       : `${figure(inTable.length)} of ${figure(order.length)} countries`;
   };
   const unranked = () => {

@@ -101,6 +101,14 @@
 
   // Countries: an address, a link, a square of the map or a search opens one.
   let shown = null;
+  // An address that is typed may hold % without a code.
+  const decoded = (text) => {
+    try {
+      return decodeURIComponent(text);
+    } catch {
+      return text;
+    }
+  };
   const open = (anchor) => {
     if (anchor === shown) return;
     shown = anchor;
@@ -111,7 +119,7 @@
       profile.scrollIntoView();
       profile.firstElementChild.focus({ preventScroll: true });
     } else if (anchor) {
-      const place = document.getElementById(anchor) || document.getElementById(decodeURIComponent(anchor));
+      const place = document.getElementById(anchor) || document.getElementById(decoded(anchor));
       if (place) place.scrollIntoView();
     }
   };

@@ -29,7 +29,7 @@ const saving = (() => {
       const text = each.textContent.trim();
       const span = text.match(/^(\d+)\u2013(\d+)$/);
       if (span) return [span[1], span[2]];
-      if (each.tagName === "TH" || each.className === "names") return [text];
+      if ((each.tagName === "TH" && each.dataset.value === undefined) || each.className === "names") return [text];
       const value = each.dataset.value === undefined ? number(text) : each.dataset.value;
       return [/^[-\d.,]*$/.test(value) ? value.replaceAll(",", "") : value];
     };
