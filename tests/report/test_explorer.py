@@ -886,6 +886,7 @@ def test_an_address_opens_the_explorer_of_the_report(browser: Any, in_report: Pa
 
 def test_the_explorer_of_the_report_prints_where_it_is_open(browser: Any, in_report: Path) -> None:
     with Page(browser, in_report, "#w=1:2:1&c=DEU") as opened:
+        opened.run("dispatchEvent(new Event('beforeprint'))")  # as a browser does first
         opened.page.emulate_media(media="print")
         assert opened.page.locator(".printed li").first.is_visible()
         assert not opened.page.locator("[data-part=search]").is_visible()
