@@ -265,6 +265,18 @@ def test_a_histogram_of_one_bar_is_no_higher_than_others(browser: Any, tmp_path:
     assert opened.faults == []
 
 
+def test_a_print_without_an_open_country_holds_every_section(browser: Any, few: Path) -> None:
+    opened = Watched(browser, few)
+    opened.page.emulate_media(media="print")
+    opened.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    sections = opened.page.locator("main > section")
+    assert all(sections.nth(n).is_visible() for n in range(sections.count()))
+    opened.page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert opened.open() == []
+    opened.page.close()
+    assert opened.faults == []
+
+
 # Search
 
 

@@ -269,10 +269,12 @@
     if (profiles.some((profile) => profile.open)) return;
     opened = profiles.filter((profile) => !profile.hidden);
     for (const profile of opened) profile.open = true;
+    document.body.classList.add("whole");  // all sections, not those of chosen countries
   });
   addEventListener("afterprint", () => {
     for (const profile of opened) profile.open = false;
     opened = [];
+    document.body.classList.remove("whole");
   });
 
   show();
