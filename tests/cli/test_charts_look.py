@@ -127,9 +127,7 @@ def test_a_chart_without_countries_highlights_none_in_silence(
 
 
 @pytest.mark.parametrize("width", ["4.5", "15"])
-def test_a_map_of_another_width_keeps_its_shape(
-    width: str, pictures: list[Axes | Figure], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_map_of_another_width_keeps_its_shape(width: str, pictures: list[Axes | Figure]) -> None:
     assert main(["chart", "world", "demo", "--year", "2009", "--width", width, "-o", "x.png"]) == 0
     page = pictures[0].figure.figure
     page.draw_without_rendering()

@@ -268,11 +268,13 @@
   addEventListener("beforeprint", () => {
     if (profiles.some((profile) => profile.open)) return;
     opened = profiles.filter((profile) => !profile.hidden);
+    document.body.classList.add("whole");
     for (const profile of opened) profile.open = true;
   });
   addEventListener("afterprint", () => {
     for (const profile of opened) profile.open = false;
     opened = [];
+    document.body.classList.remove("whole");
   });
 
   show();
