@@ -697,3 +697,16 @@ def test_the_mark_of_invented_data_covers_no_data(browser: Any, few: Path) -> No
         })""",
     )
     watched.page.close()
+
+
+def test_a_print_without_an_open_country_holds_everything(browser: Any, few: Path) -> None:
+    whole = Watched(browser, few)
+    page = whole.page
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")  # as a browser does first
+    page.emulate_media(media="print")
+    assert page.locator(".sortable").first.is_visible()
+    assert page.locator(".profile table").first.is_visible()
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.locator(".profile[open]").count() == 0
+    page.close()
+    assert whole.faults == []

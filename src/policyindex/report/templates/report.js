@@ -268,8 +268,8 @@
   addEventListener("beforeprint", () => {
     if (profiles.some((profile) => profile.open)) return;
     opened = profiles.filter((profile) => !profile.hidden);
+    document.body.classList.add("whole");
     for (const profile of opened) profile.open = true;
-    document.body.classList.add("whole");  // all sections, not those of chosen countries
   });
   addEventListener("afterprint", () => {
     for (const profile of opened) profile.open = false;
