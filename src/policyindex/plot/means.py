@@ -501,7 +501,8 @@ def _parts_title(steps: pd.DataFrame) -> str:
     else:
         verb = "rose" if total > 0 else "fell"
         moved = f"the mean {verb} by {abs(total):.1f} points, {first} to {last}"
-    return f"{moved}; within countries {signed(within, 1, plus=True)}"
+    yearly = "" if len(drawn) == 1 else ", year by year"
+    return f"{moved}; within countries {signed(within, 1, plus=True)}{yearly}"
 
 
 def _draw_parts(ax: Axes, steps: pd.DataFrame) -> None:
