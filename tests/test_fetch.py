@@ -58,7 +58,8 @@ def scores(
         monkeypatch.setattr(datasets, "PUBLISHED", f"{address}/{name}")
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
         monkeypatch.setattr(datasets, "PUBLISHED_SHA256", digest)
-        monkeypatch.setitem(sources.BY_SHA256, digest, sources.PUBLISHED)
+        published = sources.PUBLISHED._replace(size=path.stat().st_size)
+        monkeypatch.setitem(sources.BY_SHA256, digest, published)
         return read_scores(path)
 
     return serve

@@ -29,7 +29,7 @@ PUBLISHED = (
     "data/original/criminalization-cho-tiers_jk_2015-08-10.dta"
 )
 
-SOURCE, CITATION = sources.PUBLISHED
+SOURCE, CITATION = sources.PUBLISHED.label, sources.PUBLISHED.citation
 
 FACTS_SOURCE = "Published facts on the 3P scores of 2009"
 

@@ -136,7 +136,7 @@ def test_a_title_before_the_chart_stays_alone() -> None:
 
 def test_wrong_options_are_refused() -> None:
     for options, message in (
-        ({"titel": "x"}, "one of highlight, note, palette, subtitle, title; 1 is not: titel"),
+        ({"heading": "x"}, "one of highlight, note, palette, subtitle, title; 1 is not: heading"),
         ({"title": 3}, "title must be text or None; got 3"),
         ({"highlight": "Utopia"}, "highlight must be names or codes .* 'Utopia'"),
         ({"palette": "viridis"}, "palette must map countries to colours"),

@@ -22,7 +22,7 @@ from . import columns as _columns
 from . import faults, formats, hti, identifiers, layouts, shapes
 from .findings import Findings, table_of, warn_of
 from .headers import SCORE_COLUMNS, YEAR_COLUMNS, Headers, is_score, is_spelt, plain
-from .sources import BY_SHA256
+from .sources import source_of
 
 
 class Reading(NamedTuple):
@@ -246,7 +246,7 @@ def read(path: Readable, *, holds: str | None = None, **options: Unpack[ReadingO
     ('Pros.', 15.0)
     """
     _refuse_unknown(options, ReadingOptions.__optional_keys__)
-    panel, where, findings, sha256 = _read(path, holds=holds, **options)
+    panel, where, findings, content = _read(path, holds=holds, **options)
     return Reading(
         panel,
         where.layout.holds,
@@ -254,7 +254,7 @@ def read(path: Readable, *, holds: str | None = None, **options: Unpack[ReadingO
         str(panel.attrs["source"]),
         where.names,
         table_of(findings),
-        sha256,
+        hashlib.sha256(content).hexdigest(),
     )
 
 
@@ -266,8 +266,8 @@ def _read(
     encoding: str | None = None,
     source: str | None = None,
     **options: Any,
-) -> tuple[pd.DataFrame, _Columns, Findings, str]:
-    """Return a panel, where its file keeps it, what was done to the file, and its SHA-256."""
+) -> tuple[pd.DataFrame, _Columns, Findings, bytes]:
+    """Return a panel, where its file keeps it, what was done to the file, and its bytes."""
     if options.get("holds") == "values":
         options = {"sentinels": (), **options}  # any number may be a value
     request = Request(**options)
@@ -291,14 +291,13 @@ def _read(
     except PanelError as error:
         findings.sign(error)
         raise
-    sha256 = hashlib.sha256(content).hexdigest()
     more = {key: findings.metadata[key] for key in PROVENANCE if findings.metadata.get(key)}
-    if sha256 in BY_SHA256:
-        label, more["citation"] = BY_SHA256[sha256]
+    if published := source_of(content):
+        label, more["citation"] = published.label, published.citation
     label = source or _cells.source(
         table, where.layout, str(findings.metadata.get("source") or label)
     )
-    return carry(panel, source=label, **more), where, findings, sha256
+    return carry(panel, source=label, **more), where, findings, content
 
 
 def panel_of(
