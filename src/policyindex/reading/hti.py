@@ -47,8 +47,9 @@ def with_derived(reports: pd.DataFrame) -> pd.DataFrame:
 
 def _mapped(cells: pd.Series, function: Callable[[object], float]) -> NDArray[np.float64]:
     """Return the number of each cell; each distinct cell is read once."""
-    places, distinct = pd.factorize(cells.to_numpy(dtype=object), use_na_sentinel=False)
-    return np.array([function(cell) for cell in distinct], dtype=np.float64)[places]
+    values = cells.tolist()
+    numbers = {cell: function(cell) for cell in set(values)}
+    return np.fromiter(map(numbers.__getitem__, values), np.float64, len(values))
 
 
 def _number(cell: object) -> float:
