@@ -1,11 +1,23 @@
-"""Styles and scripts of a page, and the hashes by which its policy names them to the browser."""
+"""Templates, styles and scripts of a page, and the hashes that name them to the browser."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
 
-from jinja2 import Environment
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+
+def environment_of_pages() -> Environment:
+    """Return the environment of the templates, which escapes all text."""
+    return Environment(
+        loader=PackageLoader("policyindex.report"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+        optimized=False,  # a template that is used once gains nothing from it
+    )
 
 
 def asset(environment: Environment, name: str) -> str:

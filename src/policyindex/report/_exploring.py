@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 from numpy.typing import NDArray
 
@@ -27,7 +27,7 @@ from ..panel.selection import in_year, scored_year, units
 from ..plot._geometry import layout
 from ..robustness.weights import _weight_distribution, _weight_ranks
 from . import _drawing, _sentences
-from ._assets import asset, hash_of
+from ._assets import asset, environment_of_pages, hash_of
 from ._material import Material
 from ._search import search_terms
 
@@ -145,13 +145,7 @@ class Explorer(NamedTuple):
 
 def rendered(material: Material, country: str | None, year: int | None) -> str:
     """Return the page of the explorer as HTML."""
-    environment = Environment(
-        loader=PackageLoader("policyindex.report"),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=StrictUndefined,
-    )
+    environment = environment_of_pages()
     style = asset(environment, "explore_page.css") + style_of(environment)
     script = asset(environment, "search.js") + script_of(environment)
     return environment.get_template("explore.html.jinja").render(

@@ -9,13 +9,12 @@ from __future__ import annotations
 from typing import NamedTuple
 from urllib.parse import quote
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from .._version import __version__
 from ..scoring.explanation import _explain
 from . import _drawing, _exploring, _sentences, _tables
-from ._assets import asset, hash_of
+from ._assets import asset, environment_of_pages, hash_of
 from ._material import Material, breaks
 from ._results import ACCURACY, Results, lookup
 from ._search import search_terms
@@ -50,13 +49,7 @@ class Assets(NamedTuple):
 
 def rendered(material: Material, results: Results, units: list[str]) -> str:
     """Return the page as HTML."""
-    environment = Environment(
-        loader=PackageLoader("policyindex.report"),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=StrictUndefined,
-    )
+    environment = environment_of_pages()
     scores = {
         unit: by_year[material.end]
         for unit, by_year in results.scores_of["overall"].items()

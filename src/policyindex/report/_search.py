@@ -19,6 +19,8 @@ Phrase = tuple[str, ...]
 APOSTROPHES = "'\N{RIGHT SINGLE QUOTATION MARK}\N{MODIFIER LETTER APOSTROPHE}"
 
 
+AFTER_APOSTROPHE = re.compile(rf"[{APOSTROPHES}](\w{{3,}})")
+
 UNWRITTEN = str.maketrans({**dict.fromkeys(APOSTROPHES), "ß": "ss", "&": " and "})
 
 WORD = re.compile(r"[^\W_]+")
@@ -94,9 +96,7 @@ def _word(word: str) -> str:
 def _phrase(name: str) -> Phrase:
     """Return the words of a name, and the word after an apostrophe also alone."""
     words = folded(name)
-    if any(each in name for each in APOSTROPHES):
-        after = re.findall(rf"[{APOSTROPHES}](\w{{3,}})", name)
-        words += [word for each in after for word in folded(each)]
+    words += [word for each in AFTER_APOSTROPHE.findall(name) for word in folded(each)]
     return tuple(words)
 
 
