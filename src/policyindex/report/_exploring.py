@@ -528,7 +528,7 @@ def _picture(view: View, codebook: Codebook) -> dict[str, Any]:
         own = view.scores.loc[view.unit].to_numpy().astype(np.int64)
         profiles = view.scores.dropna().to_numpy().astype(np.int64)
         leads, counts = np.unique(profiles - own, axis=0, return_counts=True)
-        lines = arrangement.arrange()
+        lines = arrangement.arrange(arrangement.TRIANGLE)  # kept from the ranges
         ranks = 1 + (lines.points @ leads.T > 0) @ counts
         kind_of = np.array(
             [0, *(_class(rank, len(view.ranked)) for rank in range(1, len(view.ranked) + 1))]

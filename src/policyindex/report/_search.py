@@ -100,21 +100,22 @@ def _phrase(name: str) -> Phrase:
     return tuple(words)
 
 
-def _text(names: Iterable[str], contained: Callable[[Phrase, str], bool]) -> str:
+def _text(names: Iterable[str], contained: Callable[[list[str], str], bool]) -> str:
     """Return the names that are not contained in others, in order."""
     texts = {phrase: " " + " ".join(phrase) for phrase in map(_phrase, names) if phrase}
     longest: dict[Phrase, str] = {}
     for phrase in sorted(texts, key=lambda each: -len(texts[each])):
-        if not any(contained(phrase, longer) for longer in longest.values()):
+        starts = [f" {word}" for word in phrase]
+        if not any(contained(starts, longer) for longer in longest.values()):
             longest[phrase] = texts[phrase]
     return "|".join(text[1:] for phrase, text in texts.items() if phrase in longest)
 
 
-def _begins(phrase: Phrase, longer: str) -> bool:
-    """Return whether a longer name begins with this one, up to the end of its last word."""
-    return longer.startswith(f" {' '.join(phrase)}")
+def _begins(starts: list[str], longer: str) -> bool:
+    """Return whether a longer name begins with these words, up to the end of the last."""
+    return longer.startswith("".join(starts))
 
 
-def _within(phrase: Phrase, longer: str) -> bool:
-    """Return whether each word begins a word of a longer name."""
-    return all(f" {word}" in longer for word in phrase)
+def _within(starts: list[str], longer: str) -> bool:
+    """Return whether each of these begins a word of a longer name."""
+    return all(start in longer for start in starts)
