@@ -494,11 +494,17 @@ def test_a_notebook_shows_one_picture(kind: str) -> None:
         "standings": "standings(s, 2009)",
         "yearly_means": "yearly_means(s)",
         "decompose": "decompose(s)",
-        "event_study": "event_study(s, s.index.to_frame().groupby('country')['year'].min().add(4))",
+        "event_study": "event_study(s, s.reset_index().groupby('country')['year'].min() + 4)",
         "transitions": "transitions(s)",
         "world": "world(s, 2009)",
     }
-    code = f"import policyindex as pi\ns = pi.score(pi.datasets.load_demo())\npi.plot.{calls[kind]}"
+    lines = [
+        "%matplotlib inline",
+        "import policyindex as pi",
+        "s = pi.score(pi.datasets.load_demo())",
+        f"pi.plot.{calls[kind]}",
+    ]
+    code = "\n".join(lines)
     book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
     nbclient.NotebookClient(book, timeout=120, kernel_name="python3").execute()
     outputs = book.cells[0].outputs

@@ -317,7 +317,7 @@ def _label_start(ax: Axes, x: float, y: float, words: str, colour: str) -> None:
         color=theme.as_text(colour, ax),
         zorder=5,
         annotation_clip=False,
-        bbox={"boxstyle": "square,pad=0.08", "fc": ax.get_facecolor(), "ec": "none", "alpha": 0.75},
+        bbox={"boxstyle": "square,pad=0.08", "fc": ax.get_facecolor(), "ec": "none"},
     )
     style.plain(note)
 
