@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.axes import Axes
-from matplotlib.collections import FillBetweenPolyCollection
+from matplotlib.collections import PolyCollection
 from matplotlib.colors import to_hex, to_rgb
 
 import policyindex as pi
@@ -66,7 +66,7 @@ def test_each_dimension_has_a_panel_with_two_labelled_lines(demo: pd.DataFrame) 
 def test_the_bands_are_standard_errors_and_the_note_says_of_what(demo: pd.DataFrame) -> None:
     ax = plot.yearly_means(demo, ax=axes(7.5, 6))
     (panel,) = parts(ax, "protection")
-    bands = [each for each in panel.collections if isinstance(each, FillBetweenPolyCollection)]
+    bands = [each for each in panel.collections if isinstance(each, PolyCollection)]
     means = pi.yearly_means(demo["protection"])
     corners = bands[0].get_paths()[0].vertices
     at = corners[corners[:, 0] == 2005][:, 1]

@@ -107,9 +107,10 @@ def test_codes_stay_within_their_tiles_and_are_left_out_where_illegible(
     note = " ".join(texts(ax)).replace("\n", " ")
     assert bool(codes) != ("Codes are left out: the chart is too small for them" in note)
     (left, _), (right, _) = ax.transData.transform([(0, 0), (1, 0)])
+    pixel = 1.0  # Matplotlib before 3.10 measures small text to a pixel
     for code in codes:
         assert code.get_fontsize() / 72 * 600 / width >= 9 - 1e-9
-        assert code.get_window_extent().width < right - left
+        assert code.get_window_extent().width < right - left + pixel
     assert bool(codes) == (width > 3)
     assert {"3", "15"} <= set(key_of(ax))
 
