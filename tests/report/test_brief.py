@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
 import re
-import shutil
 import subprocess
 import sys
 import warnings
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -401,23 +399,6 @@ def test_the_word_document_holds_the_texts_and_numbers_of_the_page(
 
 
 # In a browser
-
-
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    named = os.environ.get("POLICYINDEX_BROWSER")
-    found = named or next(filter(None, map(shutil.which, BROWSERS)), None)
-    if found is None:
-        pytest.skip(f"no browser is installed: one of {', '.join(BROWSERS)}")
-    with sync_api.sync_playwright() as driver:
-        options = ["--no-sandbox", "--disable-dev-shm-usage"]
-        launched = driver.chromium.launch(executable_path=found, args=options)
-        yield launched
-        launched.close()
 
 
 PRINTED = """() => {

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import csv
-import os
 import re
-import shutil
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,27 +19,11 @@ sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not 
 
 pytestmark = pytest.mark.slow
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-
 HOSTILE = (
     "<script>alert(1)</script>",
     '"><img src=https://example.org/x onerror=alert(1)>',
     '=HYPERLINK("https://example.org","x")',
 )
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    named = os.environ.get("POLICYINDEX_BROWSER")
-    found = named or next(filter(None, map(shutil.which, BROWSERS)), None)
-    if found is None:
-        pytest.skip(f"no browser is installed: one of {', '.join(BROWSERS)}")
-    with sync_api.sync_playwright() as driver:
-        # A container gives the browser neither a sandbox nor much shared memory.
-        options = ["--no-sandbox", "--disable-dev-shm-usage"]
-        launched = driver.chromium.launch(executable_path=found, args=options)
-        yield launched
-        launched.close()
 
 
 class Watched:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import random
 import re
-import shutil
-from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -27,8 +24,6 @@ sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not 
 
 pytestmark = pytest.mark.slow
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-
 ROOT = "document.getElementById(':explorer').explorer"
 
 GOLDEN = {
@@ -41,20 +36,6 @@ GOLDEN = {
     "0 : 1 : 1 (Kelley 2017)": 7,
 }
 """Nigeria's rank in 2013."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    named = os.environ.get("POLICYINDEX_BROWSER")
-    executable = named or next(filter(None, map(shutil.which, BROWSERS)), None)
-    if executable is None:
-        pytest.skip(f"no browser is installed: one of {', '.join(BROWSERS)}")
-    with sync_api.sync_playwright() as driver:
-        # A container gives the browser neither a sandbox nor much shared memory.
-        options = ["--no-sandbox", "--disable-dev-shm-usage"]
-        launched = driver.chromium.launch(executable_path=executable, args=options)
-        yield launched
-        launched.close()
 
 
 @pytest.fixture(scope="module")

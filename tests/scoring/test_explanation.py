@@ -138,7 +138,7 @@ def test_an_explanation_reads_as_a_paragraph() -> None:
     panel.attrs["source"] = "a made-up case"
     assert str(explain(panel, "Germany", 2009)).startswith(
         "Germany, 2009: the overall score lies between 5 and 7 of 15. Prosecution lies between 3 "
-        "and 5 of 5, since there is no coding of enforcement; at worst, a law on all forms is not "
+        "and 5 of 5, since enforcement is not coded; at worst, a law on all forms is not "
         "enforced, or a narrower one or another statute is enforced to a limited extent. Coded: "
         "law against trafficking: all forms; other statutes against traffickers: not used; "
         "penalty: stringent. The nearest way up, from the worst case, takes 1 step (enforcement: "
@@ -213,7 +213,7 @@ def test_the_worst_case_of_an_unnamed_scale_reads_well() -> None:
     book = Codebook("aid", (aid,))
     assert str(explain(panel_of(book, shelter=np.nan), "DEU", 2009, codebook=book)) == (
         "Germany, 2009: the overall score lies between 1 and 5 of 5. Aid lies between 1 and 5 of "
-        "5, since there is no coding of shelter; at worst, no compliance. Nothing is coded. "
+        "5, since shelter is not coded; at worst, no compliance. Nothing is coded. "
         "The nearest way up, from the worst case, takes 1 step (shelter: yes)."
     )
 

@@ -22,7 +22,7 @@ def named(units: Sequence[str]) -> str:
 
 
 def points(value: float, subject: Subject) -> str:
-    """Return a score on its scale, e.g. 14 of 15; a value alone where there is no scale."""
+    """Return a score on its scale, e.g. 14 of 15, or the value alone if the scale is unknown."""
     words = level_text(round(value, 2))
     if subject.scale is None or subject.lower_is_better:
         return words

@@ -140,5 +140,5 @@ def _colours(palette: Any, labels: Sequence[str]) -> tuple[dict[str, str], list[
             f"palette must map countries or dimensions to colours; {are_not(len(unknown))} one, "
             f"the first {quoted(unknown[0])}"
         )
-    # Countries that the chart does not show are no fault: one palette serves many charts.
+    # One palette serves many charts, so it may name countries that this chart does not show.
     return dict(zip(map(str, names), shades, strict=True)), []

@@ -102,7 +102,7 @@ def yearly_means(
         sum of the dimensions.
     ValueError
         If the years or the cohort are not valid, there are more than eight dimensions, or only
-        one country has scores, so that there is no mean.
+        one country has scores: a mean needs two.
 
     See Also
     --------

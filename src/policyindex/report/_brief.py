@@ -628,7 +628,7 @@ def _gaps(material: Material, results: Results, unit: str) -> list[str]:
         if first is not None:
             texts.append(f"No score of a year is missing between {first.year} and {material.end}.")
         elif results.scores_of["overall"].get(unit):
-            texts.append("The data have one score of it, so there is no gap.")
+            texts.append("It has a single score, so no year between scores is missing.")
         else:
             texts.append("The data have no overall score of it.")
     return texts

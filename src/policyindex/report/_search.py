@@ -18,7 +18,6 @@ Phrase = tuple[str, ...]
 
 APOSTROPHES = "'\N{RIGHT SINGLE QUOTATION MARK}\N{MODIFIER LETTER APOSTROPHE}"
 
-
 AFTER_APOSTROPHE = re.compile(rf"[{APOSTROPHES}](\w{{3,}})")
 
 UNWRITTEN = str.maketrans({**dict.fromkeys(APOSTROPHES), "ß": "ss", "&": " and "})

@@ -54,7 +54,8 @@ class DimensionExplanation(NamedTuple):
         if self.score is None:
             verdict = (
                 f"{name} lies between {self.low} and {self.high} of {self.highest}, since "
-                f"there is no coding of {joined(self.missing)}; at worst, {self.meaning}."
+                f"{joined(self.missing)} {'is' if len(self.missing) == 1 else 'are'} not coded; "
+                f"at worst, {self.meaning}."
             )
         else:
             verdict = f"{name} is {self.score} of {self.highest}: {self.meaning}."
