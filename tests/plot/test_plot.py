@@ -25,6 +25,7 @@ from matplotlib.transforms import Bbox
 import policyindex as pi
 from builders import levelled, series
 from builders import panel as panel_of
+from pictures import texts_of
 from policyindex import plot
 from policyindex.panel.shape import wide
 from policyindex.plot import _theme as theme
@@ -79,25 +80,6 @@ def parts(ax: Axes) -> list[Axes]:
     """Return the columns of a long list, left to right."""
     columns = [child for child in ax.child_axes if child.axison]
     return columns or [ax]
-
-
-def texts(chart: Axes | Figure) -> list[Text]:
-    """Return every text that is drawn, except the mark of synthetic data."""
-    drawn: list[Text] = []
-    draw_text = Text.draw
-
-    def recording(text: Text, *arguments: Any) -> None:
-        drawn.append(text)
-        draw_text(text, *arguments)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Text, "draw", recording)
-        chart.figure.figure.draw_without_rendering()
-    return [
-        text
-        for text in drawn
-        if text.get_visible() and text.get_text().strip() and text.get_text() != "SYNTHETIC"
-    ]
 
 
 def words_of(drawn: list[Text]) -> str:
@@ -190,7 +172,7 @@ def test_a_chart_without_axes_is_a_figure_of_pyplot_and_its_texts_are_apart(kind
 
     chart = draw(kind, SCORES)
     assert chart.figure.figure is plt.gcf()
-    check_legible(texts(chart))
+    check_legible(texts_of(chart))
 
 
 @every_chart
@@ -198,7 +180,7 @@ def test_synthetic_data_are_marked_across_the_chart_and_named_in_the_footnote(ki
     chart = draw(kind, SCORES.loc[["DEU", "KOR", "NGA"]])
     marks = [text for text in chart.findobj(Text) if text.get_text() == "SYNTHETIC"]
     assert len(marks) == 1
-    assert "Source: SYNTHETIC demonstration data of policyindex." in words_of(texts(chart))
+    assert "Source: SYNTHETIC demonstration data of policyindex." in words_of(texts_of(chart))
 
 
 @every_chart
@@ -207,14 +189,14 @@ def test_observed_data_are_not_marked(kind: str) -> None:
     panel.attrs = {"source": "Cho (2015), revised"}
     chart = draw(kind, panel)
     assert not [text for text in chart.findobj(Text) if text.get_text() == "SYNTHETIC"]
-    assert "Source: Cho (2015), revised." in words_of(texts(chart))
+    assert "Source: Cho (2015), revised." in words_of(texts_of(chart))
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["event_study", "yearly_means"])
 def test_texts_are_apart_on_small_axes(kind: str) -> None:
     figure = Figure(figsize=(6.4, 4.8), layout="constrained")
-    drawn = texts(draw(kind, SCORES, ax=figure.subplots()))
+    drawn = texts_of(draw(kind, SCORES, ax=figure.subplots()))
     within = [text for text in drawn if "\n" not in text.get_text() or kind == "event_study"]
     check_apart([text for text in within if text.get_fontsize() <= theme.text_size()])
 
@@ -226,7 +208,7 @@ def test_four_charts_on_a_page_are_apart() -> None:
     plot.decompose(OVERALL, ax=two)
     plot.yearly_means(SCORES, ax=three)
     plot.event_study(OVERALL, LAWS, window=(-3, 4), ax=four)
-    check_legible(texts(one))
+    check_legible(texts_of(one))
 
 
 def odd_panel(case: str) -> pd.DataFrame:
@@ -265,12 +247,12 @@ def test_every_chart_can_be_drawn_of_odd_panels(kind: str, case: str) -> None:
         with pytest.raises(ValueError, match="two countries or more; the data have scores of one"):
             draw(kind, panel)
         return
-    check_legible(texts(draw(kind, panel)))
+    check_legible(texts_of(draw(kind, panel)))
 
 
 @every_chart
 def test_a_chart_without_a_score_says_no_data(kind: str) -> None:
-    assert "no data" in words_of(texts(draw(kind, odd_panel("all missing"))))
+    assert "no data" in words_of(texts_of(draw(kind, odd_panel("all missing"))))
 
 
 @every_chart
@@ -280,7 +262,7 @@ def test_odd_names_are_drawn_as_they_stand(kind: str) -> None:
     panel.attrs["source"] = "a_b$1$ & <c>"
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        drawn = texts(draw(kind, panel))
+        drawn = texts_of(draw(kind, panel))
     assert "Source: a_b$1$ & <c>." in words_of(drawn)
     assert not any(text.get_parse_math() for text in drawn if "$" in text.get_text())
     if kind in ("trend", "heatmap", "standings", "small_multiples"):
@@ -291,7 +273,7 @@ def test_arabic_names_draw_without_a_warning() -> None:
     scores = OVERALL.loc[["DEU"]].rename(index={"DEU": "مصر"}, level="country")
     ax = plot.trend(scores, "مصر", ax=axes())
     ax.figure.draw_without_rendering()
-    assert "مصر" in words_of(texts(ax))
+    assert "مصر" in words_of(texts_of(ax))
 
 
 # Lines.
@@ -340,7 +322,7 @@ def test_a_trend_draws_the_mean_and_its_band(mean: str) -> None:
     assert heights.max() == (computed["mean"] + 1.96 * computed["se"]).max()
     low, high = computed["n"].min(), computed["n"].max()
     n = f"{low}" if low == high else f"{low}\N{EN DASH}{high}"
-    assert f"n = {n} in 2000\N{EN DASH}2009)" in words_of(texts(ax))
+    assert f"n = {n} in 2000\N{EN DASH}2009)" in words_of(texts_of(ax))
 
 
 def test_a_trend_draws_the_means_of_the_regions_of_its_countries() -> None:
@@ -350,7 +332,9 @@ def test_a_trend_draws_the_means_of_the_regions_of_its_countries() -> None:
         (line,) = lines(ax, f"Mean of {region}")
         same(line.get_ydata(), computed.loc[region, "mean"])
         n = computed.loc[region, "n"]
-        assert f"mean of {region} (n = {n.min()}\N{EN DASH}{n.max()} in 2000" in words_of(texts(ax))
+        assert f"mean of {region} (n = {n.min()}\N{EN DASH}{n.max()} in 2000" in words_of(
+            texts_of(ax)
+        )
     assert not lines(ax, "Mean of Asia")
 
 
@@ -361,10 +345,10 @@ def test_a_mean_of_one_country_is_not_drawn() -> None:
     (line,) = lines(ax, "Mean of all countries")
     same(np.delete(line.get_ydata(), 1), pi.yearly_means(OVERALL)["mean"].drop(2001))
     assert np.isnan(line.get_ydata()[1])
-    assert "no mean of one country in 2001" in words_of(texts(ax))
-    assert "no mean" not in words_of(texts(plot.trend(OVERALL, "DEU", mean="all", ax=axes())))
+    assert "no mean of one country in 2001" in words_of(texts_of(ax))
+    assert "no mean" not in words_of(texts_of(plot.trend(OVERALL, "DEU", mean="all", ax=axes())))
     ax = plot.trend(scores.loc[["DEU"]], "DEU", mean="all", ax=axes())
-    assert "No mean of all countries: fewer than two countries." in words_of(texts(ax))
+    assert "No mean of all countries: fewer than two countries." in words_of(texts_of(ax))
 
 
 GAPPY = series(
@@ -390,7 +374,7 @@ def test_no_mean_and_no_band_crosses_a_gap(mean: str, of: str, band: str) -> Non
     for (low, high), year in zip(segments(ax), (2000, 2006), strict=True):
         middle = computed["mean"][year]
         same([low, high], [[year, middle - reach[year]], [year, middle + reach[year]]])
-    note = words_of(texts(ax))
+    note = words_of(texts_of(ax))
     assert (
         f"mean of {of} (n = 2 in 2000, 2002\N{EN DASH}2003, 2006; no mean of one country in 2001)"
         in note
@@ -399,10 +383,10 @@ def test_no_mean_and_no_band_crosses_a_gap(mean: str, of: str, band: str) -> Non
 
 @pytest.mark.parametrize(("band", "words"), [("sd", "one standard deviation"), ("se", "1.96")])
 def test_the_footnote_explains_the_dashed_line_and_the_band(band: str, words: str) -> None:
-    note = words_of(texts(plot.trend(OVERALL, "DEU", mean="all", band=band, ax=axes())))
+    note = words_of(texts_of(plot.trend(OVERALL, "DEU", mean="all", band=band, ax=axes())))
     assert "Dashed: mean of all countries (n = " in note
     assert f"Band: {words}" in note
-    assert "Band" not in words_of(texts(plot.trend(OVERALL, "DEU", mean="all", ax=axes())))
+    assert "Band" not in words_of(texts_of(plot.trend(OVERALL, "DEU", mean="all", ax=axes())))
 
 
 @pytest.mark.parametrize(
@@ -416,7 +400,7 @@ def test_the_footnote_explains_the_dashed_line_and_the_band(band: str, words: st
 def test_a_trend_states_its_n(countries: list[str], context: str | None, words: str) -> None:
     scores = OVERALL if len(countries) > 1 else OVERALL.loc[countries]
     n = len(scores.dropna().index.unique("country"))
-    note = words_of(texts(plot.trend(scores, countries, context=context, ax=axes())))
+    note = words_of(texts_of(plot.trend(scores, countries, context=context, ax=axes())))
     assert words.replace("168", f"{n}").replace("166", f"{n - 2}") in note
 
 
@@ -440,28 +424,28 @@ def test_the_mean_of_the_balanced_cohort_leaves_out_thin_years() -> None:
     (line,) = lines(ax, "Mean of the balanced cohort")
     same(line.get_xdata(), range(2000, 2010))
     same(line.get_ydata(), pi.yearly_means(OVERALL, cohort="balanced")["mean"])
-    assert "in 2000\N{EN DASH}2009)" in words_of(texts(ax))
+    assert "in 2000\N{EN DASH}2009)" in words_of(texts_of(ax))
 
 
 def test_a_cohort_without_a_country_is_not_drawn_and_the_footnote_says_so() -> None:
     ax = plot.trend(rotating()["protection"], "DEU", mean="balanced", ax=axes())
     (line,) = lines(ax, "Mean of the balanced cohort")
     assert np.isnan(line.get_ydata()).all()
-    assert "No mean of the balanced cohort: fewer than two countries." in words_of(texts(ax))
+    assert "No mean of the balanced cohort: fewer than two countries." in words_of(texts_of(ax))
 
 
 def test_a_cohort_without_a_country_has_no_line_and_the_footnote_says_so() -> None:
     ax = plot.yearly_means(rotating(), ax=axes())
     drawn = {panel.get_label(): lines(panel, "scored in every year") for panel in ax.child_axes}
     assert [name for name, found in drawn.items() if found] == ["prosecution"]
-    note = words_of(texts(ax))
+    note = words_of(texts_of(ax))
     assert "of those scored in every year (1)" in note
     assert "No country scored in every year: protection, prevention." in note
     one = levelled(["protection"])
-    note = words_of(texts(plot.yearly_means(rotating(), codebook=one, ax=axes())))
+    note = words_of(texts_of(plot.yearly_means(rotating(), codebook=one, ax=axes())))
     assert "of those" not in note
     assert "No country scored in every year: protection." in note
-    note = words_of(texts(plot.yearly_means(rotating(), cohort=["ITA"], ax=axes())))
+    note = words_of(texts_of(plot.yearly_means(rotating(), cohort=["ITA"], ax=axes())))
     assert "of those listed and scored (1)" in note
     assert "No country listed and scored: protection, prevention." in note
 
@@ -471,20 +455,20 @@ def test_events_are_lines_of_one_country_or_of_all() -> None:
     (line,) = [line for line in ax.lines if line.get_linestyle() == ":"]
     same(line.get_xdata(), [2005, 2005])
     assert to_hex(line.get_color()) == theme.PALETTE[0].lower()
-    note = words_of(texts(ax))
+    note = words_of(texts_of(ax))
     assert "Germany's full law, 2005" in note
     assert "No full law is recorded for South Korea." in note
     named = plot.trend(OVERALL, "DEU", events={"Second": 2005, "First": 2003}, ax=axes())
     drawn = sorted(line.get_xdata()[0] for line in named.lines if line.get_linestyle() == ":")
     assert drawn == [2003, 2005]
-    assert {"First, 2003", "Second, 2005"} <= {each.get_text().strip() for each in texts(named)}
-    check_apart(texts(named))
+    assert {"First, 2003", "Second, 2005"} <= {each.get_text().strip() for each in texts_of(named)}
+    check_apart(texts_of(named))
 
 
 def test_eight_countries_tied_to_the_end_are_labelled_apart() -> None:
     tied = OVERALL.xs(2009, level="year").eq(14)
     ax = plot.trend(OVERALL, list(tied.index[tied])[:8], mean="all")
-    drawn = texts(ax)
+    drawn = texts_of(ax)
     check_legible(drawn)
     assert {f"{pi.countries._short_name(code)} 14" for code in tied.index[tied]} <= {
         text.get_text() for text in drawn
@@ -493,7 +477,7 @@ def test_eight_countries_tied_to_the_end_are_labelled_apart() -> None:
 
 def check_beside_markers(ax: Axes) -> None:
     """Check that no label of a line covers a marker."""
-    labels = [note for note in texts(ax) if getattr(note, "arrow_patch", None) is not None]
+    labels = [note for note in texts_of(ax) if getattr(note, "arrow_patch", None) is not None]
     boxes = [Text.get_window_extent(note) for note in labels]
     assert boxes
     for line in ax.lines:
@@ -567,7 +551,7 @@ def test_small_multiples_draw_each_country_and_its_change(baseline: int | str) -
 def test_small_multiples_of_many_fit_and_refuse_an_unknown_baseline() -> None:
     codes = list(OVERALL.index.unique(0)[:17])
     figure = plot.small_multiples(OVERALL, codes, baseline="entry")
-    check_legible(texts(figure))
+    check_legible(texts_of(figure))
     with pytest.raises(ValueError, match="baseline must be a year, 'entry' or None; got 'first'"):
         plot.small_multiples(OVERALL, codes, baseline="first", figure=Figure())
 
@@ -619,10 +603,10 @@ def test_a_profile_names_the_region_of_its_dashed_line() -> None:
         for name in (*DIMENSIONS, "overall")
     )
     n = f"{counts[counts > 1].min()}\N{EN DASH}{counts.max()}"
-    note = words_of(texts(plot.profile(SCORES, "NGA", figure=Figure(layout="constrained"))))
+    note = words_of(texts_of(plot.profile(SCORES, "NGA", figure=Figure(layout="constrained"))))
     assert f"Dashed: mean of Africa (n = {n})." in note
     alone = plot.profile(SCORES.loc[["NGA"]], "NGA", figure=Figure(layout="constrained"))
-    assert "Dashed" not in words_of(texts(alone))
+    assert "Dashed" not in words_of(texts_of(alone))
 
 
 # Tables of colours.
@@ -665,7 +649,7 @@ def test_a_heatmap_draws_every_score_in_order(order: str) -> None:
 )
 def test_a_heatmap_says_how_its_rows_are_sorted(options: Any, words: str) -> None:
     scores = OVERALL.loc[["DEU", "KOR", "NGA"]]
-    assert f"Countries {words}" in words_of(texts(plot.heatmap(scores, **options, ax=axes())))
+    assert f"Countries {words}" in words_of(texts_of(plot.heatmap(scores, **options, ax=axes())))
 
 
 def test_a_heatmap_of_listed_countries_has_their_order_and_hatches_missing_scores() -> None:
@@ -756,20 +740,20 @@ def test_means_leave_out_thin_years_unless_the_user_names_them() -> None:
     panel = pd.concat([SCORES, thin])
     for chart in (plot.yearly_means(panel, ax=axes()), plot.decompose(panel["overall"], ax=axes())):
         assert last_year(chart) == 2009
-        assert "Left out: years with fewer scores than a quarter" in words_of(texts(chart))
-        assert "2010 (1)." in words_of(texts(chart))
+        assert "Left out: years with fewer scores than a quarter" in words_of(texts_of(chart))
+        assert "2010 (1)." in words_of(texts_of(chart))
     named = (
         plot.yearly_means(panel, years=(2000, 2010), ax=axes()),
         plot.decompose(panel["overall"], end=2010, ax=axes()),
     )
     for chart in named:
         assert last_year(chart) == 2010
-        assert "Left out" not in words_of(texts(chart))
+        assert "Left out" not in words_of(texts_of(chart))
     without = (
         plot.yearly_means(panel, years=(2000, 2009), ax=axes()),
         plot.yearly_means(SCORES, ax=axes()),
     )
-    assert not any("Left out" in words_of(texts(chart)) for chart in without)
+    assert not any("Left out" in words_of(texts_of(chart)) for chart in without)
     with pytest.raises(pi.PanelError, match="must have the dimensions of the codebook"):
         plot.yearly_means(SCORES[["overall"]], ax=axes())
 
@@ -782,18 +766,18 @@ def test_a_decomposition_draws_no_step_without_a_country_that_stayed() -> None:
     assert [x for x, y in zip(*dots.get_data(), strict=True) if not np.isnan(y)] == [
         *range(2001, 2010)
     ]
-    assert "Not drawn, since no country stayed: 2010." in words_of(texts(ax))
-    assert "Not drawn" not in words_of(texts(plot.decompose(scores, ax=axes())))
+    assert "Not drawn, since no country stayed: 2010." in words_of(texts_of(ax))
+    assert "Not drawn" not in words_of(texts_of(plot.decompose(scores, ax=axes())))
 
 
 def test_a_decomposition_without_a_step_says_so_and_has_its_legend() -> None:
     usual = plot.decompose(OVERALL)
     late = plot.decompose(with_a_thin_year(SCORES)["overall"], 2009)
-    note = words_of(texts(late))
+    note = words_of(texts_of(late))
     assert "2010 (1)." in note
     assert "no step between two years" in note
     assert "stayed" not in note
-    check_legible(texts(late))
+    check_legible(texts_of(late))
     colours = [
         [each.get_facecolor() for each in chart.get_legend().get_patches()]
         for chart in (usual, late)
@@ -821,7 +805,7 @@ def test_an_event_study_ends_where_its_scores_do() -> None:
     assert counts.iloc[0] == counts.iloc[-1] == 0
     assert ax.get_xlim() == (known[0] - 0.5, known[-1] + 0.5)
     assert 1 in counts.to_numpy()
-    assert "No interval where n = 1." in words_of(texts(ax))
+    assert "No interval where n = 1." in words_of(texts_of(ax))
 
 
 @pytest.mark.parametrize(
@@ -844,7 +828,7 @@ def test_an_event_study_draws_means_limits_and_n(base: int | None, control: str)
     assert white == ([] if base is None else [base + 3])
     counts = [label.get_text().split("\n")[1] for label in ax.get_xticklabels()]
     assert counts == [f"{n}" for n in table["n"]]
-    words = words_of(texts(ax))
+    words = words_of(texts_of(ax))
     assert f"n = {computed.n} countries with the event" in words
     if control == "none":
         assert "no control group" in words
@@ -865,7 +849,7 @@ def test_an_event_study_draws_means_limits_and_n(base: int | None, control: str)
 def test_texts_are_apart_on_the_published_scores(kind: str, published: pd.DataFrame) -> None:
     tied = published["overall"].xs(2013, level="year").value_counts().max()
     assert tied == 31
-    check_legible(texts(draw(kind, published, year=2013)))
+    check_legible(texts_of(draw(kind, published, year=2013)))
 
 
 @pytest.mark.slow
@@ -889,7 +873,7 @@ def test_eight_of_the_31_tied_in_2013_are_labelled_apart(published: pd.DataFrame
     tied = list(in_2013.index[in_2013 == in_2013.value_counts().idxmax()])
     for first in range(0, 24, 8):
         ax = plot.trend(published["overall"], tied[first : first + 8], mean="region")
-        check_legible(texts(ax))
+        check_legible(texts_of(ax))
 
 
 # Notebooks.
