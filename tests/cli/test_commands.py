@@ -474,7 +474,9 @@ def test_brief_writes_one_country(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     status, out, err = run("brief", mine, "Germany")
-    assert (status, out, err) == (0, "brief.html: the brief on Germany, two sheets of A4\n", "")
+    assert (status, err) == (0, "")
+    size = (tmp_path / "brief.html").stat().st_size / 1000
+    assert out == f"brief.html: the brief on Germany, two sheets of A4, {size:,.0f} KB\n"
     text = (tmp_path / "brief.html").read_text(encoding="utf-8")
     report.brief(read(mine), "DEU", tmp_path / "again.html")
     assert text == (tmp_path / "again.html").read_text(encoding="utf-8")

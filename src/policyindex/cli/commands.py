@@ -292,11 +292,7 @@ def report(reading: Reading, options: Namespace) -> str | bytes:
     def to_file(path: str) -> None:
         write(reading, path, countries=options.country)
 
-    if options.output == "-":
-        return content_of(to_file, "report.html")
-    to_file(options.output)
-    size = Path(options.output).stat().st_size
-    return f"{options.output}: the report on {reading.source}, {size / 1e6:.1f} MB"
+    return _page(to_file, options.output, f"the report on {reading.source}")
 
 
 def explore(reading: Reading, options: Namespace) -> str | bytes:
@@ -306,11 +302,7 @@ def explore(reading: Reading, options: Namespace) -> str | bytes:
     def to_file(path: str) -> None:
         write(reading, path, country=options.country, year=options.year)
 
-    if options.output == "-":
-        return content_of(to_file, "explore.html")
-    to_file(options.output)
-    size = Path(options.output).stat().st_size
-    return f"{options.output}: choose the weights of {reading.source}, {size / 1e3:.0f} KB"
+    return _page(to_file, options.output, f"choose the weights of {reading.source}")
 
 
 def brief(reading: Reading, options: Namespace) -> str | bytes:
@@ -320,11 +312,16 @@ def brief(reading: Reading, options: Namespace) -> str | bytes:
     def to_file(path: str) -> None:
         room.brief(reading, options.country, path, year=options.year, peers=options.peer)
 
-    if options.output == "-":
-        return content_of(to_file, "brief.html")
-    to_file(options.output)
     (unit,) = units_named(reading.panel, options.country)
-    return f"{options.output}: the brief on {countries.name(unit)}, two sheets of A4"
+    return _page(to_file, options.output, f"the brief on {countries.name(unit)}, two sheets of A4")
+
+
+def _page(to_file: Callable[[str], None], output: str, words: str) -> str | bytes:
+    """Write a page to a file and name it with its size, or return it for standard output."""
+    if output == "-":
+        return content_of(to_file, "page.html")
+    to_file(output)
+    return f"{output}: {words}, {Path(output).stat().st_size / 1e3:,.0f} KB"
 
 
 def values(reading: Reading, options: Namespace) -> Answer:
