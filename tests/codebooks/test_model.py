@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import pickle
 from dataclasses import FrozenInstanceError
+from fractions import Fraction
 from itertools import product
 
 import pytest
@@ -12,6 +13,8 @@ from hypothesis import given
 
 import policyindex
 from policyindex import HTI, THREE_P, Codebook, Dimension, Indicator
+from policyindex.codebooks import Count
+from policyindex.codebooks.model import MOST_DENOMINATOR, MOST_FRACTION, MOST_SCORE
 from policyindex.testing import codebooks
 
 PROSECUTION, PROTECTION, PREVENTION = THREE_P.dimensions
@@ -152,6 +155,15 @@ def test_a_rule_of_the_wrong_form_is_refused(rule: object) -> None:
         Dimension("odd", (A, B), rule)  # type: ignore[arg-type]
 
 
+def test_a_title_is_not_the_name_of_another_indicator() -> None:
+    shelter, aid = Indicator("shelter", title="Legal  Aid"), Indicator("legal aid", title="help")
+    rule = Count((1,))
+    with pytest.raises(ValueError, match="1 is, the first the title of 'shelter', 'Legal Aid'"):
+        Codebook("x", (Dimension("d", (shelter, aid), rule, ("none", "some")),))
+    own = (Indicator("shelter", title="Shelter"), aid)
+    assert Codebook("x", (Dimension("d", own, rule, ("none", "some")),)).indicators == own
+
+
 def test_names_must_be_distinct() -> None:
     with pytest.raises(ValueError, match="indicators of 'odd' must be distinct.*'a'"):
         Dimension("odd", (A, A), lambda a: 1 + a)
@@ -170,7 +182,7 @@ def test_degenerate_codebooks_are_refused() -> None:
         Indicator("a", ("only",))
     with pytest.raises(ValueError, match="needs a name"):
         Indicator("")
-    with pytest.raises(ValueError, match="needs a name, an indicator and a level"):
+    with pytest.raises(ValueError, match="needs a name and an indicator"):
         Dimension("odd", (), lambda: 1)
     with pytest.raises(ValueError, match="needs a name and a dimension"):
         Codebook("odd", ())
@@ -187,9 +199,38 @@ def test_levels_must_be_distinct_words(levels: object) -> None:
         Indicator("a", levels)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    "levels", [("1", "2", "3"), ("1", "0"), ("none", "0"), ("low", "1", " 1.0")]
+)
+def test_words_that_are_the_number_of_another_level_are_refused(levels: tuple[str, ...]) -> None:
+    # A table of codings holds numbers from 0: read as words, each would be another level.
+    with pytest.raises(ValueError, match="must not be the number of another.*; level [0-2] of 'a'"):
+        Indicator("a", levels)
+
+
+@pytest.mark.parametrize("levels", [("0", "1", "2"), ("10", "20"), ("grade 1", "grade 2")])
+def test_other_words_may_have_numbers(levels: tuple[str, ...]) -> None:
+    assert Indicator("a", levels).levels == levels
+
+
+@pytest.mark.parametrize("name", ["country", "year"])
+def test_labels_of_rows_are_not_names(name: str) -> None:
+    shelter = Indicator("shelter")
+    with pytest.raises(ValueError, match=f"the labels of rows, country, year; got '{name}'"):
+        Codebook("A", (Dimension(name, (shelter,), lambda shelter: 1 + shelter),))
+    with pytest.raises(ValueError, match=f"the labels of rows, country, year; got '{name}'"):
+        Codebook("A", (Dimension("a", (Indicator(name),), lambda **_: 1),))
+
+
 def test_the_error_of_a_rule_names_the_combination() -> None:
     with pytest.raises(ValueError, match="rule of 'd'.*at a=0: ZeroDivisionError"):
         Dimension("d", (Indicator("a"),), lambda a: 1 // a)
+
+
+def test_the_error_of_a_rule_is_one_line_whatever_the_names() -> None:
+    with pytest.raises(ValueError, match="the first: a b=1 gives 2") as refusal:
+        Dimension("d", (Indicator("a\n\x1b b"),), lambda **codes: 1 + sum(codes.values()), ("one",))
+    assert str(refusal.value).isprintable()
 
 
 def test_four_dimensions_run_from_4_to_20() -> None:
@@ -287,3 +328,29 @@ def test_no_signature_in_help_is_longer_than_400_characters() -> None:
     }
     assert len(signatures) > 60
     assert {name: text for name, text in signatures.items() if len(text) > 400} == {}
+
+
+@pytest.mark.parametrize(
+    ("scores", "is_one"),
+    [
+        ((0, MOST_SCORE), True),
+        ((0, MOST_SCORE + 1), False),
+        ((Fraction(1, 2), MOST_FRACTION), True),
+        ((Fraction(1, 2), MOST_FRACTION + 1), False),
+        ((Fraction(1, MOST_DENOMINATOR), 1), True),
+        ((Fraction(1, MOST_DENOMINATOR + 1), 1), False),
+        ((-1, 1), False),
+    ],
+)
+def test_scores_without_words_are_numbers_that_a_float_stands_for_exactly(
+    scores: tuple[Fraction, Fraction], is_one: bool
+) -> None:
+    def dimension() -> Dimension:
+        return Dimension("d", (Indicator("a"),), lambda a: scores[a], levels=())
+
+    if is_one:
+        assert [*dimension().table] == [*scores]
+    else:
+        most = MOST_SCORE if all(int(each) == each for each in scores) else MOST_FRACTION
+        with pytest.raises(ValueError, match=f"must give scores from 0 to {most:,} whose common"):
+            dimension()

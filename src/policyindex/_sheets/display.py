@@ -28,7 +28,7 @@ LOWERED = dict(
 )
 
 TOKEN = re.compile(
-    r'"(?P<quoted>[^"]*)"|\\(?P<escaped>.)|_(?P<width>.)|\*(?P<fill>.)|\[(?P<bracket>[^\]]*)\]'
+    r'"(?P<quoted>[^"]*)"|\\(?P<escaped>.)|_(?P<width>.)|\*(?P<fill>.)|\[(?P<bracket>[^\]\[]*)\]'
     r"|(?P<general>General)|(?P<exponent>E[+-])|(?P<digit>[0#?])|(?P<point>\.)|(?P<comma>,)"
     r"|(?P<percent>%)|(?P<text>@)|(?P<date>AM/PM|A/P|[ymdhsbeg]+)|(?P<other>.)",
     re.IGNORECASE | re.DOTALL,
@@ -44,6 +44,9 @@ LONGEST = 200
 """Characters of a number format, of which Excel allows 255; longer ones are not looked at."""
 
 DIGITS = Context(prec=700)
+
+WITHOUT_YEAR, OF_DAY = " (shown without its year)", " (shown as a time of day)"
+"""The ends of cells that hold a date or a time, which Excel makes of text such as 3-5 or 3:05."""
 
 DASHES = {"-", "\N{EN DASH}", "\N{EM DASH}", "\N{MINUS SIGN}"}
 
@@ -168,7 +171,7 @@ def number_in(text: str) -> Decimal | None:
     if text.startswith("(") and text.endswith(")"):
         text = f"-{text[1:-1]}"
     text = text.replace("\N{MINUS SIGN}", "-")
-    if not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)(E[+-]?\d{1,4})?", text, re.IGNORECASE):
+    if not re.fullmatch(r"[+-]?(\d+(\.\d*)?|\.\d+)(E[+-]?\d{1,4})?", text, re.IGNORECASE):
         return None
     with suppress(InvalidOperation):
         return Decimal(text)
@@ -292,12 +295,16 @@ def _date_shown(number: float, section: _Section, starts_1904: bool) -> object:
     if set(section.dates) == {"y"}:
         around = section.prefix.strip(), section.suffix.strip()
         return f"{around[0]}{day.year}{around[1]}" if any(around) else day.year
+    if set(section.dates) & {"h", "s"} and not set(section.dates) & {"y", "d"}:
+        seconds = round(number * 86400)
+        clock = f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+        return f"{clock}{OF_DAY}"
     return day if "y" in section.dates else without_year(day)
 
 
 def without_year(day: datetime) -> str:
     """Return a date whose year the sheet does not show."""
-    return f"{day.isoformat(' ')} (shown without its year)"
+    return f"{day.isoformat(' ')}{WITHOUT_YEAR}"
 
 
 def moment_of(number: float, *, starts_1904: bool) -> datetime | None:

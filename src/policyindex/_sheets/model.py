@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 from .._wording import listed, quoted
@@ -46,19 +47,40 @@ class Sheet(NamedTuple):
     name: str
     is_hidden: bool
     rows: Callable[[], Iterator[tuple[str, Row]]]
-    """All the rows, each with its number, e.g. ``row 2``; not to be changed."""
+    """All the rows, each with its number, e.g. ``row 2``; not to be changed. A sheet that hides
+    cells with values is refused."""
     start: Callable[[], Iterator[Row]]
     """The first rows; the others are not read."""
     merged: Callable[[], Sequence[Range]] = list
     """The ranges of merged cells, of which the first one alone holds a value."""
     rounded: Callable[[], Sequence[Rounded]] = list
     """The cells that show a rounded number."""
+    every: Callable[[], Iterator[tuple[str, Row]]] = lambda: iter(())
+    """The rows that hold cells, those that the sheet hides too."""
+    hidden: Callable[[], Sequence[int]] = list
+    """The numbers of the rows with values that the sheet hides, from 1."""
 
-    @property
-    def header(self) -> Row:
-        """The first row that is not blank, if another row that is not blank follows."""
-        filled = [row for row in self.start() if any(cell != "" for cell in row)]
-        return filled[0] if len(filled) > 1 else []
+
+def sheet_of(
+    name: str, is_hidden: bool, content: Callable[[], Content], start: Callable[[], Iterator[Row]]
+) -> Sheet:
+    """Return a sheet whose content is read once, on first use."""
+    read = cache(content)
+
+    def rows() -> Iterator[tuple[str, Row]]:
+        read().refuse_hidden()
+        return iter(read())
+
+    return Sheet(
+        name,
+        is_hidden,
+        rows,
+        start,
+        lambda: read().merged,
+        lambda: read().rounded,
+        lambda: read().filled(),
+        lambda: read().hidden_rows,
+    )
 
 
 class Content:
@@ -72,16 +94,41 @@ class Content:
 
     def __init__(self, most_cells: int) -> None:
         self.rows: list[tuple[int, Row]] = []
-        self.merged: list[Range] = []
+        self._merged: list[Range] = []
         self.rounded: list[Rounded] = []
         self._most_cells = most_cells
         self._cells = 0
-        self._hidden_rows: list[int] = []
-        self._hidden_columns: dict[int, int] = {}
+        self.hidden_rows: list[int] = []
+        self._is_hidden = bytearray(MOST_WIDE)
+        """Whether the sheet hides each column."""
+        self._hidden: list[int] = []
+        self._with_hidden_values: set[int] = set()
 
-    def add(
-        self, number: int, row: Row, *, is_hidden: bool = False, hidden: Sequence[range] = ()
-    ) -> None:
+    def hide(self, first: int, beyond: int) -> None:
+        """Note that the sheet hides columns, counted from 0."""
+        first, beyond = min(max(first, 0), MOST_WIDE), min(beyond, MOST_WIDE)
+        self._is_hidden[first:beyond] = b"\1" * max(beyond - first, 0)
+        self._hidden = []
+
+    def merge(self, block: Range) -> None:
+        """Note a range of merged cells."""
+        self._merged.append(block)
+
+    @property
+    def merged(self) -> list[Range]:
+        """The ranges of merged cells, in the order of the file; refused if they overlap.
+
+        Only then does filling them down take no longer than the sheet is large.
+        """
+        last: dict[int, int] = {}
+        for top, left, bottom, _ in sorted(self._merged):
+            if top <= last.get(left, -1):
+                at = f"{letters_of(left)}{top + 1}"
+                raise ValueError(f"merged cells must not overlap; two ranges hold {at}; unmerge it")
+            last[left] = bottom
+        return self._merged
+
+    def add(self, number: int, row: Row, *, is_hidden: bool = False) -> None:
         """Append a row, unless it is blank.
 
         Parameters
@@ -92,18 +139,19 @@ class Content:
             Its cells.
         is_hidden : bool
             Whether the sheet hides the row.
-        hidden : sequence of range
-            The columns that the sheet hides, from 0.
         """
         if not row:
             return
         self.rows.append((number, row))
         if is_hidden:
-            self._hidden_rows.append(number)
-        for span in hidden:
-            for column in range(span.start, min(span.stop, len(row))):
-                if row[column] != "":
-                    self._hidden_columns.setdefault(column, number)
+            self.hidden_rows.append(number)
+        if not self._hidden and 1 in self._is_hidden:
+            self._hidden = [column for column, hides in enumerate(self._is_hidden) if hides]
+        for column in self._hidden:
+            if column >= len(row):
+                break
+            if row[column] != "":
+                self._with_hidden_values.add(column)
 
     def row(self, number: int, values: Sequence[tuple[int, object]]) -> Row:
         """Return a row of values and their columns, from 1, in order; refuse it beyond bounds."""
@@ -116,18 +164,22 @@ class Content:
 
     def refuse_hidden(self) -> None:
         """Refuse a sheet that hides cells with values: nobody sees what they do to the table."""
-        if self._hidden_rows:
+        if self.hidden_rows:
             raise ValueError(
                 f"the sheet must show every row that holds cells; it hides "
-                f"{_numbers('row', self._hidden_rows)}; unhide or delete what is hidden, and clear "
+                f"{_numbers('row', self.hidden_rows)}; unhide or delete what is hidden, and clear "
                 f"the filter if there is one"
             )
-        if self._hidden_columns:
-            letters = [letters_of(column) for column in sorted(self._hidden_columns)]
+        if self._with_hidden_values:
+            letters = [letters_of(column) for column in sorted(self._with_hidden_values)]
             raise ValueError(
                 f"the sheet must show every column that holds cells; it hides "
                 f"{_numbers('column', letters)}; unhide or delete what is hidden"
             )
+
+    def filled(self) -> Iterator[tuple[str, Row]]:
+        """Yield the rows that are not blank; the last may stand a million rows below the others."""
+        return ((f"row {number}", row) for number, row in self.rows)
 
     def __iter__(self) -> Iterator[tuple[str, Row]]:
         last = 0

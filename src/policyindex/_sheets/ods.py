@@ -8,21 +8,35 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
+from functools import cache, partial
 from itertools import islice
 from math import isfinite
 from xml.etree.ElementTree import Element
 
 from .._wording import quoted
-from .display import CURRENCY, DASHES, DIGITS, Shown, lowered, number_in, raised, without_year
-from .model import MOST_BLANK, UNCALCULATED, Content, Rounded, Row, Sheet, letters_of
+from .display import (
+    CURRENCY,
+    DASHES,
+    DIGITS,
+    OF_DAY,
+    Shown,
+    lowered,
+    number_in,
+    raised,
+    without_year,
+)
+from .model import MOST_BLANK, UNCALCULATED, Content, Rounded, Sheet, letters_of, sheet_of
 from .xml import attributes, root, tag
 
 MEMBER = "content.xml"
 
+MOST_TAGS = 2**24
+"""The sheets of a workbook are held in memory as a whole."""
+
 
 def sheets_of(archive: zipfile.ZipFile, *, most_cells: int) -> list[Sheet]:
     """Return the sheets of a workbook."""
-    document = root(archive, MEMBER)
+    document = root(archive, MEMBER, most=MOST_TAGS)
     styles = _styles(document)
     tables = [each for each in document.iter() if tag(each) == "table"]
     if not tables:
@@ -49,28 +63,13 @@ def _styles(document: Element) -> dict[str, str]:
 
 
 def _sheet(table: Element, styles: dict[str, str], most_cells: int) -> Sheet:
-    contents: list[Content] = []
     words = attributes(table)
-
-    def content() -> Content:
-        if not contents:
-            contents.append(_content(table, styles, most_cells))
-        return contents[0]
-
-    def rows() -> Iterator[tuple[str, Row]]:
-        content().refuse_hidden()
-        return iter(content())
-
-    def start() -> Iterator[Row]:
-        return (row for _, row in islice(content(), MOST_BLANK))
-
-    return Sheet(
+    content = cache(partial(_content, table, styles, most_cells))
+    return sheet_of(
         words.get("name", ""),
         styles.get(words.get("style-name", "")) == "hidden",
-        rows,
-        start,
-        lambda: content().merged,
-        lambda: content().rounded,
+        content,
+        lambda: (row for _, row in islice(content(), MOST_BLANK)),
     )
 
 
@@ -93,12 +92,12 @@ def _repeats(words: dict[str, str], name: str) -> int:
 
 def _content(table: Element, styles: dict[str, str], most_cells: int) -> Content:
     content = Content(most_cells)
-    hidden, column = [], 0
+    column = 0
     for each in _parts(table, "table-column"):
         words = attributes(each)
         beyond = column + _repeats(words, "number-columns-repeated")
         if words.get("visibility", "visible") != "visible":
-            hidden.append(range(column, beyond))
+            content.hide(column, beyond)
         column = beyond
     number = 0
     for each in _parts(table, "table-row"):
@@ -111,7 +110,6 @@ def _content(table: Element, styles: dict[str, str], most_cells: int) -> Content
                     again,
                     content.row(again, values),
                     is_hidden=words.get("visibility", "visible") != "visible",
-                    hidden=hidden,
                 )
         number += times
     return content
@@ -131,7 +129,7 @@ def _values(
         wide = _repeats(words, "number-columns-spanned")
         high = _repeats(words, "number-rows-spanned")
         if wide * high > 1:
-            content.merged.append((number - 1, column, number + high - 2, column + wide - 1))
+            content.merge((number - 1, column, number + high - 2, column + wide - 1))
         display = _display(cell, words, styles)
         if display.value != "" and tag(cell) == "table-cell":
             content.row(number, [(column + times, "")])  # within bounds
@@ -158,7 +156,7 @@ def _display(cell: Element, words: dict[str, str], styles: dict[str, str]) -> Sh
     if kind == "boolean":
         return Shown(words.get("boolean-value") == "true")
     if kind == "time":
-        return Shown(text or words.get("time-value", ""))
+        return Shown(f"{text or words.get('time-value', '')}{OF_DAY}")
     if kind == "" and not text and "formula" in words:
         return Shown(UNCALCULATED)
     return Shown(text or words.get("string-value", ""))

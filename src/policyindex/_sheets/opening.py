@@ -7,7 +7,6 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 
-from . import ods, xls, xlsx
 from .model import Sheet
 
 
@@ -17,12 +16,16 @@ def open_sheets(
     """Return the sheets of a workbook, which stays open within the context."""
     if content.startswith(b"PK"):
         return _archived(content, most_bytes, most_cells)
+    from . import xls
+
     # The format is too small for a bomb.
     return nullcontext(xls.sheets_of(content, most_cells=most_cells))
 
 
 @contextmanager
 def _archived(content: bytes, most_bytes: int, most_cells: int) -> Iterator[list[Sheet]]:
+    from . import ods, xlsx  # most files are not workbooks
+
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         unpacked = sum(member.file_size for member in archive.infolist())
         if unpacked > most_bytes:

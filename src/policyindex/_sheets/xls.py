@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any
 
 from .display import Shown, lowered, number_shown, raised, text_shown
-from .model import MOST_BLANK, Content, Rounded, Row, Sheet, letters_of
+from .model import MOST_BLANK, Content, Rounded, Row, Sheet, letters_of, sheet_of
 
 SUPERSCRIPT, SUBSCRIPT = 1, 2
 
@@ -30,24 +30,11 @@ def sheets_of(content: bytes, *, most_cells: int) -> list[Sheet]:
 
 
 def _sheet(book: Any, place: int, name: str, most_cells: int) -> Sheet:
-    contents: list[Content] = []
-
-    def content() -> Content:
-        if not contents:
-            contents.append(_content(book, place, most_cells))
-        return contents[0]
-
-    def rows() -> Iterator[tuple[str, Row]]:
-        content().refuse_hidden()
-        return iter(content())
-
-    return Sheet(
+    return sheet_of(
         name,
         book._sheet_visibility[place] != 0,
-        rows,
+        partial(_content, book, place, most_cells),
         partial(_start, book, place),
-        lambda: content().merged,
-        lambda: content().rounded,
     )
 
 
@@ -61,14 +48,11 @@ def _start(book: Any, place: int) -> Iterator[Row]:
 def _content(book: Any, place: int, most_cells: int) -> Content:
     sheet = book.sheet_by_index(place)
     content = Content(most_cells)
-    content.merged = [
-        (top, left, below - 1, beyond - 1) for top, below, left, beyond in sheet.merged_cells
-    ]
-    hidden = [
-        range(column, column + 1)
-        for column, words in sheet.colinfo_map.items()
-        if words.hidden or words.width == 0
-    ]
+    for top, below, left, beyond in sheet.merged_cells:
+        content.merge((top, left, below - 1, beyond - 1))
+    for column, words in sheet.colinfo_map.items():
+        if words.hidden or words.width == 0:
+            content.hide(column, column + 1)
     for number in range(sheet.nrows):
         values = []
         for column, cell in enumerate(sheet.row(number)):
@@ -81,7 +65,7 @@ def _content(book: Any, place: int, most_cells: int) -> Content:
         words = sheet.rowinfo_map.get(number)
         is_hidden = words is not None and bool(words.hidden)
         row = content.row(number + 1, values)
-        content.add(number + 1, row, is_hidden=is_hidden, hidden=hidden)
+        content.add(number + 1, row, is_hidden=is_hidden)
     return content
 
 

@@ -26,6 +26,7 @@ from .model import (
     Row,
     Sheet,
     row_of,
+    sheet_of,
 )
 from .xml import attributes, elements, root, tag
 
@@ -48,9 +49,14 @@ REFERENCE = re.compile(r"\$?([A-Z]{1,7})\$?([0-9]{1,12})")
 
 INTEGER = re.compile(r"[+-]?[0-9]+")
 
-NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
+NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
-ROWS, TEXTS = frozenset({"row"}), frozenset({"si"})
+HEAD, TEXTS = frozenset({"row", "mergeCell"}), frozenset({"si"})
+
+STYLES = frozenset({"numFmts", "cellXfs"})
+
+MOST_STYLES = 2**16
+"""The styles of cells that Excel allows; they would fill the memory before a cell is read."""
 
 PARTS = frozenset({"row", "col", "mergeCell"})
 
@@ -109,24 +115,11 @@ def sheets_of(archive: zipfile.ZipFile, *, most_cells: int) -> list[Sheet]:
 
 
 def _sheet(book: _Book, words: dict[str, str], member: str) -> Sheet:
-    contents: list[Content] = []
-
-    def content() -> Content:
-        if not contents:
-            contents.append(_content(book, member))
-        return contents[0]
-
-    def rows() -> Iterator[tuple[str, Row]]:
-        content().refuse_hidden()
-        return iter(content())
-
-    return Sheet(
+    return sheet_of(
         words.get("name", ""),
         words.get("state", "visible") != "visible",
-        rows,
+        partial(_content, book, member),
         partial(_start, book, member),
-        lambda: content().merged,
-        lambda: content().rounded,
     )
 
 
@@ -158,19 +151,17 @@ def _relations(
 def _shared_texts(archive: zipfile.ZipFile, member: str) -> Iterator[str]:
     for _, element in elements(archive, member, TEXTS):
         yield _text(element)
-        element.clear()
 
 
 def _text(element: Element) -> str:
     """Return the text of a cell; readings of characters (rPh) are not part of it."""
-    parts = []
+    text = ""
     for part in element:
         name = tag(part)
         if name == "t":
-            parts.append(part.text or "")
+            text += part.text or ""
         elif name == "r":
-            parts.append(_run(part))
-    text = "".join(parts)
+            text += _run(part)
     return ESCAPED.sub(_unescaped, text) if "_x" in text else text
 
 
@@ -194,21 +185,25 @@ def _unescaped(escape: re.Match[str]) -> str:
 
 def _number_formats(archive: zipfile.ZipFile, member: str) -> dict[str, str]:
     codes = dict(FORMATS)
-    styles: dict[str, str] = {}
-    for part in root(archive, member):
-        if tag(part) == "numFmts":
+    numbers: list[int] = []
+    for name, part in elements(archive, member, STYLES):
+        # Formats of parts of cells (dxfs) and of named styles have such elements too.
+        if name == "numFmts":
             codes |= {int(each.get("numFmtId", 0)): each.get("formatCode", "") for each in part}
-        elif tag(part) == "cellXfs":
-            numbers = [int(each.get("numFmtId", 0)) for each in part]
-            styles = {str(n): codes.get(each, "General") for n, each in enumerate(numbers)}
-    return styles
+        elif name == "cellXfs":
+            numbers += [int(each.get("numFmtId", 0)) for each in part]
+        if len(part) > MOST_STYLES:
+            raise ValueError(f"it must have at most {MOST_STYLES:,} styles; it has {len(part):,}")
+    return {str(n): codes.get(each, "General") for n, each in enumerate(numbers)}
 
 
 def _start(book: _Book, member: str) -> Iterator[Row]:
     """Yield the first rows; faults of the others do not matter."""
     with suppress(Exception):
-        rows = elements(book.archive, member, ROWS)
-        for _, row in islice(rows, MOST_BLANK):
+        parts = elements(book.archive, member, HEAD)
+        for name, row in islice(parts, MOST_BLANK):
+            if name != "row":  # merged cells stand below all rows, and may be many
+                break
             cells = [(each[1], _value(each[2], book).value) for each in _cells(row, 0)]
             filled = [cell for cell in cells if cell[1] != ""]
             if not filled or filled[-1][0] <= MOST_WIDE:
@@ -217,7 +212,6 @@ def _start(book: _Book, member: str) -> Iterator[Row]:
 
 def _content(book: _Book, member: str) -> Content:
     content = Content(book.most_cells)
-    hidden: list[range] = []
     last = 0
     for name, element in elements(book.archive, member, PARTS):
         if name == "row":
@@ -229,14 +223,12 @@ def _content(book: _Book, member: str) -> Content:
                 number,
                 _row(element, number, book, content),
                 is_hidden=_is_hidden(element, "ht"),
-                hidden=hidden,
             )
-            element.clear()
         elif name == "col":
             if _is_hidden(element, "width"):
-                hidden.append(range(int(element.get("min", 1)) - 1, int(element.get("max", 1))))
+                content.hide(int(element.get("min", 1)) - 1, int(element.get("max", 1)))
         elif name == "mergeCell":
-            content.merged.append(_range(element.get("ref", "")))
+            content.merge(_range(element.get("ref", "")))
     return content
 
 
@@ -285,15 +277,21 @@ def _column(letters: str) -> int:
     return place_of(f"{letters}1")[0]
 
 
+@lru_cache(maxsize=2**14)
+def _count(letters: str) -> int:
+    """Return the number that the letters of a column stand for, from 1."""
+    column = 0
+    for letter in letters:
+        column = 26 * column + ord(letter) - ord("A") + 1
+    return column
+
+
 def place_of(reference: str) -> tuple[int, int]:
     """Return the column and the row of a cell such as ``B3``, from 1."""
     address = REFERENCE.fullmatch(reference)
     if not address:
         raise ValueError(f"{quoted(reference)} is not the address of a cell")
-    column = 0
-    for letter in address[1]:
-        column = 26 * column + ord(letter) - ord("A") + 1
-    return column, int(address[2])
+    return _count(address[1]), int(address[2])
 
 
 def _range(reference: str) -> Range:
@@ -307,7 +305,7 @@ def _value(cell: Element, book: _Book) -> Shown:
     kind = cell.get("t", "n")
     value, has_formula = "", False
     for part in cell:
-        name = part.tag[part.tag.rfind("}") + 1 :]
+        name = tag(part)
         if name == "v":
             value = part.text or ""
         elif name == "f":

@@ -1,14 +1,31 @@
-"""Codebooks: the policies that may be observed, and the rules that score them."""
+"""Codebooks: the policies that may be observed, and the rules that score them; their files."""
 
 from typing import TYPE_CHECKING
 
+from .files import read, write
 from .model import Codebook, Dimension, Indicator
+from .rules import Additive, Count, Gate, Minimum, Rule, Sum, Table
 from .three_p import THREE_P
 
 if TYPE_CHECKING:
     from .hti import HTI
 
-__all__ = ["HTI", "THREE_P", "Codebook", "Dimension", "Indicator"]
+__all__ = [
+    "HTI",
+    "THREE_P",
+    "Additive",
+    "Codebook",
+    "Count",
+    "Dimension",
+    "Gate",
+    "Indicator",
+    "Minimum",
+    "Rule",
+    "Sum",
+    "Table",
+    "read",
+    "write",
+]
 
 
 def __getattr__(name: str) -> Codebook:

@@ -6,7 +6,8 @@ import csv
 from functools import partial
 from importlib import resources
 
-from .model import Codebook, Dimension, Indicator
+from .guidance import HTI_GUIDANCE
+from .model import NO_YES, Codebook, Dimension, Indicator
 
 
 def _rules() -> dict[str, dict[str, int]]:
@@ -24,34 +25,38 @@ def _look_up(dimension: str, /, **levels: int) -> int:
     return _RULES[dimension][" ".join(map(str, levels.values()))]
 
 
+def _indicator(name: str, levels: tuple[str, ...] = NO_YES, title: str = "") -> Indicator:
+    return Indicator(name, levels, title, HTI_GUIDANCE[name])
+
+
 HTI: Codebook = Codebook(
     "HTI",
     (
         Dimension(
             "prosecution",
             (
-                Indicator("domesticlaws", ("No", "Some", "Yes"), "law against trafficking"),
-                Indicator("enforcement", ("No", "Some", "Yes")),
-                Indicator("ten_prosecutions", title="ten prosecutions or more"),
+                _indicator("domesticlaws", ("No", "Some", "Yes"), "law against trafficking"),
+                _indicator("enforcement", ("No", "Some", "Yes")),
+                _indicator("ten_prosecutions", title="ten prosecutions or more"),
             ),
             partial(_look_up, "prosecution"),
         ),
         Dimension(
             "protection",
             (
-                Indicator("victimpunish", ("Yes", "No"), "punishment of victims"),
-                Indicator("victimservices", ("No", "Yes"), "state services for victims"),
-                Indicator("victimid", ("No", "Yes"), "formal identification of victims"),
-                Indicator("protectprogress", ("No", "Yes"), "progress in protection"),
+                _indicator("victimpunish", ("Yes", "No"), "punishment of victims"),
+                _indicator("victimservices", ("No", "Yes"), "state services for victims"),
+                _indicator("victimid", ("No", "Yes"), "formal identification of victims"),
+                _indicator("protectprogress", ("No", "Yes"), "progress in protection"),
             ),
             partial(_look_up, "protection"),
         ),
         Dimension(
             "prevention",
             (
-                Indicator("preventprogress", ("No", "Some", "Yes"), "progress in prevention"),
-                Indicator("palermo_protocol", ("not signed", "signed"), "trafficking protocol"),
-                Indicator(
+                _indicator("preventprogress", ("No", "Some", "Yes"), "progress in prevention"),
+                _indicator("palermo_protocol", ("not signed", "signed"), "trafficking protocol"),
+                _indicator(
                     "child_protocol",
                     ("not signed", "signed"),
                     "protocol on the sale of children",
@@ -61,9 +66,11 @@ HTI: Codebook = Codebook(
         ),
     ),
     "Indicators: R. W. Frank (2013), Human Trafficking Indicators, 2000-2011. Rules: tables of "
-    "policyindex, calibrated on the published 3P scores; see data/calibrate_hti.py.",
+    "policyindex, calibrated on the published 3P scores; see data/calibrate_hti.py. "
+    "The guidance for coders, marked [recon], is this library's own.",
     version="1",
     title="3P Index of the Human Trafficking Indicators",
+    changelog=(("2026-11-23", "First version of the rules."),),
 )
 """The Human Trafficking Indicators, scored by monotone tables fitted to the published scores.
 

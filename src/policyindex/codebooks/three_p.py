@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from .model import Codebook, Dimension, Indicator
+from .guidance import THREE_P_GUIDANCE
+from .model import NO_YES, Codebook, Dimension, Indicator
+
+
+def _indicator(name: str, levels: tuple[str, ...] = NO_YES, title: str = "") -> Indicator:
+    return Indicator(name, levels, title, THREE_P_GUIDANCE[name])
 
 
 def _prosecution(specific_law: int, other_laws: int, enforcement: int, penalty: int) -> int:
@@ -30,12 +35,14 @@ THREE_P: Codebook = Codebook(
         Dimension(
             "prosecution",
             (
-                Indicator(
+                _indicator(
                     "specific_law", ("none", "some forms", "all forms"), "law against trafficking"
                 ),
-                Indicator("other_laws", ("not used", "used"), "other statutes against traffickers"),
-                Indicator("enforcement", ("none", "limited", "full")),
-                Indicator("penalty", ("lenient", "stringent")),
+                _indicator(
+                    "other_laws", ("not used", "used"), "other statutes against traffickers"
+                ),
+                _indicator("enforcement", ("none", "limited", "full")),
+                _indicator("penalty", ("lenient", "stringent")),
             ),
             _prosecution,
             (
@@ -58,22 +65,22 @@ THREE_P: Codebook = Codebook(
         Dimension(
             "protection",
             (
-                Indicator(
+                _indicator(
                     "no_punishment",
                     ("punished", "not punished"),
                     "victims",
                 ),
-                Indicator(
+                _indicator(
                     "identification",
                     ("left to the victims", "by the authorities"),
                     "identification of victims",
                 ),
-                Indicator("legal_assistance"),
-                Indicator("shelter"),
-                Indicator("health_care"),
-                Indicator("job_training"),
-                Indicator("residence_permit"),
-                Indicator("repatriation"),
+                _indicator("legal_assistance"),
+                _indicator("shelter"),
+                _indicator("health_care"),
+                _indicator("job_training"),
+                _indicator("residence_permit"),
+                _indicator("repatriation"),
             ),
             _protection,
             (
@@ -99,13 +106,13 @@ THREE_P: Codebook = Codebook(
         Dimension(
             "prevention",
             (
-                Indicator("campaigns", title="public and media campaigns"),
-                Indicator("training", title="education and training"),
-                Indicator("information_exchange", title="exchange of information"),
-                Indicator("border_monitoring"),
-                Indicator("action_plan", title="national action plan"),
-                Indicator("domestic_cooperation"),
-                Indicator("international_cooperation"),
+                _indicator("campaigns", title="public and media campaigns"),
+                _indicator("training", title="education and training"),
+                _indicator("information_exchange", title="exchange of information"),
+                _indicator("border_monitoring"),
+                _indicator("action_plan", title="national action plan"),
+                _indicator("domestic_cooperation"),
+                _indicator("international_cooperation"),
             ),
             _prevention,
             (
@@ -120,8 +127,9 @@ THREE_P: Codebook = Codebook(
     "Scale and unweighted sum: Cho, Dreher and Neumayer (2014), Determinants of Anti-Trafficking "
     "Policies: Evidence from a New Index, Scandinavian Journal of Economics 116(2), 429-454, "
     "doi:10.1111/sjoe.12055. The indicators' thresholds are a reconstruction by policyindex, not "
-    "the authors' words.",
+    "the authors' words, and so is the guidance for coders, marked [recon].",
     version="1",
     title="3P Anti-trafficking Policy Index",
+    changelog=(("2026-11-23", "First version of the indicators, their levels and the rules."),),
 )
 """The published index as this library reads it; its citation says which parts are documented."""
