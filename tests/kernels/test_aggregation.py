@@ -13,7 +13,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from builders import examples
-from policyindex._kernels.aggregation import aggregate, whole_weights
+from policyindex._kernels.aggregation import aggregate, total, whole_weights
 
 PROFILES = np.array(list(product([1, 2, 3, 4, 5, np.nan], repeat=3)))
 
@@ -55,7 +55,7 @@ def test_the_order_and_the_ties_are_those_of_exact_arithmetic(
 ) -> None:
     weights = whole_weights(parts)
     assume(method != "geometric" or sum(weights) < 100)
-    found = aggregate(PROFILES, weights, method, available=available)
+    found = aggregate(PROFILES, weights, method, 3, available=available)
     pairs = zip(PROFILES.tolist(), found.tolist(), strict=True)
     keys = [(exact(profile, weights, method, available), answer) for profile, answer in pairs]
     assert all(isnan(answer) == (key is None) for key, answer in keys)
@@ -73,10 +73,10 @@ def test_a_row_ignores_the_others_and_their_order(
     order: list[int], parts: tuple[Fraction, ...], method: str
 ) -> None:
     weights = whole_weights(parts)
-    whole = aggregate(PROFILES, weights, method, available=True)
+    whole = aggregate(PROFILES, weights, method, 3, available=True)
     some = order[:20]
     np.testing.assert_array_equal(
-        aggregate(PROFILES[some], weights, method, available=True), whole[some]
+        aggregate(PROFILES[some], weights, method, 3, available=True), whole[some]
     )
 
 
@@ -103,7 +103,43 @@ def test_a_weight_too_fine_for_a_simple_fraction_stands_for_itself() -> None:
 
 def test_values_off_the_scale_are_aggregated_too() -> None:
     rows = np.array([[0.5, 2.0], [2.0, 0.5], [101.0, 1.0]])
-    assert aggregate(rows, [1, 1], "sum", available=False).tolist() == [2.5, 2.5, 102.0]
-    assert aggregate(rows, [1, 1], "geometric", available=False) == pytest.approx(
+    assert aggregate(rows, [1, 1], "sum", 2, available=False).tolist() == [2.5, 2.5, 102.0]
+    assert aggregate(rows, [1, 1], "geometric", 2, available=False) == pytest.approx(
         [2, 2, 2 * 101**0.5]
+    )
+
+
+@given(
+    st.lists(st.integers(1, 12), min_size=1, max_size=4),
+    st.lists(st.fractions(Fraction(1, 9), 3, max_denominator=9), min_size=4, max_size=4),
+    st.data(),
+)
+def test_a_total_is_rounded_once(
+    denominators: list[int], fractions: list[Fraction], data: st.DataObject
+) -> None:
+    shares = fractions[: len(denominators)]
+    numerators = data.draw(st.lists(st.tuples(*[st.integers(0, 900)] * len(shares)), min_size=1))
+    columns = [
+        np.array([row[place] / denominator for row in numerators])
+        for place, denominator in enumerate(denominators)
+    ]
+    exact_totals = [
+        sum(
+            share * Fraction(numerator, denominator)
+            for share, numerator, denominator in zip(shares, row, denominators, strict=True)
+        )
+        for row in numerators
+    ]
+    assert total(columns, denominators, shares).tolist() == [float(each) for each in exact_totals]
+
+
+def test_a_total_takes_scores_of_two_decimals_as_they_are() -> None:
+    columns = [
+        np.array([66.67, 200 / 3, np.nan, 100.0, 66.67]),
+        np.array([50.0, 50.0, 50.0, 0.0, np.nan]),
+    ]
+    halves = [Fraction(1, 2), Fraction(1, 2)]
+    np.testing.assert_array_equal(
+        total(columns, [3, 1], halves),
+        [float(Fraction(11667, 200)), float(Fraction(175, 3)), np.nan, 50.0, np.nan],
     )

@@ -187,3 +187,13 @@ def test_half_edges_lie_between_a_cell_and_its_neighbour() -> None:
     assert (tails[onwards] == heads).all()
     assert (cells[onwards] == cells).all()
     assert sorted(set(cells.tolist())) == [-1, *range(len(lines.points))]
+
+
+@pytest.mark.parametrize("size", [1, 2**10, 2**22, 2**30, 2**40])
+def test_large_weights_rank_as_exact_scores_do(size: int) -> None:
+    weights = np.array([[size, size + 1, 2 * size], [0, 0, size], [size, size, size]])
+    order, ties = arrangement._ranked(weights)
+    scores = np.take_along_axis(weights @ PROFILES.T, order.astype(np.intp), axis=1)
+    assert (np.sort(order, axis=1) == np.arange(len(PROFILES))).all()
+    np.testing.assert_array_equal(ties[:, 1:], scores[:, 1:] == scores[:, :-1])
+    assert (scores[:, 1:] <= scores[:, :-1]).all()

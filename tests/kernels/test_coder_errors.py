@@ -97,3 +97,4 @@ def test_the_optimum_of_three_coders_of_two_levels() -> None:
 def test_without_a_row_only_the_prior_speaks() -> None:
     found = dawid_skene(np.zeros((0, 3), np.int64), np.array([[3.0, 1.0], [0.0, 0.0]]))
     assert found.errors.tolist() == [[[0.75, 0.25], [0.5, 0.5]]] * 3
+    assert found.prior.tolist() == [0.5, 0.5]

@@ -58,7 +58,7 @@ def by_force(codes: Ints, chain: Chain) -> tuple[list[float], list[list[float]]]
 @given(series.filter(lambda codes: (codes >= 0).any()), chains)
 @examples(60)
 def test_every_sequence_is_counted(codes: Ints, chain: Chain) -> None:
-    answer = Series(codes).expected(ERROR, chain)
+    answer = Series(codes, ERROR).expected(chain)
     levels, moves = by_force(codes, chain)
     assert np.abs(answer.levels - levels).max() < 1e-12
     assert np.abs(answer.moves - moves).max() < 1e-12
@@ -96,7 +96,7 @@ def test_missing_years_at_either_end_change_nothing() -> None:
 def test_equal_series_count_as_often_as_they_come() -> None:
     codes = np.array([[0, 1, 1], [0, 1, 1], [0, 1, 1], [2, 2, 0]])
     chain = Chain(np.full(3, 1 / 3), 0.75 * np.eye(3) + 0.25 / 3)
-    answer = Series(codes).expected(ERROR, chain)
+    answer = Series(codes, ERROR).expected(chain)
     levels, moves = by_force(codes, chain)
     assert np.allclose(answer.levels, levels)
     assert np.allclose(answer.moves, moves)

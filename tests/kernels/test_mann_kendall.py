@@ -365,6 +365,16 @@ def test_inflated_pvalues_are_those_of_the_definition(values: list[int], k2: flo
         assert pvalue_of(float(test.critical), sizes, k2) == pytest.approx(0.05, rel=1e-6)
 
 
+@given(
+    st.one_of(panels, arrays(np.float64, (2, 9), elements=st.floats(-2, 2) | st.just(np.nan))),
+)
+def test_s_and_ties_by_level_are_those_of_all_pairs(values: np.ndarray) -> None:
+    by_pairs = kernel._by_pairs(values.T)
+    by_levels = kernel._by_levels(values.T)
+    for pairs, levels in zip(by_pairs, by_levels, strict=True):
+        np.testing.assert_array_equal(levels, pairs)
+
+
 def test_leading_axes_and_blocks_do_not_change_results(monkeypatch: pytest.MonkeyPatch) -> None:
     values = np.random.default_rng(0).integers(1, 6, (3, 5, 9)).astype(float)
     inflation = np.random.default_rng(1).uniform(1, 3, (3, 5))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -116,23 +117,59 @@ def test_cloud_seeding() -> None:
     assert answer.slope == pytest.approx(-0.05625, abs=1e-12)
 
 
-@pytest.mark.parametrize("missing", [0.0, 0.2])
+@pytest.mark.parametrize("missing", [0.0, 0.2, 0.9])
+@pytest.mark.parametrize("levels", [1, 2, 7, 101])
 def test_counted_differences_have_the_same_slopes_as_pairs(
-    missing: float, monkeypatch: pytest.MonkeyPatch
+    missing: float, levels: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rng = np.random.default_rng(0)
-    values = rng.integers(1, 8, (3, 40)).astype(float)
+    rng = np.random.default_rng(levels)
+    values = rng.integers(0, levels, (5, 60)).astype(float)
+    values[0] = np.sort(values[0])
     values[rng.random(values.shape) < missing] = np.nan
-    _, listed = solved(values, rounded=True)
-    monkeypatch.setattr(kernel, "PAIRS_UP_TO", 10)
-    _, counted = solved(values, rounded=True)
-    np.testing.assert_allclose(counted, listed, atol=1e-6)
+    times = np.cumsum(rng.integers(1, 3, 60))
+    answers = []
+    for longest in (100, 5):
+        monkeypatch.setattr(kernel, "PAIRS_UP_TO", longest)
+        answers.append(solved(values, rounded=True, times=times)[1])
+    np.testing.assert_array_equal(*answers)
+
+
+@given(
+    arrays(np.float64, (3, 8), elements=st.sampled_from([*map(float, range(12)), np.nan])),
+    st.lists(st.integers(1, 9), min_size=7, max_size=7),
+)
+def test_histograms_count_the_pairs_of_each_difference_and_lag(
+    values: np.ndarray, gaps: list[int]
+) -> None:
+    times = np.cumsum([2.0, *gaps])
+    rows = values[(~np.isnan(values)).sum(axis=1) > 1]
+    counts = kernel._counts(rows, times)
+    expected = np.zeros_like(counts)
+    for row, series in enumerate(rows):
+        for i, j in combinations(range(8), 2):
+            difference = series[j] - series[i]
+            if not np.isnan(difference):
+                place = int(difference) + counts.shape[1] // 2
+                expected[row, place, int(times[j] - times[i]) - 1] += 1
+    np.testing.assert_array_equal(counts, expected)
+
+
+@given(panels, st.sampled_from([0.05, 0.2]))
+def test_newtons_method_finds_the_roots_of_bisection(values: np.ndarray, alpha: float) -> None:
+    _, fast = solved(values, rounded=True, alpha=alpha)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(kernel, "STEPS", 0)
+        _, plain = solved(values, rounded=True, alpha=alpha)
+    for each, other in zip(fast, plain, strict=True):
+        np.testing.assert_allclose(each, other, rtol=0, atol=1e-12)
 
 
 def test_blocks_do_not_change_results(monkeypatch: pytest.MonkeyPatch) -> None:
     values = np.random.default_rng(0).integers(1, 6, (7, 9)).astype(float)
     _, whole = solved(values, rounded=True)
     monkeypatch.setattr(kernel, "CELLS", 80)
+    np.testing.assert_array_equal(solved(values, rounded=True)[1], whole)
+    monkeypatch.setattr(kernel, "PAIRS_UP_TO", 5)
     np.testing.assert_array_equal(solved(values, rounded=True)[1], whole)
 
 

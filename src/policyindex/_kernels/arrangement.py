@@ -136,9 +136,8 @@ def arrange(corners: tuple[tuple[int, ...], ...] = TRIANGLE) -> Arrangement:
     areas = _area_shares(triangle, vertices[tails], vertices[heads], starts)
     # The sum of a cell's corners is a positive combination of them, so it lies inside.
     points = _primitive(np.add.reduceat(vertices[tails], starts))
-    # Inside a cell no two profiles tie, so any sort gives the one order.
-    order = np.argsort(-(points @ PROFILES.T), axis=1).astype(np.uint8)
-    vertex_order, vertex_ties = sorted_with_ties(vertices @ PROFILES.T)
+    order, _ = _ranked(points)  # inside a cell no two profiles tie
+    vertex_order, vertex_ties = _ranked(vertices)
     answer = Arrangement(
         crossing,
         vertices,
@@ -147,13 +146,31 @@ def arrange(corners: tuple[tuple[int, ...], ...] = TRIANGLE) -> Arrangement:
         areas,
         _rounded(*areas),
         order,
-        vertex_order.astype(np.uint8),
+        vertex_order,
         vertex_ties,
         halves,
     )
     for array in (*areas, *halves, *(each for each in answer if isinstance(each, np.ndarray))):
         array.setflags(write=False)
     return answer
+
+
+def _ranked(weights: Ints) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
+    """Return for each weighting what :func:`sorted_with_ties` returns of all profiles.
+
+    Score and row are packed into one integer, which sorts several times faster than by an index.
+    """
+    bits = len(PROFILES).bit_length()
+    highest = SPAN * int(weights.sum(1).max(initial=0))
+    kind = np.int32 if highest < 1 << 31 - bits else np.int64
+    packed: Ints = weights.astype(kind) @ (PROFILES.T << bits).astype(kind)
+    np.subtract(np.arange(len(PROFILES), dtype=kind), packed, out=packed)
+    packed.sort(axis=1)
+    order = (packed & (1 << bits) - 1).astype(np.uint8)
+    packed >>= bits
+    ties = np.zeros(packed.shape, dtype=bool)
+    np.equal(packed[:, 1:], packed[:, :-1], out=ties[:, 1:])
+    return order, ties
 
 
 def sorted_with_ties(
@@ -301,4 +318,10 @@ def _primitive(vectors: Ints) -> Ints:
 
 
 def _distinct(vectors: Ints) -> Ints:
-    return np.unique(vectors, axis=0)
+    """Return the distinct rows, sorted; each is packed into one integer, which sorts fast."""
+    bits = int(np.abs(vectors).max(initial=0)).bit_length() + 1
+    if 3 * bits > 63:
+        return np.unique(vectors, axis=0)
+    x, y, z = vectors.T
+    _, rows = np.unique((x << 2 * bits) + (y << bits) + z, return_index=True)
+    return vectors[rows]

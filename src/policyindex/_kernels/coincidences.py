@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 Float64 = NDArray[np.float64]
 
+DENSE = 128
+"""Columns up to which a table with many zeros is an array."""
 
-def tally(ratings: Float64) -> tuple[Float64, Float64]:
-    """Count, for every unit, the coders of each value.
+
+def levels_of(ratings: Float64) -> tuple[Float64, NDArray[np.intp]]:
+    """Return the distinct ratings, ascending, and the number of each rating among them.
 
     Parameters
     ----------
@@ -19,45 +25,47 @@ def tally(ratings: Float64) -> tuple[Float64, Float64]:
     Returns
     -------
     values : ndarray, shape (values,)
-        The distinct ones, ascending.
-    counts : ndarray, shape (units, values)
+    levels : ndarray of int, shape (units, coders)
+        From 0; -1 = not coded.
     """
-    values = np.unique(ratings[~np.isnan(ratings)])
-    return values, (ratings[..., None] == values).sum(1).astype(np.float64)
+    coded = ~np.isnan(ratings)
+    values = np.unique(ratings[coded])
+    levels = np.full(ratings.shape, -1, dtype=np.intp)
+    levels[coded] = np.searchsorted(values, ratings[coded])
+    return values, levels
 
 
-def pairs(counts: Float64) -> Float64:
-    """Count the ordered pairs of coders of a unit by their two values.
+def pairs(levels: NDArray[np.intp], n: int) -> Float64:
+    """Count the ordered pairs of coders of a unit by their levels, over all units.
 
     Parameters
     ----------
-    counts : ndarray, shape (..., values)
-        Number of coders of each value.
+    levels : ndarray of int, shape (units, coders)
+        From 0 to n - 1, or -1 = not coded.
+    n : int
+        Number of levels.
 
     Returns
     -------
-    ndarray, shape (..., values, values)
+    ndarray, shape (n, n)
         Symmetric; a coder is not paired with itself.
     """
-    ordered: Float64 = counts[..., :, None] * (counts[..., None, :] - np.eye(counts.shape[-1]))
-    return ordered
+    table = np.zeros(n * n)
+    for first, second in combinations(levels.T, 2):
+        both = (first >= 0) & (second >= 0)
+        table += np.bincount(first[both] * n + second[both], minlength=n * n)
+    square = table.reshape(n, n)
+    return np.asarray(square + square.T)
 
 
-def coincidences(counts: Float64) -> Float64:
-    """Weight the pairs of each unit so that every coding of it counts once.
+def summed(rows: NDArray[np.intp], columns: NDArray[np.intp], shape: tuple[int, int]) -> Any:
+    """Return how often each row and column comes together; sparse if there are many columns."""
+    if shape[1] <= DENSE:
+        counts = np.bincount(rows * shape[1] + columns, minlength=shape[0] * shape[1])
+        return counts.reshape(shape).astype(np.float64)
+    from scipy.sparse import coo_array
 
-    Parameters
-    ----------
-    counts : ndarray, shape (units, values)
-
-    Returns
-    -------
-    ndarray, shape (units, values, values)
-        Sums to the number of codings of a unit; to 0 if it has only one.
-    """
-    codings = counts.sum(-1)
-    weighted: Float64 = pairs(counts) / np.maximum(codings - 1, 1)[:, None, None]
-    return weighted
+    return coo_array((np.ones(len(rows)), (rows, columns)), shape=shape).tocsr()
 
 
 def alpha(table: Float64, values: Float64, metric: str) -> Float64:
@@ -95,25 +103,6 @@ def alpha(table: Float64, values: Float64, metric: str) -> Float64:
     with np.errstate(invalid="ignore", divide="ignore"):
         estimate: Float64 = 1 - (margin.sum(-1) - 1) * observed / expected
     return np.where(expected > 0, estimate, np.nan)
-
-
-def cross(first: NDArray[np.intp], second: NDArray[np.intp], n: int) -> Float64:
-    """Count units by the places of the values of two coders.
-
-    Parameters
-    ----------
-    first, second : ndarray, shape (units,)
-        Places of values from 0 to n - 1, or -1 = not coded; only units with both count.
-    n : int
-        Number of values.
-
-    Returns
-    -------
-    ndarray, shape (n, n)
-    """
-    both = (first >= 0) & (second >= 0)
-    cells = first[both] * n + second[both]
-    return np.bincount(cells, minlength=n * n).reshape(n, n).astype(np.float64)
 
 
 def kappa(table: Float64, values: Float64, power: int) -> Float64:

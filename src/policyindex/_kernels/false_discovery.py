@@ -28,5 +28,5 @@ def adjusted(pvalues: ArrayLike) -> Float64:
     order = np.argsort(values)[::-1]
     rates = values[order] * (len(values) / np.arange(len(values), 0, -1))
     answer = np.empty_like(values)
-    answer[order] = np.minimum(np.minimum.accumulate(rates), 1)
+    answer[order] = np.minimum.accumulate(rates)
     return answer

@@ -4,30 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import prod
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 Int8 = NDArray[np.int8]
 
+T = TypeVar("T", bound=np.number[Any])
+
 BLOCK = 131_072
 """Rows gathered at a time, so that the scratch arrays stay in the processor's cache."""
 
 
-def gather(columns: Sequence[Int8], table: Int8) -> Int8:
+def gather(
+    columns: Sequence[Int8], table: NDArray[T], *, first: int = 0, out: NDArray[T] | None = None
+) -> NDArray[T]:
     """Look up every row of codes in a table.
 
     Parameters
     ----------
     columns : sequence of int8 arrays, each of shape (n,)
         Codes, one array per axis of the table: -1 (missing) or a level from 0.
-    table : int8 array
+    table : array of numbers
         The entry of each combination; the position along an axis is the code plus one.
+    first : int
+        Number of the first column, which errors count from.
+    out : array of the type of the table, shape (n,), optional
+        Where to put the answer.
 
     Returns
     -------
-    int8 array, shape (n,)
+    array, shape (n,)
+        Of the type of the table.
 
     Raises
     ------
@@ -43,7 +52,7 @@ def gather(columns: Sequence[Int8], table: Int8) -> Int8:
         )
     n = len(columns[0])
     flat = table.ravel()
-    answer = np.empty(n, dtype=np.int8)
+    answer = np.empty(n, dtype=table.dtype) if out is None else out
     wide = np.min_scalar_type(table.size).type
     kinds = (np.uint8, np.uint8, wide, np.intp)
     scratch: list[NDArray[Any]] = [np.empty(min(n, BLOCK), kind) for kind in kinds]
@@ -60,8 +69,8 @@ def gather(columns: Sequence[Int8], table: Int8) -> Int8:
                 if latest.max() >= entries:
                     row = begin + int(np.argmax(latest >= entries))
                     raise ValueError(
-                        f"codes must be -1 (missing) or 0 to {entries - 2}; column {axis} has "
-                        f"{columns[axis][row]} at row {row}"
+                        f"codes must be -1 (missing) or 0 to {entries - 2}; column "
+                        f"{first + axis} has {columns[axis][row]} at row {row}"
                     )
                 if latest is place:
                     np.multiply(part, np.uint8(entries), out=part)

@@ -6,6 +6,7 @@ level and a column per coded one.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -63,15 +64,15 @@ def fit(
     no step is expected has its transition as before.
     """
     n = len(error)
-    series = Series(codes)
+    series = Series(codes, error)
     chain = Chain(
         np.full(n, 1 / n) if prior is None else prior,
         PERSISTENCE * np.eye(n) + (1 - PERSISTENCE) / n,
     )
-    if not series.counts:
+    if not len(series.weights):
         return chain
     for _ in range(rounds):
-        mean = series.expected(error, chain)
+        mean = series.expected(chain)
         sums = mean.moves.sum(1, keepdims=True)
         steps = np.divide(mean.moves, sums, out=chain.transition.copy(), where=sums > 0)
         shares = mean.levels / mean.levels.sum() if prior is None else prior
@@ -82,49 +83,52 @@ def fit(
 class Series:
     """Distinct series of codes, each from its first to its last code, the longest on top.
 
-    In between, a missing code is a year of which only the chain says anything.
+    In between, a missing code is a year of which only the chain says anything. All years lie below
+    one another, a row for each series that is as long.
     """
 
-    def __init__(self, codes: Ints) -> None:
+    def __init__(self, codes: Ints, error: Float64) -> None:
         coded = codes >= 0
         some = coded.any(1)
         codes, coded = codes[some], coded[some]
-        if not len(codes):
-            codes = coded = np.zeros((0, 1), np.int64)
         width = codes.shape[1]
-        first = coded.argmax(1)
+        first = coded.argmax(1) if width else np.zeros(0, np.intp)
         columns = first[:, None] + np.arange(width)
         moved = np.take_along_axis(codes, np.minimum(columns, width - 1), 1)
         moved[columns >= width] = -1
-        distinct, weights = np.unique(moved, axis=0, return_counts=True)
-        lengths = width - (distinct[:, ::-1] >= 0).argmax(1)
+        distinct, frequencies = np.unique(moved, axis=0, return_counts=True)
+        lengths = width - (distinct[:, ::-1] >= 0).argmax(1) if len(distinct) else first
         order = np.argsort(-lengths, kind="stable")
-        self.codes = distinct[order]
-        self.weights = weights[order].astype(np.float64)
-        longest = int(lengths.max(initial=0))
-        self.counts = [int((lengths > year).sum()) for year in range(longest)]
-        """How many series are as long as that, by year."""
+        counts = [int((lengths > year).sum()) for year in range(int(lengths.max(initial=0)))]
+        ends = np.cumsum([0, *counts])
+        self.years = [slice(begin, end) for begin, end in pairwise(ends.tolist())]
+        """The rows of each year."""
+        self.before = np.concatenate([[], *map(np.arange, counts[1:])]).astype(np.intp)
+        self.before += np.repeat(ends[:-2], counts[1:])
+        """From the second year on: the row of the same series in the year before."""
+        ranks = [np.arange(n) for n in counts]
+        self.weights = np.concatenate([[], *(frequencies[order[rank]] for rank in ranks)])
+        likelihoods = np.vstack([error.T, np.ones(len(error))])  # the last row: a missing code
+        cells = [distinct[order[rank], year] for year, rank in enumerate(ranks)]
+        self.emitted = likelihoods[np.concatenate([[], *cells]).astype(np.intp)]
+        """Shape (rows, levels): the probability of the code, given each true level."""
 
-    def expected(self, error: Float64, chain: Chain) -> Expected:
+    def expected(self, chain: Chain) -> Expected:
         """Return the expected levels and steps of the truth, which begins with the prior."""
-        seen = np.vstack([error.T, np.ones(len(error))])  # the last row: a missing code
-        emitted = [seen[self.codes[:n, year]] for year, n in enumerate(self.counts)]
-        forward, scales = [], []
-        state = np.broadcast_to(chain.prior, (len(self.codes), len(error)))
-        for year, n in enumerate(self.counts):
-            state = (state if year == 0 else state[:n] @ chain.transition) * emitted[year]
-            scale = state.sum(1, keepdims=True)
-            state = state / scale
-            forward.append(state)
-            scales.append(scale)
-        backward = np.ones_like(forward[-1])
-        levels = self.weights[: len(backward)] @ forward[-1]
-        moves = np.zeros_like(error)
-        for year in range(len(self.counts) - 2, -1, -1):
-            n, weights = self.counts[year + 1], self.weights
-            ahead = emitted[year + 1] * backward / scales[year + 1]
-            moves += (forward[year][:n] * weights[:n, None]).T @ ahead
-            backward = np.ones_like(forward[year])
-            backward[:n] = ahead @ chain.transition.T
-            levels += weights[: len(backward)] @ (forward[year] * backward)
-        return Expected(levels, moves * chain.transition)
+        forward, scales = np.empty_like(self.emitted), np.empty_like(self.weights)
+        ones = np.ones(len(chain.prior))
+        predicted: Float64 = chain.prior
+        for rows, following in pairwise([*self.years, slice(0, 0)]):
+            state = predicted * self.emitted[rows]
+            scales[rows] = scale = state @ ones
+            forward[rows] = state = state / scale[:, None]
+            predicted = state[: following.stop - following.start] @ chain.transition
+        scaled = self.emitted / scales[:, None]
+        backward = np.ones_like(forward)
+        for earlier, rows in reversed(list(pairwise(self.years))):
+            ahead = scaled[rows] * backward[rows]
+            backward[earlier][: len(ahead)] = ahead @ chain.transition.T
+        later = slice(self.years[0].stop, None)
+        weighted = self.weights[later, None] * forward[self.before]
+        moves = weighted.T @ (scaled[later] * backward[later])
+        return Expected(self.weights @ (forward * backward), moves * chain.transition)

@@ -1,4 +1,4 @@
-"""The Mann-Kendall test of many series at once. NumPy and SciPy only.
+"""The Mann-Kendall test of many series at once. NumPy only.
 
 Series run along the last axis, one position per time; NaN where a value is missing. A *tie
 pattern* holds the sizes of the groups of equal values in a series: ``(4, 1)`` for 5, 5, 5, 5, 6.
@@ -9,18 +9,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from itertools import accumulate
-from math import factorial, prod, sqrt
+from math import erfc, factorial, prod, sqrt
 from statistics import NormalDist
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import special
+
+from . import symmetric_beta
 
 Float64 = NDArray[np.float64]
 
+_erfc = np.vectorize(erfc, otypes=[np.float64])
+
 BLOCK = 262_144
 """Pairs of values compared at a time, so that the scratch arrays stay in the processor's cache."""
+
+PAIRS_UP_TO = 40
+"""The longest series whose pairs are compared one by one; longer ones are counted by level."""
 
 EXACT_UP_TO = 40
 """The longest series that method ``"auto"`` tests exactly."""
@@ -99,8 +105,9 @@ def mann_kendall(
     rows, shape = _rows(values)
     factor = np.broadcast_to(np.asarray(inflation, dtype=np.float64), shape).reshape(len(rows))
     s, ties = np.empty(len(rows), dtype=np.int64), np.empty(rows.shape, dtype=np.int64)
+    counts = _by_pairs if rows.shape[1] <= PAIRS_UP_TO else _by_levels
     for part, block in _blocks(rows):
-        s[part], ties[part] = _concordance(block), _ties(block)
+        s[part], ties[part] = counts(block)
     n, untied = _sum_over(ties, lambda size: size), _untied(ties)
     pvalue, floor, critical = np.full((3, len(rows)), np.nan)
     longest = {"auto": EXACT_UP_TO, "exact": np.inf, "normal": 0}[method]
@@ -214,10 +221,37 @@ def _rows(values: ArrayLike) -> tuple[Float64, tuple[int, ...]]:
 def _blocks(rows: Float64) -> Iterator[tuple[slice, Float64]]:
     """Yield the series in blocks with time along the first axis, and the rows of each block."""
     t = rows.shape[1]
-    length = max(BLOCK // max(t * (t - 1) // 2, 1), 1)
+    cells = t * (t - 1) // 2 if t <= PAIRS_UP_TO else 4 * t
+    length = max(BLOCK // max(cells, 1), 1)
     for begin in range(0, len(rows), length):
         part = slice(begin, min(begin + length, len(rows)))
         yield part, np.ascontiguousarray(rows[part].T)
+
+
+def _by_pairs(block: Float64) -> tuple[Float64, NDArray[np.int64]]:
+    """Return S and the ties of series, from all pairs of times."""
+    return _concordance(block), _ties(block)
+
+
+def _by_levels(block: Float64) -> tuple[Float64, NDArray[np.int64]]:
+    """Return S and the ties of series, from the earlier values below and above each level."""
+    t, n = block.shape
+    order = np.argsort(block, axis=0)  # missing values last
+    ascending = np.take_along_axis(block, order, 0)
+    rank = np.zeros((t, n), dtype=np.int64)
+    np.cumsum(ascending[1:] != ascending[:-1], axis=0, out=rank[1:])
+    levels = np.empty((t, n), dtype=np.int64)
+    np.put_along_axis(levels, order, rank, 0)
+    present = ~np.isnan(block)
+    n_levels = int(levels.max(initial=-1, where=present)) + 1
+    s = np.zeros(n)
+    for level in range(n_levels):
+        above = np.cumsum(np.sign(level - levels) * present, axis=0)
+        s += above.sum(axis=0, where=present & (levels == level))
+    cells = (levels + n_levels * np.arange(n))[present]
+    sizes = np.bincount(cells, minlength=n_levels * n).reshape(n, n_levels)
+    ties = np.bincount((sizes + (t + 1) * np.arange(n)[:, None]).ravel(), minlength=(t + 1) * n)
+    return s, ties.reshape(n, t + 1)[:, 1:]
 
 
 def _concordance(block: Float64) -> Float64:
@@ -314,8 +348,7 @@ def _shape(most: NDArray[np.int64], variance: Float64) -> Float64:
 
 def _moved(s: Float64, most: NDArray[np.int64], of: Float64, to: Float64) -> Float64:
     """Return the size of S that has, under one shape, the quantile of `s` under another."""
-    beyond = special.betainc(of, 0.5, 1 - ((s - 1) / (most + 1.0)) ** 2)
-    return np.asarray(1 + (most + 1) * np.sqrt(1 - special.betaincinv(to, 0.5, beyond)))
+    return np.asarray(1 + (most + 1) * symmetric_beta.moved((s - 1) / (most + 1.0), of, to))
 
 
 def _shrunk(s: Float64, most: NDArray[np.int64], variance: Float64, inflation: Float64) -> Float64:
@@ -345,6 +378,18 @@ def _pattern(groups: list[int]) -> tuple[int, ...]:
     return tuple(size for size in range(len(groups), 0, -1) for _ in range(groups[size - 1]))
 
 
+def _upper_quantile(tail: float) -> float:
+    """Return the quantile of the normal distribution that an upper tail lies above."""
+    below = 1 - tail
+    if below < 1:
+        return NormalDist().inv_cdf(below)
+    return -NormalDist().inv_cdf(max(tail, SMALLEST))
+
+
+SMALLEST = 5e-324
+"""The least number above 0."""
+
+
 def _normal(ties: NDArray[np.int64], s: NDArray[np.int64], factor: Float64, alpha: float) -> _Tests:
     """Test series by the normal distribution, with tie and continuity correction."""
     most, variance = _untied(ties), _variance(ties)
@@ -354,8 +399,8 @@ def _normal(ties: NDArray[np.int64], s: NDArray[np.int64], factor: Float64, alph
         shrunk = _shrunk(size.astype(np.float64), most, variance, factor)
         with np.errstate(invalid="ignore"):
             z = np.where(deviation > 0, np.maximum(np.minimum(shrunk, most) - 1, 0) / deviation, 0)
-        tails.append(special.erfc(z / sqrt(2)))
-    critical = 1 + NormalDist().inv_cdf(1 - alpha / 2) * deviation
+        tails.append(_erfc(z / sqrt(2)))
+    critical = 1 + _upper_quantile(alpha / 2) * deviation
     critical = _stretched(np.minimum(critical, most), most, variance, factor)
     critical[tails[1] > alpha] = np.nan
     return _Tests(tails[0], tails[1], critical, np.empty(0), np.empty(0))

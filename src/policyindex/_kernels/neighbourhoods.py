@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array, diags_array
 
 Float64 = NDArray[np.float64]
 
@@ -99,8 +98,17 @@ def _means(
     return Means(mean, n, peers, ends[0], ends[1])
 
 
+def matrix(
+    values: Float64, rows: NDArray[np.intp], columns: NDArray[np.intp], size: int
+) -> Weights:
+    """Return weights of `size` units from the rows, columns and values that are not zero."""
+    from scipy.sparse import csr_array
+
+    return csr_array((values, (rows, columns)), shape=(size, size))
+
+
 def _links(weights: Weights) -> Weights:
-    links = csr_array(weights, copy=True)
+    links = weights.copy()
     links.eliminate_zeros()
     links.data = np.ones_like(links.data, dtype=np.float64)
     return links
@@ -109,7 +117,14 @@ def _links(weights: Weights) -> Weights:
 def _moderate(weights: Weights) -> Weights:
     """Return weights of at most 1 in the same ratios: divided by a power of 2, which is exact."""
     most = weights.max(axis=1).toarray().ravel()
-    return diags_array(np.ldexp(1.0, -np.frexp(most)[1])) @ weights
+    return _scaled(weights, np.ldexp(1.0, -np.frexp(most)[1]))
+
+
+def _scaled(weights: Weights, factors: Float64) -> Weights:
+    """Return weights with each row multiplied by its factor."""
+    from scipy.sparse import diags_array
+
+    return diags_array(factors) @ weights
 
 
 def pairs_within(groups: NDArray[np.intp]) -> Weights:
@@ -122,8 +137,7 @@ def pairs_within(groups: NDArray[np.intp]) -> Weights:
     other = [np.tile(part, len(part)) for part in parts]
     rows, columns = (np.concatenate([[], *each]).astype(np.intp) for each in (one, other))
     apart = rows != columns
-    ones = np.ones(int(apart.sum()))
-    return csr_array((ones, (rows[apart], columns[apart])), shape=(size, size))
+    return matrix(np.ones(int(apart.sum())), rows[apart], columns[apart], size)
 
 
 def great_circles(latitude: Float64, longitude: Float64) -> Float64:
@@ -156,7 +170,7 @@ def moran(values: Float64, weights: Weights, most: int, rng: np.random.Generator
     observed one. The I is missing with fewer than three linked units or with equal values.
     """
     present = np.flatnonzero(~np.isnan(values))
-    among = csr_array(weights[present][:, present])
+    among = weights[present][:, present].tocsr()
     among.eliminate_zeros()
     linked = (np.diff(among.indptr) > 0) | (np.bincount(among.indices, minlength=len(present)) > 0)
     n, unlinked = int(linked.sum()), int((~linked).sum())
@@ -165,7 +179,7 @@ def moran(values: Float64, weights: Weights, most: int, rng: np.random.Generator
         return Moran(np.nan, n, unlinked, np.nan, 0)
     rows: Weights = among[linked][:, linked]
     totals = np.asarray(rows.sum(axis=1)).ravel()
-    rows = diags_array(1 / np.where(totals > 0, totals, 1.0)) @ rows
+    rows = _scaled(rows, 1 / np.where(totals > 0, totals, 1.0))
     centred = series - series.mean()
     centred /= np.abs(centred).max()
     scale = n / (np.count_nonzero(totals) * (centred**2).sum())

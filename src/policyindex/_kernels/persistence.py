@@ -27,8 +27,8 @@ LEAST_SCORES = 5
 HIGHEST = 0.99
 """The upper limit of phi."""
 
-PAIRS_UP_TO = 60
-"""The most years for which the inflation of the variance sums over pairs of pairs."""
+LEAST = 1e-13
+"""Correlations below this are left out of long series."""
 
 CELLS = 2_000_000
 """Numbers in a block of scratch memory."""
@@ -184,15 +184,19 @@ def _weights(
     gaps = np.abs(times[:, None] - times)
     lags, position = np.unique(gaps, return_inverse=True)
     position = position.ravel()
-    adjacent = (gaps == 1) / 2.0
+    half = (np.diff(times) == 1)[:, None] / 2
     t = len(times)
     pairs, squared = np.empty((2, len(masks), len(lags)))
     for part in blocks(len(masks), t * t):
         scored = masks[part]
-        basis = _basis(scored, times)
-        both = scored[:, :, None] & scored[:, None, :]
-        projection = both * np.eye(t) - np.einsum("kmi,kmj->mij", basis, basis)
-        sandwich = projection @ np.where(both, adjacent, 0.0) @ projection
+        basis = _basis(scored, times).swapaxes(0, 1)
+        across = basis.swapaxes(1, 2)
+        projection = scored[:, :, None] * np.eye(t) - across @ basis
+        # A M by shifts, and M times that by the basis: M is 0 where a year is not scored.
+        shifted = np.zeros_like(projection)
+        shifted[:, 1:] = half * projection[:, :-1]
+        shifted[:, :-1] += half * projection[:, 1:]
+        sandwich = scored[:, :, None] * shifted - across @ (basis @ shifted)
         offsets = position + len(lags) * np.arange(len(scored))[:, None]
         for target, matrices in ((pairs, sandwich), (squared, projection)):
             sums = np.bincount(
@@ -231,98 +235,84 @@ def inflation(scored: ArrayLike, years: ArrayLike, *, phi: float, kappa: float =
     Two differences of scores x(j) - x(i) and x(l) - x(k) that are jointly normal have signs whose
     product has the mean (2 / pi) arcsin(correlation). The sum over all pairs of pairs is the
     variance of S; n(n - 1)(2n + 5) / 18 is that of independent scores. The correlation of two
-    scores is kappa phi^abs(lag). Beyond :data:`PAIRS_UP_TO` years the sum runs over lags, in
-    O(n^3) time for each set of scored years.
+    scores is kappa phi^abs(lag), or 0 if phi^abs(lag) is below :data:`LEAST`.
+
+    The mean depends on the gaps x, y and z between the four years in order, y being 0 if the pairs
+    share a year, and gaps from the first lag without correlation on are all the same. So there are
+    at most far^3 means, and for each set of scored years and each y the sum over years t of
+    B[t] W[y] A[t + y], with W[y] the means by x and z, B[t] the numbers of years before t by x,
+    and A[t + y] those after t + y by z. This takes O(far^3) time, and O(n far^3) for each set.
     """
     rows = np.atleast_2d(np.asarray(scored, dtype=bool))
     times = np.asarray(years, dtype=np.int64)
     if not rows.size or phi * kappa == 0:
         return np.ones(len(rows))
     masks, which = patterns(rows)
-    of_sum = _sums_of_pairs if rows.shape[1] <= PAIRS_UP_TO else _sums_of_lags
+    longest = int(times[-1] - times[0])
+    vanishing = int(np.log(LEAST) / np.log(phi)) + 1
+    far = min(vanishing, longest + 1)
+    r = kappa * phi ** np.arange(3.0 * far + 1)
+    r[0], r[vanishing:] = 1, 0
+    sums = np.zeros(len(masks))
+    for part in blocks(len(masks), 3 * len(times) * far):
+        before = _years_before(masks[part], times, far)
+        after = _years_before(masks[part, ::-1], -times[::-1], far)[:, ::-1]
+        for gap in range(min(far, longest)):
+            _, second, third = np.intersect1d(times + gap, times, True, return_indices=True)
+            if len(second):
+                size = min(far, longest - gap)
+                begin, end = before.take(second, axis=1), after.take(third, axis=1)
+                angles = _angles(r, gap, size)
+                sums[part] += _products(begin[:, :, :size], angles, end[:, :, :size])
+        at_least_far = (times >= times[:, None] + far).astype(np.float64) @ after
+        sums[part] += _products(before, _angles(r, far, far), at_least_far)
     n = masks.sum(axis=1)
+    # Each pair with itself, and the pairs of different pairs, of which either is the first.
+    variance = n * (n - 1) / 2 + 4 / np.pi * sums
     with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = of_sum(masks, times, phi, kappa) / (n * (n - 1) * (2 * n + 5) / 18)
+        ratio = variance / (n * (n - 1) * (2 * n + 5) / 18)
     return np.where(n > 1, np.maximum(ratio, 1.0), 1.0)[which]
 
 
-def _correlation(lags: NDArray[np.int64], phi: float, kappa: float) -> Float64:
-    return np.where(lags == 0, 1.0, kappa * phi ** np.abs(lags).astype(np.float64))
+def _years_before(masks: NDArray[np.bool_], times: NDArray[np.int64], far: int) -> Float64:
+    """Count the scored years before each scored year, by their gap.
+
+    The shape is (sets, years, gaps from 1 to `far`); the last is for this gap and longer ones.
+    """
+    since = times - times[0] + far
+    scored = np.zeros((len(masks), since[-1] + 1))
+    scored[:, since] = masks
+    counts = scored[:, since[:, None] - np.arange(1, far + 1)]
+    counts[:, :, -1] = np.cumsum(scored, axis=1)[:, since - far]
+    return np.asarray(counts * masks[:, :, None])
 
 
-def _agreement(differences: Float64, first: Float64, second: Float64) -> Float64:
-    """Return the mean product of the signs of two differences of scores."""
-    correlation = differences / np.sqrt(first * second)
-    # The arc sine turns a rounding error beside 1 into its square root.
-    np.rint(correlation, out=correlation, where=np.abs(correlation) > 1 - 1e-14)
-    return np.asarray(2 / np.pi * np.arcsin(correlation))
+def _products(before: Float64, angles: Float64, after: Float64) -> Float64:
+    """Return for each set the sum over years of a row times the angles times a column."""
+    # Each step runs over the sets one by one: a set has the same sum alone as among others.
+    return np.asarray((before @ angles * after).sum(axis=2).sum(axis=1))
 
 
-def _sums_of_pairs(
-    masks: NDArray[np.bool_], times: NDArray[np.int64], phi: float, kappa: float
-) -> Float64:
-    """Sum over pairs of pairs: a quadratic form of the pairs that a set of years has."""
-    before, after = np.triu_indices(len(times), 1)
-    if not len(before):
-        return np.zeros(len(masks))
-    r = _correlation(times[:, None] - times, phi, kappa)
-    spread = 2 - 2 * r[before, after]
-    sums = np.zeros(len(masks))
-    present = (masks[:, before] & masks[:, after]).astype(np.float64)
-    for part in blocks(len(before), len(before)):
-        i, j = before[part, None], after[part, None]
-        together = r[j, after] - r[j, before] - r[i, after] + r[i, before]
-        agreement = _agreement(together, spread[part, None], spread)
-        sums += ((present[:, part] @ agreement) * present).sum(axis=1)
-    return sums
+def _angles(r: Float64, gap: int, size: int) -> Float64:
+    """Sum the arc sines of the correlations of two pairs of years, by the gaps between the years.
 
+    There are three ways to make two pairs of four years in order, and as many to make two that
+    share one of three. `gap` is that of the second and the third year; if it is 0, they are one.
 
-def _sums_of_lags(
-    masks: NDArray[np.bool_], times: NDArray[np.int64], phi: float, kappa: float
-) -> Float64:
-    """Sum over two lags and the offset between their first years, each times its count."""
-    span = int(times[-1] - times[0]) + 1
-    present = np.zeros((len(masks), span), dtype=bool)
-    present[:, times - times[0]] = masks
-    r = _correlation(np.arange(2 * span), phi, kappa)  # by lag
-    offsets = np.arange(1 - span, span)
-    transforms = [_transform(each) for each in present]
-    sums = np.zeros(len(masks))
-    for first in range(1, span):
-        second = np.arange(1, first + 1)[:, None]
-        ends = r[np.abs(offsets + second - first)] + r[np.abs(offsets)]
-        together = ends - r[np.abs(offsets - first)] - r[np.abs(offsets + second)]
-        agreement = _agreement(together, 2 - 2 * r[first], 2 - 2 * r[second])
-        agreement[:-1] *= 2  # of two unequal lags either may be the first
-        for row, transform in enumerate(transforms):
-            counts = _counts(transform, present[row], first, second[:, 0], offsets)
-            sums[row] += float((agreement * counts).sum())
-    return sums
-
-
-def _transform(present: NDArray[np.bool_]) -> NDArray[np.complex128] | None:
-    """Return the spectrum of a set of years' pairs by lag; None for years in a row."""
-    scored = np.flatnonzero(present)
-    if not len(scored) or scored[-1] - scored[0] + 1 == len(scored):
-        return None
-    span = len(present)
-    pairs = np.zeros((span, 2 * span))
-    for lag in range(1, span):
-        pairs[lag, : span - lag] = present[lag:] & present[:-lag]
-    return np.asarray(np.fft.rfft(pairs, axis=1))
-
-
-def _counts(
-    transform: NDArray[np.complex128] | None,
-    present: NDArray[np.bool_],
-    first: int,
-    second: NDArray[np.int64],
-    offsets: NDArray[np.int64],
-) -> Float64:
-    """Count the years i with scores at i, i + first, i + offset and i + offset + second."""
-    if transform is None:
-        spread = np.maximum(first, offsets + second[:, None]) - np.minimum(0, offsets)
-        return np.asarray(np.maximum(np.count_nonzero(present) - spread, 0.0))
-    span = len(present)
-    product = transform[second] * transform[first].conj()
-    return np.asarray(np.rint(np.fft.irfft(product, 2 * span, axis=1))[:, offsets])
+    Returns
+    -------
+    array, shape (size, size)
+        By the gap of the first two and by that of the last two, from 1.
+    """
+    with np.errstate(divide="ignore"):
+        scale = 1 / np.sqrt(2 - 2 * r)  # of a difference; infinite at lag 0
+    lags = np.arange(1, size + 1)
+    x, z = lags[:, None], lags
+    whole = x + gap + z
+    separate = (r[x + gap] + r[z + gap] - r[gap] - r[whole]) * (scale[x] * scale[z])
+    if gap == 0:
+        same_first = (1 + r[z] - r[x] - r[whole]) * (scale[x] * scale[whole])
+        return np.asarray(np.arcsin(separate) + np.arcsin(same_first) + np.arcsin(same_first.T))
+    crossed = (r[x] + r[z] - r[gap] - r[whole]) * (scale[x + gap] * scale[z + gap])
+    nested = (r[x] + r[z] - r[x + gap] - r[z + gap]) * (scale[gap] * scale[whole])
+    return np.asarray(np.arcsin(separate) + np.arcsin(crossed) + np.arcsin(nested))

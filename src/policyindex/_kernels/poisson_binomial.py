@@ -128,8 +128,6 @@ def binomial(success: float, failure: float, trials: int) -> Window:
         Their probabilities.
     trials : int
     """
-    if trials == 0 or success <= 0:
-        return ONE
     if failure <= 0:
         return Window(trials, np.ones(1))
     mode = min(int((trials + 1) * success), trials)

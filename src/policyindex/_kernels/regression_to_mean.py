@@ -62,9 +62,13 @@ class _Null:
 
     def __init__(self, scores: Float64, rounding: float, scale: tuple[float, float] | None) -> None:
         self.rounding, self.scale = rounding, scale
-        scored = ~np.isnan(scores)
-        self.filled = np.where(scored, scores, 0)
-        self.masks, self.codes = patterns(scored)
+        self.masks, codes = patterns(~np.isnan(scores))
+        # Rows of a pattern in a row, so that a slice adds them up.
+        order = np.argsort(codes, kind="stable")
+        self.codes = codes[order]
+        self.starts = np.searchsorted(self.codes, np.arange(len(self.masks)))
+        self.filled = scores[order]
+        self.filled[np.isnan(self.filled)] = 0
         self.counts = self.masks.sum(axis=1)
         self.means = self.filled.sum(axis=1) / self.counts[self.codes]
         self.squares = np.einsum("ij,ij->i", self.filled, self.filled)
@@ -89,9 +93,7 @@ class _Null:
         weights = np.empty((size, n))
         for place, drawn in enumerate(rows):
             weights[place] = np.bincount(drawn, minlength=n)
-        of_pattern = np.empty((size, len(self.masks)))
-        for place, drawn in enumerate(weights):
-            of_pattern[place] = np.bincount(self.codes, drawn, minlength=len(self.masks))
+        of_pattern = np.add.reduceat(weights, self.starts, axis=1)
         year_means = (weights @ self.filled) / np.maximum(of_pattern @ self.masks, 1)
         squares = self._squares(weights, of_pattern, year_means)
         del weights
@@ -106,7 +108,8 @@ class _Null:
 
         # Levels: the means of rows, less the means of their years, shrunk to their variance.
         offsets = year_means @ (self.masks / self.counts[:, None]).T
-        levels = self.means[rows] - np.take_along_axis(offsets, self.codes[rows], axis=1)
+        cells = self.codes[rows] + len(self.masks) * np.arange(size)[:, None]
+        levels = self.means[rows] - offsets.take(cells)
         levels -= levels.mean(axis=1, keepdims=True)
         variance = np.maximum((levels**2).sum(axis=1) / (n - 1), 1e-300)
         levels *= np.sqrt(np.maximum(variance - error, 0) / variance)[:, None]
@@ -132,9 +135,7 @@ class _Null:
         # |M(x - m)|^2 = |Mx|^2 - 2 m'Mx + m'Mm, M centring on the scored years of a row.
         masks = self.masks.astype(np.float64)
         answer = weights @ self.squares
-        by_pattern = np.empty((len(weights), len(masks)))
-        for place, each in enumerate(weights):
-            by_pattern[place] = np.bincount(self.codes, each * self.means, minlength=len(masks))
+        by_pattern = np.add.reduceat(weights * self.means, self.starts, axis=1)
         products = weights @ self.filled - by_pattern @ masks
         answer -= 2 * (year_means * products).sum(axis=1)
         answer += ((of_pattern @ masks) * year_means**2).sum(axis=1)

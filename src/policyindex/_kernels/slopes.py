@@ -8,21 +8,41 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from math import prod
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Float64 = NDArray[np.float64]
 
+Ints = NDArray[np.int64]
+
 CELLS = 262_144
 """Differences of values in a block, so that the scratch arrays stay in the processor's cache."""
 
-PAIRS_UP_TO = 200
+PAIRS_UP_TO = 20
 """The most times for which differences are listed pair by pair; beyond, equal ones are counted."""
 
-HALVINGS = 36
-"""Steps of bisection: they cut a bracket of 30 points a year to 5e-10."""
+MOST_SPAN = 100
+"""The largest difference of integers that are counted."""
+
+MARGIN = 2
+"""Differences with a count of 0 at both ends of a histogram."""
+
+STEPS = 20
+"""Steps of Newton's method before bisection takes its place."""
+
+STEEP = 1.0
+"""The least fall of S with the slope at which a solution is taken as the only one."""
+
+CLOSE = 1e-13
+"""The last step of Newton's method: a share of the slope, or of 1 where it is smaller."""
+
+HALVINGS = 48
+"""Steps of bisection: they cut a bracket of 30 points a year to 1e-13."""
+
+FIRST, LAST = "first", "last"
+"""The ends of the slopes at which S is the target."""
 
 FRACTION_BITS = 40
 """Binary digits of a pair's part in S(b), so that sums over pairs are exact in any order."""
@@ -76,9 +96,15 @@ def slopes(
     size, sign = (np.asarray(each, dtype=np.float64).reshape(len(rows)) for each in (critical, s))
     estimates = np.full((3, len(rows)), np.nan)
     enough = np.flatnonzero((~np.isnan(rows)).sum(axis=1) > 1)
-    solve = _of_rounded if rounded else _of_pairs
-    for part in _blocks(enough, len(instants)):
-        estimates[:, part] = solve(rows[part], instants, size[part])
+    t = len(instants)
+    span = _span(rows[enough]) if rounded and t > PAIRS_UP_TO else np.inf
+    counted = span <= MOST_SPAN
+    curves = _Histograms if counted else _Pairs
+    for part in _blocks(enough, int(2 * span * t if counted else t * (t - 1) // 2)):
+        if rounded:
+            estimates[:, part] = _of_rounded(curves(rows[part], instants), size[part])
+        else:
+            estimates[:, part] = _of_pairs(rows[part], instants, size[part])
     slope, low, high = estimates
     slope = np.where(slope * sign < 0, 0.0, slope)
     with np.errstate(invalid="ignore"):
@@ -90,8 +116,15 @@ def slopes(
     return Slopes(*(answer.reshape(shape) for answer in answers))
 
 
-def _blocks(rows: NDArray[np.int64], t: int) -> Iterator[NDArray[np.int64]]:
-    length = max(CELLS // max(t * (t - 1) // 2, 1), 1)
+def _span(rows: Float64) -> float:
+    """Return the largest difference within a series."""
+    spans = np.fmax.reduce(rows, axis=1) - np.fmin.reduce(rows, axis=1)
+    return float(spans.max(initial=0))
+
+
+def _blocks(rows: Ints, cells: int) -> Iterator[Ints]:
+    """Yield rows in blocks; each row needs so many cells."""
+    length = max(CELLS // max(cells, 1), 1)
     for begin in range(0, len(rows), length):
         yield rows[begin : begin + length]
 
@@ -109,73 +142,176 @@ def _of_pairs(rows: Float64, times: Float64, critical: Float64) -> tuple[Float64
     return (np.asarray((below + above) / 2), *limits)
 
 
-def _of_rounded(rows: Float64, times: Float64, critical: Float64) -> tuple[Float64, ...]:
-    """Solve S(b) for rounded values, by bisection."""
-    if len(times) > PAIRS_UP_TO:
-        listed = [_counted(row, times) for row in rows]
-        solved = [_solve(*each, critical[[place]]) for place, each in enumerate(listed)]
-        return tuple(np.concatenate(each) for each in zip(*solved, strict=True))
-    before, after = np.triu_indices(len(times), 1)
-    differences = rows[:, after] - rows[:, before]
-    counts = (~np.isnan(differences)).astype(np.float64)
-    return _solve(np.nan_to_num(differences), times[after] - times[before], counts, critical)
+def _of_rounded(curves: _Curves, critical: Float64) -> tuple[Float64, ...]:
+    """Solve S(b) for rounded values."""
+    zero = np.zeros(len(critical))
+    slope = _solved(curves, zero, zero, (FIRST, LAST))
+    low = _solved(curves, critical, slope, (LAST,))
+    high = _solved(curves, -critical, slope, (FIRST,))
+    return slope, low, high
 
 
-def _counted(row: Float64, times: Float64) -> tuple[Float64, Float64, Float64]:
-    """Return the distinct differences of a series, their lags, and how many pairs have both.
+class _Curves(Protocol):
+    """S(b) of several series."""
 
-    The counts are cross-correlations of the indicators of levels, integers to be rounded to.
-    """
-    scored = ~np.isnan(row)
-    place = (times[scored] - times[scored][0]).astype(np.int64)
-    span = int(place[-1]) + 1
-    levels, level = np.unique(row[scored], return_inverse=True)
-    present = np.zeros((len(levels), span))
-    present[level, place] = 1.0
-    spectra = np.fft.rfft(present, 2 * span, axis=1)
-    steps, step = np.unique(levels[:, None] - levels, return_inverse=True)
-    step = step.reshape(len(levels), len(levels))
-    products = np.zeros((len(steps), spectra.shape[1]), dtype=np.complex128)
-    for start, spectrum in enumerate(spectra):
-        products[step[:, start]] += spectrum.conj() * spectra
-    counts = np.rint(np.fft.irfft(products, 2 * span, axis=1))[:, 1:span]
-    kind, lag = np.nonzero(counts)
-    return steps[kind][None], np.asarray(lag + 1.0, dtype=np.float64), counts[kind, lag][None]
+    reach: Float64
+    """Within plus and minus these slopes is every one at which a pair changes by less than 1."""
+
+    def at(self, b: Float64, rows: Ints) -> tuple[Float64, Float64]:
+        """Return S(b) of some of the series, and by how much it falls with b."""
 
 
-def _solve(
-    differences: Float64, lags: Float64, counts: Float64, critical: Float64
-) -> tuple[Float64, ...]:
-    """Solve S(b) = 0 and S(b) = -+critical; differences and counts of shape (series, pairs)."""
-    zero = np.zeros(len(differences))
-    # Within these slopes is every one at which a pair changes by less than a point.
-    reach = 1.5 * ((np.abs(differences) + 1) / lags).max(axis=1, where=counts > 0, initial=0.0)
-    most = counts.sum(axis=1).max(initial=1.0)
-    unit = 2.0 ** -min(FRACTION_BITS, 52 - int(np.ceil(np.log2(most))))
+def _reach(rows: Float64) -> Float64:
+    """Return bounds of the slopes at which a pair of values changes by less than 1."""
+    return np.asarray(1.5 * (np.fmax.reduce(rows, axis=1) - np.fmin.reduce(rows, axis=1) + 1))
 
-    def s_of(b: Float64) -> Float64:
-        u = differences - b[:, None] * lags
+
+def _units(total: Float64) -> Float64:
+    """Return the parts of 1 in which so many terms add up exactly in any order."""
+    return np.asarray(2.0 ** -np.minimum(FRACTION_BITS, 51 - np.ceil(np.log2(total + 1))))
+
+
+class _Pairs:
+    """S(b) as a sum over all pairs of times."""
+
+    def __init__(self, rows: Float64, times: Float64) -> None:
+        before, after = np.triu_indices(len(times), 1)
+        differences = rows[:, after] - rows[:, before]
+        present = ~np.isnan(differences)
+        self.differences = np.where(present, differences, 0.0)
+        self.lags = times[after] - times[before]
+        self.reach = _reach(rows)
+        self.counts = present.astype(np.float64)
+        self.unit = _units(self.counts.sum(axis=1))[:, None]
+        self.fall_unit = _units(self.counts @ self.lags)[:, None]
+
+    def at(self, b: Float64, rows: Ints) -> tuple[Float64, Float64]:
+        u = self.differences[rows] - b[:, None] * self.lags
         size = np.minimum(np.abs(u), 1.0)
-        parts = np.copysign(np.rint(size * (2 - size) / unit), u)
-        return np.asarray((parts * counts).sum(axis=1) * unit)
+        s, fall = _parts(size, self.unit[rows], self.fall_unit[rows])
+        counts = self.counts[rows]
+        total = np.einsum("ij,ij->i", np.copysign(s, u), counts)
+        return total, np.einsum("ij,ij,j->i", fall, counts, self.lags)
 
-    def last_at_least(target: Float64) -> Float64:
-        low, high = -reach, reach.copy()
-        for _ in range(HALVINGS):
-            middle = (low + high) / 2
-            holds = s_of(middle) >= target
-            low, high = np.where(holds, middle, low), np.where(holds, high, middle)
-        return (low + high) / 2
 
-    def first_at_most(target: Float64) -> Float64:
-        low, high = -reach, reach.copy()
-        for _ in range(HALVINGS):
-            middle = (low + high) / 2
-            holds = s_of(middle) <= target
-            low, high = np.where(holds, low, middle), np.where(holds, middle, high)
-        return (low + high) / 2
+class _Histograms:
+    """S(b) as a sum over lags, of how many pairs have each difference.
 
-    slope = (first_at_most(zero) + last_at_least(zero)) / 2
-    missing = np.isnan(critical)
-    limits = (last_at_least(critical), first_at_most(-critical))
-    return (np.asarray(slope), *(np.where(missing, np.nan, limit) for limit in limits))
+    At each lag only pairs of two neighbouring differences change by less than a point; all others
+    count whole, and are added up beforehand.
+    """
+
+    def __init__(self, rows: Float64, times: Float64) -> None:
+        counts = _counts(rows, times)
+        width, self.n_lags = counts.shape[1:]
+        self.lags = np.arange(1.0, self.n_lags + 1)
+        self.middle = width // 2
+        self.reach = _reach(rows)
+        of_lag = counts.sum(axis=1, dtype=np.float64)
+        self.unit = _units(of_lag.sum(axis=1))[:, None]
+        self.fall_unit = _units(of_lag @ self.lags)[:, None]
+        # by the difference just below, or at: pairs beyond the next one, less pairs before it
+        up_to = np.cumsum(counts, axis=1)
+        whole = np.zeros_like(counts)
+        whole[:, 1:-1] = of_lag[:, None] - up_to[:, 2:] - up_to[:, :-2]
+        self.counts, self.whole = counts.ravel(), whole.ravel()
+        self.size = width * self.n_lags
+
+    def at(self, b: Float64, rows: Ints) -> tuple[Float64, Float64]:
+        change = b[:, None] * self.lags
+        below = np.clip(np.floor(change), 1 - self.middle, self.middle - 2)
+        cells = (below + self.middle).astype(np.int64) * self.n_lags + np.arange(self.n_lags)
+        cells += self.size * rows[:, None]
+        units = self.unit[rows], self.fall_unit[rows]
+        s, fall = self.whole[cells].astype(np.float64), np.zeros(len(rows))
+        for step, sign in ((0, -1), (1, 1)):
+            size = np.clip(sign * (below + step - change), 0.0, 1.0)
+            part, steepness = _parts(size, *units)
+            counts = self.counts[cells + step * self.n_lags]
+            s += sign * part * counts
+            fall += (steepness * counts * self.lags).sum(axis=1)
+        return s.sum(axis=1), fall
+
+
+def _parts(size: Float64, unit: Float64, fall_unit: Float64) -> tuple[Float64, Float64]:
+    """Return g of changes of a size up to 1, and its slope, in multiples of units."""
+    s = np.rint(size * (2 - size) / unit) * unit
+    return np.asarray(s), np.asarray(np.rint(2 * (1 - size) / fall_unit) * fall_unit)
+
+
+def _counts(rows: Float64, times: Float64) -> NDArray[np.float32]:
+    """Count the pairs of each series by difference and lag.
+
+    Returns
+    -------
+    array, shape (series, differences, lags)
+        The differences are consecutive, 0 in their middle, with zeros at both ends; lags from 1.
+
+    Notes
+    -----
+    The autocorrelations of exp(i a x), for a = 0, 2 pi / n, ... with n differences, are the Fourier
+    transform of the counts over the differences: integers to be rounded to.
+    """
+    place = (times - times[0]).astype(np.int64)
+    span = int(place[-1]) + 1
+    scored = ~np.isnan(rows)
+    low = np.fmin.reduce(rows, axis=1, initial=np.inf)[:, None]
+    levels = np.where(scored, rows - low, 0.0).astype(np.int64)
+    most = int(levels.max(initial=0))
+    n = 2 * most + 1
+    roots = np.exp(2j * np.pi / n * np.arange(n))
+    waves = np.zeros((len(rows), n, span - 1))
+    signal = np.zeros((len(rows), span), dtype=np.complex128)
+    for wave in range(most + 1):
+        signal[:, place] = roots[np.arange(most + 1) * wave % n][levels] * scored
+        spectrum = np.fft.fft(signal, 2 * span, axis=1)
+        power = spectrum.real**2 + spectrum.imag**2
+        correlation = np.fft.ihfft(power, axis=1)[:, 1:span]
+        waves[:, wave] = correlation.real
+        if wave:
+            waves[:, -wave] = correlation.imag
+    angles = 2 * np.pi / n * np.outer(np.arange(-most, most + 1), np.arange(most + 1))
+    inverse = np.hstack([np.cos(angles) * 2, np.sin(angles[:, :0:-1]) * 2]) / n
+    inverse[:, 0] /= 2
+    counts = np.zeros((len(rows), n + 2 * MARGIN, span - 1), dtype=np.float32)
+    np.rint(inverse @ waves, out=counts[:, MARGIN:-MARGIN])
+    return counts
+
+
+def _solved(curves: _Curves, target: Float64, start: Float64, ends: tuple[str, ...]) -> Float64:
+    """Solve S(b) = target for each series, or return the middle of the ends of all solutions.
+
+    Newton's method within a bracket. Where S is flat, or nearly, bisection takes its place.
+    """
+    answer = np.full(len(target), np.nan)
+    left = np.flatnonzero(~np.isnan(target))
+    low, high, b = -curves.reach, curves.reach.copy(), start.copy()
+    for _ in range(STEPS):
+        if not len(left):
+            return answer
+        here = b[left]
+        s, fall = curves.at(here, left)
+        excess = s - target[left]
+        low[left] = np.where(excess >= 0, here, low[left])
+        high[left] = np.where(excess <= 0, here, high[left])
+        with np.errstate(divide="ignore", invalid="ignore"):
+            there = here + excess / fall
+        close = np.abs(there - here) <= CLOSE * np.maximum(np.abs(here), 1)
+        settled = (fall >= STEEP) & close
+        answer[left[settled]] = there[settled]
+        inside = (there > low[left]) & (there < high[left])
+        b[left] = np.where(inside, there, (low[left] + high[left]) / 2)
+        left = left[~settled]
+    answer[left] = sum(_bisected(curves, target, left, end) for end in ends) / len(ends)
+    return answer
+
+
+def _bisected(curves: _Curves, target: Float64, rows: Ints, end: str) -> Float64:
+    """Return the first slope at which S is at most the target, or the last at which it is not."""
+    low, high = -curves.reach[rows], curves.reach[rows]
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        excess = curves.at(middle, rows)[0] - target[rows]
+        beyond = excess <= 0 if end == FIRST else excess < 0
+        low, high = np.where(beyond, low, middle), np.where(beyond, middle, high)
+    return np.asarray((low + high) / 2)

@@ -1,18 +1,21 @@
 """Derive tables from the table of a rule: bounds, fewest steps, shortest ways. NumPy only.
 
 Codes are ``int8``: the level from 0, or :data:`MISSING`. A table with room for missing codings has
-one more entry along each axis, *before* level 0, so that the position is the code plus one.
+one more entry along each axis, *before* level 0, so that the position is the code plus one. Scores
+are integers from 0 in the smallest type that holds them: ``int8`` up to 127.
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 Int8 = NDArray[np.int8]
+
+Scores = NDArray[np.signedinteger[Any]]
 
 MISSING = -1
 
@@ -20,9 +23,9 @@ MISSING = -1
 class Bounds(NamedTuple):
     """Lowest and highest completion by code plus one, and the score where the two agree."""
 
-    low: Int8
-    high: Int8
-    score: Int8
+    low: Scores
+    high: Scores
+    score: Scores
 
 
 @lru_cache(maxsize=64)
@@ -47,11 +50,12 @@ def bounds(shape: tuple[int, ...], scores: tuple[int, ...]) -> Bounds:
     A missing coding may hide any level, so its entry is the minimum (maximum) along its axis.
     Taken axis by axis, this is the minimum (maximum) over all completions, for any rule.
     """
-    low = high = np.array(scores, dtype=np.int8).reshape(shape)
+    dtype = np.min_scalar_type(MISSING - max(scores))  # negative, so that it has a sign
+    low = high = np.array(scores, dtype=dtype).reshape(shape)
     for axis in range(len(shape)):
         low = np.concatenate([low.min(axis, keepdims=True), low], axis)
         high = np.concatenate([high.max(axis, keepdims=True), high], axis)
-    answer = Bounds(low, high, np.where(low == high, low, np.int8(MISSING)))
+    answer = Bounds(low, high, np.where(low == high, low, dtype.type(MISSING)))
     for table in answer:
         table.setflags(write=False)
     return answer

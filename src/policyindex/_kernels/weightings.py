@@ -22,7 +22,7 @@ Float64 = NDArray[np.float64]
 SHIFTS = 16
 """Shifted copies of the quasi-random points; the standard error comes from their spread."""
 
-BLOCK = 1024
+BLOCK = 512
 """Cells per step, so that the scratch arrays stay in the processor's cache."""
 
 
@@ -106,11 +106,13 @@ def over_cells(simplex: Ints, base: Float64) -> Weightings:
     def positions_of(profiles: Float64) -> NDArray[np.intp]:
         return ((profiles - base) @ place_values).astype(np.intp)
 
+    at_vertices = _Orders.of(lines.vertex_order, lines.vertex_ties)
+
     def points(profiles: Float64, counts: Ints) -> Ints:
         positions = positions_of(profiles)
         number = np.zeros(len(arrangement.PROFILES), dtype=np.int64)
         number[positions] = counts
-        return _competition_ranks(lines.vertex_order, lines.vertex_ties, number)[:, positions]
+        return at_vertices.competition_ranks(number, positions)
 
     def shares(profiles: Float64, counts: Ints) -> Iterator[Float64]:
         positions = positions_of(profiles)
@@ -150,7 +152,8 @@ def over_draws(simplex: Ints, draws: int, rng: np.random.Generator) -> Weighting
 
     def points(profiles: Float64, counts: Ints) -> Ints:
         # levels and corners are integers, so that ties are exact
-        return _competition_ranks(*arrangement.sorted_with_ties(single @ profiles.T), counts)
+        orders = _Orders.of(*arrangement.sorted_with_ties(single @ profiles.T))
+        return orders.competition_ranks(counts, np.arange(len(profiles)))
 
     def shares(profiles: Float64, counts: Ints) -> Iterator[Float64]:
         each = np.full(len(plain), 1 / len(plain))
@@ -161,31 +164,47 @@ def over_draws(simplex: Ints, draws: int, rng: np.random.Generator) -> Weighting
     return Weightings(shares, points, SHIFTS, description)
 
 
-def _competition_ranks(order: NDArray[Any], ties: NDArray[np.bool_], counts: Ints) -> Ints:
-    """Return one plus the number of countries strictly above each profile.
+class _Orders(NamedTuple):
+    """The profiles under each weighting, best first; arrays of shape (weightings, profiles)."""
 
-    Parameters
-    ----------
-    order : ndarray of int, shape (weightings, profiles)
-        The profiles under each weighting, best first.
-    ties : ndarray of bool, shape (weightings, profiles)
-        Whether a profile ties with the one before it in the order.
-    counts : ndarray of int, shape (profiles,)
-        Number of countries with each profile.
+    order: NDArray[np.intp]
+    """The profiles."""
+    places: NDArray[np.intp]
+    """The position of each profile in the order."""
+    untied: NDArray[np.int32]
+    """1 where a profile does not tie with the one before it in the order, otherwise 0."""
 
-    Returns
-    -------
-    ndarray of int, shape (weightings, profiles)
-        By profile, not by order.
-    """
-    number = counts[order]
-    above = np.cumsum(number, axis=1)
-    above -= number
-    above[ties] = 0
-    np.maximum.accumulate(above, axis=1, out=above)
-    ranks: Ints = np.empty_like(above)
-    np.put_along_axis(ranks, order.astype(np.intp), 1 + above, axis=1)
-    return ranks
+    @classmethod
+    def of(cls, order: NDArray[Any], ties: NDArray[np.bool_]) -> _Orders:
+        order = order.astype(np.intp)
+        places = np.empty_like(order)
+        np.put_along_axis(places, order, np.arange(order.shape[1])[None], axis=1)
+        return cls(order, places, (~ties).astype(np.int32))
+
+    def competition_ranks(self, counts: Ints, profiles: NDArray[np.intp]) -> Ints:
+        """Return one plus the number of countries strictly above some of the profiles.
+
+        Parameters
+        ----------
+        counts : ndarray of int, shape (all profiles,)
+            Number of countries with each profile.
+        profiles : ndarray of int, shape (profiles,)
+
+        Returns
+        -------
+        ndarray of int, shape (weightings, profiles)
+        """
+        numbers = counts.astype(np.int32)
+        ranks = np.empty((len(self.order), len(profiles)), dtype=np.int64)
+        for first in range(0, len(ranks), BLOCK):
+            part = slice(first, first + BLOCK)
+            number = numbers[self.order[part]]
+            above = np.cumsum(number, axis=1, dtype=np.int32)
+            above -= number
+            above *= self.untied[part]
+            np.maximum.accumulate(above, axis=1, out=above)
+            ranks[part] = np.take_along_axis(above, self.places[part, profiles], axis=1)
+        return ranks + 1
 
 
 def _rank_shares(order: NDArray[np.intp], counts: Ints, shares: Float64) -> Float64:
