@@ -202,7 +202,7 @@ def test_d05_a_question_mark_names_the_option() -> None:
 
 def test_d05_a_question_mark_may_be_a_sentinel() -> None:
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+        warnings.simplefilter("ignore", UserWarning)
         codings = pi.read_codings(case("d04"), sentinels=["?"])
     assert codings.loc["GHA", ["shelter", "specific_law"]].isna().all(axis=None)
     assert pi.score(codings).loc[("NGA", 2014), DIMENSIONS].tolist() == [4, 4, 4]

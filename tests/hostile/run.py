@@ -18,7 +18,9 @@ import tempfile
 import warnings
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from importlib.metadata import version
+from multiprocessing import get_context
 from pathlib import Path
 from random import Random
 from typing import NamedTuple
@@ -195,13 +197,22 @@ def libraries() -> str:
     return ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
 
 
+def _outcome_of(number: int) -> Outcome:
+    return outcome(_CORPUS[number])
+
+
+_CORPUS: list[Case] = []
+"""The corpus, for the processes that read it."""
+
+
 def _print_all() -> int:
     corpus = cases()
-    outcomes = []
-    for case in corpus:
-        outcomes.append(outcome(case))
-        if outcomes[-1].wrong:
-            print(f"{case.kind}: {case.name}: {outcomes[-1].wrong}", file=sys.stderr)
+    _CORPUS[:] = corpus
+    with ProcessPoolExecutor(mp_context=get_context("fork")) as pool:
+        outcomes = list(pool.map(_outcome_of, range(len(corpus)), chunksize=4))
+    for case, each in zip(corpus, outcomes, strict=True):
+        if each.wrong:
+            print(f"{case.kind}: {case.name}: {each.wrong}", file=sys.stderr)
     largest = max(zip(outcomes, corpus, strict=True), key=lambda pair: pair[0].memory)
     print(table(corpus, outcomes))
     print(f"\nWith {libraries()}.")

@@ -515,7 +515,7 @@ def test_d06_overall_scores_alone() -> None:
 
 def test_d08_two_coders_in_one_sheet() -> None:
     message = refusal("d08_two_coders_one_sheet.xlsx", read_codings)
-    assert "'Coder' names 2: A, B" in message
+    assert "'Coder' names 2: A, B; read all with coding.read_workbook" in message
     assert "repeat" not in message
 
 

@@ -74,10 +74,25 @@ def test_no_other_encoding_is_tried_than_the_requested_one() -> None:
     assert caught.value.option == Argument("encoding")
 
 
-def test_an_encoding_that_contradicts_the_first_bytes_is_refused() -> None:
-    for mark in (codecs.BOM_UTF8, codecs.BOM_UTF16_LE):
-        with pytest.raises(OptionError, match="the encoding that its first bytes name, utf-"):
-            decoded(mark + b"a\0", "cp850")
+@pytest.mark.parametrize(
+    ("mark", "name"),
+    [
+        (codecs.BOM_UTF8, "utf-8"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+        (codecs.BOM_UTF32_LE, "utf-32"),
+    ],
+)
+def test_an_encoding_that_contradicts_the_first_bytes_is_refused(mark: bytes, name: str) -> None:
+    with pytest.raises(OptionError, match=f"that its first bytes name, {name}; got cp850; leave"):
+        decoded(mark + b"a\0", "cp850")
+
+
+@pytest.mark.parametrize(("text", "lines"), [("é", 1), ("é\n", 1), ("a\né", 2), ("a\né\n\n", 3)])
+def test_the_lines_of_a_text_in_another_encoding_are_counted(text: str, lines: int) -> None:
+    findings = Findings("mine.csv")
+    assert encodings.decode(text.encode("cp1252"), findings) == (text, "cp1252")
+    assert [(each.kind, each.rows) for each in findings] == [("encoding", lines)]
 
 
 def test_damaged_utf_16_is_refused() -> None:

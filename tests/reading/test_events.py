@@ -121,11 +121,17 @@ def test_unknown_countries_are_refused_or_reported(read: Callable[..., pd.DataFr
     assert told[0].filename == __file__
 
 
+def test_aggregates_are_left_out_with_a_warning(read: Callable[..., pd.DataFrame]) -> None:
+    with pytest.warns(ReadingWarning, match="an aggregate is not a country"):
+        events = read("country,law\nMali,2012\nWorld,2000\n")
+    assert events["law"].to_dict() == {"MLI": 2012.0}
+
+
 def test_a_repeated_row_counts_once_and_a_contradiction_is_refused(
     read: Callable[..., pd.DataFrame],
 ) -> None:
     assert len(read("country,law\nAustria,2004\nAUT,2004\n")) == 1
-    with pytest.raises(PanelError, match="1 rows contradict an earlier one, the first of AUT"):
+    with pytest.raises(PanelError, match="one row contradicts an earlier one, the first of AUT"):
         read("country,law\nAustria,2004\nAUT,2005\n")
     with pytest.raises(PanelError, match="contradict"):
         read("country,law\nAustria,2004\nAUT,\n")
@@ -137,6 +143,11 @@ def test_a_repeated_row_counts_once_and_a_contradiction_is_refused(
         ("law\n2004\n", {}, "column of countries"),
         ("country\nAustria\n", {}, "column of years for each event"),
         ("country,law\nAustria,2004\n", {"columns": ["ratified"]}, "'ratified' is absent"),
+        (
+            "country,law\nMali,2004\n",
+            {"columns": ["signed", "passed"]},
+            "'signed' is absent",
+        ),
         ("country,law\nAustria,2004\n", {"country_column": "who"}, "1 is absent: who"),
         ("", {}, "empty"),
     ],

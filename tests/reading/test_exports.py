@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from policyindex import PanelError, ReadingWarning, countries, read_values
-from policyindex.reading import read
+from policyindex.reading import exports, read
 
 AGGREGATES = """
 AFE=Africa Eastern and Southern; AFW=Africa Western and Central; ARB=Arab World;
@@ -101,3 +101,38 @@ def test_fips_letters_are_asked_about(tmp_path: Path) -> None:
     with pytest.raises(PanelError, match="FIPS 10-4.*AU is Austria"):
         read_values(path, country_column="FIPS")
     assert read_values(path, country_column="FIPS", kind="iso2").index[0] == ("AUS", 2009)
+
+
+COLUMNS = [["", "gdp", "gdp"], ["year", 2008, 2009]]
+
+NAMED = ["country", "", ""]
+
+
+@pytest.mark.parametrize(
+    ("above", "names", "place"),
+    [
+        (COLUMNS, NAMED, 2),
+        ([["", "a", "a"], *COLUMNS], NAMED, 3),
+        ([["", "", "gdp", "gdp"], ["", "year", 2008, 2009]], ["country", "sex", "", ""], 2),
+        (COLUMNS, ["region", "", ""], None),  # no column of countries
+        (COLUMNS, ["country", "", "x"], None),  # more than names of the index
+        ([COLUMNS[0], ["year", "", 2009]], NAMED, None),  # a column without a name
+        ([COLUMNS[0], ["year"]], NAMED, None),
+        ([["", "", ""], COLUMNS[1]], NAMED, None),  # one row of names alone
+        ([["", "", "gdp"], ["x", "year", 2008]], ["country", "sex", ""], None),
+        ([], NAMED, None),
+    ],
+)
+def test_the_row_of_the_index_is_below_two_rows_of_columns(
+    above: list[list[object]], names: list[object], place: int | None
+) -> None:
+    rows = [*above, names, ["Mali", 1, 2], ["Chad", 3, 4], ["Togo", 5, 6]]
+    assert exports.row_of_index(rows) == place
+
+
+def test_flags_are_those_behind_values() -> None:
+    rows = [["unit,geo\\time", "2008", "2009"], ["EUR,DE b", "1 p", "2"], ["EUR,FR", ": u", "3 bd"]]
+    found, flagged, first = exports.unpacked(rows)
+    assert (flagged, first) == (3, "1 p")
+    assert found[1] == ["EUR", "DE b", "1", "2"]
+    assert found[2] == ["EUR", "FR", ":", "3"]

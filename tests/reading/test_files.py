@@ -24,6 +24,7 @@ from policyindex import (
     ReadingWarning,
     check_panel,
     countries,
+    datasets,
     read,
     read_codings,
     read_scores,
@@ -785,6 +786,26 @@ def test_the_label_of_a_file_is_its_source(save: Callable[..., Path]) -> None:
     assert read(save(text.format("x")), source="Cho 2015").source == "Cho 2015"
 
 
+@pytest.mark.parametrize(
+    ("sources", "label"),
+    [
+        (["coders", "coders"], "coders"),
+        (["a report", "another"], "codings.csv"),
+        ([None, None], "codings.csv"),
+        (["own", "SYNTHETIC"], "codings.csv (SYNTHETIC; own)"),
+    ],
+)
+def test_the_label_of_codings_is_the_one_of_all_rows(
+    tmp_path: Path, sources: list[str | None], label: str
+) -> None:
+    path = tmp_path / "codings.csv"
+    codings = datasets.load_demo().iloc[:2].assign(source=sources)
+    codings.to_csv(path)
+    assert read_codings(path).attrs["source"] == label
+    codings[["source", *codings.columns[:-1]]].to_csv(path)
+    assert read_codings(path).attrs["source"] == "codings.csv"
+
+
 def test_a_panel_saved_as_parquet_comes_back(tmp_path: Path, published: pd.DataFrame) -> None:
     path = tmp_path / "panel.parquet"
     published.to_parquet(path)
@@ -972,10 +993,38 @@ def test_every_fault_is_dropped_and_reported(save: Callable[..., Path]) -> None:
         ["incomplete", 1, "FRA 2009", "set to missing", 1],
         ["summed", 1, "MLI 2009", "summed", 0],
     ]
+    assert reading.findings["finding"].tolist()[:3] == [
+        "year is not an integer from 1900 to 2100",
+        "'Atlantis' is not a country",
+        "prosecution is not an integer from 1 to 5",
+    ]
     assert reading.panel.index.unique("country").tolist() == ["FRA", "ITA", "MLI", "TCD"]
     assert reading.panel["overall"].dropna().to_dict() == {("MLI", 2009): 9, ("TCD", 2009): 9}
     with pytest.raises(ValueError, match="on_error must be one of raise, drop; got 'skip'"):
         read(save(FAULTY), on_error="skip")
+
+
+def test_a_column_of_text_hides_no_fault_of_the_next(save: Callable[..., Path]) -> None:
+    path = save("country,year,note,gdp,unit,trade\nMali,2009,x,1e999,t,2\nChad,2009,y,3,u,1e999\n")
+    reading = read(path, holds="values", text=["note", "unit"], on_error="drop")
+    assert reading.panel[["note", "unit"]].to_numpy().tolist() == [["x", "t"], ["y", "u"]]
+    assert reading.panel["gdp"].isna().tolist() == [True, False]
+    assert reading.panel["trade"].isna().tolist() == [False, True]
+    assert reading.findings["rows"].tolist() == [1, 1]
+
+
+SENTINELS = ["-9", "-66", "-77", "-88", "-99", "-999", "-9999", "555", "666", "777", "888", "999"]
+
+
+def test_each_sentinel_is_missing_and_no_number_near_it(save: Callable[..., Path]) -> None:
+    others = ["9", "66", "77", "88", "99", "-555", "-666", "-777", "-888", "55", "66", "998"]
+    for drawn, kind in (([*SENTINELS, "9999"], "sentinel"), (others, "value")):
+        rows = [f"Mali,{2000 + place},{cell},1,1" for place, cell in enumerate(drawn)]
+        path = save("country,year,prosecution,protection,prevention\n" + "\n".join(rows) + "\n")
+        reading = read(path, on_error="drop")
+        assert reading.panel["prosecution"].isna().all()
+        assert set(reading.findings["kind"]) == {kind}
+        assert reading.findings["rows"].sum() == len(drawn)
 
 
 cells = st.sampled_from(["", "1", "5", "0", "6", "2.5", "five", "-99", "1e400", "None"])
@@ -1019,3 +1068,48 @@ def test_faults_that_leave_no_table_are_always_refused(
 ) -> None:
     with pytest.raises(PanelError, match="must "):
         read(save(content), on_error="drop")
+
+
+def test_true_after_a_1_is_not_a_score() -> None:
+    table = pd.DataFrame({"country": ["Mali", "Peru"], "year": 2009, "prosecution": [1, True]})
+    stream = io.BytesIO()
+    table.assign(protection=2, prevention=3).to_excel(stream, index=False)
+    stream.seek(0)
+    with pytest.raises(PanelError, match="1 is not, the first 'True' at PER 2009"):
+        read_scores(stream)
+
+
+@pytest.mark.parametrize("scale", ["(0-4)", "(0-100)", "[1 to 10]", "(5-1)", "(%)", "%"])
+def test_a_header_that_states_another_scale_is_refused(scale: str) -> None:
+    text = f"country,year,Prosecution {scale},protection,prevention\nMali,2009,1,2,3\n"
+    with pytest.raises(PanelError, match=r"1 to 5; by the headers one column has another scale"):
+        read_scores(io.StringIO(text))
+    columns = {"prosecution": f"Prosecution {scale}"}
+    assert read_scores(io.StringIO(text), columns=columns)["overall"].tolist() == [6]
+
+
+def test_a_span_of_years_in_a_header_is_not_a_scale() -> None:
+    text = "country,year,Overall (2000-2009)\nMali,2009,9\n"
+    assert read_scores(io.StringIO(text))["overall"].tolist() == [9]
+
+
+@pytest.mark.parametrize("sign", ["#", "//", "-- ", "% ", ";"])
+def test_a_row_behind_the_sign_of_a_comment_is_in_doubt(sign: str) -> None:
+    text = f"country,year,overall\nMali,2009,9\n{sign}Peru,2009,8\n"
+    with pytest.warns(ReadingWarning, match=f"sign of a comment before them.*{sign}Peru"):
+        assert len(read_scores(io.StringIO(text))) == 2
+
+
+def test_a_year_with_the_label_of_another_is_refused() -> None:
+    table = pd.DataFrame({"country": "Mali", "year": [2008, 2009], "overall": [8, 9]})
+    stream = io.BytesIO()
+    table.to_stata(stream, write_index=False, value_labels={"year": {2009: "2010"}})
+    stream.seek(0)
+    with pytest.raises(PanelError, match="1 row holds a year with the label of another, .* 2009 w"):
+        read_scores(stream)
+
+
+def test_text_behind_json_is_refused_with_its_place() -> None:
+    text = '{"metadata": {}, "data": []}\n{}'
+    with pytest.raises(PanelError, match="from line 2, column 1 it is not JSON; save other tables"):
+        read_scores(io.StringIO(text))

@@ -22,6 +22,7 @@ from policyindex import (
     Indicator,
     PanelError,
     ReadingWarning,
+    coding,
     read,
     read_codings,
     read_events,
@@ -30,10 +31,12 @@ from policyindex import (
     score,
 )
 from policyindex._options import Argument
-from policyindex.reading import findings, hti, tiers
+from policyindex.reading import figures, findings, hti, tiers
+from policyindex.reading.headers import Headers
 from policyindex.typing import ReadingOptions
 
 SOURCE = Path(reading.__file__).parent
+CODING = Path(coding.__file__).parent
 
 SCORED = "country,year,prosecution,protection,prevention"
 
@@ -160,7 +163,9 @@ def test_every_kind_of_finding_is_used_once_in_the_code() -> None:
     )
     used = re.findall(r'(?:findings\.add|column\.report)\(\s*"([^"]+)"', code)
     used += get_args(get_type_hints(tiers.Repair)["kind"])
-    assert set(used) == set(get_args(findings.Kind))
+    workbooks = "".join(path.read_text(encoding="utf-8") for path in CODING.glob("*.py"))
+    call = r'(?:findings\.add\(|\._report\(|Problem\(\s*(?:"\w+"|role),)\s*"([^"]+)"'
+    assert {*used, *re.findall(call, workbooks)} == set(get_args(findings.Kind))
     several = {"unmatched", "country", "footnote", "header", "ignored", "sentinel", "sheet", "year"}
     assert {kind for kind in used if used.count(kind) > 1} <= several | {"holds"}
 
@@ -283,3 +288,125 @@ def test_every_reader_sets_the_source(save: Callable[[str], Path]) -> None:
     assert [panel.attrs for panel in panels] == [{"source": "mine.csv"}] * 2
     assert read_events(events).attrs == {"source": "laws.csv"}
     assert read_scores(path, source="Cho 2015").attrs == {"source": "Cho 2015"}
+
+
+# Findings of one sort
+
+
+def sorted_out(*numbers: int, lost: int = 1) -> list[findings.Finding]:
+    """As many findings of each of some sorts as the numbers say, in turn."""
+    collected = findings.Findings("mine.csv")
+    for turn in range(max(numbers)):
+        for sort, number in enumerate(numbers):
+            if turn < number:
+                collected.add(
+                    "value", f"sort {sort}", rows=2, first=f"turn {turn}", action="gone", lost=lost
+                )
+    return findings.alike(collected)
+
+
+def test_few_losses_of_a_sort_are_listed_one_by_one_and_more_as_one() -> None:
+    most = findings.MOST_APART
+    for number in (1, most - 1, most):
+        apart = sorted_out(number)
+        assert [(each.first, each.rows, each.lost) for each in apart] == [
+            (f"turn {turn}", 2, 1) for turn in range(number)
+        ]
+    assert [(each.first, each.rows, each.lost) for each in sorted_out(most + 1)] == [
+        ("turn 0", 2 * (most + 1), most + 1)
+    ]
+    mixed = [(each.finding, each.rows) for each in sorted_out(most + 2, 1)]
+    assert mixed == [("sort 0", 2 * (most + 2)), ("sort 1", 2)]
+
+
+def test_repairs_of_a_sort_are_always_one() -> None:
+    assert [(each.first, each.rows, each.lost) for each in sorted_out(2, lost=0)] == [
+        ("turn 0", 4, 0)
+    ]
+
+
+# Files of the Human Trafficking Indicators
+
+
+@pytest.mark.parametrize(
+    ("date", "year"),
+    [
+        ("26 Sep 2003 a", 2003),
+        ("14-Jun-00", 2000),
+        ("14-Jun-49", 2049),
+        ("14-Jun-50", 1950),
+        ("14-Jun-99", 1999),
+        ("1 Jan 0100", 100),
+        ("No mention", None),
+        ("", None),
+    ],
+)
+def test_a_date_of_hti_has_a_year_of_two_or_four_digits(date: str, year: int | None) -> None:
+    found = hti._year_of(date)
+    assert found == year if year is not None else found != found  # noqa: PLR0124
+
+
+def test_ten_prosecutions_are_enough_and_a_protocol_binds_in_its_year() -> None:
+    cells = {
+        "year": ["2004"] * 4,
+        "prosnum": ["9", "10", "11", "No mention"],
+        "UNP_sign": ["14-Jun-03", "14-Jun-04", "", ""],
+        "UNP_rat": ["", "", "14-Jun-03", "14-Jun-04"],
+        "UNCRC_sign": [""] * 4,
+        "UNCRC_rat": ["14-Jun-99"] * 4,
+    }
+    found = hti.with_derived(pd.DataFrame(cells))
+    assert found["ten_prosecutions"].fillna(-1).tolist() == [0, 1, 1, -1]
+    assert found["palermo_protocol"].tolist() == [1, 0, 1, 0]
+    assert found["child_protocol"].tolist() == [1] * 4
+
+
+# Headers
+
+
+@pytest.mark.parametrize(
+    ("cells", "fit"),
+    [
+        (["country", "year"], 2),
+        (["country", "year", "gdp"], 2),
+        (["country", "prosecution"], 2),
+        (["country", 2009], 2),
+        (["country", "gdp"], 1),
+        (["country", "gdp", "trade"], 1),
+        (["country"], 0),
+        (["country", "Country", ""], 0),
+        (["year", "gdp"], 0),
+        (["", ""], 0),
+        (["c" * 80, "year"], 2),
+        (["c" * 81, "year"], 0),
+    ],
+)
+def test_a_header_names_countries_and_something_else(cells: list[object], fit: int) -> None:
+    assert Headers(countries=["c" * 80, "c" * 81]).fit(cells) == fit
+
+
+# Numbers
+
+
+@pytest.mark.parametrize(
+    ("text", "reading"),
+    [
+        ("1,5", "decimals"),
+        ("0,125", "decimals"),
+        ("1234,5", "decimals"),
+        ("1,234", "unclear"),
+        ("-12,345", "unclear"),
+        ("1,234,567", "thousands"),
+        ("1,234.5", "thousands"),
+        ("1.5", ""),
+        ("15", ""),
+        ("x,1", ""),
+    ],
+)
+def test_a_comma_stands_for_decimals_or_thousands_or_is_unclear(text: str, reading: str) -> None:
+    readings = {
+        "decimals": figures.has_decimal_comma(text),
+        "unclear": figures.is_unclear(text),
+        "thousands": figures.has_thousands(text),
+    }
+    assert [name for name, holds in readings.items() if holds] == ([reading] if reading else [])

@@ -21,7 +21,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from policyindex import PanelError, read_scores
+from policyindex import PanelError, read_scores, read_values
 from policyindex._options import OptionError
 from policyindex.reading import foreign, formats
 from policyindex.reading.findings import Findings
@@ -300,9 +300,12 @@ REFUSED = {
     "a document (RTF)": [b"{\\rtf1\\ansi"],
     "a SQLite database": [b"SQLite format 3\0\x10\0"],
     "a Feather file": [b"ARROW1\0\0", b"FEA1\0\0"],
-    "a picture": [b"\x89PNG\r\n\x1a\n\0", b"\xff\xd8\xff\xe0", b"GIF89a", b"<svg xmlns='x'>"],
+    "a picture": [
+        b"\x89PNG\r\n\x1a\n\0", b"\xff\xd8\xff\xe0", b"GIF89a", b"<svg xmlns='x'>",
+        b"RIFF\x24\0\0\0WEBPVP8 ", b'<?xml version="1.0"?><!--' + b" " * 3000 + b"--><svg/>",
+    ],
     "a file of SAS": [b"\0" * 12 + b"\xc2\xea\x81\x60\xb3\x14"],
-    "a portable file of SPSS (.por)": [b" " * 200 + b"ASCII SPSS PORT FILE"],
+    "a portable file of SPSS (.por)": [b" " * 280 + b"ASCII SPSS PORT FILE"],
     "a pickle of Python": [pickle.dumps(frame(ROWS)), pickle.dumps({"a": [1]}, protocol=2)],
     "a 7z archive": [b"7z\xbc\xaf\x27\x1c\0"],
     "a bzip2 archive": [bz2.compress(b"country,year\n" * 9)],
@@ -337,8 +340,13 @@ def test_other_formats_are_refused_by_name(name: str, content: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ['{"a": 1}', "[1, 2]", '[{"country": "Mali"}]', '{"data": []}', "[]"]
-)
+    "text",
+    [
+        '{"a": 1}', "[1, 2]", '[{"country": "Mali"}]', '{"data": []}', "[]",
+        '{"metadata": {}, "data": {"a": 1}}', '{"metadata": [], "data": []}',
+        '{"metadata": {}, "data": [], "more": []}',
+    ],
+)  # fmt: skip
 def test_other_json_is_refused_by_name(text: str) -> None:
     with pytest.raises(PanelError, match="JSON must have the form .* save other tables as CSV"):
         read_scores(io.BytesIO(text.encode()))
@@ -349,8 +357,13 @@ def test_other_json_is_refused_by_name(text: str) -> None:
     [
         ("[1]", "a record must be an object of names and values; record 1 is 1"),
         ('[{"a": [1]}]', "a value must be text, a number, a boolean or null; 'a' of record 1"),
+        ('[{"a": 1}, {"a": {}}]', "'a' of record 2 is {}"),
+        ('[{"a": 1}, 2]', "record 2 is 2"),
+        ('[{"a": 1}, {"a": 1, "b": 1}]', "record 1 lacks 'b'"),
+        ('[{"a": 1, "b": 1}, {"a": 1}]', "record 2 lacks 'b'"),
         ('[{"a": 1, "a": 2}]', "an object must have distinct names; 'a' is repeated"),
         ('[{"a": NaN}]', "a number must be finite; got NaN"),
+        (r'[{"country": "\ud800"}]', r"whole characters; '\\ud800' is half of one"),
         ("[" * 100_000, "cannot be read as JSON"),
         ('[{"a": ', "cannot be read as JSON"),
     ],
@@ -360,6 +373,12 @@ def test_json_of_another_form_is_refused(data: str, told: str) -> None:
         read_scores(io.BytesIO(f'{{"metadata": {{}}, "data": {data}}}'.encode()))
 
 
+def test_json_may_escape_both_halves_of_a_character() -> None:
+    row = r'{"country": "Mali", "year": 2009, "overall": 9, "who": "\ud83d\ude00"}'
+    text = f'{{"metadata": {{}}, "data": [{row}]}}'
+    assert read_values(io.BytesIO(text.encode()), text="who")["who"].item() == "\U0001f600"
+
+
 @pytest.mark.parametrize(
     ("content", "told"),
     [
@@ -367,6 +386,8 @@ def test_json_of_another_form_is_refused(data: str, told: str) -> None:
         (books.archive({}), "must be an archive of one table; it holds none"),
         (zipped(b" "), "must hold a table; folder/mine.csv is empty"),
         (packed_by_gzip(b" "), "must hold a table; it is empty"),
+        (b"\xef\xbb\xbf", "must hold a table; it is empty"),
+        (b"\xff\xfe\n\0", "must hold a table; it is empty"),
         (packed_by_gzip(b"a,b\n" * 99)[:-9], "cannot be read as gzip: it is cut off"),
         (packed_by_gzip(b"a,b\n")[:-8] + b"\0" * 8, "cannot be read as gzip: it is damaged"),
         (
@@ -393,6 +414,43 @@ def test_archives_are_bounded_before_they_are_unpacked(monkeypatch: pytest.Monke
             formats.opened(packed, Findings("x")),
         ):
             pass
+
+
+@pytest.mark.parametrize("write", [as_stata, as_parquet, as_spss])
+@pytest.mark.parametrize("columns", [1, 2, 10])
+def test_a_table_has_as_many_cells_as_allowed_and_no_more(
+    write: Callable[..., bytes], columns: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(formats, "MOST_CELLS", 100)
+    names: list[object] = ["country", *(f"c{place}" for place in range(columns - 1))]
+    rows: list[list[object]] = [["Mali", *range(columns - 1)] for _ in range(100 // columns + 1)]
+    with formats.opened(write([names, *rows[1:]]), Findings("x")) as file:
+        assert file.table is not None
+        assert file.table.shape == (100 // columns, columns)
+    with (
+        pytest.raises(PanelError, match="must have at most"),
+        formats.opened(write([names, *rows]), Findings("x")),
+    ):
+        pass
+
+
+def test_wide_text_of_spss_is_bounded_by_its_width(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows: list[list[object]] = [["country"], ["x" * 1000], *[["Mali"]] * 40]
+    content = as_spss(rows, packed=True)
+    assert len(content) < 20_000
+    monkeypatch.setattr(formats, "LARGEST", 20_000)
+    with (
+        pytest.raises(PanelError, match="must have at most .* rows of this width"),
+        formats.opened(content, Findings("x")),
+    ):
+        pass
+
+
+def test_the_words_of_an_error_are_cut_where_they_are_long() -> None:
+    assert formats._in_brief(ValueError("x" * 300)) == "x" * 300
+    assert len(formats._in_brief(ValueError("x" * 301))) < 300
+    assert formats._in_brief(ValueError("a\n b")) == "a b"
+    assert formats._in_brief(ValueError()) == "ValueError"
 
 
 @given(

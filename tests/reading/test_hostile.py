@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import sys
 from collections import Counter
 from pathlib import Path
 
+import pandas as pd
 import pytest
+
+from policyindex import read_scores
 
 if sys.platform != "linux":
     pytest.skip("the bounds on memory and time are those of Linux", allow_module_level=True)
 for library in ("openpyxl", "pyarrow", "pyreadstat", "xlrd"):
     pytest.importorskip(library)
 
-from hostile import fuzz, run  # noqa: E402
+from fuzz import targets  # noqa: E402
+from hostile import fresh, run, second  # noqa: E402
 from hostile.cases import Case  # noqa: E402
 
 PAGE = (Path(__file__).parents[2] / "docs" / "hostile.md").read_text(encoding="utf-8")
 CORPUS = run.cases()
-
-
-QUICK = CORPUS[3::12]
-"""A fixed slice; the slow run takes all files."""
+KINDS = Counter(case.kind for case in CORPUS)
+PARTS = ([case for case in CORPUS if case.kind == kind] for kind in KINDS)
+QUICK = [case for part in PARTS for case in part[len(part) // 2 :: 24]]
+"""A few files of every kind; the slow run takes all."""
 
 
 @pytest.mark.parametrize("case", QUICK, ids=lambda each: f"{each.kind}: {each.name}")
@@ -31,42 +36,90 @@ def test_a_hostile_file_is_a_right_panel_or_one_clear_error(case: Case) -> None:
 
 
 def test_the_page_counts_the_files() -> None:
-    counted = Counter(case.kind for case in CORPUS)
     rows = re.findall(r"^\| ([^|]+) \| (\d+) \|(.*)\| 0 \|$", PAGE, flags=re.MULTILINE)
     shown = {kind: int(files) for kind, files, _ in rows}
-    assert shown == {**counted, "all": len(CORPUS)}
+    assert shown == {**KINDS, "all": len(CORPUS)}
     assert len(CORPUS) >= 300
     for kind, files, answers in rows:
         assert sum(map(int, answers.split("|"))) == int(files), kind
 
 
-def test_the_quick_run_has_a_file_of_every_kind() -> None:
-    assert {case.kind for case in QUICK} == {case.kind for case in CORPUS}
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", dict.fromkeys(case.kind for case in CORPUS))
+def test_all_hostile_files_of_a_kind_are_as_the_page_counts_them(kind: str) -> None:
+    cases = [case for case in CORPUS if case.kind == kind]
+    outcomes = [run.outcome(case) for case in cases]
+    pairs = zip(cases, outcomes, strict=True)
+    assert [f"{case.name}: {each.wrong}" for case, each in pairs if each.wrong] == []
+    if run.libraries() in PAGE:  # other libraries refuse other damaged files
+        assert run.table(cases, outcomes).splitlines()[2] in PAGE
+
+
+SLOW = ("command", "codebook-sheet")
+WRONG = ("silent", "foreign")
+
+
+@pytest.mark.parametrize(
+    "form",
+    [pytest.param(form, marks=pytest.mark.slow if form in SLOW else ()) for form in targets.FORMS],
+)
+def test_inputs_of_the_fuzzer_are_read_or_refused(form: str, tmp_path: Path) -> None:
+    one = targets.target(form, tmp_path)
+    answers = Counter(one(each) for each in targets.kept(form))
+    assert answers["panel"] > 0
+    assert answers["refused"] > 0
+
+
+def outcome_of_second(given: second.Input, place: Path) -> str:
+    """Return what an input of the second list is; a panel must be what the file states."""
+    path = place / given.form
+    path.write_bytes(given.content)
+    kind = {"coder.xlsx": "coder", "book.xlsx": "codebook", "book.json": "codebook"}
+    judge = {"coder": targets.judge_coder, "codebook": targets.judge_codebook}
+    answer = judge.get(kind.get(given.form, ""), targets.judge)(path)
+    if answer == "panel" and given.form in second.SCORES:
+        stated = second.said(given)
+        scores = read_scores(path)
+        assert stated is not None, given
+        pd.testing.assert_frame_equal(
+            scores, stated, check_index_type=False, check_like=True, check_column_type=False
+        )
+    return answer
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_the_start_of_the_second_list_gives_right_panels_and_clear_errors(tmp_path: Path) -> None:
+    answers = Counter(outcome_of_second(each, tmp_path) for each in second.inputs(45))
+    assert min(answers["panel"], answers["refused"]) > 5
 
 
 @pytest.mark.slow
-def test_all_hostile_files_are_right_panels_or_clear_errors_and_the_page_counts_them() -> None:
-    outcomes = [run.outcome(case) for case in CORPUS]
-    wrong = [
-        f"{case.kind}: {case.name}: {each.wrong}"
-        for case, each in zip(CORPUS, outcomes, strict=True)
-        if each.wrong
-    ]
-    assert wrong == []
-    if run.libraries() in PAGE:  # other libraries refuse other damaged files
-        assert run.table(CORPUS, outcomes) in PAGE
+@pytest.mark.filterwarnings("ignore")
+def test_the_second_list_gives_the_counts_of_the_page(tmp_path: Path) -> None:
+    answers = Counter(outcome_of_second(each, tmp_path) for each in second.inputs(270))
+    assert answers.total() == 270
+    if run.libraries() in PAGE:
+        assert f"{answers['panel']} panels and {answers['refused']} clear errors" in PAGE
 
 
-@pytest.mark.parametrize("form", fuzz.FORMS)
-def test_inputs_of_the_fuzzer_are_read_or_refused(form: str, tmp_path: Path) -> None:
-    stored = sorted((fuzz.CORPUS / form).iterdir())
-    answers = Counter()
-    for each in stored:
-        path = tmp_path / each.name
-        path.write_bytes(fuzz.file_of(form, each.read_bytes()))
-        answers[fuzz.judge(path)] += 1
-    assert answers["panel"] > 0
-    assert answers["refused"] > 0
+@pytest.mark.slow
+def test_the_fresh_list_gives_no_silent_error_and_no_foreign_exception() -> None:
+    answers = fresh.run(fresh.inputs())
+    kinds = Counter(kind for _, kind, _ in answers)
+    assert len(answers) >= 240
+    assert min(kinds["right panel"], kinds["refused"], kinds["noted"]) > 50
+    assert [(each.form, each.name, text) for each, kind, text in answers if kind in WRONG] == []
+
+
+@pytest.mark.slow
+def test_the_judge_of_the_fresh_list_reports_wrong_outcomes(tmp_path: Path) -> None:
+    sound = next(each for each in fresh.inputs() if each.name == "two cells swapped")
+    assert fresh.judge(sound, tmp_path)[0] == "right panel"
+    other = {**sound.right, "KOR 2008": sound.right["KOR 2007"]}
+    for wrong in ({"refusal": "must"}, {"right": other}, {"note": "a finding"}):
+        assert fresh.judge(dataclasses.replace(sound, **wrong), tmp_path)[0] == "silent"
+    absent = dataclasses.replace(sound, reader="no reader")
+    assert fresh.judge(absent, tmp_path)[0] == "foreign"
 
 
 def test_the_judge_reports_wrong_outcomes() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from policyindex import PanelError, as_panel, datasets, read_scores, read_values, score
+from policyindex import PanelError, as_panel, datasets, read, read_scores, read_values, score
 
 openpyxl = pytest.importorskip("openpyxl")
 
@@ -84,3 +84,33 @@ def test_integers_that_would_be_rounded_are_refused(tmp_path: Path) -> None:
     assert read_values(path, text="x")["x"].to_list() == ["9007199254740993", "1"]
     path.write_text(f"country,year,x\nMali,2009,{2**53}\n", encoding="utf-8")
     assert read_values(path)["x"].item() == 2**53
+
+
+def test_a_note_below_a_table_of_two_columns_is_set_aside() -> None:
+    text = "country,overall\nChad,9\nMali,8\nSource: nobody\n"
+    reading = read(io.StringIO(text), file_year=2009)
+    assert reading.panel["overall"].to_dict() == {("TCD", 2009): 9, ("MLI", 2009): 8}
+    assert "line 4 below" in reading.findings["finding"].iloc[0]
+
+
+def test_cells_filled_down_are_counted_one_by_one(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in (["country", "year", "gdp"], ["Mali", 2008, 5], [None, 2009, 6], [None, 2010, 7]):
+        book.active.append(row)
+    book.active.merge_cells("A2:A4")
+    book.save(tmp_path / "gdp.xlsx")
+    reading = read(tmp_path / "gdp.xlsx", holds="values")
+    assert reading.panel["gdp"].tolist() == [5, 6, 7]
+    assert reading.findings[["kind", "rows"]].to_numpy().tolist() == [["merged", 2]]
+
+
+@pytest.mark.parametrize("place", range(4))
+def test_a_column_without_a_name_is_reported_by_its_place(place: int) -> None:
+    header, rows = ["country", "year", "gdp"], [["Mali", "2009", "5"], ["Chad", "2009", "6"]]
+    for row, cell in zip([header, *rows], ["", "x", "y"], strict=True):
+        row.insert(place, cell)
+    text = "".join(",".join(row) + "\n" for row in [header, *rows])
+    reading = read(io.StringIO(text), holds="values")
+    (finding,) = reading.findings.itertuples()
+    assert (finding.finding, finding.rows) == (f"column {place + 1} has no name", 2)
+    assert finding.first == "'x'"

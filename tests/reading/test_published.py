@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import os
 import shutil
 from pathlib import Path
@@ -46,3 +48,12 @@ def test_another_file_is_named_by_its_name(tmp_path: Path) -> None:
     attrs = pi.read_scores(path).attrs
     assert attrs["source"] == "mine.csv"
     assert "citation" not in attrs
+
+
+def test_a_file_is_recognised_by_each_of_its_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = b"country,year,prosecution,protection,prevention\nDEU,2009,5,5,5\n"
+    digest = hashlib.sha256(content).hexdigest()
+    monkeypatch.setattr(sources, "BY_SHA256", {digest: sources.Source("Scores", "A (2009)")})
+    assert pi.read_scores(io.BytesIO(content)).attrs == {"source": "Scores", "citation": "A (2009)"}
+    for other in (content + b"\n", content.replace(b"5\n", b"4\n"), b""):
+        assert sources.source_of(other) is None

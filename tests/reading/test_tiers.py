@@ -17,6 +17,7 @@ from policyindex.reading.tiers import (
     STEPS,
     doubt_about,
     is_tiers,
+    odd_words,
     says_tier,
     tier_numbers,
     tier_of,
@@ -197,3 +198,10 @@ def test_the_scale_and_the_direction_cannot_be_changed() -> None:
     assert {**TIERS} == {"scale": (1, 3), "lower_is_better": True}
     with pytest.raises(TypeError):
         TIERS["scale"] = (1, 4)  # type: ignore[index]
+
+
+def test_the_first_of_several_words_that_are_no_tiers_is_named() -> None:
+    sure = ["Tier 1", "Tier 2", "Tier 3"]
+    assert odd_words([*sure, "Downgrade", "ally", "Tier 2 Watch List"]) == "Downgrade"
+    assert odd_words([*sure, "", None]) is None
+    assert odd_words(["Tier 1", "ally"]) is None

@@ -119,3 +119,32 @@ def test_a_workbook_without_a_cell_is_refused(tmp_path: Any) -> None:
     pd.DataFrame().to_excel(path, index=False, header=False)
     with pytest.raises(PanelError, match="must hold a table; its sheet is empty"):
         read_values(path)
+
+
+@pytest.mark.parametrize("other", ["0,5", "12,75"])
+def test_a_point_beside_decimal_commas_may_separate_thousands(other: str) -> None:
+    table = f"country;year;gdp;rate\nMali;2009;1.234;{other}\nPeru;2009;22.500;3\n"
+    with pytest.raises(PanelError, match="the point of two cells may stand for decimals or for th"):
+        read_values(file(table))
+    with pytest.raises(PanelError, match="the point of one cell .* since gdp has decimals with a"):
+        read_values(file(f"country;year;gdp\nMali;2009;1.234\nPeru;2009;{other}\n"))
+
+
+def test_a_point_is_of_decimals_where_a_number_shows_it() -> None:
+    table = "country;year;gdp;rate\nMali;2009;1.234;0,5\nPeru;2009;2.25;3\n"
+    assert read_values(file(table))["gdp"].tolist() == [1.234, 2.25]
+    assert read_values(file("country,year,gdp\nMali,2009,1.234\n"))["gdp"].tolist() == [1.234]
+
+
+@pytest.mark.parametrize("cells", [[1, True], [True, 1], [0.0, False, True]])
+def test_a_boolean_beside_numbers_is_not_a_number(cells: list[Any]) -> None:
+    table = pd.DataFrame({"country": "Mali", "year": range(2000, 2000 + len(cells))})
+    table["law"] = pd.Series(cells, dtype=object)
+    with pytest.raises(PanelError, match=r"law must hold numbers.*the first '(True|False)'"):
+        as_panel(table)
+
+
+@pytest.mark.parametrize("other", ["0,5", "0,250", "1,5", "7"])
+def test_three_decimals_behind_a_zero_are_no_thousands(other: str) -> None:
+    values = read_values(file(f"country;year;gdp\nMali;2009;0,125\nChad;2009;{other}\n"))["gdp"]
+    assert values.to_dict() == {("MLI", 2009): 0.125, ("TCD", 2009): float(other.replace(",", "."))}

@@ -79,7 +79,7 @@ def _gunzipped(content: bytes, label: str, most: int) -> bytes:
     missing = most + 1
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(content)) as stream:
-            while missing > 0 and (part := stream.read(missing)):
+            while missing and (part := stream.read(missing)):
                 parts.append(part)
                 missing -= len(part)
     except EOFError as error:
@@ -88,7 +88,7 @@ def _gunzipped(content: bytes, label: str, most: int) -> bytes:
         raise PanelError(
             f"{label} cannot be read as gzip: it is damaged, or other bytes follow its end"
         ) from error
-    if missing <= 0:
+    if not missing:
         raise PanelError(f"{label} must unpack to at most {most:,} bytes; it unpacks to more")
     return b"".join(parts)
 

@@ -11,12 +11,14 @@ from typing import Any, NamedTuple, cast
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from pandas.api.types import is_any_real_numeric_dtype, is_numeric_dtype
+from pandas.api.types import infer_dtype, is_any_real_numeric_dtype, is_numeric_dtype
 
 from .._options import Argument
-from .._wording import are_not, joined, listed, live, quoted, rows_that
+from .._wording import are_not, counted, joined, listed, live, quoted, rows_that
+from ..codebooks.model import Codebook
 from ..panel.check import YEARS, PanelError, whole_years
-from ..panel.numbers import Labelled, as_numbers, as_years, whole_within
+from ..panel.dimensions import aggregate_of, tolerance, totals
+from ..panel.numbers import Labelled, as_numbers, as_years, on_words, within
 from ..typing import Scale
 from . import tiers
 from .columns import Layout
@@ -29,6 +31,7 @@ from .figures import (
     has_thousands,
     is_two_years,
     is_unclear,
+    may_have_points,
     truths,
     unmarked,
     year_in,
@@ -139,6 +142,16 @@ def _years(table: pd.DataFrame, name: str, findings: Findings) -> NDArray[np.int
             f"{quoted(column.iloc[first])} in {row_of(table, first)}; choose one of them in the "
             f"file"
         )
+    labels = np.array([_is_another_year(cell) for cell in distinct], dtype=np.bool_)[places]
+    if labels.any():
+        first = int(labels.argmax())
+        cell = column.iloc[first]
+        raise PanelError(
+            f"{findings.label}: {listed([name])} must hold one year in each row; "
+            f"{rows_that(labels.sum(), 'holds', 'hold')} a year with the label of another, the "
+            f"first {cell.number:g} with the label {quoted(str(cell))} in "
+            f"{row_of(table, first)}; choose one of them in the file"
+        )
     marks = np.array([bool(mark) for _, mark in readings], dtype=np.bool_)[places]
     if marks.any():
         findings.add(
@@ -151,7 +164,7 @@ def _years(table: pd.DataFrame, name: str, findings: Findings) -> NDArray[np.int
     values = np.empty(len(readings), dtype=object)
     values[:] = [value for value, _ in readings]
     years = as_years(pd.Series(values, dtype=object))[places]
-    wrong = ~whole_within(years, YEARS)
+    wrong = ~within(years, YEARS)
     if wrong.any():
         first = int(wrong.argmax())
         raise PanelError(
@@ -159,6 +172,14 @@ def _years(table: pd.DataFrame, name: str, findings: Findings) -> NDArray[np.int
             f"first {quoted(column.iloc[first])} in {row_of(table, first)}"
         )
     return years.astype(np.int64)
+
+
+def _is_another_year(cell: object) -> bool:
+    """Return whether a cell is a year that the file labels with another one."""
+    if not isinstance(cell, Labelled) or not cell.isdecimal():
+        return False
+    label = float(cell)
+    return label != cell.number and bool(within(np.array([label, cell.number]), YEARS).all())
 
 
 def values(
@@ -180,7 +201,7 @@ def values(
     for name, (low, high) in scales.items():
         outside = [number for number in numbers if not low <= number <= high]
         words = _words((levels or {}).get(name, ()))
-        column = cells[name]
+        column = _truths_apart(cells[name])
         if is_numeric_dtype(column.dtype):
             columns[name] = _without_sentinels(column, outside, findings)
             continue
@@ -209,10 +230,11 @@ def free_values(
 ) -> pd.DataFrame:
     """Return cells without a scale as numbers, or as text, with each repeated row once."""
     columns, stay = {}, set(text)
+    _refuse_points(cells.drop(columns=[name for name in cells if name in stay]), findings)
     texts = {str(each).strip().casefold() for each in sentinels if isinstance(each, str)}
     numbers = [float(each) for each in sentinels if not isinstance(each, str)]
     for name in map(str, cells):
-        plain = cells[name]
+        plain = _truths_apart(cells[name])
         if not is_numeric_dtype(plain.dtype):
             plain = _without_texts(_Column.of(plain), texts, findings).cells
         if name in stay:
@@ -237,6 +259,37 @@ def free_values(
         column = _without_foreign_labels(_Column.of(plain), {}, numbers, findings)
         columns[name] = _numbers(_without_thousands(column, findings), {}, numbers, findings)
     return _once(pd.DataFrame(columns, index=cells.index), findings)
+
+
+def _truths_apart(cells: pd.Series) -> pd.Series:
+    """Return a column with booleans beside other cells as text, since True equals 1."""
+    if cells.dtype != object or not infer_dtype(cells).startswith("mixed"):
+        return cells
+    truths = [isinstance(cell, bool | np.bool_) for cell in cells]
+    return cells.mask(np.array(truths), cells.map(str)) if any(truths) else cells
+
+
+def _refuse_points(cells: pd.DataFrame, findings: Findings) -> None:
+    """Refuse points that may separate thousands, if decimals have commas in the same table."""
+    commas, points = {}, {}
+    for name, column in cells.items():
+        if not is_numeric_dtype(column.dtype):
+            texts = {cell_text(cell) for cell in column.unique() if isinstance(cell, str)}
+            commas[name] = any(map(has_decimal_comma, texts))
+            points[name] = {text for text in texts if "." in text and NUMBER.fullmatch(text)}
+    if not any(commas.values()):
+        return
+    for name, texts in points.items():
+        if texts and all(map(may_have_points, texts)):
+            rows = cells[name].map(cell_text).isin(texts).to_numpy()
+            raise PanelError(
+                f"{findings.label}: {listed([name])} must hold numbers with one reading; the point "
+                f"of {counted(int(rows.sum()), 'cell', 'cells')} may stand for decimals or for "
+                f"thousands, the first "
+                f"{quoted(cells[name].iloc[int(rows.argmax())])} at {at(cells.index, rows)}, since "
+                f"{listed([next(each for each in commas if commas[each])])} has decimals with a "
+                f"comma; write them without separators of thousands"
+            )
 
 
 def _refuse_large(cells: pd.Series, findings: Findings) -> None:
@@ -339,15 +392,18 @@ def _without_texts(column: _Column, texts: Set[str], findings: Findings) -> _Col
 
 
 def add_up(panel: pd.DataFrame, layout: Layout, findings: Findings) -> pd.DataFrame:
-    """Return scores whose overall is the sum of the dimensions, missing where one is missing."""
+    """Return scores whose overall is the sum of the dimensions, missing where one is missing.
+
+    Where scores are not whole, an overall score that is published with two decimals stays so.
+    """
     total = sums(panel, layout)
     if total is None:
         return panel
-    wrong, first = unequal(panel, total)
+    wrong, first = unequal(panel, total, layout.codebook)
     if wrong.any():
         raise PanelError(
-            f"overall must be the sum of the codebook's dimensions; {wrong.sum()} of {len(wrong)} "
-            f"rows differ, the first {first}; correct the file"
+            f"overall must be the {aggregate_of(layout.codebook)} of the codebook's dimensions; "
+            f"{wrong.sum()} of {len(wrong)} rows differ, the first {first}; correct the file"
         )
     if "overall" in panel:
         scored = panel["overall"].notna()
@@ -370,6 +426,8 @@ def add_up(panel: pd.DataFrame, layout: Layout, findings: Findings) -> pd.DataFr
                 first=at(panel.index, absent),
                 action="summed",
             )
+    if "overall" in panel and layout.codebook.divisor > 1:
+        total = panel["overall"].where(total.notna(), total).fillna(total)
     return panel.assign(overall=total)
 
 
@@ -460,7 +518,7 @@ def refuse_words(cells: pd.DataFrame, layout: Layout) -> None:
     first = str(cells[name].iloc[int(rows.argmax())])
     low, high = layout.scales[name]
     levels = layout.words.get(name, ())
-    rule = f"an integer from {low} to {high}"
+    rule = on_words((low, high))
     if levels and len(set(levels)) == high - low + 1:
         names = (
             levels if len(levels) != 2 or {*_words(levels)} == {*levels} else (*levels, "no", "yes")
@@ -480,25 +538,27 @@ def refuse_words(cells: pd.DataFrame, layout: Layout) -> None:
 
 
 def sums(panel: pd.DataFrame, layout: Layout) -> pd.Series | None:
-    """Return the sum of each row's dimensions; None for overall scores alone."""
+    """Return the sum, or mean, of each row's dimensions; None for overall scores alone."""
     dimensions = [each.name for each in layout.codebook.dimensions]
     if dimensions[0] not in panel:
         return None
-    return panel[dimensions].sum(axis=1, skipna=False)
+    return pd.Series(totals(list(panel[dimensions].to_numpy().T), layout.codebook), panel.index)
 
 
-def unequal(panel: pd.DataFrame, total: pd.Series | None) -> tuple[NDArray[np.bool_], str]:
+def unequal(
+    panel: pd.DataFrame, total: pd.Series | None, codebook: Codebook
+) -> tuple[NDArray[np.bool_], str]:
     """Return in which rows the overall score is not the sum of the dimensions, and the first."""
     if total is None or "overall" not in panel:
         return np.zeros(len(panel), dtype=np.bool_), ""
     overall = panel["overall"]
-    wrong = (total.notna() & overall.notna() & (total != overall)).to_numpy()
+    wrong = ((total - overall).abs() > tolerance(codebook)).to_numpy()
     if not wrong.any():
         return wrong, ""
     first = int(wrong.argmax())
     return wrong, (
-        f"{overall.iloc[first]:g} at {at(panel.index, wrong)}, whose dimensions sum to "
-        f"{total.iloc[first]:g}"
+        f"{overall.iloc[first]:g} at {at(panel.index, wrong)}, whose dimensions "
+        f"{'sum to' if codebook.aggregate == 'sum' else 'have the mean'} {total.iloc[first]:g}"
     )
 
 
@@ -509,17 +569,19 @@ def refuse_missing_dimensions(
     dimensions = [each.name for each in layout.codebook.dimensions]
     if "overall" not in layout.columns or dimensions[0] not in layout.columns:
         return
+    if not layout.codebook.is_sum:
+        return  # further dimensions would change a mean, or have weights
     parts = {name: as_numbers(table[layout.columns[name]], booleans=False) for name in dimensions}
     total = np.sum(list(parts.values()), axis=0)
     overall = as_numbers(table[layout.columns["overall"]], booleans=False)
-    on_scale = [whole_within(part, layout.scales[name]) for name, part in parts.items()]
+    on_scale = [within(part, layout.scales[name]) for name, part in parts.items()]
     rows = np.isfinite(overall) & np.logical_and.reduce(on_scale)
     lacking = (overall - total)[rows]
     if not lacking.any():
         return
     columns = {name: as_numbers(table[name], booleans=False)[rows] for name in unused}
     # A scale lies within 0 to 100, which excludes years and most covariates.
-    columns = {name: each for name, each in columns.items() if whole_within(each, (0, 100)).all()}
+    columns = {name: each for name, each in columns.items() if within(each, (0, 100)).all()}
     tried = list(columns)[:MOST_DIMENSIONS]
     for names in chain.from_iterable(combinations(tried, size) for size in (1, 2, 3)):
         if (np.sum([columns[name] for name in names], axis=0) == lacking).all():
@@ -534,14 +596,17 @@ def refuse_missing_dimensions(
 
 
 def source(table: pd.DataFrame, layout: Layout, name: str) -> str:
-    """Return the label in a table of scores, or else the name of the file."""
-    # A table of codings may use this name for something else: HTI does.
-    if layout.holds == "codings" or "source" not in table:
+    """Return the label in a table of scores or codings, or else the name of the file."""
+    has_codings = layout.holds == "codings"
+    # A table of codings may use this name for something else: HTI does. `write_table` puts it last.
+    if "source" not in (table.columns[-1:] if has_codings else table):
         return name
     labels = {" ".join(live(str(label)).split()) for label in table["source"] if not pd.isna(label)}
     # Synthetic data are named as such even where the label is cut.
     ordered = sorted(labels - {""}, key=lambda label: ("SYNTHETIC" not in label, label))
-    if not ordered:
+    # Several are the reports of a table's rows, unless they mark it.
+    are_reports = has_codings and len(ordered) > 1 and "SYNTHETIC" not in ordered[0]
+    if not ordered or are_reports:
         return name
     label = ordered[0] if len(ordered) == 1 else f"{name} ({'; '.join(ordered)})"
     return label if len(label) <= LONGEST_LABEL else f"{label[:LONGEST_LABEL]}..."

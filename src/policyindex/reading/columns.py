@@ -12,16 +12,16 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from .._options import Argument, OptionError, whole
-from .._wording import absent, listed, quoted
+from .._wording import absent, counted, listed, quoted
 from ..codebooks.model import Codebook
 from ..codebooks.three_p import THREE_P
 from ..panel.check import INDEX, YEARS, PanelError
-from ..panel.numbers import as_numbers, whole_within
+from ..panel.numbers import as_numbers, on_words, within
 from ..typing import Scale
 from . import hti, tiers
 from .figures import MISSING, as_level, cell_text, truths, without_separators
 from .findings import Findings
-from .headers import CODER_COLUMNS, SCORE_COLUMNS, VAGUE, YEAR_COLUMNS, is_spelt, plain
+from .headers import CODER_COLUMNS, SCORE_COLUMNS, VAGUE, YEAR_COLUMNS, is_spelt, plain, scale_in
 from .layouts import row_of
 
 
@@ -119,6 +119,7 @@ def locate_values(
     }
     _refuse_shared(columns, findings)
     _refuse_vague(columns, named, findings)
+    _refuse_scales(columns, guess, named, findings)
     if guess.holds == "codings":
         _refuse_coders(table, names, findings)
     _report_others(table, guess, fitting, findings)
@@ -161,7 +162,7 @@ def _is_on(cells: pd.Series, scale: Scale) -> bool:
     """Return whether all numbers of a column lie on a scale, and it has some."""
     numbers = as_numbers(cells, booleans=False)
     numbers = numbers[~np.isnan(numbers)]
-    return bool(len(numbers)) and bool(whole_within(numbers, scale).all())
+    return bool(len(numbers)) and bool(within(numbers, scale).all())
 
 
 def _refuse_vague(columns: Mapping[str, str], named: Mapping[str, str], findings: Findings) -> None:
@@ -176,6 +177,26 @@ def _refuse_vague(columns: Mapping[str, str], named: Mapping[str, str], findings
             )
 
 
+def _refuse_scales(
+    columns: Mapping[str, str], guess: _Guess, named: Mapping[str, str], findings: Findings
+) -> None:
+    """Refuse columns whose header states another scale than that of the codebook."""
+    stated = {
+        name: scale_in(column)
+        for name, column in columns.items()
+        if name not in named and scale_in(column)
+    }
+    others = {name: each for name, each in stated.items() if each != guess.scales[name]}
+    if others:
+        name = next(iter(others))
+        raise PanelError(
+            f"{findings.label}: {name} must be {on_words(guess.scales[name])}; by the headers "
+            f"{counted(len(others), 'column has', 'columns have')} another scale, the first "
+            f"{quoted(columns[name])}; convert the scores, or if the header is wrong, pass",
+            Argument("columns", f"{{{name!r}: {columns[name]!r}}}"),
+        )
+
+
 def _refuse_coders(table: pd.DataFrame, names: Mapping[str, list[str]], findings: Findings) -> None:
     """Refuse codings of several coders in one table."""
     for column in (column for name in CODER_COLUMNS for column in names.get(name, ())):
@@ -183,8 +204,8 @@ def _refuse_coders(table: pd.DataFrame, names: Mapping[str, list[str]], findings
         if len(coders) > 1:
             raise PanelError(
                 f"{findings.label} must have the codings of one coder; its column "
-                f"{quoted(column)} names {len(coders)}: {listed(coders)}; make a file for each of "
-                f"them"
+                f"{quoted(column)} names {len(coders)}: {listed(coders)}; read all with "
+                f"coding.read_workbook"
             )
 
 
@@ -399,7 +420,7 @@ def locate_years(
 
 def _are_years(cells: pd.Series) -> bool:
     """Return whether a row of a table holds years, and nothing in its first column."""
-    years = whole_within(as_numbers(cells, booleans=False), YEARS)
+    years = within(as_numbers(cells, booleans=False), YEARS)
     return bool(years.any()) and not cell_text(cells.iloc[0])
 
 
@@ -417,7 +438,7 @@ def _as_codings(
             if each.name in named
             else [column for name in dict.fromkeys(spellings) for column in names.get(name, ())]
         )
-    return _Guess("codings", codebook, columns, list(columns), codebook.scales)
+    return _Guess("codings", codebook, columns, list(columns), {**codebook.scales})
 
 
 def _as_scores(

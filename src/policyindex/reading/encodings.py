@@ -93,7 +93,7 @@ def decode(content: bytes, findings: Findings, *, encoding: str | None = None) -
         text, name, title = _first_that_fits(content)
         findings.unfit = USUAL[: USUAL.index(name)]
     if title:
-        lines = text.count("\n") + 1
+        lines = text.count("\n") + (not text.endswith("\n"))
         findings.add("encoding", "the text is not UTF-8", rows=lines, action=f"read as {title}")
     return text, name
 

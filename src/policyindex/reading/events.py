@@ -8,14 +8,14 @@ import numpy as np
 import pandas as pd
 
 from .._options import Argument, one_of
-from .._wording import listed, quoted
+from .._wording import counted, listed, quoted
 from ..panel.check import YEARS, PanelError
 from ..panel.labels import carry
 from ..panel.numbers import numbers_on, year_of
 from ..typing import Readable
 from . import cells as _cells
 from . import identifiers, layouts
-from .findings import Findings, warn_of
+from .findings import Finding, Findings, warn_of
 from .formats import content_of
 from .headers import Headers
 from .layouts import row_of
@@ -39,7 +39,8 @@ def read_events(
     r"""Read the years of events from a file with one row per country.
 
     A blank cell or a sentinel means that no event is recorded. Warns with
-    :class:`policyindex.ReadingWarning` if anything that the file holds is not in the answer.
+    :class:`policyindex.ReadingWarning` if anything that the file holds is not in the answer, such
+    as an aggregate of countries.
 
     Parameters
     ----------
@@ -108,8 +109,13 @@ def read_events(
     sentinels = _cells.SENTINELS if sentinels is None else sentinels
     years = _cells.values(cells, scales, findings, sentinels=_cells.as_sentinels(sentinels))
     events = _one_row_each(_checked(years, findings))
-    warn_of(findings, source or label, stacklevel=2)
+    warn_of(map(_as_loss, findings), source or label, stacklevel=2)
     return carry(events, source=source or label)
+
+
+def _as_loss(finding: Finding) -> Finding:
+    """Return a finding, as a loss if it is of aggregates, since no list of findings names them."""
+    return finding._replace(lost=finding.rows) if finding.kind == "aggregate" else finding
 
 
 def _columns_of_years(
@@ -145,7 +151,8 @@ def _checked(events: pd.DataFrame, findings: Findings) -> pd.DataFrame:
             unit, row = events.index[first]
             raise PanelError(
                 f"{findings.label}: {listed([name])} must hold years from {YEARS[0]} to "
-                f"{YEARS[1]} or nothing; {wrong.sum()} cells do not, the first "
+                f"{YEARS[1]} or nothing; "
+                f"{counted(int(wrong.sum()), 'cell does', 'cells do')} not, the first "
                 f"{quoted(column.iloc[first])} of {unit} in {row}; name the columns of years with",
                 YEAR_COLUMNS,
             )
@@ -159,7 +166,8 @@ def _one_row_each(events: pd.DataFrame) -> pd.DataFrame:
     repeated = distinct.index[distinct.index.duplicated()]
     if len(repeated):
         raise PanelError(
-            f"a country must have one year for each event; {len(repeated)} rows contradict an "
-            f"earlier one, the first of {repeated[0]}; merge them"
+            f"a country must have one year for each event; "
+            f"{counted(len(repeated), 'row contradicts', 'rows contradict')} an earlier one, the "
+            f"first of {repeated[0]}; merge them"
         )
     return distinct

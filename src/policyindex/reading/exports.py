@@ -12,7 +12,7 @@ from .headers import COUNTRY_COLUMNS, plain
 FIRST = 20
 """Rows in which a header below a title is looked for."""
 
-_FLAG = re.compile(r"\s+[a-z]{1,3}\s*$")
+_FLAG = re.compile(r"(?<!\s)\s+[a-z]{1,3}\s*$")
 
 FOOTNOTES = "footnoteseqid"
 """The plain name of the header of the footnotes that UNdata writes below a table."""

@@ -12,7 +12,7 @@ import pandas as pd
 
 from .._wording import listed, quoted
 from ..panel.check import YEARS
-from ..panel.numbers import as_years, numbers_on, whole_within
+from ..panel.numbers import as_years, numbers_on, on_words, within
 from .cells import at, sums, unequal
 from .columns import Layout
 from .figures import year_in
@@ -25,7 +25,7 @@ def drop_wrong_years(table: pd.DataFrame, year: str | int, findings: Findings) -
     if isinstance(year, int):
         return table
     years = table[year]
-    wrong = ~whole_within(as_years(years.map(lambda cell: year_in(cell)[0])), YEARS)
+    wrong = ~within(as_years(years.map(lambda cell: year_in(cell)[0])), YEARS)
     if wrong.any():
         first = int(wrong.argmax())
         findings.add(
@@ -51,12 +51,11 @@ def drop_wrong_cells(
             continue
         _, wrong = numbers_on(column, scale)
         columns[name] = column.mask(wrong)
-        rule = "a number" if scale is None else f"an integer from {scale[0]} to {scale[1]}"
         if wrong.any():
             value = quoted(column.iloc[int(wrong.argmax())])
             findings.add(
                 "value",
-                f"{name} is not {rule}",
+                f"{name} is not {on_words(scale)}",
                 rows=int(wrong.sum()),
                 first=f"{value} at {at(cells.index, wrong)}",
                 action="set to missing",
@@ -77,7 +76,7 @@ def drop_wrong_cells(
 
 def drop_wrong_sums(panel: pd.DataFrame, layout: Layout, findings: Findings) -> pd.DataFrame:
     """Return the rows whose overall score does not differ from the sum of the dimensions."""
-    wrong, first = unequal(panel, sums(panel, layout))
+    wrong, first = unequal(panel, sums(panel, layout), layout.codebook)
     if wrong.any():
         findings.add(
             "unequal",

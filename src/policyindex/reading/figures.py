@@ -23,7 +23,7 @@ WORDS = {
 
 MISSING = SYMBOLS | WORDS
 
-NUMBER = re.compile(r"[+-]?(\d+[.,]?\d*|[.,]\d+)(e[+-]?\d+)?")
+NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)(e[+-]?\d+)?")
 
 _MARKED = re.compile(
     r"(?P<number>[+-]?\d+(?:[.,]\d+)?)\s*"
@@ -37,10 +37,13 @@ _TRUTHS = {"true": 1.0, "false": 0.0}
 _LABELS = {"yes": 1.0, "no": 0.0}
 """Booleans as Stata labels them."""
 
-_THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
+_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?")
 
 _UNCLEAR = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
 """A number whose comma may stand for a decimal point or for thousands."""
+
+_POINTS = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}")
+"""A number whose point may stand for decimals or for thousands."""
 
 _DATE = re.compile(r"\d{1,2}[/.]\d{1,2}[/.]((?:19|20|21)\d\d)(?:\s+\d{1,2}:\d\d(:\d\d)?)?")
 
@@ -116,6 +119,11 @@ def has_thousands(text: str) -> bool:
 def has_decimal_comma(text: str) -> bool:
     """Return whether a number can only be read with a comma before its decimals."""
     return "," in text and NUMBER.fullmatch(text) is not None and not is_unclear(text)
+
+
+def may_have_points(text: str) -> bool:
+    """Return whether the point of a number may separate thousands, e.g. of 1.234."""
+    return _POINTS.fullmatch(text) is not None
 
 
 def year_in(cell: object) -> tuple[object, str]:

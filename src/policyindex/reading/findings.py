@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple, TypeAlias
 
@@ -45,6 +46,16 @@ Kind: TypeAlias = Literal[
     "incomplete",  # an overall score lacks a dimension
     "summed",  # an overall score was missing and could be summed
     "unequal",  # an overall score is not the sum of its dimensions
+    "status",  # the status of a coding is unknown, or contradicts its level
+    "coder",  # coders are named in two ways, or not at all
+    "identifier",  # a row does not say clearly of which coding it is
+    "hidden",  # a sheet hides rows
+    "absent",  # a workbook lacks rows that it was made with
+    "codebook",  # a workbook was made for another codebook
+    "undecided",  # coders differ, and nobody decided
+    "unsigned",  # a decision lacks a name or a reason
+    "outside",  # a row is of a coding, or a decision a level, that was not asked for
+    "changed",  # codings are not those that a decision was about
 ]
 """The sorts of findings: nothing in the library looks at their text."""
 
@@ -154,6 +165,23 @@ def warn_of(findings: Iterable[Finding], source: str, *, stacklevel: int) -> Non
     losses = [finding for finding in findings if finding.lost]
     if losses:
         warnings.warn(ReadingWarning(source, losses), stacklevel=stacklevel + 1)
+
+
+MOST_APART = 5
+"""Losses of one sort that are listed one by one; more are put together, as repairs always are."""
+
+
+def alike(findings: Iterable[Finding]) -> list[Finding]:
+    """Return findings of one sort as one, with how many there are and the first of them."""
+    listing = list(findings)
+    sorts = [(each.kind, each.finding, each.action, each.option) for each in listing]
+    numbers = Counter(sorts)
+    groups: dict[object, Finding] = {}
+    for place, (sort, each) in enumerate(zip(sorts, listing, strict=True)):
+        key = place if each.lost and numbers[sort] <= MOST_APART else sort
+        first = groups.get(key, each._replace(rows=0, lost=0))
+        groups[key] = first._replace(rows=first.rows + each.rows, lost=first.lost + each.lost)
+    return list(groups.values())
 
 
 def table_of(findings: Iterable[Finding]) -> pd.DataFrame:

@@ -31,7 +31,8 @@ R = (
 SERIALIZED = re.compile(rb"(RD[AX][1-3]\n)?([XB]\n[\0\x02\x03]{2}|A\n[23]\n\d)")
 
 MARKUP = re.compile(
-    r"\s*(<!--.*?-->\s*)*<(!doctype html|html|head|body|table|meta|div|style|script|title|p|br)\b",
+    r"\s*(<!--(?>.*?-->)\s*)*+"
+    r"<(!doctype html|html|head|body|table|meta|div|style|script|title|p|br)\b",
     re.IGNORECASE | re.DOTALL,
 )
 

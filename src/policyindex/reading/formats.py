@@ -28,6 +28,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from .._atomic import path_of
 from .._options import Argument, OptionError
 from .._sheets import MOST_BLANK, Sheet, open_sheets
 from .._wording import quoted
@@ -111,9 +112,11 @@ def content_of(source: Readable) -> tuple[bytes, str]:
         If the file cannot be opened or read.
     """
     if isinstance(source, str) and source == "-":
+        if sys.stdin is None:
+            raise PanelError("standard input must be open for reading; it is closed")
         return _read_stream(sys.stdin.buffer, "standard input"), "standard input"
     if isinstance(source, str | os.PathLike):
-        path = Path(source)
+        path = path_of(source)
         with path.open("rb") as stream:
             return _read_stream(stream, path.name), _label(path.name)
     if not callable(getattr(source, "read", None)):
@@ -232,6 +235,8 @@ def _recognised(
             f"only text has an encoding; {label} is a {form} file; leave out", Argument("encoding")
         )
     text, name = ("", "") if form != "text" else decode(content, findings, encoding=encoding)
+    if form == "text" and not text.strip("\ufeff \t\r\n"):  # e.g. a byte-order mark alone
+        raise PanelError(f"{label} must hold a table; it is empty")
     if form == "text" and records.is_json(text):
         form = "JSON"
     return content, form, text, name
@@ -273,7 +278,7 @@ def _text_sheet(text: str) -> Sheet:
         )
     rows = partial(_text_rows, text)
     start = lambda: (cells for _, cells in islice(rows(), MOST_BLANK))  # noqa: E731
-    return Sheet("", False, rows, start)
+    return Sheet("", False, rows, start, every=rows)
 
 
 def _text_rows(text: str) -> Iterator[tuple[str, list[str]]]:

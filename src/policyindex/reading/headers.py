@@ -94,6 +94,9 @@ VALUE_COLUMNS = ("value", "obsvalue", "level", "score", "coding", "0")
 
 CODER_COLUMNS = ("coder", "coders", "codername", "codedby", "rater", "annotator")
 
+MARK = "policyindex:"
+"""The start of the cells in the first row of a sheet for coders, which name its columns."""
+
 SCORE_COLUMNS = {
     "prosecution": ("prosecution", "prosec", "pros"),
     "protection": ("protection", "protec", "prot"),
@@ -118,9 +121,8 @@ _YEAR = r"(?:1[89]|20|21)\d\d"
 _OF_A_YEAR = re.compile(
     rf"(?:x|yr?|year)?_?(?P<year>{_YEAR})(?:\.0)?(?:\s*\[yr(?P=year)\])?", re.IGNORECASE
 )
-_BEFORE_A_YEAR = re.compile(
-    rf"(?P<stem>.*[^\W\d_].*?)[\s_.\-]*[\[(]?(?P<year>{_YEAR})(?:\.0)?[\])]?"
-)
+_YEAR_AT_THE_END = re.compile(rf"(?<![\s_.\-])[\s_.\-]*[\[(]?(?P<year>{_YEAR})(?:\.0)?[\])]?\Z")
+_LETTER = re.compile(r"[^\W\d_]")
 _AFTER_A_YEAR = re.compile(rf"(?P<year>{_YEAR})[\s_.\-]+(?P<stem>\D.*)")
 
 YEAR_IN_A_NAME = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
@@ -129,7 +131,9 @@ YEAR_IN_A_NAME = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _FISCAL = {"fy", "sy", "fiscalyear", "schoolyear"}
 """Words before a year of which a part belongs to the next."""
 
-_SCALE = re.compile(r"\s*[\[(]\s*\d+\s*(?:-|\N{EN DASH}|to)\s*\d+\s*[\])]$")
+_SCALE = re.compile(
+    r"(?<!\s)\s*[\[(]\s*(?P<low>\d+)\s*(?:-|\N{EN DASH}|to)\s*(?P<high>\d+)\s*[\])]$"
+)
 """A scale in brackets at the end of a column's name."""
 
 
@@ -154,15 +158,34 @@ def plain(name: str) -> str:
     return "".join(filter(str.isalnum, name.casefold()))
 
 
+def scale_in(name: str) -> tuple[int, int] | None:
+    """Return the scale that a header states in brackets, or of percentages; None if it has none.
+
+    A span of years is not a scale.
+    """
+    name = name.strip()
+    if name.endswith(("%", "(%)", "[%]")):
+        return (0, 100)
+    match = _SCALE.search(name) if name.endswith((")", "]")) else None
+    if match is None or all(map(YEAR_IN_A_NAME.fullmatch, match.groups())):
+        return None
+    low, high = (digits[:9] for digits in match.groups())  # more would only take time
+    return int(low), int(high)
+
+
 def dated(name: str) -> Dated | None:
     """Return the series and the year that a header names, e.g. ``prosecution_2008``."""
     name = name.strip()
     if match := _OF_A_YEAR.fullmatch(name):
         return Dated("", int(match["year"]))
-    match = _BEFORE_A_YEAR.fullmatch(name) or _AFTER_A_YEAR.fullmatch(name)
-    if match is None or plain(match["stem"]) in _FISCAL:
+    match = _YEAR_AT_THE_END.search(name)
+    stem = name[: match.start()] if match else ""
+    if "\n" in stem or not _LETTER.search(stem):
+        match = _AFTER_A_YEAR.fullmatch(name)
+        stem = match["stem"] if match else ""
+    if match is None or plain(stem) in _FISCAL:
         return None
-    return Dated(match["stem"].strip(), int(match["year"]))
+    return Dated(stem.strip(), int(match["year"]))
 
 
 def is_spelt(plain_name: str, spellings: Set[str]) -> bool:

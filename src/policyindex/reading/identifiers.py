@@ -31,12 +31,19 @@ GLEDITSCH_WARD = {340: 345, 970: 946, 971: 970, 972: 955, 973: 947}
 """Numbers of Gleditsch and Ward that differ from those of the Correlates of War: Serbia, Kiribati,
 Nauru, Tonga, Tuvalu."""
 
+_SIGNS = (
+    r"*\N{DAGGER}\N{DOUBLE DAGGER}\N{SECTION SIGN}#\N{SUPERSCRIPT ONE}\N{SUPERSCRIPT TWO}"
+    r"\N{SUPERSCRIPT THREE}\N{SUPERSCRIPT ZERO}\N{SUPERSCRIPT FOUR}-\N{SUPERSCRIPT NINE}"
+)
+
 _MARK = re.compile(
-    r"\s*([*\N{DAGGER}\N{DOUBLE DAGGER}\N{SECTION SIGN}#\N{SUPERSCRIPT ONE}\N{SUPERSCRIPT TWO}"
-    r"\N{SUPERSCRIPT THREE}\N{SUPERSCRIPT ZERO}\N{SUPERSCRIPT FOUR}-\N{SUPERSCRIPT NINE}]+"
-    r"|\s\d{1,2}/|\[\w{1,2}\]|\([a-z\d]\))\s*$"
+    rf"(?:(?<!\s)\s+|(?<![\s{_SIGNS}]))[{_SIGNS}]+\s*$"
+    r"|(?<!\s)\s*(?:\s\d{1,2}/|\[\w{1,2}\]|\([a-z\d]\))\s*$"
 )
 """The mark of a footnote at the end of a name."""
+
+_COMMENT = re.compile(r"\s*(?:#|//|--|%|;)")
+"""The sign of a comment before a name: somebody may have taken the row out."""
 
 SAMPLE = 5
 """Distinct cells of a column that are looked up before all of them are."""
@@ -215,8 +222,7 @@ def _aggregates(
     """Return the aggregate that each distinct cell names, None where it names none."""
     # A region spelt like a country is known by others beside it, which are not countries.
     unknown = [cell for cell, match in zip(distinct, matches, strict=True) if match is None]
-    joint = countries._several(unknown, kind=kind)
-    if not any(joint) and not any(countries._aggregates(unknown, kind=kind)):
+    if not countries._any_group(unknown, kind=kind):
         return _objects([None] * len(distinct))
     aggregates = _objects(countries._aggregates(distinct, kind=kind))
     for place, names in enumerate(countries._several(distinct, kind=kind)):
@@ -560,23 +566,27 @@ def _report_unmatched(table: pd.DataFrame, followed: Candidate, findings: Findin
 
 
 def _report_marks(followed: Candidate, findings: Findings) -> None:
-    """Report names that became countries without the mark of a footnote."""
+    """Report names that became countries without a mark behind or before them."""
     if followed.kind == ANY:
         return
-    marked = {
-        cell for cell in followed.cells.unique() if isinstance(cell, str) and _MARK.search(cell)
-    }
-    if marked:
-        marked &= set(followed.cells[followed.codes != None])  # noqa: E711
-    if marked:
-        rows = followed.cells.isin(marked).to_numpy()
-        findings.add(
-            "footnote",
-            f"{listed([followed.column])} has names with the mark of a footnote",
-            rows=int(rows.sum()),
-            first=quoted(followed.cells.iloc[int(rows.argmax())]),
-            action="read without it",
-        )
+    texts = [cell for cell in followed.cells.unique() if isinstance(cell, str)]
+    for pattern, mark, in_doubt in (
+        (_MARK.search, "the mark of a footnote", False),
+        (_COMMENT.match, "the sign of a comment before them", True),
+    ):
+        marked = {cell for cell in texts if pattern(cell)}
+        if marked:
+            marked &= set(followed.cells[followed.codes != None])  # noqa: E711
+        if marked:
+            rows = followed.cells.isin(marked).to_numpy()
+            findings.add(
+                "footnote",
+                f"{listed([followed.column])} has names with {mark}",
+                rows=int(rows.sum()),
+                first=quoted(followed.cells.iloc[int(rows.argmax())]),
+                action="read without it",
+                lost=int(rows.sum()) if in_doubt else 0,
+            )
 
 
 def _report_contradictions(where: Countries, findings: Findings) -> None:

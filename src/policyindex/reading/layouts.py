@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
@@ -24,7 +25,7 @@ from .exports import FIRST
 from .figures import NUMBER, cell_text
 from .findings import Findings
 from .formats import MOST_CELLS, MOST_COLUMNS, File, refuse_more
-from .headers import YEAR_IN_A_NAME, Headers, dated
+from .headers import MARK, YEAR_IN_A_NAME, Headers, dated
 
 Row: TypeAlias = list[Any]
 
@@ -116,6 +117,7 @@ def parse(
             return _plain_table(file.table, findings)
         if not file.is_workbook:
             return reader.table(file.sheets[0], ragged=False)
+        _refuse_coding(file.sheets, findings)
         if sheet == EVERY and EVERY not in [each.name for each in file.sheets]:
             tables = reader.tables(file.sheets)
             if joined is None:
@@ -189,6 +191,22 @@ def _sheet_of(
             option=Argument("sheet"),
         )
     return first
+
+
+class WorkbookOfCodersError(PanelError):
+    """Report a workbook of coders where a table is read."""
+
+
+def _refuse_coding(sheets: Sequence[Sheet], findings: Findings) -> None:
+    """Refuse a workbook of coders, whose sheets name their columns in a hidden first row."""
+    for sheet in sheets:
+        row = next(sheet.start(), [])
+        if row and str(row[0]).startswith(MARK):
+            raise WorkbookOfCodersError(
+                f"{findings.label} must hold a table of countries and years; it is a workbook of "
+                f"coders; read it with coding.read_workbook or, if it holds decisions, "
+                f"coding.settle"
+            )
 
 
 def _fit(sheet: Sheet, headers: Headers) -> bool:
@@ -406,6 +424,7 @@ class _Reader:
         """
         rows = body.rows
         position = {number: place for place, number in enumerate(body.numbers)}
+        own: set[int] = set()  # rows that are copies, and may be changed
         filled = 0
         for top, left, bottom, right in body.blocks:
             at = position.get(top)
@@ -422,19 +441,21 @@ class _Reader:
                         Argument("header"),
                     )
                 continue
-            covered = any(number in position for number in range(top + 1, bottom + 1))
+            last = bisect_right(body.numbers, bottom)
+            covered = last > at + 1
             identifies = left < len(names) and self._headers.identifies(names[left])
             if covered and not identifies and _is_number(value):
                 raise PanelError(
                     f"{self._findings.label} must have a cell for each row; {body.places[at]} has "
                     f"{quoted(value)} merged over rows {top + 1} to {bottom + 1}; unmerge it"
                 )
-            for number in range(top + 1, bottom + 1):
-                if (below := position.get(number)) is not None:
-                    row = [*rows[below], *[""] * (left + 1 - len(rows[below]))]
-                    row[left] = value
-                    rows[below] = row
-                    filled += 1
+            for below in range(at + 1, last):
+                if below not in own:
+                    own.add(below)
+                    rows[below] = list(rows[below])
+                rows[below] += [""] * (left + 1 - len(rows[below]))
+                rows[below][left] = value
+                filled += 1
         if filled:
             self._findings.add(
                 "merged", "cells are merged over several rows", rows=filled, action="filled down"

@@ -18,15 +18,14 @@ ABOUT = "About"
 LAST = ("missing values", "empty cells")
 """The last row of that sheet, by which it is known as one of `write_table`."""
 
-_SPAN = re.compile(
-    r"source: (?P<source>.*?)(?:; citation: (?P<citation>.*?))?(?:; rules: (?P<rules>.*?))?"
-    r"(?:; countries: (?P<countries>[A-Z]{3}(?:, [A-Z]{3})*))?"
-    r"; first: (?P<first>\d{4}); last: (?P<last>\d{4})",
-    re.DOTALL,
-)
+_KEYS = ("source", "citation", "rules", "countries")
+"""The parts of a span, in this order; all but the first may be absent."""
 
-_KEYS = re.compile("; (citation|rules|countries|first): ")
-"""In the text of a part, another part could start anywhere."""
+_NEXT = re.compile("; (?=(?:citation|rules|countries): )")
+
+_YEARS = re.compile(r"; first: (\d{4}); last: (\d{4})\Z")
+
+_CODES = re.compile("[A-Z]{3}(?:, [A-Z]{3})*")
 
 _STATA = b"<stata_dta><header><release>118</release><byteorder>LSF</byteorder>"
 
@@ -40,11 +39,14 @@ def of_workbook(sheets: Iterable[Sheet]) -> dict[str, Any]:
     """Return the provenance in a workbook of `write_table`; nothing of any other workbook."""
     for sheet in sheets:
         if sheet.name == ABOUT and not sheet.is_hidden:
-            rows = [[str(cell) for cell in row] for row in sheet.start()]
-            lines = [(row[0], live(row[1])) for row in rows if len(row) == 2]
-            if lines and len(lines) == len(rows) and lines[-1] == LAST:
-                return _metadata(lines)
+            return _metadata(lines_of(list(sheet.start())))
     return {}
+
+
+def lines_of(rows: Sequence[Sequence[Any]]) -> Lines:
+    """Return the lines of a sheet of provenance, or none if `write_table` has not written it."""
+    lines = [(str(row[0]), live(str(row[1]))) for row in rows if len(row) == 2]
+    return lines if lines and len(lines) == len(rows) and lines[-1] == LAST else []
 
 
 def of_stata(content: bytes) -> dict[str, Any]:
@@ -69,14 +71,29 @@ def _metadata(lines: Lines) -> dict[str, Any]:
     content: dict[str, Any] = {
         key: text for key, text in lines if key in ("source", "citation", "rules")
     }
-    spans = [_SPAN.fullmatch(text) for key, text in lines if re.fullmatch(r"span \d+", key)]
-    parts = [match.groupdict("") for match in spans if match is not None]
-    are_clear = not any(_KEYS.search(text) for part in parts for text in part.values())
-    if parts and len(parts) == len(spans) and are_clear:
-        content["spans"] = [
-            part
-            | {"first": int(part["first"]), "last": int(part["last"])}
-            | {"countries": part["countries"].split(", ") if part["countries"] else []}
-            for part in parts
-        ]
+    spans = [_span(text) for key, text in lines if re.fullmatch(r"span \d+", key)]
+    if spans and all(spans):
+        content["spans"] = spans
     return content
+
+
+def _span(text: str) -> dict[str, Any]:
+    """Return the parts of a span; nothing if it is not clear where each of them starts."""
+    years = _YEARS.search(text)
+    head = text[: years.start()] if years else ""
+    pieces = [piece.partition(": ") for piece in _NEXT.split(head)]
+    names = [name for name, _, _ in pieces]
+    parts = {name: value for name, _, value in pieces}
+    is_clear = names[0] == "source" and names == [name for name in _KEYS if name in parts]
+    codes = parts.get("countries")
+    if years is None or not is_clear or "; first: " in head:
+        return {}
+    if codes is not None and not _CODES.fullmatch(codes):
+        return {}
+    return {
+        **dict.fromkeys(_KEYS, ""),
+        **parts,
+        "first": int(years[1]),
+        "last": int(years[2]),
+        "countries": codes.split(", ") if codes else [],
+    }

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
-from .._wording import quoted
+from .._wording import quoted, refuse_halves
 
 FORM = '{"metadata": {...}, "data": [{...}, ...]}'
+
+HALF_PAIR = re.compile(r"\\u[dD][89a-fA-F]")
+"""An escape of half a character, as JSON writes one beyond the first 65,536 in two halves."""
 
 
 def is_json(text: str) -> bool:
@@ -35,6 +39,13 @@ def parse(text: str, *, most_cells: int) -> tuple[pd.DataFrame, dict[str, Any]]:
     """
     try:
         content = json.loads(text, object_pairs_hook=_distinct, parse_constant=_refuse_constant)
+        if HALF_PAIR.search(text):
+            refuse_halves(content)
+    except json.JSONDecodeError as error:
+        raise ValueError(
+            f"JSON must have the form {FORM}, as write_table writes it; from line {error.lineno}, "
+            f"column {error.colno} it is not JSON; save other tables as CSV"
+        ) from error
     except RecursionError as error:
         raise ValueError(f"its records must have the form {FORM}; it is nested too deep") from error
     if not (
@@ -66,7 +77,14 @@ def _table(records: list[Any], most_cells: int) -> pd.DataFrame:
                     f"a value must be text, a number, a boolean or null; {quoted(name)} of record "
                     f"{place} is {quoted(cell)}"
                 )
-    columns = {name: [record.get(name) for record in records] for name in names}
+    for place, record in enumerate(records, 1):
+        if len(record) < len(names):  # a name that is misspelt once would read as a missing value
+            lacking = next(name for name in names if name not in record)
+            raise ValueError(
+                f"every record must have the same names, and null where a value is missing; "
+                f"record {place} lacks {quoted(lacking)}"
+            )
+    columns = {name: [record[name] for record in records] for name in names}
     return pd.DataFrame(columns, index=range(len(records)), dtype=object)
 
 

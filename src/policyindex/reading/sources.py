@@ -7,11 +7,10 @@ from typing import NamedTuple
 
 
 class Source(NamedTuple):
-    """The label of a published file, its citation, and its size in bytes."""
+    """The label of a published file, and its citation."""
 
     label: str
     citation: str
-    size: int
 
 
 PUBLISHED_SHA256 = "62c4c4bcb3ee84de08345afdb924086c515462cfc065e9e571ee69fd757b5f59"
@@ -22,7 +21,6 @@ PUBLISHED = Source(
     "New Index, Scandinavian Journal of Economics 116(2), 429-454, doi:10.1111/sjoe.12055; and "
     "Cho (2015), Evaluating Policies Against Human Trafficking Worldwide: An Overview and Review "
     "of the 3P Index, Journal of Human Trafficking",
-    315_491,
 )
 
 BY_SHA256 = {PUBLISHED_SHA256: PUBLISHED}
@@ -30,7 +28,5 @@ BY_SHA256 = {PUBLISHED_SHA256: PUBLISHED}
 
 
 def source_of(content: bytes) -> Source | None:
-    """Return the source of a published file; a file of another size needs no hash."""
-    if all(len(content) != source.size for source in BY_SHA256.values()):
-        return None
+    """Return the source of a published file."""
     return BY_SHA256.get(hashlib.sha256(content).hexdigest())

@@ -36,7 +36,7 @@ ABSENT = 555.0
 OTHER_CODES = (4.0, 5.0)
 """Steps of other codings: with a 4, Watch List may be 3 and Tier 3 be 4."""
 
-_PREFIX = re.compile(r"\s*t(?:ier)?[\s\-_:#]*(?=[\dio(t])")
+_PREFIX = re.compile(r"(?<!\s)\s*t(?:ier)?[\s\-_:#]*(?=[\dio(t])")
 """The word tier, or its letter, before a number."""
 
 _NUMERALS = {"1": 1.0, "i": 1.0, "one": 1.0, "2": 2.0, "ii": 2.0, "two": 2.0,
