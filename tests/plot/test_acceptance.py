@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import re
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
 from typing import Any, cast
 
@@ -42,6 +42,17 @@ def latest(panel: pd.DataFrame) -> int:
     return int(counts.index[counts > 100].max())
 
 
+FITS: dict[int, tuple[pd.DataFrame, pi.latent.Fit]] = {}
+"""Fits by the identity of their panel, which is kept so that no other has it."""
+
+
+def fitted(panel: pd.DataFrame) -> pi.latent.Fit:
+    """Return the dynamic model of a panel, fitted once."""
+    if id(panel) not in FITS:
+        FITS[id(panel)] = panel, pi.latent.fit(panel, model="dynamic")
+    return FITS[id(panel)][1]
+
+
 CHARTS: dict[str, Callable[..., Any]] = {
     "trend": lambda p, **to: plot.trend(p, ["NGA", "KOR", "ITA"], **to),
     "trend, mean": lambda p, **to: plot.trend(p, ["NGA"], mean="all", band="se", **to),
@@ -61,15 +72,33 @@ CHARTS: dict[str, Callable[..., Any]] = {
     "event_study": lambda p, **to: plot.event_study(p, LAWS, **to),
     "transitions": plot.transitions,
     "world": lambda p, **to: plot.world(p, latest(p), **to),
+    "latent_scores": lambda p, **to: plot.latent_scores(fitted(p), [*EIGHT, "NGA"], **to),
+    "latent_scores, one": lambda p, **to: plot.latent_scores(fitted(p), "NGA", **to),
+    "latent_scores, two": lambda p, **to: plot.latent_scores(fitted(p), ["SEN", "ECU"], **to),
+    "latent_ranks": lambda p, **to: plot.latent_ranks(fitted(p), latest(p), **to),
+    "latent_improved": lambda p, **to: plot.latent_improved(fitted(p), 2000, latest(p), **to),
+    "latent_improved, region": lambda p, **to: plot.latent_improved(
+        fitted(p), 2000, latest(p), region="Africa", highlight="Nigeria", **to
+    ),
 }
 
 STYLES = ("default", "dark_background", "ggplot", "grayscale")
 
 SIZES = ((4.5, 3.5), (6.0, 4.0), None)
 
-ON_FIGURES = ("small_multiples", "profile")
+ON_FIGURES = ("small_multiples", "profile", "latent_scores")
 
-OF_COUNTRIES = ("trend", "trend, eight", "small_multiples", "heatmap", "standings", "world")
+OF_COUNTRIES = (
+    "trend",
+    "trend, eight",
+    "small_multiples",
+    "heatmap",
+    "standings",
+    "world",
+    "latent_scores",
+    "latent_ranks",
+    "latent_improved",
+)
 
 
 def kind_of(name: str) -> str:
@@ -87,17 +116,10 @@ def data(which: str) -> pd.DataFrame:
     if not folder:
         pytest.skip("POLICYINDEX_REAL_DATA does not name the folder of the published file")
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # Haiti 2009: tests/reading/test_files.py tests the warning
+        warnings.simplefilter(
+            "ignore", UserWarning
+        )  # Haiti 2009: tests/reading/test_files.py tests the warning
         return pi.read_scores(f"{folder}/published_3p_2000_2013.dta")
-
-
-@pytest.fixture(autouse=True)
-def closed() -> Iterator[None]:
-    """Close every figure that pyplot was given."""
-    yield
-    import matplotlib.pyplot as plt
-
-    plt.close("all")
 
 
 def place(name: str, size: tuple[float, float] | None) -> dict[str, Any]:
@@ -303,7 +325,15 @@ def check(picture: Picture | None, size: Any) -> None:
     assert {name: each[:6] for name, each in faults.items() if each} == {}
 
 
-QUICK = ("trend", "movers", "decompose", "event_study", "transitions", "yearly_means")
+QUICK = (
+    "trend",
+    "movers",
+    "decompose",
+    "event_study",
+    "transitions",
+    "yearly_means",
+    "latent_scores, two",
+)
 
 
 def light(*names: str) -> list[Any]:
@@ -444,7 +474,15 @@ def test_a_highlighted_country_is_bold_in_colour_and_named(name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    light("trend", "small_multiples", "profile", "heatmap", "yearly_means", "decompose"),
+    light(
+        "trend",
+        "small_multiples",
+        "profile",
+        "heatmap",
+        "yearly_means",
+        "decompose",
+        "latent_scores",
+    ),
 )
 def test_a_thin_year_is_on_no_axis_and_in_the_note(name: str) -> None:
     panel = data("demo")
@@ -497,6 +535,9 @@ def test_a_notebook_shows_one_picture(kind: str) -> None:
         "event_study": "event_study(s, s.reset_index().groupby('country')['year'].min() + 4)",
         "transitions": "transitions(s)",
         "world": "world(s, 2009)",
+        "latent_scores": "latent_scores(pi.latent.fit(s), ['Nigeria', 'Italy'])",
+        "latent_ranks": "latent_ranks(pi.latent.fit(s), 2009)",
+        "latent_improved": "latent_improved(pi.latent.fit(s), 2000, 2009)",
     }
     lines = [
         "%matplotlib inline",

@@ -19,6 +19,7 @@ from builders import series
 from pictures import axes, check_legible, texts_of, title, words
 from policyindex import plot
 from policyindex.panel.shape import wide
+from policyindex.plot import _theme as theme
 
 SCORES = pi.score(pi.datasets.load_demo())
 OVERALL = SCORES["overall"]
@@ -81,15 +82,16 @@ def test_lines_that_cover_one_another_are_told_to_the_reader(published: pd.DataF
     check_legible(tiles)
 
 
-@pytest.mark.parametrize(
-    ("values", "told"), [([5, 9], False), ([5, 5], True)], ids=["apart", "on one another"]
-)
-def test_two_lines_are_told_of_only_if_they_coincide(values: list[int], told: bool) -> None:
-    rows = {
-        (unit, year): values[at] for at, unit in enumerate(["DEU", "NGA"]) for year in (2001, 2002)
-    }
+@pytest.mark.parametrize(("same", "places"), [(0, None), (1, None), (2, 6), (4, 4)])
+def test_lines_are_told_of_if_a_third_of_their_points_coincide(
+    same: int, places: int | None
+) -> None:
+    rows = {("DEU", 2001 + place): 5 for place in range(4)}
+    rows |= {("NGA", 2001 + place): 5 if place < same else 9 for place in range(4)}
     drawn = words(plot.trend(series(rows), ["DEU", "NGA"], ax=axes()))
-    assert ("4 scores stand at 2 places" in drawn) == told
+    assert ("stand at" in drawn) == (places is not None)
+    if places is not None:
+        assert f"8 scores stand at {places} places" in drawn
 
 
 def test_events_name_their_country_and_countries_without_one_are_named() -> None:
@@ -141,6 +143,12 @@ def test_the_title_of_a_trend_says_a_finding(
 # Small multiples.
 
 
+def right_title(ax: Axes) -> Text:
+    """Return the text at the right over a chart."""
+    (words,) = [text for text in ax.findobj(Text) if text.get_text() == ax.get_title(loc="right")]
+    return words
+
+
 def test_small_multiples_have_the_others_behind_an_end_value_a_unit_and_years() -> None:
     codes = ["DEU", "NGA", "KOR", "GHA"]
     chart = plot.small_multiples(OVERALL, codes, baseline="entry", figure=figure())
@@ -162,6 +170,41 @@ def test_values_without_a_codebook_have_no_unit() -> None:
     values = OVERALL.rename("tier")
     chart = plot.small_multiples(values, ["DEU", "NGA"], baseline=2002, figure=figure())
     assert "point" not in words(chart)
+
+
+def test_changes_of_all_countries_are_in_the_title_and_in_colour() -> None:
+    cells = {("DEU", 2001): 4, ("DEU", 2002): 9, ("NGA", 2001): 7, ("NGA", 2002): 8}
+    rises = plot.small_multiples(series(cells).rename("overall"), ["DEU", "NGA"], baseline=2001)
+    assert "both countries rose, since 2001" in words(rises)
+    gain = {right_title(ax).get_color() for ax in rises.axes}
+    assert gain == {theme.as_text(theme.gain(rises.axes[0]), rises.axes[0])}
+    falls = plot.small_multiples(
+        series(cells).rename("tier"), "DEU", baseline=2001, lower_is_better=True
+    )
+    (ax,) = falls.axes
+    assert right_title(ax).get_color() == theme.as_text(theme.loss(ax), ax)
+
+
+@pytest.mark.parametrize(("name", "unit"), [("overall", ", in points."), ("tier", ".")])
+def test_a_change_beside_a_long_name_leaves_its_unit_to_the_footnote(name: str, unit: str) -> None:
+    cells = {(code, year): year - 1995 for code in ("PNG", "DEU", "NGA") for year in (2001, 2002)}
+    scores = series(cells).rename(name)
+    chart = plot.small_multiples(scores, "PNG", baseline=2001, figure=figure(2.1, 3.5))
+    check_legible(chart)
+    assert chart.axes[0].get_title(loc="right") == "+1"
+    assert f"with the change since{unit}" in words(chart)
+    wide_enough = plot.small_multiples(scores, "PNG", baseline=2001, figure=figure())
+    assert wide_enough.axes[0].get_title(loc="right") == ("+1 point" if name == "overall" else "+1")
+    assert "in points" not in words(wide_enough)
+
+
+def test_countries_without_a_score_at_the_baseline_are_named() -> None:
+    cells = {("DEU", 2001): 4, ("DEU", 2002): 9, ("NGA", 2002): 8, ("KOR", 2003): np.nan}
+    scores = series(cells).rename("overall")
+    chart = plot.small_multiples(scores, ["DEU", "NGA", "KOR"], baseline=2001)
+    assert "No score in 2001: Nigeria." in words(chart)
+    chart = plot.small_multiples(scores, ["DEU", "NGA", "KOR"], baseline="entry")
+    assert "No score in" not in words(chart)
 
 
 # Profile.
@@ -284,3 +327,43 @@ def test_a_single_year_is_labelled_once(kind: str) -> None:
 def test_a_baseline_that_is_no_year_of_the_data_is_refused_by_its_name() -> None:
     with pytest.raises(ValueError, match="baseline must be a year of the scores .*; got 1990"):
         plot.small_multiples(OVERALL, ["NGA"], baseline=1990)
+
+
+def test_a_highlighted_line_is_wider_than_the_others() -> None:
+    def widths(**options: Any) -> dict[str, float]:
+        ax = plot.trend(OVERALL, ["DEU", "NGA"], ax=axes(), **options)
+        lines = [line for line in ax.lines if line.get_zorder() >= 4]
+        return {
+            code: line.get_linewidth() for code, line in zip(["DEU", "NGA"], lines, strict=True)
+        }
+
+    plain, stressed = widths(), widths(highlight="NGA")
+    assert stressed["NGA"] > plain["NGA"]
+    assert stressed["DEU"] == plain["DEU"]
+
+
+def test_the_title_of_a_trend_is_of_the_latest_year_with_most_of_its_countries() -> None:
+    cells = {
+        ("DEU", 2001): 4,
+        ("NGA", 2001): 7,
+        ("DEU", 2002): 9,
+        ("NGA", 2002): 5,
+        ("DEU", 2003): 3,
+    }
+    ax = plot.trend(series(cells).rename("overall"), ["DEU", "NGA"], ax=axes())
+    assert "in 2002, of these 2 countries Germany has the highest score, 9 of 15" in title(ax)
+
+
+def test_units_without_a_region_stand_under_the_regions() -> None:
+    cells = {(unit, 2001): 7 for unit in ("Atlantis", "NGA", "DEU", "FJI")}
+    chart = plot.heatmap(series(cells).rename("overall"), ax=axes())
+    regions = ("Africa", "Europe", "Oceania", "No region")
+    assert tuple(row for row in rows_of(chart) if row in regions) == regions
+    assert rows_of(chart)[-1] == "Atlantis"
+
+
+def test_a_name_that_ends_with_s_has_an_apostrophe_alone() -> None:
+    laws = pd.Series({"PHL": 2003, "NGA": 2005}, name="law")
+    drawn = words(plot.trend(OVERALL, ["PHL", "NGA"], events=laws, ax=axes()))
+    assert "Philippines' law, 2003" in drawn
+    assert "Nigeria's law, 2005" in drawn

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,22 +11,14 @@ from matplotlib.axes import Axes
 
 import policyindex as pi
 from builders import examples, series
-from pictures import axes, check_legible, parts, rows, title, words
+from pictures import axes, check_drawn, check_legible, parts, rows, title, words
 from policyindex import plot
 from policyindex.plot._geometry import MOST_BINS, histogram
 
 
-@pytest.fixture(autouse=True)
-def _figures_closed() -> Iterator[None]:
-    yield
-    import matplotlib.pyplot as plt
-
-    plt.close("all")
-
-
 @pytest.fixture(scope="module")
-def overall() -> pd.Series:
-    return pi.score(pi.datasets.load_demo())["overall"]
+def overall(demo: pd.DataFrame) -> pd.Series:
+    return demo["overall"]
 
 
 def bars(ax: Axes) -> dict[float, int]:
@@ -170,7 +160,6 @@ def test_a_top_that_is_not_a_positive_integer_is_refused(overall: pd.Series, top
         ({"DEU": (3, 3), "NGA": (4, 4)}, "no country moved"),
         ({"DEU": (3, 4), "NGA": (4, 4)}, "1 country rose and none fell"),
         ({"DEU": (4, 3), "NGA": (None, 4)}, "1 country fell and none rose"),
-        ({"DEU": (4, None), "NGA": (None, 4)}, "no country has both years"),
     ],
 )
 def test_the_title_of_few_countries(
@@ -183,8 +172,59 @@ def test_the_title_of_few_countries(
     check_legible(ax)
 
 
+def test_years_without_a_country_in_both_are_refused(published: pd.DataFrame) -> None:
+    rule = "movers needs a country with a score in both years; "
+    with pytest.raises(ValueError, match=f"{rule}182 countries have one in 2013 alone and 1 in "
+                       "2014 alone, the first TLS; choose another year"):  # fmt: skip
+        plot.movers(published, 2013, 2014, ax=axes())
+    cells = {("DEU", 2003): 4, ("DEU", 2004): None, ("NGA", 2004): 4, ("PER", 2004): 3}
+    with pytest.raises(ValueError, match=f"{rule}1 country has one in 2003 alone and 2 in 2004"):
+        plot.movers(series(cells).rename("overall"), 2003, 2004, ax=axes())
+
+
+def test_a_thin_year_by_name_says_how_thin_it_is() -> None:
+    names = ["DEU", "NGA", "PER", "FRA", "ITA", "ESP"]
+    cells = {**{(name, 2003): 4 for name in names}, ("DEU", 2004): 5}
+    said = words(plot.movers(series(cells).rename("overall"), 2003, 2004, ax=axes()))
+    assert "0 of 1 country did not change" in said
+    assert "Only 1 country has a score in 2004; 6 have one in the fullest year" in said
+
+
 def test_fractions_have_classes_of_one_width() -> None:
     cells = {(f"unit {n}", year): n * (year - 2003) / 7 for n in range(20) for year in (2003, 2004)}
     ax = plot.movers(series(cells).rename("gdp"), 2003, 2004, ax=axes())
     assert sum(bars(ax).values()) == 20
     check_legible(ax)
+
+
+def test_of_equal_changes_the_better_score_at_the_end_comes_first() -> None:
+    cells = {("DEU", 2003): 3, ("DEU", 2004): 2, ("NGA", 2003): 2, ("NGA", 2004): 1,
+             ("PER", 2003): 1, ("PER", 2004): 3}  # fmt: skip
+    data = series(cells).rename("tier")
+    (falls,) = parts(plot.movers(data, 2003, 2004, lower_is_better=True, ax=axes()), "gains")
+    assert rows(falls) == ["Nigeria", "Germany"]
+    (falls,) = parts(plot.movers(data, 2003, 2004, ax=axes()), "losses")
+    assert rows(falls) == ["Germany", "Nigeria"]
+
+
+def test_bars_of_improvement_have_the_colour_of_gains() -> None:
+    cells = {("DEU", 2003): 3, ("DEU", 2004): 2, ("NGA", 2003): 1, ("NGA", 2004): 2}
+    data = series(cells).rename("tier")
+    colours = []
+    for lower_is_better in (False, True):
+        ax = plot.movers(data, 2003, 2004, lower_is_better=lower_is_better, ax=axes())
+        (chart,) = parts(ax, "histogram")
+        low, *_, high = chart.patches
+        colours.append((low.get_facecolor(), high.get_facecolor()))
+    assert colours[0] == colours[1][::-1]
+    assert colours[0][0] != colours[0][1]
+
+
+@pytest.mark.parametrize("case", ["gains", "small", "fractions"])
+def test_a_chart_of_movers(few: pd.DataFrame, case: str) -> None:
+    panel, options = few, {"top": 2, "highlight": ["PRK", "XXA"]}
+    if case == "small":
+        options = {"top": 10, "ax": axes(5, 2.9)}
+    if case == "fractions":
+        panel, options = (few["overall"] / 3).rename("tier"), {"lower_is_better": True}
+    check_drawn(plot.movers(panel, 2002, 2005, **options), f"movers-{case}")

@@ -28,6 +28,7 @@ LAWS = pd.Series({"DEU": 2005, "NGA": 2003}, name="full_law")
 EIGHT = ["DEU", "FRA", "ITA", "ESP", "NLD", "BEL", "AUT", "SWE"]
 SCORES = EVERYONE.loc[[*EIGHT, "NGA", "KOR", "GHA", "CHL", "PER", "AUS", "FJI", "JPN", "IND"]]
 OVERALL = SCORES["overall"]
+FITTED = pi.latent.fit(SCORES)
 
 Chart = Callable[..., Axes | Figure]
 
@@ -43,20 +44,16 @@ CHARTS: dict[str, Chart] = {
     "event_study": lambda **at: plot.event_study(OVERALL, LAWS, window=(-3, 3), **at),
     "transitions": lambda **at: plot.transitions(SCORES["prosecution"], **at),
     "world": lambda **at: plot.world(OVERALL, 2009, **at),
+    "latent_scores": lambda **at: plot.latent_scores(FITTED, ["DEU", "NGA"], **at),
+    "latent_ranks": lambda **at: plot.latent_ranks(FITTED, 2009, region="Europe", **at),
+    "latent_improved": lambda **at: plot.latent_improved(FITTED, 2000, 2009, region="Africa", **at),
 }
 
 FOUR = ("trend", "small_multiples", "profile", "heatmap")
 
-ON_FIGURES = ("small_multiples", "profile")
+ON_FIGURES = ("small_multiples", "profile", "latent_scores")
 
 every_chart = pytest.mark.parametrize("kind", CHARTS)
-
-
-@pytest.fixture(autouse=True)
-def closed() -> Iterator[None]:
-    """Close every figure that pyplot was given."""
-    yield
-    plt.close("all")
 
 
 def place(kind: str, width: float = 7.5, height: float = 6.0) -> dict[str, Any]:
@@ -112,8 +109,9 @@ def test_the_title_is_that_of_the_codebook_or_of_the_values() -> None:
         pi.Codebook("Four", pi.THREE_P.dimensions, title=3)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("loc", ["left", "center", "right"])
-@pytest.mark.parametrize("kind", ["trend", "heatmap", "yearly_means"])
+@pytest.mark.parametrize(
+    ("kind", "loc"), [("trend", "left"), ("heatmap", "center"), ("yearly_means", "right")]
+)
 def test_a_later_title_replaces_the_default_and_stands_above_the_subtitle(
     kind: str, loc: Any
 ) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import inspect
 from pathlib import Path
 from typing import Any
 
@@ -13,24 +13,14 @@ import pytest
 from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
 from matplotlib.colors import to_hex, to_rgb
+from matplotlib.text import Text
 
 import policyindex as pi
-from pictures import axes, check_legible, parts, rows, title, words
+from pictures import axes, check_drawn, check_legible, parts, rows, title, words
 from policyindex import plot
 from policyindex.plot._geometry import contrast
 
 DIMENSIONS = ["prosecution", "protection", "prevention"]
-
-
-@pytest.fixture(autouse=True)
-def _figures_closed() -> Iterator[None]:
-    yield
-    plt.close("all")
-
-
-@pytest.fixture(scope="module")
-def demo() -> pd.DataFrame:
-    return pi.score(pi.datasets.load_demo())
 
 
 def mean_line(ax: Axes, label: str) -> np.ndarray:
@@ -95,6 +85,21 @@ def test_one_country_has_no_mean(demo: pd.DataFrame, missing: bool) -> None:
 def test_the_cohort_cannot_be_all(demo: pd.DataFrame) -> None:
     with pytest.raises(ValueError, match="cohort must be 'balanced'.*; got 'all'"):
         plot.yearly_means(demo, cohort="all", ax=axes())
+
+
+@pytest.mark.parametrize("width", [4.5, 5.0, 7.5])
+@pytest.mark.parametrize("kind", ["yearly_means", "decompose"])
+def test_the_names_of_numbers_are_apart_from_them(
+    published: pd.DataFrame, kind: str, width: float
+) -> None:
+    ax = getattr(plot, kind)(published, ax=axes(width, 6))
+    ax.figure.draw_without_rendering()
+    charts = [part for part in ax.child_axes if part.get_label() in DIMENSIONS] or [ax]
+    for chart in charts:
+        (names,) = [note for note in chart.texts if note.get_text().split("\n")[0] in ("n", "year")]
+        left = min(label.get_window_extent().x0 for label in chart.get_xticklabels())
+        right = Text.get_window_extent(names).x1
+        assert right < left - 0.25 * names.get_fontsize()
 
 
 # Parts of a change.
@@ -216,3 +221,34 @@ def test_the_numbers_in_bars_are_legible_on_their_bar(sheet: str, published: pd.
         patch = note.get_bbox_patch()
         assert patch is not None
         assert contrast(to_rgb(note.get_color()), patch.get_facecolor()[:3]) >= 4.5
+
+
+@pytest.mark.parametrize("case", ["means", "small"])
+def test_a_chart_of_yearly_means(few: pd.DataFrame, case: str) -> None:
+    options = {"cohort": 2002, "ax": axes(6, 3)} if case == "small" else {}
+    check_drawn(plot.yearly_means(few, **options), f"yearly-means-{case}")
+
+
+@pytest.mark.parametrize("case", ["years", "step"])
+def test_a_chart_of_the_parts_of_a_change(few: pd.DataFrame, case: str) -> None:
+    options = {"start": 2001, "end": 2002, "lower_is_better": True} if case == "step" else {}
+    check_drawn(plot.decompose(few, **options), f"decompose-{case}")
+
+
+@pytest.mark.parametrize("control", ["not_yet", "none", "levels"])
+def test_a_chart_around_an_event(few: pd.DataFrame, control: str) -> None:
+    events = pd.Series({"DEU": 2001.0, "FRA": 2004, "GHA": 2003, "NGA": np.nan, "ITA": 2001})
+    events = events.rename_axis("country").rename("full_law")
+    options = {"base": None, "control": "none"} if control == "levels" else {"control": control}
+    check_drawn(plot.event_study(few, events, window=(-3, 4), **options), f"event-study-{control}")
+
+
+@pytest.mark.parametrize("name", ["event_study", "movers", "transitions"])
+def test_a_chart_has_the_defaults_of_its_numbers(name: str) -> None:
+    drawn, numbers = (
+        {each.name: each.default for each in inspect.signature(function).parameters.values()}
+        for function in (getattr(plot, name), getattr(pi, name))
+    )
+    shared = [each for each in drawn if each in numbers]
+    assert len(shared) > 1
+    assert {each: drawn[each] for each in shared} == {each: numbers[each] for each in shared}

@@ -19,6 +19,7 @@ from policyindex import THREE_P, Codebook, Dimension, Indicator, PanelError, plo
 from policyindex.plot import _geometry, _labels
 from policyindex.plot import _style as style
 from policyindex.plot import _theme as theme
+from policyindex.plot._look import PLAIN
 from policyindex.plot._subject import level_colours, subject_of
 
 levels = st.lists(st.integers(-3, 25).map(float) | st.just(np.nan), max_size=6)
@@ -96,6 +97,7 @@ def test_the_ticks_of_the_index_include_both_ends() -> None:
     assert _geometry.ticks((3, 15)) == [3, 5, 7, 9, 11, 13, 15]
     assert _geometry.ticks((1, 5)) == [1, 2, 3, 4, 5]
     assert _geometry.ticks((4, 4)) == [4]
+    assert _geometry.ticks((0, 7)) == [0, 1, 2, 3, 4, 5, 6, 7]
 
 
 @given(st.lists(st.floats(0, 100), max_size=9), st.floats(0.5, 20))
@@ -261,3 +263,75 @@ def test_characters_that_the_font_lacks_are_named_once(tmp_path: Path) -> None:
         plot.save(figure, tmp_path / "chart.png")
     (words,) = [str(each.message) for each in caught]
     assert "\N{ROCKET}" in words
+
+
+@pytest.mark.parametrize("n", [1, 10, 40, 120])
+@pytest.mark.parametrize("count", [5, 12345])
+def test_counts_under_an_axis_have_room(n: int, count: int) -> None:
+    ax = Figure(figsize=(6, 4)).subplots()
+    style.counts_under(ax, range(2001, 2001 + n), {"n": [count] * n})
+    places = list(ax.get_xticks())
+    wide = (0.64 * max(4, len(str(count))) + 0.5) * 8.5
+    step = int(np.ceil(n * wide / style.size(ax)[0]))
+    assert places == [year for year in range(2001, 2001 + n) if year % step == 0]
+    words = [label.get_text() for label in ax.get_xticklabels()]
+    assert words == [f"{year}\n{count}" for year in places]
+    names = [text.get_text() for text in ax.texts]
+    assert names == ["year\nn"]
+
+
+def test_no_count_is_no_tick() -> None:
+    ax = Figure().subplots()
+    style.counts_under(ax, [], {"n": []})
+    assert not len(ax.get_xticks())
+    assert not ax.texts
+
+
+@pytest.mark.parametrize(("size", "fits"), [((6, 5), True), ((5.98, 5), False), ((6, 4.98), False),
+                                            ((9, 2), False), ((5.995, 4.995), True)])  # fmt: skip
+def test_a_chart_that_is_too_small_for_its_text_is_refused(
+    size: tuple[float, float], fits: bool
+) -> None:
+    figure = Figure(figsize=size)
+    if fits:
+        style.need(figure, 6, 5, "a chart")
+        return
+    with pytest.raises(ValueError, match="a chart needs a figure of at least 6 by 5 inches"):
+        style.need(figure, 6, 5, "a chart")
+
+
+@pytest.mark.parametrize(("subtitle", "lines"), [("", 0), ("A line", 1), ("word " * 30, 2)])
+@pytest.mark.parametrize("rows", [0, 3])
+def test_a_title_stands_above_the_subtitle_and_the_key(
+    subtitle: str, lines: int, rows: int
+) -> None:
+    ax = Figure(figsize=(7.5, 4)).subplots()
+    style.heading(ax, PLAIN, "Title", subtitle.strip(), rows=rows)
+    (head,) = ax.child_axes
+    box = head.get_axes_locator()(ax, None)
+    point = 1 / (72 * 4)
+    foot = 5 + 1.3 * 8.2 * rows
+    assert box.y0 == pytest.approx(ax.get_position().y1)
+    assert box.height == pytest.approx((foot + 1.3 * 8.5 * lines) * point)
+    assert [text.xyann[1] for text in head.texts] == pytest.approx([foot] * bool(lines))
+
+
+def test_the_subtitle_of_several_charts_is_as_wide_as_all() -> None:
+    figure = Figure(figsize=(7.5, 4))
+    first, _ = figure.subplots(1, 2)
+    over = style.panel_title(first, "First")
+    style.figure_heading(figure, PLAIN, "Title", "word " * 30, over=over)
+    room, words = first.texts
+    assert words.get_text() == style.wrapped("word " * 30, 0.96 * 540, 8.5)
+    assert words.get_text().count("\n") == room.get_text().count("\n") == 1
+
+
+def test_synthetic_data_are_marked_across_the_chart() -> None:
+    for size, points in (((7.5, 5), 55.8), ((7.5, 1), 0.77 * 72 / 3), ((30, 30), 60)):
+        ax = Figure(figsize=size).subplots()
+        style.mark_synthetic(ax, {"source": "SYNTHETIC"})
+        (mark,) = ax.texts
+        assert mark.get_position() == (0.5, 0.5)
+        assert mark.get_fontsize() == pytest.approx(points)
+        style.mark_synthetic(ax, {"source": "Cho"})
+        assert len(ax.texts) == 1

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import matplotlib as mpl
 
 mpl.use("Agg")
@@ -15,24 +13,14 @@ import pytest
 from matplotlib.axes import Axes
 from matplotlib.collections import PatchCollection
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from builders import series
-from pictures import SIZES, STYLES, axes, check_legible, parts, title, words
-from policyindex import THREE_P, Codebook, countries, datasets, score
-from policyindex.plot import _geometry, _style, world
+from pictures import SIZES, STYLES, axes, check_drawn, check_legible, parts, texts_of, title, words
+from policyindex import THREE_P, Codebook, countries, datasets
+from policyindex.plot import _geometry, _style, tiles, world
 from policyindex.plot._geometry import narrow_layout as layout
 from policyindex.plot._subject import level_colours
-
-
-@pytest.fixture(autouse=True)
-def _figures_closed() -> Iterator[None]:
-    yield
-    plt.close("all")
-
-
-@pytest.fixture(scope="module")
-def demo() -> pd.DataFrame:
-    return score(datasets.load_demo())
 
 
 def squares(ax: Axes) -> tuple[PatchCollection, ...]:
@@ -288,3 +276,44 @@ def test_another_codebook_fixes_its_scale() -> None:
 def test_the_only_country_with_a_score_does_not_lead() -> None:
     ax = world(series({("DEU", 2009): 7}), 2009)
     assert title(ax).endswith("Germany is the only country with a score, 7 of 15")
+
+
+@pytest.mark.parametrize("size", [(4.5, 3.5), (4.5, 6.0), (5.0, 5.0), (6.0, 6.0), (7.5, 5.0)])
+def test_a_map_fills_its_figure_and_the_notes_stand_under_it(
+    published: pd.DataFrame, size: tuple[float, float]
+) -> None:
+    ax = world(published, 2013, ax=axes(*size))
+    check_legible(ax)
+    page = ax.figure.figure.bbox
+    paths = [path.vertices for each in ax.collections for path in each.get_paths()]
+    corners = ax.transData.transform(np.vstack(paths))
+    (left, foot), (right, _) = corners.min(axis=0), corners.max(axis=0)
+    (notes,) = [text for text in texts_of(ax) if "Source:" in text.get_text()]
+    box = Text.get_window_extent(notes)
+    line = notes.get_fontsize() * ax.figure.figure.dpi / 72
+    assert 0 < foot - box.y1 < 1.5 * line
+    # The width or the height is used up, whichever is the less.
+    assert left < 0.02 * page.width
+    assert right > 0.97 * page.width or box.y0 < 1.5 * line
+
+
+@pytest.mark.parametrize("case", ["region", "values", "small"])
+def test_a_map(few: pd.DataFrame, case: str) -> None:
+    panel, options = few, {"region": "Western Africa", "highlight": "GHA"}
+    if case == "values":
+        panel = (few["protection"] / 2).rename("tier")
+        options = {"region": "Europe", "lower_is_better": True}
+    if case == "small":
+        options = {"region": "Africa", "ax": axes(2.5, 2.2)}
+    check_drawn(world(panel, 2005, **options), f"world-{case}")
+
+
+@pytest.mark.parametrize("name", ["citation", "source"])
+def test_the_published_file_has_no_row_of_the_united_states(name: str) -> None:
+    scores = series({("DEU", 2009): 3})
+    here, elsewhere = (layout().loc[units] for units in (["DEU", "USA"], ["DEU"]))
+    scores.attrs[name] = tiles.CITATION if name == "citation" else tiles.SOURCE
+    assert tiles._unrated(scores, here).startswith("The United States has no row")
+    assert tiles._unrated(scores, elsewhere) == ""
+    scores.attrs[name] = "Another source"
+    assert tiles._unrated(scores, here) == ""

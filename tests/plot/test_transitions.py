@@ -8,6 +8,7 @@ import pytest
 from matplotlib.collections import QuadMesh
 
 import policyindex as pi
+from builders import series
 from pictures import axes, check_legible, texts_of, title, words
 from policyindex import plot
 
@@ -56,3 +57,41 @@ def test_mean_stays_stand_under_their_heading(published: pd.DataFrame) -> None:
     assert "years there" in said
     assert "2.2 (1.8\N{EN DASH}2.6)" in said
     assert "95 % interval, over resampled countries" in said
+
+
+@pytest.mark.parametrize(
+    ("steps", "printed", "exact"),
+    [
+        ([3, 3, 3], ["33", "33", "33"], False),
+        ([1, 1, 6], ["12", "12", "75"], False),
+        ([1, 2, 1], ["25", "50", "25"], True),
+    ],
+)
+def test_percentages_that_do_not_add_up_to_100_are_called_rounded(
+    steps: list[int], printed: list[str], exact: bool
+) -> None:
+    ends = [level for level, n in zip((1, 2, 3), steps, strict=True) for _ in range(n)]
+    cells = {(f"unit {row}", year): level for row, end in enumerate(ends)
+             for year, level in ((2003, 2), (2004, end))}  # fmt: skip
+    ax = plot.transitions(series(cells).rename("law"), scale=(1, 3), ax=axes())
+    shares = [text.get_text() for text in texts_of(ax) if text.get_text().endswith(" %")]
+    assert shares == [f"{share} %" for share in printed]
+    assert ("rounded, so that some do not add up to 100" in words(ax)) != exact
+
+
+def test_a_share_below_half_a_percent_is_not_zero() -> None:
+    cells = {(f"unit {row}", year): level for row in range(250)
+             for year, level in ((2003, 1), (2004, 2 if row else 3))}  # fmt: skip
+    ax = plot.transitions(series(cells).rename("law"), scale=(1, 3), ax=axes())
+    shares = [text.get_text() for text in texts_of(ax) if text.get_text().endswith(" %")]
+    assert shares == ["100 %", "<1 %"]
+    assert "100\N{NO-BREAK SPACE}% worsen" not in title(ax)
+
+
+def test_lower_values_are_improvement_where_lower_is_better() -> None:
+    cells = {("DEU", 2003): 3, ("DEU", 2004): 1, ("NGA", 2003): 1, ("NGA", 2004): 1}
+    ax = plot.transitions(
+        series(cells).rename("tier"), scale=(1, 3), lower_is_better=True, ax=axes()
+    )
+    assert "50 % stay, 0 % worsen and 50 % improve" in title(ax).replace("\N{NO-BREAK SPACE}", " ")
+    assert "to the left of the outline is improvement" in words(ax)

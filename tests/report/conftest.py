@@ -8,9 +8,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
 
-from policyindex import datasets, report
+from builders import few_scores
+from policyindex import THREE_P, datasets, report
+from policyindex.report._material import Material, material_of
+from policyindex.report._results import Results, results_of
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -28,6 +33,28 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("report") / "report.html"
     report.write(datasets.load_demo(), path, countries=COUNTRIES)
     return path
+
+
+Source = tuple[Material, Results]
+
+
+@pytest.fixture(scope="session")
+def few() -> Source:
+    """Scores of few countries, and their results."""
+    material = material_of(few_scores(), THREE_P)
+    return material, results_of(material)
+
+
+@pytest.fixture(scope="session")
+def few_codings() -> Source:
+    """Codings of few countries, some of them missing, and their results."""
+    codings = datasets.load_demo().loc[["DEU", "GHA", "KEN", "NGA", "PRK"]]
+    codings = codings[codings.index.get_level_values("year") >= 2005].copy()
+    codings.iloc[3::7, 0] = np.nan
+    codings.iloc[-1] = np.nan
+    codings.attrs["source"] = "SYNTHETIC"
+    material = material_of(pd.DataFrame(codings), THREE_P)
+    return material, results_of(material)
 
 
 @pytest.fixture(scope="module")

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -26,6 +27,7 @@ from policyindex.reading import Reading
 from policyindex.report import _brief, _brief_page, _sentences
 from policyindex.report._material import Material, material_of
 from policyindex.report._results import Results, results_of
+from stored import check_stored, in_words
 
 MINUS, DASH = "\N{MINUS SIGN}", "\N{EN DASH}"
 
@@ -35,7 +37,7 @@ HOSTILE = ("<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{ 7 
 @pytest.fixture(scope="module")
 def published_file(real_file: Callable[[str], Path]) -> Reading:
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+        warnings.simplefilter("ignore", UserWarning)
         return pi.read(real_file("published_3p_2000_2013.dta"))
 
 
@@ -146,6 +148,37 @@ def test_neighbours_are_those_by_border_and_islands_have_their_part_of_the_world
     assert japan.note == "It has no land border with a country in the data."
 
 
+def islands(n: int) -> pd.DataFrame:
+    """Return scores of Jamaica, and of other countries of the Caribbean, the last one alike."""
+    table = pi.countries.table().query("un_intermediate == 'Caribbean' and not historical")
+    others = [code for code in table.index if code != "JAM"][:n]
+    rng = np.random.default_rng(5)
+    rows = {(unit, year): list(rng.integers(1, 4, 3)) for unit in others for year in (2008, 2009)}
+    return panel(rows | {("JAM", year): [5, 5, 5] for year in (2008, 2009)}, DIMENSIONS)
+
+
+@pytest.mark.parametrize("n", [13, 14, 15, 16])
+def test_an_island_is_shown_beside_the_nearest_fourteen_of_its_part_of_the_world(n: int) -> None:
+    scores = islands(n)
+    rivals = brief_of(scores, "JAM").rivals[0]
+    assert rivals.title == "Countries of Caribbean"
+    codes = pi.countries.iso3([row.name for row in rivals.rows if not row.own])
+    overall = scores.sum(axis=1).xs(2009, level="year").drop("JAM")
+    assert sorted(overall[codes]) == sorted(overall)[-14:]
+    reason = "It has no land border with a country in the data."
+    note = f"{reason} The 14 of {n} with the nearest scores."
+    assert rivals.note == (note if n > 14 else reason)
+
+
+def test_fourteen_peers_fit_on_the_page() -> None:
+    scores = islands(15)
+    others = [unit for unit in scores.index.unique("country") if unit != "JAM"]
+    brief = brief_of(scores, "JAM", peers=others[:14])
+    assert sum(not row.own for row in brief.rivals[1].rows) == 14
+    with pytest.raises(ValueError, match="peers must be at most 14, which fit on the page; got 15"):
+        brief_of(scores, "JAM", peers=others)
+
+
 def test_peers_are_the_nearest_of_the_region(published_file: Reading) -> None:
     brief = brief_of(published_file, "KEN")
     scores = published_file.panel["overall"].xs(2013, level="year").dropna()
@@ -176,6 +209,7 @@ def test_a_country_without_a_score_has_its_brief(published_file: Reading) -> Non
     assert brief.sentences == ["Samoa has no overall score in any year."]
     assert brief.figures == brief.what_if == brief.steps == []
     assert all(each.words == "No score in 2013." for each in brief.profile)
+    assert brief.rivals[1].note == "Peers are chosen by score; it has none in 2013."
 
 
 @pytest.fixture(scope="module")
@@ -227,6 +261,8 @@ def test_scores_alone_have_no_steps(published_file: Reading) -> None:
 @examples(6)
 @given(data=panels(min_size=1))
 def test_any_panel_has_a_brief_of_each_country(data: pd.DataFrame) -> None:
+    if not data.notna().to_numpy().any():
+        return
     whole = material_of(data, pi.THREE_P)
     material = _brief.in_year(whole, whole.scores.index[0][0], None)
     results = results_of(material)
@@ -514,3 +550,83 @@ def test_it_fits_every_screen_and_axe_finds_nothing(
     found = axe.Axe().run(page).response["violations"]
     assert [each["id"] for each in found] == []
     page.close()
+
+
+@pytest.mark.parametrize("case", ["few-GHA", "few-XXA", "few_codings-GHA", "few_codings-PRK"])
+def test_all_that_a_brief_says(case: str, request: pytest.FixtureRequest) -> None:
+    data, unit = case.split("-")
+    whole, results = request.getfixturevalue(data)
+    brief = _brief.brief_of(whole, results, unit, whole.end, None)
+    lines = in_words(brief._replace(material=None))
+    check_stored([*lines], Path(__file__).parent / "stored" / f"brief-{case}.txt")
+
+
+def test_as_many_peers_as_fit_on_the_page() -> None:
+    labels = sorted(NAMES)[: _brief.MOST_PEERS + 1] if len(NAMES) > 14 else [
+        str(each) for each in pi.countries.table().index[: _brief.MOST_PEERS + 2]
+    ]  # fmt: skip
+    data = panel({(unit, 2009): [1, 2, 3] for unit in [*labels, "XXA"]}, DIMENSIONS)
+    material = material_of(data, pi.THREE_P)
+    assert _brief.peers_of(material, "XXA", labels[:14]) == labels[:14]
+    with pytest.raises(ValueError, match="peers must be at most 14, which fit on the page; got 15"):
+        _brief.peers_of(material, "XXA", labels[:15])
+    assert _brief.peers_of(material, "XXA", None) is None
+
+
+@pytest.mark.parametrize(
+    ("gain", "steps", "rank", "others", "words"),
+    [
+        (1, 1, 7, 0, "one point more in one step (w): rank 10 to 7."),
+        (
+            2,
+            2,
+            8,
+            1,
+            "two points more in two steps (w): rank 10 to 8, with one other, 1 rank a step.",
+        ),
+        (
+            1,
+            3,
+            8,
+            2,
+            "one point more in three steps (w): rank 10 to 8, with 2 others, 0.667 ranks a step.",
+        ),
+        (1, 2, 10, 0, "one point more in two steps (w): rank 10 as now, 0 ranks a step."),
+    ],
+)  # fmt: skip
+def test_a_way_up_in_words(gain: int, steps: int, rank: int, others: int, words: str) -> None:
+    step = _brief.Step("care", steps, gain, rank, others, "w")
+    assert _brief._step_words(step, 10) == f"Care, {words}"
+
+
+@pytest.mark.parametrize(("n", "drawn"), [(1, 0), (2, 2), (_brief.MOST_CHARTS, _brief.MOST_CHARTS),
+                                          (_brief.MOST_CHARTS + 1, 0)])  # fmt: skip
+def test_the_dimensions_with_a_chart(n: int, drawn: int) -> None:
+    codebook = levelled([f"d{place}" for place in range(n)])
+    data = panel({("DEU", 2009): [1] * n}, [f"d{place}" for place in range(n)])
+    assert len(_brief._drawn(material_of(data, codebook))) == drawn
+
+
+@pytest.mark.parametrize(("ways", "more"), [(1, ""), (2, ", or one other way"),
+                                            (3, ", or two other ways")])  # fmt: skip
+def test_other_ways_are_counted(ways: int, more: str) -> None:
+    dimension = pi.THREE_P.dimensions[0]
+    name = dimension.indicators[0].name
+    words = _brief._rise_words(dimension, {name: 1}, ways)
+    first = dimension.indicators[0]
+    assert words == f"{first.title}: {first.levels[1]}{more}"
+
+
+def test_the_most_points_for_a_step_come_first_then_the_most_ranks() -> None:
+    ways = [
+        _brief.Step(name, steps, gain, rank, 0, "")
+        for name, steps, gain, rank in (
+            ("two points in two steps, three ranks", 2, 2, 7),
+            ("a point in a step, two ranks", 1, 1, 8),
+            ("two points in three steps", 3, 2, 1),
+            ("two points in a step", 1, 2, 9),
+            ("two points in two steps, five ranks", 2, 2, 5),
+        )
+    ]
+    order = [3, 4, 1, 0, 2]
+    assert sorted(ways, key=lambda each: _brief._order(each, 10)) == [ways[at] for at in order]

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import policyindex as pi
-from builders import DIMENSIONS, panel
+from builders import DIMENSIONS, panel, script
 from policyindex import datasets, report
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -295,19 +295,21 @@ def test_typing_searches_names_codes_and_regions(watched: Watched) -> None:
     search.fill("nowhere")
     assert watched.column(2) == []
     assert watched.page.locator("output").first.inner_text() == "0 of 177"
+    search.fill("<b>")
+    assert watched.column(2) == []
     search.fill("")
     assert len(watched.column(2)) == 177
 
 
 def test_the_browser_folds_names_as_python_does(browser: Any) -> None:
-    from policyindex import countries
     from policyindex.report import _search
 
-    script = Path(_search.__file__).with_name("templates") / "search.js"
-    names = [name for names in countries._spellings().values() for name in names]
+    code = Path(_search.__file__).with_name("templates") / "search.js"
+    names = [name for names in script("data/build_forms.py").spellings().values() for name in names]
+    names += ["<b>Bold</b>", "a=b", "c|d", "e_f", "+1"]
     page = browser.new_page()
     page.set_content("<p>")
-    page.add_script_tag(content=script.read_text(encoding="utf-8"))
+    page.add_script_tag(content=code.read_text(encoding="utf-8"))
     assert page.evaluate("names => names.map(folded)", names) == [*map(_search.folded, names)]
     page.close()
 
@@ -498,6 +500,17 @@ def test_every_table_is_saved_with_its_source(browser: Any, published: Path) -> 
     assert nigeria.loc[("NGA", 2013), "overall"] == 13
     assert watched.faults == []
     watched.page.close()
+
+
+def test_a_country_opened_again_has_its_buttons_once(watched: Watched) -> None:
+    watched.page.goto(f"{watched.address}#NGA")
+    country = watched.page.locator("#NGA")
+    buttons = country.get_by_role("button", name="Save as CSV")
+    assert buttons.count() == 1
+    for _ in range(2):
+        country.locator("summary").first.click()
+        watched.page.wait_for_timeout(200)
+    assert buttons.count() == 1
 
 
 def test_codings_left_undecided_are_saved_as_bounds(watched: Watched) -> None:

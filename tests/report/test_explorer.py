@@ -455,6 +455,41 @@ def test_a_bad_address_gives_equal_weights_and_a_notice(
         assert opened.page.locator("img").count() == 0
 
 
+@pytest.mark.parametrize(
+    ("fragment", "says"),
+    [
+        ("y=2014", "This page has no year 2014: it has 2000 to 2013. Here is 2013."),
+        (
+            "c=Narnia",
+            (
+                "This page has no country Narnia. An address names countries by their code, e.g. "
+                "c=NGA."
+            ),
+        ),
+        ("v=" + "x" * 99, f"This page has no country {'x' * 39}\u2026. An address names"),
+        ("c=NOR&v=NOR", "The address compares Norway with itself. Here it stands alone."),
+        ("v=NGA", "The address compares Nigeria with itself. Here it stands alone."),
+        ("c=NLD&v=nld", "The address compares the Netherlands with itself."),
+    ],
+)
+def test_a_notice_names_what_the_page_lacks(
+    browser: Any, page_of: Path, fragment: str, says: str
+) -> None:
+    with Page(browser, page_of, f"#{fragment}") as opened:
+        assert opened.text("notice").startswith(says)
+        assert opened.run(f"{ROOT}.state.v") == -1
+
+
+@pytest.mark.parametrize("spelling", ["NGA", "nga", "nigeria", "Nig%C3%A9ria", "NIGERIA"])
+def test_an_address_names_a_country_in_any_spelling(
+    browser: Any, page_of: Path, spelling: str
+) -> None:
+    with Page(browser, page_of, f"#c={spelling}&v=niger") as opened:
+        assert not opened.page.locator("[data-part=notice]").is_visible()
+        assert opened.text("sentence").startswith("With these weights Nigeria ranks")
+        assert opened.text("duel").startswith("Nigeria is never behind Niger.")
+
+
 def test_an_address_brings_the_view(browser: Any, page_of: Path) -> None:
     with Page(browser, page_of, "#w=2:4:2&y=2009&c=ITA&v=NOR") as opened:
         assert opened.run(f"{ROOT}.state.w") == [1, 2, 1]
@@ -799,6 +834,103 @@ def test_long_scales_are_exact_for_the_country(browser: Any, tmp_path: Path) -> 
             assert low <= sampled.loc[unit, "rank_low"]
             assert high >= sampled.loc[unit, "rank_high"]
             assert np.allclose(share, shares.loc[unit], atol=0.01)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_ranges_of_long_scales_are_those_of_the_whole_arrangement(
+    browser: Any, seed: int, tmp_path: Path
+) -> None:
+    codebook = Codebook("long", tuple(scale(name, 9) for name in ("law", "aid", "work")))
+    data = made_up(codebook, 24)
+    rng = np.random.default_rng(seed)
+    data[:] = rng.integers(0, (9, 7, 5)[seed], data.shape)
+    data.iloc[3] = 8  # the codebook stays long: a level of the highest must occur
+    data.iloc[4] = data.iloc[5]
+    report.explore(data, tmp_path / "long.html", codebook=codebook, country="NGA")
+    static = (tmp_path / "long.html").read_text(encoding="utf-8")
+    assert "Any weights, sampled</th>" in static
+    with Page(browser, tmp_path / "long.html") as opened:
+        ranges, whole = opened.run(
+            f"""() => {{
+            const units = {ROOT}.profiles[0].keys();
+            return [{ROOT}.rangesOf(0), [...units].map((unit) => {{
+              const {{ low, high }} = {ROOT}.surveyOf(0, unit);
+              return [low, high];
+            }})];
+            }}"""
+        )
+        assert ranges == whole
+        assert ranges[opened.data()["units"].index("unit 0")] == [1, 1]
+        opened.page.wait_for_function(
+            "() => !document.querySelector('[data-part=rows]').textContent.includes('\u2026')"
+        )
+        low, high = ranges[opened.data()["units"].index("NGA")]
+        row = opened.page.locator("tr.own td").all_text_contents()
+        assert row[-1] == f"{low}\N{EN DASH}{high}"
+        assert opened.text("any") == "Any weights"
+
+
+def test_a_rank_on_a_border_only_is_said_to_be_there(browser: Any, tmp_path: Path) -> None:
+    data = panel({("DEU", 2009): [5, 5, 5], ("NGA", 2009): [5, 4, 4]}, DIMENSIONS)
+    path = tmp_path / "border.html"
+    report.explore(data, path, country="NGA")
+    with Page(browser, path, "#w=1:0:0&c=NGA") as opened:
+        assert opened.text("sentence") == (
+            "With these weights Nigeria ranks 1 of 2 (2 with equal weights). Over all weightings: "
+            "1 to 2, 1 or better on a border only."
+        )
+        rows = opened.page.locator("[data-part=key] tr").all_inner_texts()
+        assert [each.split()[-2:] for each in rows if "first" in each] == [["border", "only"]]
+
+
+@pytest.mark.parametrize("width", [1400, 1000, 390])
+@pytest.mark.parametrize("units", [["FJI"], ["GHA", "NGA", "NZL"], ["DEU", "FRA"]])
+def test_the_map_of_a_few_countries_cuts_no_tile(
+    browser: Any, units: list[str], width: int, tmp_path: Path
+) -> None:
+    path = tmp_path / "few.html"
+    report.explore(panel({(unit, 2009): [1, 2, 3] for unit in units}, DIMENSIONS), path)
+    with Page(browser, path, viewport={"width": width, "height": 900}) as opened:
+        boxes = opened.run(
+            """() => {
+            const sides = (box) => [box.left, box.top, box.right, box.bottom];
+            const map = document.querySelector(".tiles");
+            const tiles = [...map.querySelectorAll("rect")];
+            return [map, ...tiles].map((each) => sides(each.getBoundingClientRect()));
+            }"""
+        )
+        (left, top, right, bottom), *tiles = boxes
+        assert len(tiles) == len(units)
+        for x, y, end, foot in tiles:
+            assert (left <= x, top <= y, end <= right, foot <= bottom) == (True,) * 4
+            assert 20 < end - x < 60
+        if len(units) < 3:
+            assert right <= width
+        assert opened.run("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_data_without_countries_have_no_map(browser: Any, tmp_path: Path) -> None:
+    path = tmp_path / "cities.html"
+    report.explore(panel({("Bonn", 2009): [1, 2, 3], ("Ulm", 2009): [1, 1, 3]}, DIMENSIONS), path)
+    with Page(browser, path) as opened:
+        assert opened.page.locator(".tiles").count() == 0
+        opened.page.get_by_role("button", name="prevention only").click()
+        assert "Ulm ranks 1 of 2" in opened.text("sentence")
+
+
+def test_headings_fit_their_columns(browser: Any, tmp_path: Path) -> None:
+    names = ("prosecution", "protection", "prevention", "partnership", "procurement")
+    codebook = Codebook("five", tuple(scale(name, 5) for name in names))
+    path = tmp_path / "five.html"
+    report.explore(made_up(codebook), path, codebook=codebook, country="NGA")
+    for width in (1400, 1000):
+        with Page(browser, path, viewport={"width": width, "height": 900}) as opened:
+            assert opened.text("any") == "Any weights, sampled"
+            fits = opened.run(
+                "[...document.querySelectorAll('.ranks th')].map((each) => "
+                "each.scrollWidth <= each.clientWidth)"
+            )
+            assert all(fits)
 
 
 def test_one_dimension_is_refused(tmp_path: Path) -> None:

@@ -11,8 +11,11 @@ import pandas as pd
 import pytest
 
 import policyindex as pi
-from builders import DIMENSIONS, panel
+from builders import DIMENSIONS, few_scores, levelled, panel
 from policyindex import PanelError, datasets, report
+from policyindex.report import _exploring
+from policyindex.report._material import material_of
+from stored import check_stored, in_words
 
 
 def page(data: object, path: Path, **options: object) -> str:
@@ -129,3 +132,62 @@ def test_the_data_are_not_changed(tmp_path: Path) -> None:
     page(codings, tmp_path)
     pd.testing.assert_frame_equal(codings, before)
     assert codings.attrs == before.attrs
+
+
+@pytest.mark.parametrize(
+    ("ranks", "words"),
+    [([1, 2], "0 %"), ([2, 3], "border only"), ([5, 6], "border only"), ([6, 7], "0 %")],
+)
+def test_a_class_of_ranks_without_a_share_may_hold_an_end_of_the_range(
+    ranks: list[int], words: str
+) -> None:
+    ends = pd.DataFrame({"rank_low": [3.0], "rank_high": [5.0]}, index=["NGA"])
+    view = _exploring.View("NGA", 2009, ends, ends, ["NGA"], np.zeros(9), exact=True)
+    assert _exploring._share_words(view, ranks, 0.0) == words
+    sampled = _exploring._share_words(view._replace(exact=False), ranks, 0.0)
+    assert sampled == words.replace("border only", "less than 1 %")
+
+
+@pytest.mark.parametrize("n", [2, 3, 4])
+def test_all_that_the_explorer_prints(n: int) -> None:
+    names = DIMENSIONS if n == 3 else ["law", "care", "funds", "data"][:n]
+    codebook = pi.THREE_P if n == 3 else levelled(names)
+    scores = few_scores()[DIMENSIONS]
+    scores["data"] = scores["protection"]
+    explorer = _exploring.explorer_of(
+        material_of(scores[[*DIMENSIONS, "data"][:n]].set_axis(names, axis=1), codebook), "GHA"
+    )
+    lines = [
+        line
+        for line in in_words(explorer._asdict() | {"made": "", "terms": ""})
+        if "policyindex " not in line or "data:" in line
+    ]
+    lines = [re.sub(r"policyindex [0-9.a-z]+", "policyindex", line) for line in lines]
+    check_stored(lines, Path(__file__).parent / "stored" / f"explorer-{n}.txt")
+
+
+@pytest.mark.parametrize(
+    ("n", "shares"),
+    [
+        (2, ["50", "50"]),
+        (3, ["33\N{VULGAR FRACTION ONE THIRD}"] * 3),
+        (4, ["25"] * 4),
+        (6, ["16\N{VULGAR FRACTION TWO THIRDS}"] * 6),
+        (7, ["14.3"] * 6 + ["14.2"]),
+        (8, ["12.5"] * 8),
+        (9, ["11.2"] + ["11.1"] * 8),
+    ],
+)
+def test_equal_weights_add_up_to_100(n: int, shares: list[str]) -> None:
+    assert _exploring._equal_shares(n) == shares
+
+
+@pytest.mark.parametrize("n", [2, 3])
+def test_the_outline_holds_the_corners(n: int) -> None:
+    codebook = levelled(["law", "care", "funds"][:n])
+    data = panel({("DEU", 2009): [1] * n}, ["law", "care", "funds"][:n])
+    picture = _exploring._picture(
+        _exploring._view(material_of(data, codebook), None, None), codebook
+    )
+    assert picture["outline"].count("L") == (2 if n == 3 else 0)
+    assert picture["outline"].endswith("Z")

@@ -7,8 +7,7 @@ import hashlib
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from html.parser import HTMLParser
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from hypothesis import given
 
 import policyindex as pi
 from builders import DIMENSIONS, examples, panel, panels
+from elements import Element, Reader, captioned, parsed
 from policyindex import THREE_P, Codebook, Dimension, Indicator, PanelError, report
 from policyindex.panel import check
 from policyindex.reading import Reading
@@ -37,113 +37,6 @@ HOSTILE = (
 )
 
 FINDINGS = ["kind", "finding", "rows", "first", "action", "lost", "option"]
-
-VOID = {"meta", "input", "link", "br", "img"}
-
-
-class Element:
-    def __init__(self, tag: str, attributes: dict[str, str]) -> None:
-        self.tag, self.attributes = tag, attributes
-        self.children: list[Element | str] = []
-
-    def __iter__(self) -> Iterator[Element]:
-        """Every element below, in the order of the page."""
-        for child in self.children:
-            if isinstance(child, Element):
-                yield child
-                yield from child
-
-    def every(self, tag: str, **attributes: str) -> list[Element]:
-        wanted = {name.rstrip("_").replace("_", "-"): value for name, value in attributes.items()}
-        return [
-            each for each in self if each.tag == tag and wanted.items() <= each.attributes.items()
-        ]
-
-    def one(self, tag: str, **attributes: str) -> Element:
-        (found,) = self.every(tag, **attributes)
-        return found
-
-    @property
-    def text(self) -> str:
-        parts = (each if isinstance(each, str) else each.text for each in self.children)
-        return " ".join("".join(parts).split())
-
-    def cells(self) -> list[list[str]]:
-        """The cells of a table's body, row by row, without its bars."""
-        return [
-            [cell.text for cell in row if cell.tag in ("th", "td") and not is_bar(cell)]
-            for row in self.one("tbody").every("tr")
-        ]
-
-
-def is_bar(cell: Element) -> bool:
-    return cell.attributes.get("class") == "bar"
-
-
-CELLS = ("td", "th")
-
-ROWS = (*CELLS, "tr")
-
-
-class Reader(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.open = [Element("", {})]
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        # HTML lets a cell and a row end where the next one begins.
-        ended = {"td": CELLS, "th": CELLS, "tr": (*CELLS, "tr")}.get(tag, ())
-        while self.open[-1].tag in ended:
-            self.open.pop()
-        element = Element(tag, {name: value or "" for name, value in attrs})
-        self.open[-1].children.append(element)
-        if tag not in VOID:
-            self.open.append(element)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.open[-1].children.append(Element(tag, {name: value or "" for name, value in attrs}))
-
-    def handle_endtag(self, tag: str) -> None:
-        while tag in ("tbody", "tr") and self.open[-1].tag != tag and self.open[-1].tag in ROWS:
-            self.open.pop()
-        assert self.open.pop().tag == tag
-
-    def handle_data(self, data: str) -> None:
-        self.open[-1].children.append(data)
-
-
-def parsed(path: Path) -> Element:
-    reader = Reader()
-    reader.feed(path.read_text(encoding="utf-8"))
-    reader.close()
-    (root,) = reader.open
-    for each in [root, *root]:
-        # The explorer has tests of its own.
-        each.children = [child for child in each.children if not is_explorer(child)]
-    return expanded(root)
-
-
-def is_explorer(child: Element | str) -> bool:
-    return isinstance(child, Element) and child.attributes.get("id") == ":explorer"
-
-
-def expanded(root: Element) -> Element:
-    """Put the parts of charts that several share into each of these."""
-    shared = {each.attributes["id"]: each for each in root if "id" in each.attributes}
-    for use in root.every("use"):
-        original = shared[use.attributes["href"][1:]]
-        attributes = original.attributes | use.attributes
-        part = Element(
-            original.tag, {name: attributes[name] for name in attributes if name != "id"}
-        )
-        part.children = original.children
-        use.children.append(part)
-    return root
-
-
-def captioned(page: Element, begin: str) -> Element:
-    (found,) = (each for each in page.every("table") if each.one("caption").text.startswith(begin))
-    return found
 
 
 @pytest.fixture(scope="module")
@@ -265,7 +158,9 @@ def test_the_moves_are_those_of_movers(page: Element, scored: pd.DataFrame) -> N
     moves = pi.movers(scored["overall"], start=2000, end=2009)
     change = pd.concat([moves.gained, moves.stayed, moves.lost])
     shown = {}
-    for points, n, names in captioned(page, f"The {moves.n} countries").cells():
+    for points, n, names in captioned(
+        page, f"Countries scored in both 2000 and 2009 ({moves.n})"
+    ).cells():
         units = pi.countries.iso3(names.split(", "))
         assert len(units) == int(n)
         shown |= dict.fromkeys(units, float(points.replace(MINUS, "-")))
@@ -435,8 +330,8 @@ def test_ranks_and_ranges_state_how_many_countries_they_count(
     assert heads[0] == f"Rank among {n}"
     assert f"Ranks among {everyone}, missing codings filled in" in heads
     method = page.every("section")[-1].text
-    assert f"count the {n} countries" in method
-    assert f"all {everyone} countries with codings" in method
+    assert f"count the countries whose score in 2009 the codings determine ({n})" in method
+    assert f"then every country with codings ({everyone}) has a score and counts" in method
     bounds = pi.standings(scored[DIMENSIONS], year=2009, bounds=pi.score_bounds(demo))
     spans = {
         unit: " to ".join(f"{end:.0f}" for end in dict.fromkeys(bounds.loc[unit, ends]))
@@ -667,18 +562,32 @@ def test_a_panel_of_something_else_is_refused(tmp_path: Path) -> None:
     ("rows", "says"),
     [
         ({("DEU", 2000): [1, 2, 3], ("DEU", 2005): [2, 2, 3]}, "Germany has the top score, 7."),
+        (
+            {("DEU", 2000): [1, 2, 3], ("DEU", 2005): [1, 2, 3], ("NGA", 2005): [1, 1, 1]},
+            "Germany, the only country scored in both 2000 and 2005, has the same score.",
+        ),
         ({("DEU", 2009): [1, 2, 3], ("NGA", 2009): [2, 2, 3]}, "one year only"),
         (
-            {("DEU", 2009): [None] * 3, ("NGA", 2008): [None] * 3},
-            "none of them have an overall score in 2009",
+            {("DEU", 2009): [1, None, 3], ("NGA", 2008): [None] * 3},
+            "none of them has an overall score in 2009",
         ),
         (
             {("DEU", 2009): [1, None, 3], ("NGA", 2009): [1, 1, 1]},
             "Without an overall score in 2009",
         ),
-        ({("Bonn", 2001): [1, 1, 1], ("Bonn", 2009): [5, 5, 5]}, "Bonn gained most: 12 points"),
+        (
+            {("Bonn", 2001): [1, 1, 1], ("Bonn", 2009): [5, 5, 5]},
+            "scored in both 2001 and 2009, gained 12 points.",
+        ),
     ],
-    ids=["one country", "one year", "all missing", "a part missing", "no countries"],
+    ids=[
+        "one country",
+        "one in both",
+        "one year",
+        "no overall score",
+        "a part missing",
+        "no countries",
+    ],
 )
 def test_small_panels_have_their_report(
     small: Callable[..., Element], rows: dict[tuple[str, int], list[float | None]], says: str
@@ -687,6 +596,57 @@ def test_small_panels_have_their_report(
     assert says in page.one("main").text
     assert not re.search(r"\b(nan|inf)\b|None(?! of)", page.one("main").text)
     test_every_reference_is_to_something_on_the_page(page)
+
+
+@pytest.mark.parametrize("second", [[2, 2, 3], [1, 2, 3], [1, 1, 3]])
+def test_one_country_is_named_and_not_counted(
+    small: Callable[..., Element], second: list[float]
+) -> None:
+    page = small(panel({("NLD", 2000): [1, 2, 3], ("NLD", 2005): second}, DIMENSIONS))
+    text = page.one("main").text + page.one("header").text
+    assert not re.search(r"(same|of the|in the|The|all) 1 country|\b1 countries|of 1\. ", text)
+    change = sum(second) - 6
+    words = {
+        1: "rose by 1 point, from 6 in 2000 to 7 in 2005.",
+        0: "did not change from 2000 to 2005; it is 6.",
+        -1: "fell by 1 point, from 6 in 2000 to 5 in 2005.",
+    }
+    assert (
+        f"The score of the Netherlands, the only country scored in both years, {words[change]}"
+    ) in text
+    assert "No other country has a score in 2005." in page.one("details", id="NLD").text
+
+
+def test_data_without_an_overall_score_have_no_empty_tables(small: Callable[..., Element]) -> None:
+    page = small(panel({("DEU", 2009): [1, None, 3], ("NGA", 2008): [None] * 3}, DIMENSIONS))
+    lead = page.one("p", class_="lead").text
+    assert lead == (
+        "In the 3P Anti-trafficking Policy Index, no country has an overall score in any year."
+    )
+    assert not page.every("section", aria_labelledby=":means")
+    assert not page.every("section", aria_labelledby=":change")
+    (row,) = page.one("table", class_="sortable").cells()
+    assert row[1:6] == ["Germany", "\N{EN DASH}", "1", "\N{EN DASH}", "3"]
+
+
+@pytest.mark.parametrize("codings", [True, False])
+def test_data_without_any_value_are_refused(
+    demo: pd.DataFrame, codings: bool, tmp_path: Path
+) -> None:
+    empty = (demo if codings else pi.score(demo)[DIMENSIONS]) * np.nan
+    first = pi.countries.name(str(empty.index[0][0]))
+    message = (
+        rf"needs a score or a coding; all {empty.size:,} cells of {empty.columns[0]}, .* are "
+        rf"missing, the first that of {first} in {empty.index[0][1]}; check which columns"
+    )
+    path = tmp_path / "page.html"
+    with pytest.raises(PanelError, match=message):
+        report.write(empty, path)
+    with pytest.raises(PanelError, match=message):
+        report.brief(empty, empty.index[0][0], path)
+    with pytest.raises(PanelError, match=message):
+        report.explore(empty, path)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_thin_year_is_not_compared(small: Callable[..., Element]) -> None:
@@ -962,7 +922,7 @@ def test_the_sentence_on_trends_states_its_assumption(page: Element, scored: pd.
 @examples(15)
 @given(data=panels())
 def test_any_panel_has_its_report(data: pd.DataFrame) -> None:
-    if data.empty:
+    if not data.notna().to_numpy().any():
         return
     with patch.object(report, "write_whole") as write_whole:
         report.write(data, "never written")

@@ -6,7 +6,8 @@ import re
 import warnings
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from types import SimpleNamespace
+from typing import Any, NamedTuple
 
 import pandas as pd
 import pytest
@@ -15,9 +16,10 @@ from hypothesis import given
 import policyindex as pi
 from builders import DIMENSIONS, examples, panel, panels
 from policyindex import THREE_P, Codebook, Dimension, Indicator, report
+from policyindex.dynamics import Decomposition
 from policyindex.report import _sentences
 from policyindex.report._material import Material, material_of
-from policyindex.report._results import Results, results_of
+from policyindex.report._results import Region, Results, results_of
 
 MINUS = "\N{MINUS SIGN}"
 
@@ -39,7 +41,7 @@ def source(data: pd.DataFrame, codebook: Codebook = THREE_P) -> Source:
 @pytest.fixture(scope="module")
 def real(real_file: Callable[[str], Path]) -> Source:
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+        warnings.simplefilter("ignore", UserWarning)
         reading = pi.read(real_file("published_3p_2000_2013.dta"))
     material = material_of(reading, THREE_P)
     return Source(material, results_of(material))
@@ -90,6 +92,16 @@ def test_who_leads(real: Source) -> None:
     text = _sentences.leaders(real.results)
     assert text.startswith("Two countries have the top score, 15: Poland and Spain. Armenia, ")
     assert text.endswith("follow with 14. North Korea and Syria have the lowest score, 3.")
+
+
+@pytest.mark.parametrize("n", [12, 13])
+def test_up_to_twelve_countries_are_named_and_more_are_counted(n: int) -> None:
+    letters = "Aruba Belgium Canada Denmark Egypt Fiji Ghana Haiti India Japan Kenya Libya Mali"
+    text = _sentences.who([pi.countries.iso3(name) for name in letters.split()[:n]])
+    named = (
+        "Aruba, Belgium, Canada, Denmark, Egypt, Fiji, Ghana, Haiti, India, Japan, Kenya and Libya"
+    )
+    assert text == (named if n == 12 else "13 countries")
 
 
 def test_the_year_before(real: Source) -> None:
@@ -276,6 +288,30 @@ def test_the_sentence_of_the_explorer(published: pd.DataFrame) -> None:
     )
 
 
+def test_a_rank_on_lines_only_has_no_share() -> None:
+    said = _sentences.weighted("Chad", 1, 9, 2, 1, 4, 0.0)
+    assert said.endswith("1 to 4, 1 or better on a border only.")
+    said = _sentences.weighted("Chad", 1, 9, 2, 1, 4, 0.0, exact=False)
+    assert said.endswith("1 to 4, 1 or better in less than 1 %. The range is sampled.")
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "words"),
+    [
+        ("3P", "", "the 3P index"),
+        ("mine", "My Own Index", "My Own Index"),
+        ("the", "The World Index", "the World Index"),
+        ("Peace Index", "", "the Peace Index"),
+        ("a", "Myanmar Index", "the Myanmar Index"),
+    ],
+)
+def test_the_name_of_an_index_has_one_article(name: str, title: str, words: str) -> None:
+    codebook = Codebook(name, THREE_P.dimensions, title=title)
+    assert _sentences.the_index(codebook) == words
+    data = panel({("DEU", 2009): [1, 2, 3]}, DIMENSIONS)
+    assert _sentences.news(*source(data, codebook)).startswith(f"In {words} of 2009, the mean")
+
+
 def test_the_words_of_levels_are_called_a_reconstruction(real: Source) -> None:
     assert "a reconstruction by policyindex" in _sentences.meaning(real.material)
     for each in _sentences.meanings(*real, "NGA"):
@@ -351,7 +387,7 @@ def test_ranges_over_missing_codings_that_change_nothing_are_not_said(demo: Sour
 @examples(30)
 @given(data=panels())
 def test_any_panel_has_sentences_that_end(data: pd.DataFrame) -> None:
-    if data.empty:
+    if not data.notna().to_numpy().any():
         return
     any_source = source(data)
     texts = [
@@ -378,3 +414,135 @@ def test_the_report_holds_the_sentences(real: Source, tmp_path: Path) -> None:
     page = path.read_text(encoding="utf-8")
     for text in NIGERIA:
         assert text in page
+
+
+@pytest.mark.parametrize(
+    ("steps", "texts"),
+    [
+        ((1, -1), []),
+        ((1, 1, -1), ["It had not fallen in any year before."]),
+        ((-1, 1, -2), ["It fell in only one other year, 2001, and by less."]),
+        ((-3, 1, -2), ["It fell in only one other year, 2001."]),
+        ((-1, 2, -1, -2), ["It also fell in 2001 and 2003, and by less."]),
+        ((-1, -1, -1, -1, -1), []),
+        ((1, 1, 1), ["It has risen every year since 2000."]),
+        ((1, 0, 1), []),
+        ((1, 1, 0), []),
+    ],
+)
+def test_a_fall_is_as_rare_as_the_years_before_say(
+    steps: tuple[int, ...], texts: list[str]
+) -> None:
+    by_year = dict(enumerate(map(float, steps), 2001))
+    results: Any = SimpleNamespace(steps=by_year)
+    assert _sentences._rarity(results, 2000 + len(steps)) == texts
+    assert _sentences._rarity(results, 2001 + len(steps)) == []
+
+
+def moved(name: str, n: int, within: float) -> Region:
+    """Return a region of n countries, by its change since the year before."""
+    part = Decomposition(within, within, 0, 0, 0, 0, 0, n, 0, 0)
+    return Region(name, 8 + within, n, 15, (), part, None)
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ((1, -1, -1), "Since 2012, only Africa gained (+1.0 points on average)."),
+        ((-1, 1, 1), "Since 2012, only Africa lost (\N{MINUS SIGN}1.0 points on average)."),
+        ((1, 0, -1), ""),
+        ((1, -1), ""),
+    ],
+)
+def test_a_region_moved_against_all_others_or_is_not_named(
+    changes: tuple[float, ...], sentence: str
+) -> None:
+    names = ("Africa", "Asia", "Europe")
+    regions = [moved(name, 2, each) for name, each in zip(names, changes, strict=False)]
+    results: Any = SimpleNamespace(
+        by_region=[*regions, moved("Oceania", 1, 5)], before=SimpleNamespace(year=2012)
+    )
+    first, *rest = _sentences.between_regions(results)
+    assert "Oceania" not in first
+    assert rest == [sentence] * bool(sentence)
+    (line,) = _sentences._by_region(results)
+    assert "Oceania" not in line
+
+
+def test_a_country_that_enters_in_the_last_year_has_no_change_since() -> None:
+    cells = {("DEU", 2008): [3, 3, 3], ("DEU", 2009): [3, 4, 5], ("NGA", 2009): [1, 2, 3]}
+    results = results_of(material_of(panel(cells, DIMENSIONS), THREE_P))
+    assert results.entries == {"DEU": (2008, 3)}
+
+
+@pytest.mark.parametrize(
+    ("unit", "text"),
+    [
+        ("DEU", "It has rank 1 of 6 and is first of 2 in Europe."),
+        ("FRA", "It has rank 2 of 6 and is last of 2 in Europe."),
+        (
+            "GHA",
+            (
+                "It shares rank 3 of 6 with Nigeria and XXA, and rank 1 of 2 in Africa with one of "
+                "them."
+            ),
+        ),
+        ("XXA", "It shares rank 3 of 6 with Ghana and Nigeria."),
+        ("PRK", "It has rank 6 of 6."),  # the only one of its region
+    ],
+)
+def test_where_a_country_stands(few: tuple[Material, Results], unit: str, text: str) -> None:
+    _, results = few
+    assert _sentences.placed(results, unit) == text
+
+
+def test_a_region_of_all_countries_has_no_ranks_of_its_own(few: tuple[Material, Results]) -> None:
+    _, results = few
+    everywhere = results._replace(regional_n=dict.fromkeys(results.regional_n, 6))
+    assert _sentences.placed(everywhere, "DEU") == "It has rank 1 of 6."
+    alone = results._replace(ranked=1)
+    assert _sentences.placed(alone, "DEU") == "No other country has a score in 2005."
+
+
+@pytest.mark.parametrize(
+    ("highs", "weights", "error"),
+    [
+        ([1, 2, 3], "at least half of the countries keep their rank", None),
+        (
+            [1, 4, 9],
+            "half of the countries could stand anywhere in a span of 2 ranks or more",
+            "half of the countries have a 95 % range of 3 ranks or more",
+        ),
+    ],
+)
+def test_how_wide_ranges_of_ranks_are(highs: list[int], weights: str, error: str | None) -> None:
+    ranked = pd.DataFrame({f"{why}_low": [1, 2, 3] for why in ("weights", "error")})
+    ranked = ranked.assign(weights_high=highs, error_high=highs)
+    assert _sentences._spread(ranked, "weights") == weights
+    assert _sentences._spread(ranked, "error") == (error or weights)
+
+
+@pytest.mark.parametrize(("n", "words"), [(0, "none shows"), (1, "1 shows"), (2, "2 show")])
+def test_trends_are_counted(n: int, words: str) -> None:
+    assert _sentences._trends_of(n, "decline") == f"{words} a clear decline"
+
+
+@pytest.mark.parametrize(
+    ("steps", "text"),
+    [
+        ([1, -1], ""),  # too few years
+        ([1, 2, 3], "It has risen every year since 2000."),
+        ([1, 0, 3], ""),
+        ([1, -2, 3], ""),
+        ([1, 2, 0], ""),
+        ([1, 2, -1], "It had not fallen in any year before."),
+        ([-1, 2, -2], "It fell in only one other year, 2001, and by less."),
+        ([-3, 2, -2], "It fell in only one other year, 2001."),
+        ([-1, -1, 1, -2], "It also fell in 2001 to 2002, and by less."),
+    ],
+)
+def test_how_rare_a_fall_of_the_mean_is(steps: list[float], text: str) -> None:
+    results: Any = SimpleNamespace(steps={2001 + place: step for place, step in enumerate(steps)})
+    said = _sentences._rarity(results, 2000 + len(steps))
+    assert said == ([text] if text else [])
+    assert _sentences._rarity(results, 2100) == []

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from .matrices import heatmap, transitions
     from .means import decompose, event_study, yearly_means
     from .multiples import small_multiples
+    from .positions import latent_improved, latent_ranks, latent_scores
     from .profiles import profile
     from .ranked import standings
     from .tiles import world
@@ -56,6 +57,9 @@ __all__ = [
     "decompose",
     "event_study",
     "heatmap",
+    "latent_improved",
+    "latent_ranks",
+    "latent_scores",
     "movers",
     "profile",
     "save",
@@ -74,6 +78,7 @@ _MODULES = {
     "matrices": "heatmap transitions",
     "means": "decompose event_study yearly_means",
     "multiples": "small_multiples",
+    "positions": "latent_improved latent_ranks latent_scores",
     "profiles": "profile",
     "ranked": "standings",
     "tiles": "world",

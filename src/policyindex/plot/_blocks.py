@@ -14,6 +14,7 @@ from matplotlib.transforms import Bbox
 from . import _style as style
 from . import _theme as theme
 from ._look import PLAIN, Look
+from ._panels import name_rows
 
 MOST = 64
 """Most rows of a column: as many as a sheet of paper holds in legible type."""
@@ -105,14 +106,14 @@ def blocks(
     columns = ceil(len(names) / min(per_column, MOST)) or 1
     rows = ceil(len(names) / columns)
     if columns == 1:
-        _name_rows(ax, names, rows, look, units)
+        name_rows(ax, names, rows, look, units, size=theme.small_size())
         return [(ax, slice(0, len(names)))]
     ax.set_axis_off()
     parts = []
     for column in range(columns):
         part = slice(column * rows, min((column + 1) * rows, len(names)))
         block = ax.inset_axes((0, 0, 1, 1), label=f"column {column + 1}")
-        _name_rows(block, names[part], rows, look, units[part])
+        name_rows(block, names[part], rows, look, units[part], size=theme.small_size())
         parts.append((block, part))
     widest = max(
         label.get_window_extent().width for block, _ in parts for label in block.get_yticklabels()
@@ -121,19 +122,6 @@ def blocks(
     for column, (block, _) in enumerate(parts):
         block.set_axes_locator(_Column(ax, column, columns, label_width))
     return parts
-
-
-def _name_rows(ax: Axes, names: Sequence[str], rows: int, look: Look, units: Sequence[str]) -> None:
-    style.frame(ax, grid="x")
-    ax.set_ylim(max(rows, 1) - 0.5, -0.5)
-    ax.set_yticks(range(len(names)), names)
-    ink, size = theme.ink(ax), theme.small_size()
-    for place, label in enumerate(ax.get_yticklabels()):
-        style.plain(label)
-        label.set_fontsize(size)
-        label.set_color(ink)
-        if place < len(units):
-            look.stress(label, units[place], ax)
 
 
 def note_row(ax: Axes, row: float, text: str, colour: str | None = None) -> None:

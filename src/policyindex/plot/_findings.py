@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import pandas as pd
 
 from .. import countries as places
-from .._wording import counted, joined
+from .._wording import joined
+from ._style import number_of
 from ._subject import Subject, level_text
 
 FEW = 3
@@ -15,9 +16,9 @@ FEW = 3
 
 
 def named(units: Sequence[str]) -> str:
-    """Return countries in a sentence: their names, or their number if they are many."""
+    """Return countries in a sentence: their names, or their number in digits if they are many."""
     if len(units) > FEW:
-        return counted(len(units), "country", "countries")
+        return number_of(len(units), "country", "countries")
     return joined([places._in_sentence(unit) for unit in units])
 
 

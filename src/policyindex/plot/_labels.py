@@ -58,19 +58,24 @@ def _end_label(
         annotation_clip=False,
         zorder=5,
         bbox={"boxstyle": "square,pad=0.08", "fc": ax.get_facecolor(), "ec": "none", "alpha": 0.75},
-        arrowprops={
-            "arrowstyle": "-",
-            "color": label.colour,
-            "alpha": 0.6,
-            "linewidth": 0.6,
-            "linestyle": (0, (1, 2)),
-            "shrinkA": 0,
-            "shrinkB": 3,
-            "relpos": (0, 0.5),
-        },
+        arrowprops=leader(label.colour),
     )
     plain(note)
     return note
+
+
+def leader(colour: str, at: float = 0) -> dict[str, Any]:
+    """Return the look of a thin line from a point to its label, at a share of its width."""
+    return {
+        "arrowstyle": "-",
+        "color": colour,
+        "alpha": 0.6,
+        "linewidth": 0.6,
+        "linestyle": (0, (1, 2)),
+        "shrinkA": 0,
+        "shrinkB": 3,
+        "relpos": (at, 0.5),
+    }
 
 
 class _Apart(Transform):

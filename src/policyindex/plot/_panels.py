@@ -77,32 +77,24 @@ def part(
     return child
 
 
-def slot(ax: Axes) -> tuple[float, float]:
-    """Return the width and the height, in points, that a figure has for Axes and their texts."""
-    spec = ax.get_subplotspec()
-    if spec is None:
-        return style.size(ax)
-    grid = spec.get_gridspec()
-    figure = ax.get_figure()
-    assert figure is not None
-    width, height = style.size(figure)
-    return (
-        width * len(spec.colspan) / grid.ncols,
-        height * len(spec.rowspan) / grid.nrows,
-    )
-
-
 def name_rows(
-    ax: Axes, names: Sequence[str], rows: int, look: Look = PLAIN, units: Sequence[Any] = ()
+    ax: Axes,
+    names: Sequence[str],
+    rows: int,
+    look: Look = PLAIN,
+    units: Sequence[Any] = (),
+    *,
+    size: float | None = None,
 ) -> None:
     """Write a name at the left of each row, from the top.
 
-    `units` are the countries of the rows, so that those to stress stand out.
+    `units` are the countries of the rows, so that those to stress stand out; `size` is that of
+    the type.
     """
     style.frame(ax, grid="x")
     ax.set_ylim(max(rows, 1) - 0.5, -0.5)
     ax.set_yticks(range(len(names)), names)
-    ink, size = theme.ink(ax), theme.text_size()
+    ink, size = theme.ink(ax), size or theme.text_size()
     for row, label in enumerate(ax.get_yticklabels()):
         style.plain(label)
         label.set(fontsize=size, color=ink)
@@ -119,7 +111,7 @@ def widest(names: Iterable[str], *, bold: bool = False) -> float:
 
 def _width(name: str, font: FontProperties) -> float:
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of glyphs that the font lacks; drawing warns
+        warnings.simplefilter("ignore", UserWarning)  # of glyphs that the font lacks; drawing warns
         return float(text_to_path.get_text_width_height_descent(name, font, ismath=False)[0])
 
 
@@ -135,31 +127,12 @@ def room_for(ax: Axes, look: Look, title: str, subtitle: str, notes: str) -> tup
     """
     title, subtitle = look.head(title, subtitle)
     notes = f"{notes} {look.note}"
-    width, height = slot(ax)
+    width, height = style.slot(ax)
     lines = style.size(ax)[0]
     above = height_of(style.wrapped(title, lines, 1.15 * theme.title_size()), theme.title_size())
     above += height_of(style.wrapped(subtitle, lines, theme.text_size()), theme.text_size())
     below = height_of(style.wrapped(notes, lines), theme.small_size())
     return width - 2 * PADDING, height - above - below - GAPS
-
-
-def beside(ax: Axes, words: str, *, pad: float = style.PAD) -> None:
-    """Name the rows of numbers under the horizontal axis, at their left."""
-    if not words:
-        return
-    note = ax.annotate(
-        words,
-        (0, 0),
-        xytext=(-2, -pad),
-        xycoords="axes fraction",
-        textcoords="offset points",
-        ha="right",
-        va="top",
-        fontsize=theme.text_size(),
-        color=theme.grey(ax),
-        annotation_clip=False,
-    )
-    style.plain(note)
 
 
 def least_type(width: float) -> float:

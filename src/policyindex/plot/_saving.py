@@ -15,8 +15,8 @@ from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 
-from .._atomic import write_whole
-from .._wording import listed
+from .._atomic import path_of, write_whole
+from .._wording import CONTROL, listed
 from ._style import root
 
 FORMATS: dict[str, dict[str, Any]] = {
@@ -62,7 +62,7 @@ def save(chart: Axes | Figure | SubFigure, path: str | os.PathLike[str]) -> None
     ...     path.read_bytes()[:5]
     b'<?xml'
     """
-    ending = Path(path).suffix.lower().removeprefix(".")
+    ending = path_of(path).suffix.lower().removeprefix(".")
     if ending not in FORMATS:
         raise ValueError(
             f"the file's name must end with one of {', '.join(f'.{name}' for name in FORMATS)}; "
@@ -111,7 +111,10 @@ def rendered(chart: Axes | Figure | SubFigure, ending: str) -> bytes:
             # A layout keeps everything on the page; without one the page is fitted to the chart.
             bbox_inches=None if drawn.get_layout_engine() else "tight",
         )
-    return stream.getvalue()
+    if ending != "svg":
+        return stream.getvalue()
+    # matplotlib repeats the text in comments, where XML cannot hold every character.
+    return CONTROL.sub(" ", stream.getvalue().decode()).encode()
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from importlib import import_module
 from math import ceil, inf
 from typing import Any, cast
 
+import numpy as np
 from matplotlib import get_backend
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
@@ -21,6 +22,7 @@ from matplotlib.figure import Figure, SubFigure
 from matplotlib.text import Text
 from matplotlib.ticker import FixedLocator, MaxNLocator, StrMethodFormatter
 from matplotlib.transforms import Bbox
+from numpy.typing import NDArray
 
 from .._wording import signed
 from ..panel.labels import label_of
@@ -114,12 +116,17 @@ def counts_under(
     ax.tick_params(axis="x", pad=PAD)
     for tick in ax.set_xticks(list(fitting), list(fitting.values())):
         plain(tick.label1)
+    name_numbers(ax, (name, *counts))
+
+
+def name_numbers(ax: Axes, names: Iterable[str]) -> None:
+    """Name the rows of numbers under the horizontal axis, at the left of all of them."""
     # Same type and height as the tick labels, so that each word stands beside its numbers.
     note = ax.annotate(
-        "\n".join((name, *counts)),
+        "\n".join(names),
         (0, 0),
         xytext=(-PAD, -PAD),
-        xycoords="axes fraction",
+        xycoords=_Numbers(ax),
         textcoords="offset points",
         ha="right",
         va="top",
@@ -128,6 +135,19 @@ def counts_under(
         annotation_clip=False,
     )
     plain(note)
+
+
+class _Numbers:
+    """The box of Axes and of the numbers under them, which may stand out at the left."""
+
+    def __init__(self, ax: Axes) -> None:
+        self._ax = ax
+
+    def __call__(self, renderer: RendererBase) -> Bbox:
+        labels = self._ax.get_xticklabels()
+        left = min((label.get_window_extent(renderer).x0 for label in labels), default=inf)
+        whole = self._ax.bbox
+        return Bbox.from_extents(min(left, whole.x0), whole.y0, whole.x1, whole.y1)
 
 
 def frame(ax: Axes, *, grid: str = "y") -> None:
@@ -226,29 +246,47 @@ def slot(ax: Axes) -> tuple[float, float]:
         return size(ax)
     grid = spec.get_gridspec()
     width, height = size(ax.figure)
-    return width * len(spec.colspan) / grid.ncols, height * len(spec.rowspan) / grid.nrows
+    sides = (grid.get_width_ratios(), spec.colspan), (grid.get_height_ratios(), spec.rowspan)
+    across, down = (_share(np.array(ratios, np.float64), at) for ratios, at in sides)
+    return width * across, height * down
+
+
+def _share(ratios: NDArray[np.float64], at: range) -> float:
+    """Return the share of some columns or rows of a grid."""
+    return float(ratios[at.start : at.stop].sum() / ratios.sum())
 
 
 def footnote(
-    ax: Axes, look: Look, attrs: Mapping[Any, Any], *notes: str, under: Axes | None = None
+    ax: Axes,
+    look: Look,
+    attrs: Mapping[Any, Any],
+    *notes: str,
+    under: Axes | None = None,
+    end: float | None = None,
 ) -> None:
     """Write the notes and the source of the data under the horizontal axis and its label.
 
     `under` are Axes within these, whose axis is meant. Axes that hide their axis have the notes
-    under their foot.
+    under their foot, or under `end`, in data, if the chart ends before its Axes.
     """
     lowest = under or ax
-    note = ax.annotate(
-        wrapped(credit(attrs, *notes, look.note), size(ax)[0]),
-        (0, 0),
-        xytext=(0, -6),
-        xycoords=(ax.transAxes, lowest.xaxis.label if lowest.axison else ax.transAxes),
-        textcoords="offset points",
-        va="top",
-        fontsize=theme.small_size(),
-        color=theme.grey(ax),
-        annotation_clip=False,
-    )
+    words = wrapped(credit(attrs, *notes, look.note), size(ax)[0])
+    place: dict[str, Any] = {
+        "xytext": (0, -6),
+        "textcoords": "offset points",
+        "va": "top",
+        "fontsize": theme.small_size(),
+        "color": theme.grey(ax),
+        "annotation_clip": False,
+    }
+    foot = (ax.transAxes, lowest.xaxis.label if lowest.axison else ax.transAxes)
+    if end is None:
+        plain(ax.annotate(words, (0, 0), xycoords=foot, **place))
+        return
+    # Where a chart ends depends on its layout; blank lines at the foot reserve the height for it.
+    ax.annotate("\n".join(" " for _ in words.split("\n")), (0, 0), xycoords=foot, **place)
+    note = ax.annotate(words, (0, end), xycoords=(ax.transAxes, ax.transData), **place)
+    note.set_in_layout(False)
     plain(note)
 
 
@@ -402,5 +440,5 @@ def plain(text: Text) -> Text:
 
 
 def number_of(n: int, singular: str, plural: str) -> str:
-    """Return a number of things in digits, as it stands after ``n =``."""
+    """Return a number of things in digits, as all charts write numbers."""
     return f"{n:,} {singular if n == 1 else plural}"

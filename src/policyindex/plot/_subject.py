@@ -17,7 +17,7 @@ from .._options import truth
 from .._wording import are_not, signed
 from ..codebooks.model import Codebook
 from ..panel.check import PanelError, check_scores
-from ..panel.dimensions import MOST_LEVELS, occurring, scale_of
+from ..panel.dimensions import MOST_LEVELS, levels_on, occurring, scale_of
 from ..panel.selection import some
 from ..typing import Scale
 from . import _theme as theme
@@ -143,13 +143,13 @@ class Subject(NamedTuple):
         A few values between two integers of the scale are levels of their own, such as the watch
         list between Tier 2 and Tier 3.
         """
-        if self.scale is None:
+        steps = levels_on(self.scale)
+        if steps is None:
             levels = self._seen()
             n = len(levels)
         else:
-            low, high = self.scale
-            n = high - low + 1
-            levels = sorted({*range(low, high + 1), *self._between()}) if n <= MOST_COLOURS else []
+            n = len(steps)
+            levels = sorted({*steps, *self._between()}) if n <= MOST_COLOURS else []
         if n > MOST_COLOURS:
             raise PanelError(
                 f"{self.phrase} must have at most {MOST_COLOURS:,} levels, each of them a colour "
@@ -167,8 +167,9 @@ class Subject(NamedTuple):
                 f"{self.phrase} must have at most {most} levels; it has {n:,}, from {levels[0]:g} "
                 f"to {levels[-1]:g}; group them first"
             )
-        # A dimension of the codebook has its levels and no others.
-        steps = {*range(low, high + 1), *(() if self.is_score else levels)}
+        # A dimension with whole scores has its levels and no others.
+        has_whole = self.is_score and levels_on(self.scale) is not None
+        steps = {*range(low, high + 1), *(() if has_whole else levels)}
         return sorted(step for step in steps if levels[0] <= step <= levels[-1])
 
     def colours(self) -> tuple[ListedColormap, BoundaryNorm]:

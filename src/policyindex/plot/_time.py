@@ -9,12 +9,12 @@ from typing import Any, NamedTuple
 import pandas as pd
 from matplotlib.axes import Axes
 
-from .._wording import counted
 from ..panel.labels import carry
 from ..panel.selection import full_span, thin_words, thin_years
 from ..panel.shape import wide
 from ..typing import Years
 from . import _theme as theme
+from ._style import number_of
 
 
 class Timeline(NamedTuple):
@@ -55,7 +55,7 @@ def thin_note(scores: pd.Series, year: int, noun: str = "score") -> str:
     n = thin_years(scores).get(year)
     if n is None:
         return ""
-    has = counted(n, "country has", "countries have")
+    has = number_of(n, "country has", "countries have")
     return f"Only {has} a {noun} in {year}; {_most(scores)} have one in the fullest year"
 
 

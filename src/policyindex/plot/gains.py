@@ -23,7 +23,7 @@ from . import _theme as theme
 from ._blocks import note_row
 from ._geometry import histogram
 from ._look import Look, look_of
-from ._panels import name_rows, part, room_for, slot, thin_ticks, widest
+from ._panels import name_rows, part, room_for, thin_ticks, widest
 from ._subject import Subject, subject_of
 from ._time import thin_note
 
@@ -124,8 +124,8 @@ def movers(
     PanelError
         If the scores break their contract or have no row, or one is off its scale.
     ValueError
-        If start or end is not a year with a score, start is not before end, or `top` is not a
-        positive integer.
+        If start or end is not a year with a score, start is not before end, no country has a
+        score in both, or `top` is not a positive integer.
 
     See Also
     --------
@@ -147,6 +147,7 @@ def movers(
     look = look_of(options, checked)
     bold = look.highlight
     moves = _movers(checked, start, end, lower_is_better=lower_is_better)
+    _refuse_nothing(subject, moves, start, end)
     ways = [
         (gains, _in_order(subject, changes, start, end))
         for gains, changes in ((True, moves.gained), (False, moves.lost))
@@ -154,10 +155,8 @@ def movers(
     ]
     wanted = [len(rows) if most is None else min(most, len(rows)) for _, rows in ways]
     title = f"{subject.head}: {_finding(subject, moves)}, {start} to {end}"
-    subtitle = (
-        f"Ring {start}, dot {end}; {len(moves.stayed):,} of {moves.n:,} countries did not change"
-    )
     n = style.number_of(moves.n, "country", "countries")
+    subtitle = f"Ring {start}, dot {end}; {len(moves.stayed):,} of {n} did not change"
     notes = [
         f"n = {n} with a {subject.noun} in both years",
         *_absent(subject, moves, start, end),
@@ -191,7 +190,7 @@ def movers(
         across = place / len(lists), (place + 1) / len(lists)
         label = "gains" if each.gains else "losses"
         block = part(ax, label, across, margins=(names, foot + under, MARGIN, ABOVE))
-        strip = slot(ax)[0] / len(lists) - names - MARGIN - 8
+        strip = style.slot(ax)[0] / len(lists) - names - MARGIN - 8
         _draw_list(block, subject, each, look, rows, strip, roomy=under > row)
     chart = part(ax, "histogram", margins=(4, UNDER, 4, 0), height=foot - UNDER)
     _draw_histogram(chart, subject, moves, start, end)
@@ -201,6 +200,17 @@ def movers(
     style.footnote(ax, look, checked.attrs, *notes)
     style.mark_synthetic(ax, checked.attrs)
     return ax
+
+
+def _refuse_nothing(subject: Subject, moves: Movers, start: int, end: int) -> None:
+    """Refuse years of other countries, e.g. a thin one; data without any score have a chart."""
+    if not moves.n and moves.entered:
+        alone = style.number_of(len(moves.left), "country has", "countries have")
+        raise ValueError(
+            f"a chart of movers needs a country with a {subject.noun} in both years; {alone} one "
+            f"in {start} alone and {len(moves.entered):,} in {end} alone, the first "
+            f"{moves.entered[0]}; choose another year"
+        )
 
 
 def _in_order(subject: Subject, changes: pd.Series, start: int, end: int) -> pd.DataFrame:
@@ -278,7 +288,7 @@ def _finding(subject: Subject, moves: Movers) -> str:
     )
     (more, verb), (fewer, other) = counts
     if not more:
-        return "no country moved" if moves.n else "no country has both years"
+        return "no country moved" if moves.n else f"no {subject.noun} in both years"
     first = f"{more:,} {'country' if more == 1 else 'countries'} {verb}"
     return f"{first} and {fewer:,} {other}" if fewer else f"{first} and none {other}"
 

@@ -12,7 +12,7 @@ from matplotlib.collections import LineCollection
 from numpy.typing import NDArray
 
 from .. import countries as places
-from .._wording import capital, counted, spanned, year_words
+from .._wording import capital, spanned, year_words
 from ..codebooks.model import Codebook
 from ..codebooks.three_p import THREE_P
 from ..dynamics.averages import _yearly_means
@@ -224,7 +224,7 @@ def draw_others(ax: Axes, table: pd.DataFrame, *, alpha: float = 0.35) -> None:
     """Draw the other countries in grey; a year between two gaps is a dot."""
     years = table.columns.to_numpy()
     values = table.to_numpy()
-    alone = _alone(values)
+    alone = between_gaps(values)
     lines = [np.column_stack([years, row]) for row in values]
     look: dict[str, Any] = {"zorder": 1, "alpha": alpha}
     ax.add_collection(LineCollection(lines, colors=theme.pale(ax), linewidths=0.6, **look))
@@ -240,7 +240,7 @@ def _draw_band(ax: Axes, table: pd.DataFrame) -> pd.DataFrame:
     limits = limits[enough.reindex(limits.index)].reindex(table.columns)
     look: dict[str, Any] = {"color": theme.faint(ax), "zorder": 0.8}
     ax.fill_between(limits.index, limits["low"], limits["high"], linewidth=0, **look)
-    alone = limits[_alone(limits["median"].to_numpy())]
+    alone = limits[between_gaps(limits["median"].to_numpy())]
     if len(alone):
         ax.vlines(alone.index, alone["low"], alone["high"], linewidth=6, **look)
     ax.plot(
@@ -256,7 +256,7 @@ def _draw_band(ax: Axes, table: pd.DataFrame) -> pd.DataFrame:
     return limits
 
 
-def _alone(values: NDArray[np.float64]) -> NDArray[np.bool_]:
+def between_gaps(values: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Mark the values between two gaps, years along the last axis: no line reaches them."""
     beside = [(0, 0)] * (values.ndim - 1)
     present = np.pad(~np.isnan(values), [*beside, (1, 1)])
@@ -286,7 +286,7 @@ def _draw_average(ax: Axes, average: pd.DataFrame, name: str, band: str | None) 
         limits = pd.DataFrame({"low": average["mean"] - reach, "high": average["mean"] + reach})
         look: dict[str, Any] = {"color": theme.grey(ax), "alpha": 0.15, "zorder": 2}
         ax.fill_between(limits.index, limits["low"], limits["high"], linewidth=0, **look)
-        alone = limits[_alone(average["mean"].to_numpy())]
+        alone = limits[between_gaps(average["mean"].to_numpy())]
         if len(alone):
             ax.vlines(alone.index, alone["low"], alone["high"], linewidth=6, **look)
     draw_mean(ax, average["mean"], name)
@@ -357,7 +357,8 @@ def _context_words(
     """Return a sentence about the countries in grey."""
     if context == "lines":
         others = int(table.drop(index=units).notna().any(axis=1).sum())
-        return f"Grey: the other {counted(others, 'country', 'countries')}" if others else ""
+        words = style.number_of(others, "country", "countries")
+        return f"Grey: the other {words}" if others else ""
     if band is None or not band["median"].notna().any():
         return ""
     n = table.notna().sum()[band["median"].notna()]

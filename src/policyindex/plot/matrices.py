@@ -15,7 +15,7 @@ from matplotlib.transforms import Affine2D, Affine2DBase, ScaledTranslation
 from numpy.typing import NDArray
 
 from .. import countries as places
-from .._wording import capital, counted, quoted
+from .._wording import capital, quoted
 from ..codebooks.model import Codebook
 from ..codebooks.three_p import THREE_P
 from ..dynamics.moves import Transitions, _transitions
@@ -27,7 +27,7 @@ from ._blocks import TOP, blocks, column_width, fold_words, list_axes, most_rows
 from ._findings import leaders, path
 from ._geometry import ink_on
 from ._look import Look, look_of
-from ._panels import least_type, room_for, slot, widest
+from ._panels import least_type, room_for, widest
 from ._regions import members
 from ._subject import (
     Subject,
@@ -193,11 +193,11 @@ def _count_words(whole: pd.DataFrame, table: pd.DataFrame, subject: Subject) -> 
     """Return sentences about the scores and countries drawn, and of how many they are a part."""
     scored, everyone = (int(each.notna().any(axis=1).sum()) for each in (table, whole))
     n = style.number_of(int(table.notna().to_numpy().sum()), subject.noun, subject.nouns)
-    without = counted(len(table) - scored, "country has", "countries have")
+    without = style.number_of(len(table) - scored, "country has", "countries have")
     part = f"{scored} of {everyone} countries" if len(table) < len(whole) else ""
     return [
         f"n = {n} of {part or style.number_of(scored, 'country', 'countries')}",
-        f"{capital(without)} no {subject.noun}" if scored < len(table) else "",
+        f"{without} no {subject.noun}" if scored < len(table) else "",
     ]
 
 
@@ -342,6 +342,7 @@ def transitions(
     stays = _stay_words(moves) if len(levels) <= FEW_LEVELS else [""] * len(levels)
     notes = [
         f"n = {style.number_of(moves.n, 'step', 'steps')} to the next year",
+        _rounding_note(moves),
         _stays_explained(stays),
         f"Faint: rows with fewer steps than a quarter of the largest ({steps.max():,})"
         if pale.any()
@@ -397,7 +398,7 @@ def _type_of_cells(
     ax: Axes, levels: list[float], room: tuple[float, float]
 ) -> tuple[float, int, str]:
     """Return the type in the cells, the step of the labels, and a percent sign if it fits."""
-    least = least_type(slot(ax)[0])
+    least = least_type(style.slot(ax)[0])
     width, height = (
         (whole - less) / len(levels) for whole, less in zip(room, MARGINS, strict=True)
     )
@@ -410,13 +411,29 @@ def _type_of_cells(
     return max(min(size, width / (0.65 * (2 + len(sign)))), least), 1, sign
 
 
+def _moves_shares(moves: Transitions) -> NDArray[np.float64]:
+    """Return the shares of the steps that stay at their level, rise and fall."""
+    counts = moves.counts.to_numpy()
+    parts = [np.trace(counts), np.triu(counts, 1).sum(), np.tril(counts, -1).sum()]
+    return np.array(parts, dtype=np.float64) / moves.n
+
+
+def _rounding_note(moves: Transitions) -> str:
+    """Return a sentence about rounded percentages that do not add up to 100, if any do not."""
+    if not moves.n:
+        return ""
+    rows = moves.probabilities.dropna(how="all").fillna(0).to_numpy()
+    sums = [np.rint(100 * shares).sum() for shares in (*rows, _moves_shares(moves))]
+    if all(total == 100 for total in sums):
+        return ""
+    return "Percentages are rounded, so that some do not add up to 100"
+
+
 def _moves_finding(subject: Subject, moves: Transitions) -> str:
     """Return the shares of the steps that stay at their level, rise and fall."""
     if not moves.n:
         return "no step from year to year"
-    counts = moves.counts.to_numpy()
-    shares = (np.trace(counts), np.triu(counts, 1).sum(), np.tril(counts, -1).sum())
-    stay, rise, fall = (f"{100 * share / moves.n:.0f}\N{NO-BREAK SPACE}%" for share in shares)
+    stay, rise, fall = (f"{100 * share:.0f}\N{NO-BREAK SPACE}%" for share in _moves_shares(moves))
     up, down = ("worsen", "improve") if subject.lower_is_better else ("rise", "fall")
     return f"from year to year {stay} stay, {rise} {up} and {fall} {down}"
 

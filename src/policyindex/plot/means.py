@@ -14,7 +14,7 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from .._options import in_order
-from .._wording import counted, joined, signed, spanned
+from .._wording import joined, signed, spanned
 from ..codebooks.model import Codebook
 from ..codebooks.three_p import THREE_P
 from ..dynamics.averages import _decompose_yearly, _yearly_means
@@ -28,7 +28,7 @@ from ._events import event_name
 from ._geometry import ink_on
 from ._labels import EndLabel, end_labels
 from ._look import Look, look_of
-from ._panels import beside, name_rows, part, room_for, slot, widest
+from ._panels import name_rows, part, room_for, widest
 from ._subject import fix_axis, subject_of, title_of
 from ._time import any_score, draw_breaks, timeline
 
@@ -164,7 +164,7 @@ def yearly_means(
             (of_all[str(name)], of_cohort[str(name)]),
             labels,
             codebook.score_scales[str(name)],
-            max(slot(ax)[0] - widest(ends) - 44, 40),
+            max(style.slot(ax)[0] - widest(ends) - 44, 40),
             last=place == count - 1,
             roomy=roomy,
         )
@@ -275,13 +275,14 @@ def _draw_panel(
     if roomy:
         ticks = [int(year) for year in times if year % step == 0] or [int(times[0])]
         lines = [[f"{means[0]['n'][year]:.0f}"] + [str(year)] * last for year in ticks]
-        beside(ax, "\n".join(["n"] + ["year"] * last))
     else:
         ticks = sorted({int(times[0]), int(times[-1])})
         lines = [[str(year)] for year in ticks]
     ax.tick_params(axis="x", pad=style.PAD)
     for tick in ax.set_xticks(ticks, ["\n".join(each) for each in lines]):
         style.plain(tick.label1)
+    if roomy:
+        style.name_numbers(ax, ["n"] + ["year"] * last)
     note = ax.annotate(
         title_of(name),
         (0, 1),
@@ -530,7 +531,7 @@ def _draw_parts(ax: Axes, steps: pd.DataFrame) -> None:
             for year, low, height in zip(steps.index, foot, heights, strict=True)
         ]
         above, below = above + np.maximum(heights, 0), below + np.minimum(heights, 0)
-    width, height = 0.88 * slot(ax)[0], style.size(ax)[1]
+    width, height = 0.88 * style.slot(ax)[0], style.size(ax)[1]
     low, high = ax.get_ylim()
     if BAR * width / max(len(steps), 1) < 2.7 * theme.small_size():
         return
@@ -654,8 +655,8 @@ def event_study(
     window : (int, int)
         First and last event time, in years; 0 is the year of the event.
     base : int or None
-        Event time since which change is measured; None draws the levels themselves, which needs
-        ``control="none"``.
+        Event time of the window since which change is measured; None draws the levels themselves,
+        which needs ``control="none"``.
     control : {"not_yet", "never", "none"}
         The control group, as for :func:`policyindex.event_study`.
     codebook : Codebook
@@ -728,7 +729,7 @@ def event_study(
         _study_words(study) + _direction(lower_is_better),
     )
     n = len(study.dropped)
-    lack = counted(n, "country lacks", "countries lack")
+    lack = style.number_of(n, "country lacks", "countries lack")
     never, lacking = "", ""
     if control != "none":
         never, lacking = f"; {study.never:,} never have it", " or controls"

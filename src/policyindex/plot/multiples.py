@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from math import ceil
 from typing import Unpack, cast
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
+from matplotlib.text import Text
 
 from .. import countries as places
 from .._options import whole
@@ -25,17 +25,16 @@ from ._events import draw_events, event_words
 from ._findings import path
 from ._labels import EndLabel, end_labels
 from ._look import look_of
+from ._multiples import multiples
+from ._panels import widest
 from ._subject import Subject, level_text, subject_of
 from ._time import draw_breaks, timeline
 from .lines import draw_line, draw_others
 
 ENTRY = "entry"
 
-LEAST_WIDTH, LEAST_HEIGHT = 128, 78
-"""Least size of a chart of one country with its title and years, in points."""
-
-ROOM = 96
-"""Height of the title, the subtitle and the footnote, in points."""
+BESIDE = 3.5
+"""Width of the label at the end of a line and of the space beside it, in sizes of the type."""
 
 
 def small_multiples(
@@ -112,21 +111,12 @@ def small_multiples(
     time = timeline(checked, subject.nouns, *_named_years(checked, baseline))
     table = time.table
     since = _since(checked, table, baseline)
-    columns = min(len(units), 3 if len(units) <= 15 else 4)
-    width = style.A4_WIDTH * max(columns / 3, 0.6) if columns < 3 else style.A4_WIDTH
-    rows = ceil(len(units) / columns)
-    figure = style.figure(figure, width=width, height=1.4 + 1.75 * rows * (3 / max(columns, 3)))
-    columns, rows = _grid(figure, len(units), columns)
-    grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).ravel()
-    for ax in grid[len(units) :]:
-        ax.remove()
-    break_note, titles = "", []
-    for place, (ax, unit) in enumerate(zip(grid, units, strict=False)):
-        ax.set_label(unit)
+    figure, cells = multiples(figure, units)
+    break_note, titles, changes = "", [], []
+    for ax, unit in zip(cells, units, strict=True):
         style.frame(ax)
         style.year_axis(ax, table.columns.to_numpy())
         subject.fix_axis(ax.yaxis)
-        ax.tick_params(labelbottom=place + columns >= len(units))
         scored = cast(pd.Series, table.loc[unit])
         draw_others(ax, table.loc[[each for each in units if each != unit]], alpha=0.8)
         colour = look.colour(ax, unit)
@@ -135,7 +125,8 @@ def small_multiples(
         if not scored.notna().any():
             style.note_empty(ax)
         if since is not None:
-            _draw_change(ax, scored, since[unit].reindex(table.columns).dropna(), subject)
+            change = since[unit].reindex(table.columns).dropna()
+            changes.append(_draw_change(ax, scored, change, subject))
         draw_events(ax, events, {unit: theme.grey(ax)}, labelled=False)
         break_note = draw_breaks(ax, checked.attrs)
         title = style.panel_title(ax, places._short_name(unit))
@@ -149,38 +140,21 @@ def small_multiples(
         ". ".join(filter(None, [subject.scale_words(), others])),
         over=titles[0],
     )
-    base = f"the first {subject.noun}" if baseline == ENTRY else f"the {subject.noun} of {baseline}"
+    unit = "" if _fit(titles, changes) else _without_units(changes, subject)
     n = int(table.loc[units].notna().to_numpy().sum())
     style.figure_footnote(
         figure,
         look,
         checked.attrs,
-        "" if baseline is None else f"Dashed: {base}, with the change since",
-        event_words(grid[0], events, units, labelled=False),
+        _base_words(baseline, unit, subject),
+        _absent_words(table.loc[units], since, baseline, subject),
+        event_words(cells[0], events, units, labelled=False),
         f"n = {style.number_of(n, subject.noun, subject.nouns)}",
         break_note,
         time.note,
     )
     style.mark_synthetic(figure, checked.attrs)
     return figure
-
-
-def _grid(figure: Figure | SubFigure, n: int, columns: int) -> tuple[int, int]:
-    """Return the columns and rows of a figure, or refuse one that is too small."""
-    width, height = style.size(figure)
-    scale = theme.text_size() / 8.5
-    columns = max(min(columns, int(width / (LEAST_WIDTH * scale))), 1)
-    rows = ceil(n / columns)
-    if height < (ROOM + rows * LEAST_HEIGHT) * scale:
-        whole_rows = ceil(n / min(n, 3))
-        style.need(
-            figure,
-            min(n, 3) * LEAST_WIDTH / 72,
-            (ROOM + whole_rows * LEAST_HEIGHT) / 72 + 0.01,
-            f"a chart of {style.number_of(n, 'country', 'countries')}",
-        )
-        columns, rows = min(n, 3), whole_rows
-    return columns, rows
 
 
 def _end(scored: pd.Series, colour: str, *, bold: bool) -> list[EndLabel]:
@@ -210,7 +184,8 @@ def _finding(
         )
     up, down = int((changes > 0).sum()), int((changes < 0).sum())
     if max(up, down) == len(table):
-        return f"all {len(table)} countries {'rose' if up else 'fell'}, {when}"
+        everyone = "both" if len(table) == 2 else f"all {len(table)}"
+        return f"{everyone} countries {'rose' if up else 'fell'}, {when}"
     return f"of these {len(table)} countries {up or 'none'} rose and {down or 'none'} fell, {when}"
 
 
@@ -234,10 +209,10 @@ def _since(scores: pd.Series, table: pd.DataFrame, baseline: int | str | None) -
     return _changes(scores, since=first)["change"]
 
 
-def _draw_change(ax: Axes, scored: pd.Series, change: pd.Series, subject: Subject) -> None:
-    """Draw the score at the baseline as a line, and write the last change."""
+def _draw_change(ax: Axes, scored: pd.Series, change: pd.Series, subject: Subject) -> Text:
+    """Draw the score at the baseline as a line, and write the last change; return the words."""
     if not len(change):
-        return
+        return ax.set_title("", loc="right")
     year, last = change.index[-1], change.iloc[-1]
     base = scored[year] - last
     ax.plot(
@@ -260,7 +235,44 @@ def _draw_change(ax: Axes, scored: pd.Series, change: pd.Series, subject: Subjec
         ),
         pad=4,
     )
-    style.plain(words)
+    return style.plain(words)
+
+
+def _fit(names: list[Text], changes: list[Text]) -> bool:
+    """Return whether each name and the change beside it fit above their chart."""
+    pairs = zip(names, changes, strict=False)
+    return all(
+        widest([name.get_text()], bold=True) + widest([change.get_text()])
+        < style.slot(cast(Axes, name.axes))[0] - BESIDE * theme.text_size()
+        for name, change in pairs
+    )
+
+
+def _without_units(changes: list[Text], subject: Subject) -> str:
+    """Leave the unit out of the changes, and return it for the footnote."""
+    for change in changes:
+        change.set_text(change.get_text().partition(" ")[0])
+    return ", in points" if subject.is_score else ""
+
+
+def _base_words(baseline: int | str | None, unit: str, subject: Subject) -> str:
+    """Return a sentence about the dashed lines."""
+    if baseline is None:
+        return ""
+    base = f"first {subject.noun}" if baseline == ENTRY else f"{subject.noun} of {baseline}"
+    return f"Dashed: the {base}, with the change since{unit}"
+
+
+def _absent_words(
+    table: pd.DataFrame, since: pd.Series | None, baseline: int | str | None, subject: Subject
+) -> str:
+    """Return a sentence about countries that are drawn without a score at the baseline."""
+    if since is None or baseline == ENTRY:
+        return ""
+    compared = since.dropna().index.unique("country")
+    scored = table.index[table.notna().any(axis=1)]
+    names = [places._short_name(unit) for unit in scored if unit not in compared]
+    return f"No {subject.noun} in {baseline}: {', '.join(names)}" if names else ""
 
 
 def _unit(change: float, subject: Subject) -> str:

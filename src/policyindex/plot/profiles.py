@@ -22,7 +22,7 @@ from ..scoring.scores import _overall, _score, _score_bounds
 from ..typing import ChartOptions, Scale, Years
 from . import _style as style
 from . import _theme as theme
-from ._labels import EndLabel, end_labels
+from ._labels import EndLabel, end_labels, leader
 from ._look import Look, look_of
 from ._subject import fix_axis, title_of
 from ._time import any_score, draw_breaks, timeline
@@ -33,6 +33,9 @@ BAR = 0.55
 
 ROW = 4
 """Most dimensions in a row."""
+
+AXIS_SHARE = 0.75
+"""Share of its size that an Axes keeps in a layout with labels around it."""
 
 AXIS = "Rank: share of the ranked countries that rank as high or higher"
 
@@ -130,7 +133,7 @@ def _numbers(panel: pd.DataFrame, codebook: Codebook) -> _Numbers:
         scores, bounds = _score(codings, codebook), _score_bounds(codings, codebook)
     else:
         dims = some(dimensions(panel, codebook))
-        scores = dims.assign(overall=_overall(dims))
+        scores = dims.assign(overall=_overall(dims, codebook))
     dims = scores.drop(columns="overall")
     time = timeline(any_score(dims))
     ranked = pd.DataFrame({"rank": _ranks(scores["overall"])})
@@ -144,7 +147,7 @@ def _numbers(panel: pd.DataFrame, codebook: Codebook) -> _Numbers:
         for rank, of, tie in zip(ranked["rank"], ranked["n"], shared, strict=True)
     ]
     ranked["low"] = ranked["high"] = ranked["rank"]
-    if dims.shape[1] > 1:
+    if dims.shape[1] > 1 and codebook.is_whole:
         # An empty table would otherwise take the rows of the table assigned to it.
         ranges = _weight_ranks(dims)[["rank_low", "rank_high"]].reindex(ranked.index)
         ranked[["low", "high"]] = ranges
@@ -188,7 +191,9 @@ def _draw(
     _draw_rank(charts["rank"], numbers, colours, years)
     scores = numbers.scores.loc[unit]
     undecided = numbers.bounds is not None and scores.isna().to_numpy().any()
-    title = f"{codebook.title}: {_finding(numbers, unit, codebook.highest, years)}"
+    title = (
+        f"{codebook.title}: {_finding(numbers, unit, codebook.score_scales['overall'][1], years)}"
+    )
     region = places._region([unit]).iloc[0]
     mean = _mean_words(numbers, region)
     head = style.panel_title(charts["overall"], "Overall score")
@@ -208,14 +213,14 @@ def _draw(
     style.mark_synthetic(figure, numbers.scores.attrs)
 
 
-def _finding(numbers: _Numbers, unit: str, highest: int, years: range) -> str:
+def _finding(numbers: _Numbers, unit: str, highest: float, years: range) -> str:
     """Return the latest score and rank of a country in words."""
     name = places.name(unit)
     scores = _of(numbers.scores["overall"], unit, years).dropna()
     if not len(scores):
         return f"{name} has no overall score"
     year, score = int(scores.index[-1]), scores.iloc[-1]
-    words = f"{name} has {score:g} of {highest} in {year}"
+    words = f"{name} has {score:g} of {highest:g} in {year}"
     if (unit, year) not in numbers.ranks.index:
         return words
     return f"{words}, rank {numbers.ranks['words'].loc[(unit, year)]}"
@@ -264,6 +269,8 @@ def _draw_rank(ax: Axes, numbers: _Numbers, colours: dict[str, str], years: rang
     """Draw ranks as shares of the countries ranked, which differ in number from year to year."""
     unit, *others = colours
     labels = []
+    ax.set_yticks([0, 0.25, 0.5, 0.75, 1], ["best", "25 %", "50 %", "75 %", "100 %"])
+    ax.set_ylim(1.05, -0.05)
     for each in (*others, unit):
         of_unit = numbers.ranks[numbers.ranks.index.get_level_values("country") == each]
         ranked = of_unit.droplevel("country").reindex(years)
@@ -285,9 +292,8 @@ def _draw_rank(ax: Axes, numbers: _Numbers, colours: dict[str, str], years: rang
         words = f"{ranked['words'].loc[last]}{code}"
         labels.append(EndLabel(last, present[last], words, colours[each]))
         if each == unit and first < last:
-            _label_start(ax, first, present[first], str(ranked.loc[first, "words"]), colours[each])
-    ax.set_yticks([0, 0.25, 0.5, 0.75, 1], ["best", "25 %", "50 %", "75 %", "100 %"])
-    ax.set_ylim(1.05, -0.05)
+            start = str(ranked.loc[first, "words"])
+            _label_start(ax, first, share, start, colours[each])
     end_labels(ax, labels)
     if not len(ax.texts):
         style.note_empty(ax)
@@ -303,23 +309,44 @@ def _width(is_subject: bool) -> float:
     return 1.5 if is_subject else 1.1
 
 
-def _label_start(ax: Axes, x: float, y: float, words: str, colour: str) -> None:
-    """Write at the first point of a line, on the side where there is more room."""
-    below = y < 0.5
+def _label_start(ax: Axes, x: int, share: pd.DataFrame, words: str, colour: str) -> None:
+    """Write at the first point of a line, beyond the bars of the years that the words cover."""
+    y = share["rank"].loc[x]
+    at = _clear_height(ax, share.loc[x : x + _years_under(ax, words)], y)
     note = ax.annotate(
         words,
         (x, y),
-        xytext=(-3, -7 if below else 7),
-        textcoords="offset points",
+        xytext=(x - 0.4, at),
         ha="left",
-        va="top" if below else "bottom",
+        va="center",
         fontsize=theme.text_size(),
         color=theme.as_text(colour, ax),
         zorder=5,
         annotation_clip=False,
         bbox={"boxstyle": "square,pad=0.08", "fc": ax.get_facecolor(), "ec": "none"},
+        arrowprops=leader(colour, 0.1),
     )
     style.plain(note)
+
+
+def _years_under(ax: Axes, words: str) -> int:
+    """Return the number of years that words from the first year on cover, after this year."""
+    low, high = ax.get_xlim()
+    width = 0.7 * theme.text_size() * len(words)
+    return ceil((high - low) * width / (AXIS_SHARE * style.size(ax)[0]))
+
+
+def _clear_height(ax: Axes, share: pd.DataFrame, y: float) -> float:
+    """Return the height nearest to a point at which a line of type covers no bar and no line.
+
+    If the bars leave none, the words stand on them, beside the point.
+    """
+    low, high = sorted(ax.get_ylim())
+    line = 1.5 * theme.text_size() * (high - low) / (AXIS_SHARE * style.size(ax)[1])
+    ends = share.min().min() - 0.6 * line, share.max().max() + 0.6 * line
+    clear = [each for each in ends if low + line / 2 <= each <= high - line / 2]
+    beside = y + (line if y < (low + high) / 2 else -line) / 2
+    return min(clear, key=lambda each: abs(each - y), default=beside)
 
 
 def _shade(ax: Axes, low: pd.Series, high: pd.Series, colour: str) -> None:

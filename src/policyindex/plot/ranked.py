@@ -3,53 +3,27 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from itertools import groupby
-from math import ceil
-from typing import Any, Unpack, cast
+from typing import Unpack
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.patches import Rectangle
-from matplotlib.transforms import (
-    Affine2D,
-    Affine2DBase,
-    ScaledTranslation,
-    blended_transform_factory,
-)
 
 from .. import countries as places
 from .._options import whole
 from .._wording import joined, miscoded, rank_words
 from ..codebooks.model import Codebook
 from ..codebooks.three_p import THREE_P
-from ..panel.dimensions import dimensions
+from ..panel.dimensions import dimensions, to_weigh
 from ..panel.selection import scored_year, some
 from ..robustness.ranges import _standings, refuse_prior_alone
 from ..robustness.truth import assumption
 from ..scoring.scores import _overall
 from ..typing import ChartOptions, CodingError, Prior
 from . import _style as style
-from . import _theme as theme
-from ._look import Look, look_of
-from ._panels import name_rows, part, room_for, widest
+from ._lists import Words, draw_list, fix_ranks
+from ._look import look_of
 from ._regions import members
 from ._time import thin_note
-
-ROW = 1.25
-"""Height of a row, in sizes of its type."""
-
-ABOVE = 25.0
-"""Height of the headings of the columns, in points."""
-
-TEXTS = 100.0
-"""Height of the title, the subtitle and the notes on new Axes, in points."""
-
-MOST, FOLDED = 92, 30
-"""Most rows of a column, so that two columns hold all countries and leave the ranges room; and of
-a list that has no room for all."""
-
-COLUMN, GAP = 150.0, 12.0
-"""Least width of a column, and the gap after it, in points."""
 
 
 def standings(
@@ -131,12 +105,12 @@ def standings(
         raise ValueError("a rank must have one range at most; got min_weight and error")
     refuse_prior_alone(prior, error)
     first = None if top is None else whole("top", top, least=1)
-    dims = some(dimensions(panel, codebook, at_least=1 if min_weight is None else 2))
-    overall = _overall(dims)
+    dims = some((dimensions if min_weight is None else to_weigh)(panel, codebook))
+    overall = _overall(dims, codebook)
     year = scored_year(overall, "year", year)
     look = look_of(options, dims)
     bold = look.highlight
-    if min_weight is None and error is None and dims.shape[1] > 1:
+    if min_weight is None and error is None and dims.shape[1] > 1 and codebook.is_whole:
         min_weight = 0
     table = _standings(
         dims, year, codebook=codebook, min_weight=min_weight, error=error, prior=prior
@@ -144,66 +118,34 @@ def standings(
     table = table.dropna(subset="rank")
     table["name"] = [places._short_name(str(unit)) for unit in table.index]
     table = table.sort_values(["rank", "name"]).assign(
-        tie=table["rank"].rank(method="dense"), shared=table["rank"].duplicated(keep=False)
+        tie=table["rank"].rank(method="dense"),
+        shared=table["rank"].duplicated(keep=False),
+        colour=None,
     )
+    table["left"] = [*map(_rank_text, table["rank"], table["shared"])]
+    table["right"] = [f"{score:g}" for score in table["overall"]]
+    table = table.rename(columns={"rank_low": "low", "rank_high": "high"}).assign(at=table["rank"])
     ranked = len(table)
     within = table if region is None else table.loc[members(table.index, region)]
-    listed = _first(within, first, bold)
     title = f"{codebook.title}, {year}: {_finding(within, ranked, region)}"
     subtitle = _range_words(table, bold, min_weight, error)
     unranked = [places._short_name(unit) for unit in bold if unit not in table.index]
     n = style.number_of(ranked, "country", "countries")
-    notes = [
-        f"n = {n} with every dimension, among which all ranks are",
-        "Bands: countries with the same score",
-        "" if len(listed) == len(within) else f"Listed: {len(listed)} of {len(within)}",
-        "" if error is None else f"Assumption: {assumption(error, prior)}",
-        f"Not ranked: {', '.join(unranked)}" if unranked else "",
-        thin_note(overall, year),
-    ]
-
-    columns = ceil(len(listed) / MOST) or 1
-    rows = max(ceil(len(listed) / columns), 3)
-    row = ROW * theme.text_size()
-    new = ax is None
-    ax = style.axes(ax, width=style.A4_WIDTH, height=(TEXTS + ABOVE + rows * row) / 72)
-    if not new:
-        width, height = room_for(
-            ax, look, title, subtitle, style.credit(dims.attrs, *notes, LISTED)
-        )
-        columns, fitting = max(int(width / COLUMN), 1), max(int((height - ABOVE) / row), 1)
-        if len(listed) > columns * fitting:
-            listed = _first(within, min(FOLDED, columns * fitting), bold)
-            notes[2] = LISTED.format(len(listed), len(within))
-        columns = min(columns, ceil(len(listed) / fitting) or 1)
-        rows = fitting
-    rows = ceil(len(listed) / columns) if len(listed) > rows else max(rows, len(listed))
-    widths = _widths(table, listed, bold)
-    for column in range(columns):
-        across = column / columns, (column + 1) / columns
-        margins = (sum(widths), 0, GAP if columns > 1 else 4, ABOVE)
-        block = part(ax, "ranks", across, margins=margins)
-        rows_of = listed.iloc[column * rows : (column + 1) * rows]
-        strip = style.size(ax)[0] / columns - sum(widths) - GAP
-        _draw_ranks(block, rows_of, look, rows, widths, ranked, strip)
-    style.heading(ax, look, title, subtitle)
-    if not ranked:
-        style.note_empty(ax)
-    style.footnote(ax, look, dims.attrs, *notes)
-    style.mark_synthetic(ax, dims.attrs)
-    return ax
-
-
-LISTED = "Listed: the first {} of {}, for which the chart has room"
-
-
-def _first(table: pd.DataFrame, n: int | None, bold: list[str]) -> pd.DataFrame:
-    """Return the first n rows; those of highlighted countries take the last places."""
-    if n is None or n >= len(table):
-        return table
-    later = table.iloc[n:]
-    further = later[later.index.isin(bold)]
-    return pd.concat([table.iloc[: max(n - len(further), 0)], further])
+    words = Words(
+        title,
+        subtitle,
+        [
+            f"n = {n} with every dimension, among which all ranks are",
+            "Bands: countries with the same score",
+        ],
+        [
+            "" if error is None else f"Assumption: {assumption(error, prior)}",
+            f"Not ranked: {', '.join(unranked)}" if unranked else "",
+            thin_note(overall, year),
+        ],
+        ("Rank", "Score"),
+    )
+    return draw_list(ax, within, first, words, look, dims.attrs, fix_ranks(ranked))
 
 
 def _finding(table: pd.DataFrame, ranked: int, region: str | None) -> str:
@@ -231,99 +173,6 @@ def _rank_text(rank: float, shared: bool) -> str:
     return f"={rank:.0f}" if shared else f"{rank:.0f}"
 
 
-def _widths(table: pd.DataFrame, listed: pd.DataFrame, bold: list[str]) -> list[float]:
-    """Return the widths of the ranks, the names and the scores, in points."""
-    strong = bool(bold)
-    ranks = map(_rank_text, table["rank"], table["shared"])
-    return [
-        max(widest(ranks, bold=strong), widest(["Rank"])) + 5,
-        max(widest(listed["name"], bold=strong), widest(["Country"])) + 4,
-        max(widest((f"{score:g}" for score in table["overall"]), bold=strong), widest(["Score"]))
-        + 7,
-    ]
-
-
-def _draw_ranks(
-    ax: Axes,
-    table: pd.DataFrame,
-    look: Look,
-    rows: int,
-    widths: list[float],
-    ranked: int,
-    strip: float,
-) -> None:
-    """Draw a column of the list: rank, name, score and the range of the rank."""
-    strong = table.index.isin(look.highlight)
-    name_rows(ax, list(table["name"]), rows, look, list(table.index))
-    # The names are aligned at the left, between the ranks and the scores.
-    ax.tick_params(axis="y", pad=widths[1] + widths[2])
-    for label in ax.get_yticklabels():
-        label.set_horizontalalignment("left")
-    heights = range(len(table))
-    for height, unit in enumerate(table.index):
-        row = table.loc[unit]
-        weight = "bold" if strong[height] else "normal"
-        _write(ax, -sum(widths[1:]) - 5, height, _rank_text(row["rank"], row["shared"]), weight)
-        _write(ax, -7, height, f"{row['overall']:g}", weight)
-    _write(ax, -sum(widths[1:]) - 5, -0.75, "Rank", "normal", va="bottom")
-    _write(ax, -sum(widths[1:]), -0.75, "Country", "normal", ha="left", va="bottom")
-    _write(ax, -7, -0.75, "Score", "normal", va="bottom")
-    usual = theme.series(ax)[0].colour
-    colours = [
-        look.colour(ax, str(unit), 1) if each else usual
-        for unit, each in zip(table.index, strong, strict=True)
-    ]
-    ax.hlines(
-        heights, table["rank_low"], table["rank_high"], color=colours, alpha=0.45, linewidth=2.4
-    )
-    ax.scatter(table["rank"], heights, s=13, c=colours, zorder=3, clip_on=False)
-    for _, group in groupby(heights, key=lambda height: table["tie"].iloc[height]):
-        members = list(group)
-        if int(table["tie"].iloc[members[0]]) % 2:
-            _draw_band(ax, members[0] - 0.5, members[-1] + 0.5, sum(widths))
-    room = 0.03 * ranked
-    ax.set_xlim(1 - room, ranked + room)
-    ax.set_xticks(style.rank_ticks(ranked, strip))
-    ax.tick_params(axis="x", labeltop=True, labelbottom=False)
-
-
-def _draw_band(ax: Axes, top: float, foot: float, left: float) -> None:
-    """Draw a band behind some rows, and behind their words, which reach `left` points further."""
-    look: dict[str, Any] = {"color": theme.faint(ax), "linewidth": 0, "zorder": 0}
-    ax.axhspan(top, foot, **look)
-    points = Affine2D().scale(1 / 72) + style.root(ax).dpi_scale_trans
-    points += ScaledTranslation(0, 0, cast(Affine2DBase, ax.transAxes))
-    words = blended_transform_factory(points, ax.transData)
-    ax.add_patch(Rectangle((-left, top), left, foot - top, transform=words, clip_on=False, **look))
-
-
-def _write(
-    ax: Axes,
-    x: float,
-    row: float,
-    words: str,
-    weight: str,
-    *,
-    ha: str = "right",
-    va: str = "center",
-) -> None:
-    heading = row < 0
-    note = ax.annotate(
-        words,
-        (0, row),
-        xytext=(x, 0),
-        xycoords=("axes fraction", "data"),
-        textcoords="offset points",
-        ha=ha,
-        va="center_baseline" if va == "center" else va,
-        fontsize=theme.text_size(),
-        fontweight=weight,
-        color=theme.grey(ax) if heading else theme.ink(ax),
-        annotation_clip=False,
-    )
-    style.plain(note)
-
-
 def _range_words(
     table: pd.DataFrame,
     bold: list[str],
@@ -338,7 +187,7 @@ def _range_words(
             condition = "codings err as the matrices state"
         examples = [unit for unit in bold if unit in table.index]
         at = list(table.index).index(examples[0]) if examples else len(table) // 2
-        name, *ends = (table[column].to_list()[at] for column in ("name", "rank_low", "rank_high"))
+        name, *ends = (table[column].to_list()[at] for column in ("name", "low", "high"))
         words = rank_words(name, *ends)
         return f"Dot: rank as coded. Line: its range. If {condition}, {words}"
     if min_weight is None:

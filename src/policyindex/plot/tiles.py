@@ -26,7 +26,7 @@ from . import _style as style
 from . import _theme as theme
 from ._geometry import contrast, ink_on, narrow_layout
 from ._look import Look, look_of
-from ._panels import least_type, slot, widest
+from ._panels import least_type, room_for, widest
 from ._regions import members
 from ._subject import Subject, digit_width, label_centre, label_step, level_text, subject_of
 from ._time import thin_note
@@ -142,30 +142,35 @@ def world(
     height = (TEXTS + min(style.A4_WIDTH * 72 / across, MOST_SIDE) * down) / 72
     ax = style.axes(ax, width=style.A4_WIDTH, height=height)
     _frame(ax, across, down)
-    type_size, scores_fit = _type_size(ax, across, down)
-    _draw_tiles(ax, tiles, shades, norm, type_size, look, scores_fit=scores_fit)
-    _draw_key(ax, subject, shades, norm)
+    where = "" if zoom is None else f", {zoom}"
     on_map = in_year[in_year.index.isin(inside)]
-    style.heading(
-        ax,
-        look,
-        f"{subject.head}, {year}{'' if zoom is None else f', {zoom}'}: {_finding(subject, on_map)}",
-        f"{subject.scale_words()}{subject.shade_words()}",
-        rows=2,
-    )
-    style.footnote(
-        ax,
-        look,
-        checked.attrs,
+    title = f"{subject.head}, {year}{where}: {_finding(subject, on_map)}"
+    subtitle = f"{subject.scale_words()}{subject.shade_words()}"
+    notes = [
         *_notes(in_year, tiles, every, year, subject),
         f"{len(outside):,} of other regions are not drawn" if len(outside) else "",
-        "" if type_size else "Codes are left out: the chart is too small for them",
         _unrated(checked, tiles),
         thin_note(checked, year, subject.noun),
-    )
+    ]
+    room = room_for(ax, look, title, subtitle, style.credit(checked.attrs, *notes, NO_CODES))
+    type_size, scores_fit = _type_size(ax, room, across, down)
+    if not type_size:
+        notes.append(NO_CODES)
+    _draw_tiles(ax, tiles, shades, norm, type_size, look, scores_fit=scores_fit)
+    _draw_key(ax, subject, shades, norm)
+    style.heading(ax, look, title, subtitle, rows=KEY_ROWS)
+    style.footnote(ax, look, checked.attrs, *notes, end=down)
     style.mark_synthetic(ax, checked.attrs)
     return ax
 
+
+KEY_ROWS = 2
+"""Lines of small type that the key needs."""
+
+KEY_ROOM = 15.0
+"""Height that the key takes from the map, in points; the gaps of a layout hold the rest."""
+
+NO_CODES = "Codes are left out: the chart is too small for them"
 
 MOST_SIDE = 44.0
 """Largest side of a tile on new Axes, in points."""
@@ -229,11 +234,13 @@ class _Square:
         return place
 
 
-def _type_size(ax: Axes, across: float, down: float) -> tuple[float, bool]:
+def _type_size(
+    ax: Axes, room: tuple[float, float], across: float, down: float
+) -> tuple[float, bool]:
     """Return the size of type in the tiles, 0 if none is legible, and whether scores fit too."""
-    width, height = slot(ax)
-    side = SIDE * min((width - 8) / across, (height - TEXTS) / down)
-    least = least_type(width)
+    width, height = room[0], room[1] - KEY_ROOM
+    side = SIDE * min(width / across, height / down)
+    least = least_type(style.slot(ax)[0])
     for rows, scores_fit in ((LINES, True), (1.0, False)):
         size = min(side / LETTERS, side / rows, max(LARGEST, 1.2 * least))
         if size >= least:
@@ -297,7 +304,7 @@ def _draw_key(ax: Axes, subject: Subject, shades: ListedColormap, norm: Boundary
     side = 1.7 * theme.text_size()
     before, after = (widest([words]) + 5 if words else 0.0 for words in (worst, best))
     none = f"no {subject.noun}"
-    whole = min(slot(ax)[0] - 8, KEY)
+    whole = min(style.slot(ax)[0] - 8, KEY)
     room = whole - before - after - 2 * side - widest([none]) - 5
     longest = max((len(level_text(level)) for level in levels), default=1)
     usual = max(side, digit_width() * longest + 4)
@@ -309,6 +316,8 @@ def _draw_key(ax: Axes, subject: Subject, shades: ListedColormap, norm: Boundary
     corner += ScaledTranslation(0, 1, cast(Affine2DBase, ax.transAxes))
     key = ax.inset_axes((0, 5, whole, side), transform=corner, label="key")
     key.set_axis_off()
+    # It may be wider than the map; a layout would keep that room at the side for good.
+    key.set_in_layout(False)
     key.set(xlim=(0, whole), ylim=(0, 1))
     for place, level in enumerate(levels):
         shade = shades(norm(level))

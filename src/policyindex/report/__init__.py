@@ -9,10 +9,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from .._atomic import check_ending, write_whole
+from .._wording import CONTROL
 from ..codebooks.model import Codebook
 from ..codebooks.three_p import THREE_P
 from ..panel.selection import units_named
@@ -23,6 +25,9 @@ from ._material import material_of
 from ._page import rendered
 from ._results import results_of
 
+if TYPE_CHECKING:
+    from ..latent.models import Fit
+
 __all__ = ["brief", "explore", "write"]
 
 
@@ -32,6 +37,8 @@ def write(
     *,
     codebook: Codebook = THREE_P,
     countries: str | Iterable[str] | None = None,
+    evidence: pd.DataFrame | None = None,
+    latent: Fit | str | None = None,
 ) -> None:
     """Write a report on scores, or on codings, as one HTML file.
 
@@ -54,14 +61,24 @@ def write(
     countries : str or iterable of str, optional
         Names or codes of the countries that get a section of their own; by default all. All else
         in the report is about every country.
+    evidence : DataFrame, index (coder, country, year, indicator), optional
+        The status, report, page, quotation and remark of codings, as :func:`policyindex.explain`
+        takes them. The section of a country lists those of the last year, and the report counts
+        the codings without any.
+    latent : {"dynamic", "static", "correlated"} or latent.Fit, optional
+        Add a section on latent scores, which are not the index, and to each country its path with
+        the 95 % range: of a model that is fitted to the dimensions, or of a fit to the same data.
 
     Raises
     ------
     PanelError
-        If a panel breaks its contract, is empty, lacks an indicator or a dimension of the
-        codebook, or has an overall score that is not the sum of its dimensions.
+        If a panel breaks its contract, is empty, has no value at all, lacks an indicator or a
+        dimension of the codebook, or has an overall score that is not the sum of its dimensions;
+        if evidence breaks its contract, or is not of the codings; or if a latent model cannot be
+        fitted, or is fitted to other data.
     ValueError
-        If a country is not in the data, or the name ends on that of another format.
+        If a country is not in the data, the name ends on that of another format, or `latent` is
+        neither a model nor a fit.
     OSError
         If the file cannot be written; a file that was there before is then left as it was.
 
@@ -90,13 +107,18 @@ def write(
     '<!doctype html>'
     """
     check_ending(path, (".html",))
-    material = material_of(source, codebook)
+    material = material_of(source, codebook, evidence)
     units = list(material.names)
     if countries is not None:
         named = units_named(material.scores, countries)
         units = [unit for unit in units if unit in named]
-    page = rendered(material, results_of(material), units)
-    write_whole(path, page.encode())
+    fitted = None
+    if latent is not None:
+        from ._latent import fit_of  # most reports do without
+
+        fitted = fit_of(latent, material)
+    page = rendered(material, results_of(material), units, fitted)
+    write_whole(path, _bytes_of(page))
 
 
 def brief(
@@ -107,6 +129,7 @@ def brief(
     year: int | None = None,
     peers: str | Iterable[str] | None = None,
     codebook: Codebook = THREE_P,
+    evidence: pd.DataFrame | None = None,
 ) -> None:
     """Write a brief on one country: a page that prints to two sheets of A4, or a Word document.
 
@@ -132,12 +155,15 @@ def brief(
         with the nearest overall scores, and among these the nearest dimensions.
     codebook : Codebook
         The dimensions and their scales; a reading brings its own.
+    evidence : DataFrame, index (coder, country, year, indicator), optional
+        As for :func:`write`. An annex after the two sheets lists that of the country in the year.
 
     Raises
     ------
     PanelError
-        If a panel breaks its contract, is empty, lacks an indicator or a dimension of the
-        codebook, or has an overall score that is not the sum of its dimensions.
+        If a panel breaks its contract, is empty, has no value at all, lacks an indicator or a
+        dimension of the codebook, or has an overall score that is not the sum of its dimensions;
+        or if evidence breaks its contract, or is not of the codings.
     ValueError
         If a country is not in the data, a peer is the country itself, there are more than 14
         peers, `year` is not a year of the data, or the name ends on that of another format. For a
@@ -172,12 +198,12 @@ def brief(
     is_word = Path(path).suffix.lower() == ".docx"
     if is_word:
         from . import _word  # needs an extra, and draws charts
-    whole = material_of(source, codebook)
+    whole = material_of(source, codebook, evidence)
     unit = _brief.country_of(whole, country)
     material = _brief.in_year(whole, unit, year)
     rivals = _brief.peers_of(whole, unit, peers)
     texts = _brief.brief_of(material, results_of(material), unit, whole.end, rivals)
-    content = _word.document(texts) if is_word else _brief_page.rendered(texts).encode()
+    content = _word.document(texts) if is_word else _bytes_of(_brief_page.rendered(texts))
     write_whole(path, content)
 
 
@@ -218,8 +244,8 @@ def explore(
     Raises
     ------
     PanelError
-        If a panel breaks its contract, is empty, lacks an indicator or a dimension of the
-        codebook, or has an overall score that is not the sum of its dimensions.
+        If a panel breaks its contract, is empty, has no value at all, lacks an indicator or a
+        dimension of the codebook, or has an overall score that is not the sum of its dimensions.
     ValueError
         If the codebook has fewer than two dimensions, the country is not in the data, no country
         has an overall score in the year, or the name ends on that of another format.
@@ -255,4 +281,10 @@ def explore(
     '<!doctype html>'
     """
     check_ending(path, (".html",))
-    write_whole(path, _explorer_page(material_of(source, codebook), country, year).encode())
+    page = _explorer_page(material_of(source, codebook), country, year)
+    write_whole(path, _bytes_of(page))
+
+
+def _bytes_of(page: str) -> bytes:
+    """Return a page as a file holds it, without characters that no page can hold."""
+    return CONTROL.sub(" ", page).encode()

@@ -18,7 +18,7 @@ from ..panel.selection import units, year_of
 from ..ranking import _ranks, _what_if
 from ..scoring.explanation import _next_steps
 from ..scoring.scores import _score
-from . import _drawing, _sentences
+from . import _drawing, _evidence, _sentences
 from ._material import Material, breaks
 from ._results import ACCURACY, Results, lookup
 from ._sentences import Statement, who
@@ -115,6 +115,8 @@ class Brief(NamedTuple):
     gaps: list[str]
     method: list[Statement]
     sources: list[Statement]
+    listing: _evidence.Listing | None
+    """The evidence of the codings of the year, for an annex, where there is any."""
 
 
 def country_of(material: Material, country: str) -> str:
@@ -193,6 +195,7 @@ def brief_of(
         gaps=_gaps(material, results, unit),
         method=_method(material, results),
         sources=_sources(material),
+        listing=_evidence.listings(material).get(unit),
     )
 
 
@@ -322,7 +325,7 @@ def _strip(dimension: Dimension, own: float, others: float) -> Strip:
     has_others = not math.isnan(others)
     words = f"{dimension.name}: {own:g} on a scale from {dimension.lowest} to {dimension.highest}"
     return Strip(
-        [(at(tick), tick) for tick in range(dimension.lowest, dimension.highest + 1)],
+        [(at(tick), tick) for tick in dimension.scores],
         at(own),
         at(others) if has_others else None,
         words + (f"; other countries of the region {others:.1f}" if has_others else ""),
@@ -481,7 +484,7 @@ def _nearest(material: Material, results: Results, unit: str) -> Rivals:
     scored = [each for each in results.standing_of if _rank(results, each) != NONE]
     inside = [each for each in scored if each != unit and results.regions.get(each) == region]
     if _rank(results, unit) == NONE:
-        return Rivals("Peers", "It has no score, so no country is near to it.", [])
+        return Rivals("Peers", f"Peers are chosen by score; it has none in {material.end}.", [])
     if region is None or not inside:
         return Rivals("Peers", "No other country of its region has a score.", [])
     near = _by_score(material, results, unit, inside)[:NEAREST]
@@ -575,8 +578,12 @@ def _steps(material: Material, unit: str) -> list[str]:
                 _rise_words(dimension, rise, int(next_one["ways"])),
             )
         )
-    ways.sort(key=lambda each: (-each.gain / each.steps, (each.rank - now) / each.steps))
-    return [_step_words(each, now) for each in ways]
+    return [_step_words(each, now) for each in sorted(ways, key=lambda each: _order(each, now))]
+
+
+def _order(step: Step, now: float) -> tuple[float, float]:
+    """Return what sorts the most points for a step first, then the most ranks for a step."""
+    return -step.gain / step.steps, (step.rank - now) / step.steps
 
 
 def _rise_words(dimension: Dimension, rise: dict[str, int], ways: int) -> str:
@@ -644,8 +651,9 @@ def _method(material: Material, results: Results) -> list[Statement]:
         ),
         Statement(
             "Ranks",
-            f"One plus the number of higher scores among the {results.ranked:,} of {material.end}. "
-            f"Equal scores share the better rank.",
+            f"One plus the number of higher scores among those of {material.end}, of "
+            f"{counted(results.ranked, 'country', 'countries')}. Equal scores share the better "
+            f"rank.",
         ),
     ]
     if "weights" in results.ranges:

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
 from .. import countries
-from .._wording import signed
+from .._wording import runs, signed
 from ..plot._geometry import Colour, apart, contrast, ink_on, layout, score_shades, ticks
-from ..typing import Years
+from ..typing import Scale, Years
 from ._material import Break
 
 WIDTH, HEIGHT = 240, 150
@@ -51,7 +52,7 @@ class Line(NamedTuple):
 class Frame(NamedTuple):
     """The grid and the ticks of panels of one scale and the same years."""
 
-    ticks: tuple[tuple[float, int], ...]
+    ticks: tuple[tuple[float, str], ...]
     years: tuple[tuple[float, int], ...]
 
 
@@ -61,7 +62,7 @@ class Panel(NamedTuple):
     title: str
     words: str
     """The first and the last number, for readers who cannot see the chart."""
-    ticks: tuple[tuple[float, int], ...]
+    ticks: tuple[tuple[float, str], ...]
     years: tuple[tuple[float, int], ...]
     frame: str
     """The identifier of the grid with these ticks and years, where it is on the page already."""
@@ -70,6 +71,8 @@ class Panel(NamedTuple):
     """Year, and lowest and highest possible score, where missing codings leave it undecided."""
     breaks: list[tuple[float, str]]
     """Year in which another source begins, and its title."""
+    band: str = ""
+    """The outline of the range around the line, in parts at gaps."""
 
 
 class Shared:
@@ -132,33 +135,29 @@ class Shade(NamedTuple):
 
 def panel(
     title: str,
-    scale: tuple[int, int],
+    scale: Scale,
     years: Years,
     lines: Mapping[str, Mapping[int, float]],
     *,
     digits: Mapping[str, int],
     undecided: Iterable[tuple[int, float, float]] = (),
     breaks: Iterable[Break] = (),
+    band: Mapping[int, tuple[float, float]] | None = None,
     shared: Shared | None = None,
 ) -> Panel:
     """Return a chart of lines over years, by the kind of each; years are in order.
 
-    On a page of many charts, the frame and the lines of regions, which many have alike, are
-    shared.
+    `band` is the range of the line of the country. On a page of many charts, the frame and the
+    lines of regions, which many have alike, are shared.
     """
-    across, up = _Axis(years, LEFT, WIDTH - RIGHT), _Axis(scale, HEIGHT - BOTTOM, TOP)
+    across, up, frame = _frame(scale, years)
     first, last = years
-    frame = Frame(
-        tuple((up.at(tick), tick) for tick in _few(ticks(scale))),
-        tuple((across.at(year), year) for year in sorted({first, last})),
-    )
     inside = {
         kind: {year: value for year, value in values.items() if first <= year <= last}
         for kind, values in lines.items()
     }
     drawn = {kind: values for kind, values in inside.items() if values}
-    ends = [-up.at(values[max(values)]) for values in drawn.values()]
-    heights = -apart(np.array(ends), LABEL, -HEIGHT + BOTTOM - 6, 0) if ends else ()
+    heights = _heights(*(up.at(values[max(values)]) for values in drawn.values()))
     seams = [(each.year, f"From {each.year}: {each.source}") for each in breaks]
     seams = [(year, words) for year, words in seams if first < year <= last]
     return Panel(
@@ -167,7 +166,7 @@ def panel(
         *frame,
         "" if shared is None else shared.frame(frame),
         [
-            _line(kind, values, across, up, digits[kind], float(height), shared)
+            _line(kind, values, across, up, digits[kind], height, shared)
             for (kind, values), height in zip(drawn.items(), heights, strict=True)
         ],
         [
@@ -176,19 +175,66 @@ def panel(
             if first <= year <= last
         ],
         [(across.at(year), words) for year, words in seams],
+        "" if band is None else _outline(band, across, up),
     )
+
+
+def _outline(band: Mapping[int, tuple[float, float]], across: _Axis, up: _Axis) -> str:
+    """Return the outline of a band, a part for each run of years; a year alone is a bar."""
+    parts = []
+    for first, last in runs(band):
+        years = range(first, last + 1)
+        places = [(across.at(year), *map(up.at, band[year])) for year in years]
+        if len(places) == 1:
+            ((x, low, high),) = places
+            places = [(round(x - ALONE, 1), low, high), (round(x + ALONE, 1), low, high)]
+        upper = [f"{x:g} {high:g}" for x, _, high in places]
+        lower = [f"{x:g} {low:g}" for x, low, _ in reversed(places)]
+        parts.append(f"M{'L'.join([*upper, *lower])}Z")
+    return "".join(parts)
+
+
+ALONE = 2.5
+"""Half the width of the band of a year between two gaps."""
 
 
 class _Axis:
     """Map values between two limits to places between two ends; a single value to the middle."""
 
-    def __init__(self, limits: tuple[int, int], start: float, end: float) -> None:
+    def __init__(self, limits: Scale, start: float, end: float) -> None:
         low, high = limits
         self._slope = (end - start) / (high - low) if high > low else 0.0
         self._base = start - low * self._slope if high > low else (start + end) / 2
+        self._texts: dict[float, str] = {}
 
     def at(self, value: float) -> float:
         return round(self._base + float(value) * self._slope, 1)
+
+    def text(self, value: float) -> str:
+        """Return the place as text; few of the many values on a page are distinct."""
+        if value not in self._texts:
+            self._texts[value] = f"{self.at(value):g}"
+        return self._texts[value]
+
+
+@lru_cache
+def _frame(scale: tuple[int, int], years: Years) -> tuple[_Axis, _Axis, Frame]:
+    """Return the axes of a chart, across and up, and its frame."""
+    across, up = _Axis(years, LEFT, WIDTH - RIGHT), _Axis(scale, HEIGHT - BOTTOM, TOP)
+    frame = Frame(
+        tuple((up.at(tick), signed(tick)) for tick in _few(ticks(scale))),
+        tuple((across.at(year), year) for year in sorted(set(years))),
+    )
+    return across, up, frame
+
+
+@lru_cache(maxsize=4096)
+def _heights(*ends: float) -> list[float]:
+    """Return where the labels of lines stand that end at these heights."""
+    if not ends:
+        return []
+    places: list[float] = (-apart(-np.array(ends), LABEL, -HEIGHT + BOTTOM - 6, 0)).tolist()
+    return places
 
 
 def _line(
@@ -201,14 +247,13 @@ def _line(
     shared: Shared | None,
 ) -> Line:
     """Return a line through the years, begun anew after each gap, with a label at its end."""
-    points = [(across.at(year), up.at(value)) for year, value in values.items()]
+    points = [f"{across.text(year)} {up.text(value)}" for year, value in values.items()]
     neighbours = [False, *(after - before == 1 for before, after in pairwise(values))]
     last = max(values)
     path = "".join(
-        f"{'L' if joined else 'M'}{x:g} {y:g}"
-        for joined, (x, y) in zip(neighbours, points, strict=True)
+        f"{'L' if joined else 'M'}{point}" for joined, point in zip(neighbours, points, strict=True)
     )
-    dots = "".join(f"M{x:g} {y:g}h0" for x, y in points)
+    dots = "".join(f"M{point}h0" for point in points)
     reference = ""
     if shared is not None and kind == REGION:
         reference, path, dots = shared.path(path + dots), "", ""
@@ -217,7 +262,7 @@ def _line(
         path,
         dots,
         reference,
-        f"{values[last]:.{digits}f}",
+        signed(values[last], digits),
         round(across.at(last) + 6, 1),
         round(height, 1),
     )
@@ -237,7 +282,7 @@ def _words(title: str, lines: Mapping[str, Mapping[int, float]], digits: Mapping
     parts = []
     for kind, values in lines.items():
         ends = dict.fromkeys([min(values), max(values)]) if values else ()
-        text = ", ".join(f"{values[year]:.{digits[kind]}f} in {year}" for year in ends)
+        text = ", ".join(f"{signed(values[year], digits[kind])} in {year}" for year in ends)
         parts.append(f"{WORDS.get(kind, kind)} {text or 'no score'}".strip())
     return f"{title}: {'; '.join(parts)}"
 
@@ -276,10 +321,10 @@ def absent(scores: Mapping[str, float]) -> list[str]:
     return [unit for unit in scores if unit not in places]
 
 
-def shades(scores: Mapping[str, float], scale: tuple[int, int]) -> list[Shade]:
+def shades(scores: Mapping[str, float], scale: Scale) -> list[Shade]:
     """Return each score of a scale with its colour, the ink on it, and how many have it."""
     counts = Counter(scores.values())
-    levels = range(scale[0], scale[1] + 1)
+    levels = range(int(scale[0]), int(scale[1]) + 1)
     ramp = score_shades(scale)
     return [
         _shade(score, colour, PAPER, _shade(score, other, DARK_PAPER, None, 0), counts[score])

@@ -52,6 +52,12 @@ TOP, LEFT, RIGHT = (320, 42), (30, 544), (610, 544)
 STRIP = ((30, 70), (610, 70))
 """The ends of the strip of two dimensions."""
 
+PAGE_WIDE = 24
+"""Columns of a map that fills the width of a page; one with fewer has tiles of a fixed size."""
+
+FEW_COLUMNS = 8
+"""The narrowest map."""
+
 THICK = 60
 """Height of the strip."""
 
@@ -106,6 +112,20 @@ class Row(NamedTuple):
     own: bool
 
 
+class Map(NamedTuple):
+    """The part of the world that holds the countries, in units of the picture."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+    @property
+    def is_wide(self) -> bool:
+        """Return whether it fills a page."""
+        return self.width > PAGE_WIDE * _drawing.TILE
+
+
 class Explorer(NamedTuple):
     """Everything that the template of the explorer prints."""
 
@@ -138,7 +158,8 @@ class Explorer(NamedTuple):
     regions: list[str]
     rows: list[Row]
     unranked: str
-    map_size: tuple[int, int]
+    map: Map | None
+    """Of the countries that have a place on it, if there are any."""
     data: Markup
     terms: Markup
 
@@ -147,7 +168,7 @@ def rendered(material: Material, country: str | None, year: int | None) -> str:
     """Return the page of the explorer as HTML."""
     environment = environment_of_pages()
     style = asset(environment, "explore_page.css") + style_of(environment)
-    script = asset(environment, "search.js") + script_of(environment)
+    script = _plain(asset(environment, "search.js")) + script_of(environment, material.codebook)
     return environment.get_template("explore.html.jinja").render(
         x=explorer_of(material, country, year),
         version=__version__,
@@ -170,7 +191,7 @@ def style_of(environment: Environment) -> str:
     colours = _shades()
     light, dark = _class_style(colours), _class_style(colours[::-1])
     dark = f"@media screen and (prefers-color-scheme: dark) {{\n{dark}}}\n"
-    style = re.sub(r"\s*([{};,])\s*|(:) ", r"\1\2", asset(environment, "explore.css"))
+    style = re.sub(r"(?<!\s)\s*([{};,])\s*|(:) ", r"\1\2", asset(environment, "explore.css"))
     return style.replace("}", "}\n") + light + dark
 
 
@@ -183,15 +204,23 @@ def _class_style(colours: list[tuple[str, str]]) -> str:
     )
 
 
-def script_of(environment: Environment) -> str:
+def script_of(environment: Environment, codebook: Codebook) -> str:
     """Return the code of the explorer, without comments and indents."""
-    code = "\n".join(asset(environment, name) for name in ("weights.js", "explore.js"))
-    return _plain(re.sub(r"(?m)^ *//.*\n", "", code))
+    names = ["weights.js", "explore.js"]
+    if not _is_tabulated(codebook):
+        names.insert(1, "extremes.js")
+    return _plain("\n".join(asset(environment, name) for name in names))
+
+
+def _is_tabulated(codebook: Codebook) -> bool:
+    """Return whether one cut of the weights serves all profiles of the scales."""
+    return len(codebook.dimensions) != 3 or max(_spans(codebook)) <= arrangement.SPAN
 
 
 def _plain(code: str) -> str:
-    """Return code without indents and empty lines, which no text in it spans."""
-    return re.sub(r"(?m)^\s+", "", code)
+    """Return code without comments, indents and breaks of statements; no text in it has any."""
+    code = re.sub(r"(?m)^ *//.*\n", "", code)
+    return re.sub(r"([;,{(\[])\n", r"\1", re.sub(r"(?m)^\s+", "", code))
 
 
 def _shades() -> list[tuple[str, str]]:
@@ -218,14 +247,13 @@ def explorer_of(
     years = sorted({*_years(material), view.year})
     labels = list(material.names)
     title = _sentences.index_name(codebook)
-    the_title = title if title.lower().startswith("the ") else f"the {title}"
+    the_title = _sentences.the_index(codebook)
     span = spanned(years[0], years[-1], _sentences.TO)
     n = len(material.dimensions)
     equal = _equal_shares(n)
     made = f"Made with policyindex {__version__}."
     region_names, regions = _regions(labels)
     places = {label: (column, row) for label, column, row in layout().itertuples()}
-    tiles = [places[label] for label in labels if label in places]
     key = _key(view)
     width = len(str(max(each.highest for each in codebook.dimensions)))
     data = {
@@ -241,7 +269,7 @@ def explorer_of(
         "regions": "".join(regions.get(label, ".") for label in labels),
         "years": years,
         "width": width,
-        "levels": [_levels(material, each, width) for each in years],
+        "levels": _levels(material, years, width),
         "country": labels.index(view.unit),
         "year": years.index(view.year),
         "classes": CLASSES,
@@ -286,15 +314,22 @@ def explorer_of(
         regions=region_names,
         rows=_rows(view, material.names),
         unranked=_unranked(view),
-        map_size=(
-            _drawing.TILE * (1 + max((column for column, _ in tiles), default=0)),
-            _drawing.TILE * (1 + max((row for _, row in tiles), default=0)),
-        ),
+        map=_map([places[label] for label in labels if label in places]),
         data=_json(data),
-        terms=Markup(search_terms(labels, list(material.names.values())).json())
-        if order is None
-        else Markup(""),
+        terms=Markup(search_terms(labels).json()) if order is None else Markup(""),
     )
+
+
+def _map(places: list[tuple[int, int]]) -> Map | None:
+    """Return the part of the world that holds some places, with room for the edge of a tile."""
+    if not places:
+        return None
+    tile = _drawing.TILE
+    (left, right), (top, bottom) = (
+        (tile * min(each) - 2, tile * (max(each) + 1)) for each in zip(*places, strict=True)
+    )
+    rest = max(FEW_COLUMNS * tile - (right - left), 0)
+    return Map(left - rest // 2, top, right - left + rest, bottom - top)
 
 
 class View(NamedTuple):
@@ -343,7 +378,7 @@ def _years(material: Material) -> list[int]:
 
 
 def _spans(codebook: Codebook) -> list[int]:
-    return [each.highest - each.lowest for each in codebook.dimensions]
+    return [each.scores[-1] - each.scores[0] for each in codebook.dimensions]
 
 
 def _sentence(view: View) -> str:
@@ -354,7 +389,7 @@ def _sentence(view: View) -> str:
         return f"{capital(name)} is not ranked in {view.year}: {lacks}."
     row: Any = view.ranks.loc[view.unit]
     rank = int(row["rank"])
-    text = _sentences.weighted(
+    return _sentences.weighted(
         name,
         rank,
         len(view.ranked),
@@ -362,8 +397,8 @@ def _sentence(view: View) -> str:
         int(row["rank_low"]),
         int(row["rank_high"]),
         float(view.shares[:rank].sum()),
+        exact=view.exact,
     )
-    return text if view.exact else f"{text} The range is sampled."
 
 
 def _lacking(view: View, unit: str) -> str:
@@ -418,14 +453,15 @@ def _regions(labels: list[str]) -> tuple[list[str], dict[str, str]]:
     return names, {label: DIGITS[names.index(region)] for label, region in regions.items()}
 
 
-def _levels(material: Material, year: int, width: int) -> str:
-    """Return the levels of a year as text, country by country; dots where one is missing."""
-    of_year = in_year(material.scores[material.dimensions], year).droplevel("year")
-    table = of_year.reindex(list(material.names)).to_numpy().ravel()
-    texts = [
-        "." * width if isnan(level) else f"{level:.0f}".zfill(width) for level in table.tolist()
-    ]
-    return "".join(texts)
+def _levels(material: Material, years: list[int], width: int) -> list[str]:
+    """Return the levels of each year as text, country by country; dots where one is missing."""
+    table, absent = material.scores[material.dimensions], "." * width
+    rows = {
+        key: "".join(absent if isnan(level) else f"{level:.0f}".zfill(width) for level in levels)
+        for key, levels in zip(table.index.tolist(), table.to_numpy().tolist(), strict=True)
+    }
+    blank = absent * table.shape[1]
+    return ["".join(rows.get((unit, year), blank) for unit in material.names) for year in years]
 
 
 def _rows(view: View, names: dict[str, str]) -> list[Row]:
@@ -477,7 +513,7 @@ def _share_words(view: View, ranks: list[int], share: float) -> str:
     row = view.ranks.loc[view.unit]
     if share or ranks[-1] < row["rank_low"] or ranks[0] > row["rank_high"]:
         return f"{_sentences.percent(share)} %"
-    return "on a border only" if view.exact else "less than 1 %"
+    return "border only" if view.exact else "less than 1 %"
 
 
 def _picture_words(view: View, names: list[str], key: list[KeyRow]) -> str:
@@ -499,6 +535,11 @@ def _method(view: View, codebook: Codebook) -> str:
         f"A score here is the weighted mean of {names}. The rank of a country is one more than "
         "the number of countries with a higher score; countries with the same score share a rank. "
     )
+    if not view.exact and len(codebook.dimensions) < 4:
+        return text + (
+            "Ranges of ranks hold for all weightings, and are exact where the page may run its "
+            "script; otherwise they are from sampled weightings and may be wider."
+        )
     if not view.exact:
         return text + "Ranges of ranks are from sampled weightings and may be wider."
     return text + (
@@ -517,14 +558,14 @@ def _json(data: dict[str, Any]) -> Markup:
 
 
 def _picture(view: View, codebook: Codebook) -> dict[str, Any]:
-    n, spans = len(codebook.dimensions), _spans(codebook)
+    n = len(codebook.dimensions)
     if n > 3:
         return {"viewbox": "", "areas": [], "chords": "", "outline": "", "centre": (0, 0)}
     ends = [tuple(int(each == place) for each in range(n)) for place in range(n)]
     outline = _loop(ends) if n == 3 else _bar(ends[0], ends[1])
     areas: list[tuple[int, str]] = []
     chords: list[str] = []
-    if view.shares is not None and n == 3 and max(spans) <= arrangement.SPAN:
+    if view.shares is not None and n == 3 and _is_tabulated(codebook):
         own = view.scores.loc[view.unit].to_numpy().astype(np.int64)
         profiles = view.scores.dropna().to_numpy().astype(np.int64)
         leads, counts = np.unique(profiles - own, axis=0, return_counts=True)

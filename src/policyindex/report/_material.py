@@ -10,9 +10,11 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from .. import countries
+from .._wording import listed
 from ..codebooks.model import Codebook, check_codebook
-from ..panel.check import check_panel
-from ..panel.dimensions import dimensions, indicators
+from ..panel.check import PanelError
+from ..panel.dimensions import dimensions, indicators, is_coded, refuse_other_sums
+from ..panel.evidence import of_panel
 from ..panel.labels import joined_labels, label_of
 from ..panel.selection import full_span, some, thin_years
 from ..reading.files import Reading
@@ -50,6 +52,8 @@ class Material(NamedTuple):
     """First and last year of charts and tables over time."""
     thin: dict[int, int]
     """Years with too few overall scores for a comparison, and how many they have."""
+    evidence: pd.DataFrame | None = None
+    """The evidence that decides the codings, where there is any."""
 
     @property
     def synthetic(self) -> bool:
@@ -69,14 +73,16 @@ class Break(NamedTuple):
     source: str
 
 
-def material_of(source: Reading | pd.DataFrame, codebook: Codebook) -> Material:
-    """Return the material for a report on a reading or a panel.
+def material_of(
+    source: Reading | pd.DataFrame, codebook: Codebook, evidence: pd.DataFrame | None = None
+) -> Material:
+    """Return the material for a report on a reading or a panel, and the evidence of its codings.
 
     Raises
     ------
     PanelError
-        If a panel breaks its contract, is empty, or has neither the indicators nor the
-        dimensions of the codebook.
+        If a panel breaks its contract, is empty, has no value, or has neither the indicators nor
+        the dimensions of the codebook; or evidence breaks its contract, or is not of the codings.
     """
     if isinstance(source, Reading):
         panel, codebook, label = source.panel, source.codebook, source.source
@@ -85,13 +91,15 @@ def material_of(source: Reading | pd.DataFrame, codebook: Codebook) -> Material:
         panel, findings, sha256 = source, [], ""
         label = label_of(getattr(source, "attrs", {}))
     codings, bounds = None, None
-    if _is_coded(panel, check_codebook(codebook)):
-        data = codings = indicators(some(panel, "a report"), codebook)
+    refuse_other_sums(check_codebook(codebook), "reports")
+    refuse_wordless(codebook)
+    if is_coded(panel, check_codebook(codebook)):
+        data = codings = _some_value(indicators(some(panel, "a report"), codebook))
         scores, bounds = _score(codings, codebook), _score_bounds(codings, codebook)
     else:
         data = dimensions(panel, codebook)
-        some(data, "a report")
-        scores = data.assign(overall=_overall(data))
+        _some_value(some(data, "a report"))
+        scores = data.assign(overall=_overall(data, codebook))
     total = scores["overall"]
     start, end = full_span(total) or _years(total)
     units = [str(unit) for unit in scores.index.unique("country")]
@@ -112,7 +120,41 @@ def material_of(source: Reading | pd.DataFrame, codebook: Codebook) -> Material:
         end,
         _axis(scores),
         thin_years(total),
+        None if evidence is None else _evidence_of(evidence, codings, codebook),
     )
+
+
+def _evidence_of(
+    evidence: pd.DataFrame, codings: pd.DataFrame | None, codebook: Codebook
+) -> pd.DataFrame:
+    if codings is None:
+        raise PanelError(
+            "evidence must be about codings; the data are scores; pass the codings that were scored"
+        )
+    return of_panel(evidence, codings, codebook)
+
+
+def _some_value(data: pd.DataFrame) -> pd.DataFrame:
+    """Return checked data, or refuse them where every cell is missing."""
+    if not data.notna().to_numpy().any():
+        unit, year = data.index[0]
+        raise PanelError(
+            f"a report needs a score or a coding; all {data.size:,} cells of "
+            f"{listed(data.columns, most=4)} are missing, the first that of "
+            f"{countries.name(str(unit))} in {year}; check which columns the file was read from"
+        )
+    return data
+
+
+def refuse_wordless(codebook: Codebook) -> None:
+    """Refuse a codebook whose scores have no words, which a report prints."""
+    wordless = [each.name for each in codebook.dimensions if not each.levels]
+    if wordless:
+        raise ValueError(
+            f"reports need a codebook whose scores have words; {len(wordless)} of "
+            f"{len(codebook.dimensions)} dimensions of {codebook.name} lack them, the first "
+            f"{wordless[0]}; give it levels"
+        )
 
 
 def breaks(spans: list[Mapping[str, Any]], unit: str | None = None) -> list[Break]:
@@ -126,17 +168,6 @@ def breaks(spans: list[Mapping[str, Any]], unit: str | None = None) -> list[Brea
             seams.append(Break(int(year), joined_labels(sorted(sources - before))))
         before = sources or before
     return seams
-
-
-def _is_coded(panel: Any, codebook: Codebook) -> bool:
-    """Return whether a panel holds codings: every indicator, or some and no dimension."""
-    if not isinstance(panel, pd.DataFrame):
-        check_panel(panel)
-    columns = set(panel.columns)
-    coded = columns.intersection(codebook.scales)
-    return len(coded) == len(codebook.scales) or (
-        bool(coded) and columns.isdisjoint(each.name for each in codebook.dimensions)
-    )
 
 
 def _axis(scores: pd.DataFrame) -> Years:

@@ -6,18 +6,21 @@ the one script in it, which are named to the browser by their hashes.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
 from markupsafe import Markup
 
 from .._version import __version__
 from ..scoring.explanation import _explain
-from . import _drawing, _exploring, _sentences, _tables
+from . import _drawing, _evidence, _exploring, _sentences, _tables
 from ._assets import asset, environment_of_pages, hash_of
 from ._material import Material, breaks
 from ._results import ACCURACY, Results, lookup
 from ._search import search_terms
+
+if TYPE_CHECKING:
+    from ..latent.models import Fit
 
 
 class Section(NamedTuple):
@@ -30,9 +33,11 @@ class Section(NamedTuple):
     sentences: list[str]
     panels: list[_drawing.Panel]
     meanings: list[_sentences.Meaning]
-    rows: list[tuple[int, list[_tables.Cell]]]
+    rows: list[tuple[int, list[str]]]
     reasons: list[str]
     """Why each dimension has its score in the last year, where there are codings."""
+    listing: _evidence.Listing | None
+    """The evidence of its codings in the last year, where there is any."""
 
 
 class Assets(NamedTuple):
@@ -47,8 +52,10 @@ class Assets(NamedTuple):
         return {"style": hash_of(self.style), "script": hash_of(self.script)}
 
 
-def rendered(material: Material, results: Results, units: list[str]) -> str:
-    """Return the page as HTML."""
+def rendered(
+    material: Material, results: Results, units: list[str], fitted: Fit | None = None
+) -> str:
+    """Return the page as HTML, with a section on latent scores if there is a fit."""
     environment = environment_of_pages()
     scores = {
         unit: by_year[material.end]
@@ -58,23 +65,33 @@ def rendered(material: Material, results: Results, units: list[str]) -> str:
     cells = _tables.scored(material)
     ranking = _tables.ranking(material, results, cells)
     order = [row.unit for row in ranking]
-    terms = search_terms(order, [material.names[unit] for unit in order]).json()
+    terms = search_terms(order).json()
     parts = [asset(environment, name) for name in SCRIPTS]
     shades = _drawing.shades(scores, material.codebook.score_scales["overall"])
     explorer = _exploring.section(environment, material, order)
     style = asset(environment, "report.css") + _colours(shades)
+    if fitted is not None:
+        style += asset(environment, "latent.css")
     script = "".join([*parts[:-1], f"const TERMS = {terms};\n", parts[-1]])
     if explorer is not None:
         style += _exploring.style_of(environment)
-        script += _exploring.script_of(environment)
+        script += _exploring.script_of(environment, material.codebook)
     assets = Assets(Markup(style), Markup(script))
     tiles = _drawing.tiles(scores)
-    reasons = _reasons(material, units)
+    reasons, listings = _reasons(material, units), _evidence.listings(material)
     shared = _drawing.Shared()
     panels = _averages(material, results, shared)
     sections = [
-        _section(material, results, cells, unit, reasons.get(unit, []), shared) for unit in units
+        _section(material, results, cells, unit, reasons.get(unit, []), listings.get(unit), shared)
+        for unit in units
     ]
+    latent = None
+    if fitted is not None:
+        from ._latent import latent_of  # most reports do without
+
+        spans = {unit: _years(material, results, unit) for unit in units}
+        axes = {unit: (years[0], years[-1]) for unit, years in spans.items()}
+        latent = latent_of(fitted, material, axes, shared)
     return environment.get_template("report.html.jinja").render(
         material=material,
         results=results,
@@ -119,12 +136,15 @@ def rendered(material: Material, results: Results, units: list[str]) -> str:
         parts=_tables.parts(material, results),
         coverage=_tables.coverage(material, results),
         gaps=_sentences.gaps(material, results),
+        evidence=_evidence.counts(material),
+        evidence_headings=_evidence.HEADINGS,
         country_columns=_tables.country_columns(material),
         sections=sections,
         linked=set(units),
         alone=len(units) == 1 < len(material.names),
         address=_address,
         explorer=explorer,
+        latent=latent,
     )
 
 
@@ -185,19 +205,21 @@ def _section(
     cells: _tables.Scored,
     unit: str,
     reasons: list[str],
+    listing: _evidence.Listing | None,
     shared: _drawing.Shared,
 ) -> Section:
     years = _years(material, results, unit)
     region = results.regions.get(unit, "")
     seams = breaks(material.spans, unit)
     panels = []
+    scales = material.codebook.score_scales
     for name in ("overall", *material.dimensions):
         lines = {"region": results.regional[name][region]} if region else {}
         lines["own"] = results.scores_of[name][unit]
         panels.append(
             _drawing.panel(
                 name,
-                material.codebook.score_scales[name],
+                scales[name],
                 (years[0], years[-1]),
                 lines,
                 digits={"own": 0, "region": 1},
@@ -216,6 +238,7 @@ def _section(
         _sentences.meanings(material, results, unit),
         _tables.country(material, results, cells, unit, years),
         reasons,
+        listing,
     )
 
 

@@ -238,12 +238,14 @@ def _regions(material: Material, regions: pd.Series, before: int | None) -> list
         if not by_score:
             continue
         (top, leaders), *_ = by_score.items()
-        means: Any = _yearly_means(part, years=(end - 1, end)).loc[end]
+        # Of a thin year, for which a brief may ask, the means by region have no row.
+        n = sum(map(len, by_score.values()))
+        mean = sum(score * len(units) for score, units in by_score.items()) / n
         since = [
             _decompose(part, year, end, draws=FEW_DRAWS) if year in years and year < end else None
             for year in (end if before is None else before, start)
         ]
-        rows.append(Region(name, float(means["mean"]), int(means["n"]), top, leaders, *since))
+        rows.append(Region(name, mean, n, top, leaders, *since))
     return rows
 
 
@@ -251,7 +253,7 @@ def _regional_ranks(total: pd.Series, regions: pd.Series, end: int) -> dict[str,
     of_year = total[total.index.get_level_values("year") == end]
     region = regions.reindex(of_year.index.get_level_values("country")).to_numpy()
     ranks: dict[str, float] = {}
-    for name in set(regions.dropna()):
+    for name in sorted(set(regions.dropna())):
         ranks |= lookup(_ranks(of_year[region == name]).droplevel("year").dropna())
     return ranks
 

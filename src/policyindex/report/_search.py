@@ -8,8 +8,10 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Any, NamedTuple
 
 from .. import countries
 
@@ -22,7 +24,8 @@ AFTER_APOSTROPHE = re.compile(rf"[{APOSTROPHES}](\w{{3,}})")
 
 UNWRITTEN = str.maketrans({**dict.fromkeys(APOSTROPHES), "ß": "ss", "&": " and "})
 
-WORD = re.compile(r"[^\W_]+")
+WORD = re.compile(r"[^\W_]+|[<>=+]")
+"""Letters and digits, or a sign of mathematics: ``<b>`` is not a name that begins with b."""
 
 
 class SearchTerms(NamedTuple):
@@ -41,32 +44,25 @@ class SearchTerms(NamedTuple):
         return text.replace("<", "\\u003c").replace("\u2028", "").replace("\u2029", "")
 
 
-def search_terms(units: Sequence[str], names: Sequence[str] | None = None) -> SearchTerms:
-    """Return the terms for countries, by ISO alpha-3 code or the label of another unit.
-
-    Parameters
-    ----------
-    units : sequence of str
-        The labels of a panel.
-    names : sequence of str, optional
-        Names that the page prints for them, where they are not those of
-        :func:`policyindex.countries.name`.
-    """
-    spellings = countries._spellings()
-    printed = units if names is None else names
-    terms = [
-        _text([unit, name, *spellings.get(unit, ())], _within)
-        for unit, name in zip(units, printed, strict=True)
-    ]
+def search_terms(units: Sequence[str]) -> SearchTerms:
+    """Return the terms for countries, by ISO alpha-3 code or the label of another unit."""
+    world = _world()
     places = {unit: place for place, unit in enumerate(units)}
     regions = [
-        (
-            _text(region.names, _begins),
-            sorted(places[unit] for unit in region.members if unit in places),
-        )
-        for region in countries._region_spellings()
+        (terms, sorted(places[unit] for unit in members if unit in places))
+        for terms, members in world["regions"]
     ]
-    return SearchTerms(terms, [(text, members) for text, members in regions if members])
+    names = [world["names"][unit] if unit in world["names"] else terms_of([unit]) for unit in units]
+    return SearchTerms(names, [(terms, members) for terms, members in regions if members])
+
+
+@cache
+def _world() -> dict[str, Any]:
+    """Return the terms of every country and region, as ``build_forms.py`` has computed them."""
+    content: dict[str, Any] = json.loads(
+        files("policyindex.data").joinpath("search.json").read_text(encoding="utf-8")
+    )
+    return content
 
 
 def folded(text: str) -> list[str]:
@@ -99,22 +95,20 @@ def _phrase(name: str) -> Phrase:
     return tuple(words)
 
 
-def _text(names: Iterable[str], contained: Callable[[list[str], str], bool]) -> str:
-    """Return the names that are not contained in others, in order."""
+def terms_of(names: Iterable[str], *, whole: bool = False) -> str:
+    """Return the names that are not contained in others, in order.
+
+    A name is contained in one that has a word beginning with each of its words; if `whole`, in one
+    that begins with all of it.
+    """
     texts = {phrase: " " + " ".join(phrase) for phrase in map(_phrase, names) if phrase}
     longest: dict[Phrase, str] = {}
     for phrase in sorted(texts, key=lambda each: -len(texts[each])):
         starts = [f" {word}" for word in phrase]
-        if not any(contained(starts, longer) for longer in longest.values()):
+        begins = "".join(starts)
+        if not any(
+            longer.startswith(begins) if whole else all(start in longer for start in starts)
+            for longer in longest.values()
+        ):
             longest[phrase] = texts[phrase]
     return "|".join(text[1:] for phrase, text in texts.items() if phrase in longest)
-
-
-def _begins(starts: list[str], longer: str) -> bool:
-    """Return whether a longer name begins with these words, up to the end of the last."""
-    return longer.startswith("".join(starts))
-
-
-def _within(starts: list[str], longer: str) -> bool:
-    """Return whether each of these begins a word of a longer name."""
-    return all(start in longer for start in starts)

@@ -90,15 +90,15 @@ class Figure(NamedTuple):
 
 def news(material: Material, results: Results) -> str:
     """Return what is new in one sentence: how many countries moved in the last year."""
-    name, before = index_name(material.codebook), results.before
+    name, before = the_index(material.codebook), results.before
+    if not any(results.ranked_in.values()):
+        return f"In {name}, no country has an overall score in any year."
     if not results.groups.by_score:
-        return f"The {name}: no country has a score in {material.end}."
+        return f"In {name}, no country has an overall score in {material.end}."
     if before is None or not before.movers.n:
         mean = _mean_of(results, material.end)
-        return (
-            f"In the {name} of {material.end}, the mean is {mean} of {material.codebook.highest}."
-        )
-    return f"In the {name}, {_moves(before.movers)} from {before.year} to {material.end}."
+        return f"In {name} of {material.end}, the mean is {mean} of {material.codebook.highest}."
+    return f"In {name}, {_moves(before.movers)} from {before.year} to {material.end}."
 
 
 def _moves(movers: Movers) -> str:
@@ -106,9 +106,17 @@ def _moves(movers: Movers) -> str:
     lost, gained = len(movers.lost), len(movers.gained)
     if not lost + gained:
         return "no country moved"
+    if movers.n == 1:
+        return f"{_alone(movers, 'both years')} {'improved' if gained else 'fell back'}"
     parts = [(lost, "fell back"), (gained, "improved")]
     (most, verb), (fewer, other) = parts if lost > gained else parts[::-1]
     return f"{_countries(most)} {verb} and {fewer or 'none'} {other}"
+
+
+def _alone(movers: Movers, both: str) -> str:
+    """Name the only country that is scored in both of two years."""
+    (unit,) = (str(unit) for part in movers[:3] for unit in part.index)
+    return f"{named(unit)}, the only country scored in {both},"
 
 
 def highlights(material: Material, results: Results) -> list[Statement]:
@@ -130,8 +138,15 @@ def highlights(material: Material, results: Results) -> list[Statement]:
 
 
 def _mean_moved(material: Material, before: Comparison) -> str:
-    """Return the change of the mean of the same countries."""
+    """Return the change of the mean of the same countries, or of the score of the only one."""
     change, end = before.parts["overall"].within, material.end
+    if before.movers.n == 1:
+        text = f"The score of {_alone(before.movers, 'both years')} "
+        if not change:
+            return f"{text}did not change from {before.year} to {end}; it is {before.mean_end:g}."
+        verb = "rose" if change > 0 else "fell"
+        ends = f"from {before.mean:g} in {before.year} to {before.mean_end:g} in {end}"
+        return f"{text}{verb} by {points(abs(change))}, {ends}."
     text = f"The mean of the same {_countries(before.movers.n)} {rose(change)}"
     if not _average(change):
         return f"{text} from {before.year} to {end}; it is {before.mean_end:.1f}."
@@ -152,7 +167,7 @@ def _rarity(results: Results, end: int) -> list[str]:
         if len(falls) == 1:
             return [f"It fell in only one other year, {falls[0]}{less}."]
         return [f"It also fell in {_years(falls)}{less}."]
-    if change > 0 and all(step > 0 for step in steps.values()):
+    if all(step > 0 for step in steps.values()):
         return [f"It has risen every year since {min(steps) - 1}."]
     return []
 
@@ -232,6 +247,9 @@ def year_before(material: Material, results: Results) -> list[str]:
 
 def _shares(movers: Movers) -> str:
     """Return how many of the countries scored in both years moved in which direction."""
+    if movers.n == 1:
+        verb = "improved" if len(movers.gained) else "fell back"
+        return f"{_alone(movers, 'both years')} {'stayed the same' if len(movers.stayed) else verb}"
     parts = [
         (len(movers.lost), "fell back"),
         (len(movers.gained), "improved"),
@@ -241,8 +259,7 @@ def _shares(movers: Movers) -> str:
         parts[:2] = parts[1::-1]
     (n, verb), *others = parts
     rest = joined(f"{n or 'none'} {verb}" for n, verb in others)
-    whole = _plural(movers.n, "country", "countries")
-    return f"{n or 'none'} of the {movers.n:,} {whole} scored in both years {verb}, {rest}"
+    return f"{n or 'none'} of the {movers.n:,} countries scored in both years {verb}, {rest}"
 
 
 def _by_dimension(material: Material, parts: Mapping[str, Decomposition]) -> str:
@@ -262,7 +279,9 @@ def _by_dimension(material: Material, parts: Mapping[str, Decomposition]) -> str
 
 
 def _furthest(movers: Movers) -> list[str]:
-    """Return which countries gained most, and which lost most."""
+    """Return which countries gained most, and which lost most, of two or more."""
+    if movers.n == 1:
+        return []
     texts = []
     for change, verb in ((movers.gained, "gained"), (movers.lost, "lost")):
         if len(change):
@@ -296,6 +315,10 @@ def long_run(material: Material, results: Results) -> list[str]:
         return []
     n = whole.n_stayers
     verb = "gained" if whole.within > 0 else "lost"
+    if n == 1:
+        name = capital(_alone(results.movers, f"both {start} and {end}"))
+        moved = f"{verb} {points(abs(whole.within))}" if whole.within else "has the same score"
+        return [f"{name} {moved}.", *_entered(whole)]
     size = _average(whole.within)
     who_both = f"The {_countries(n)} scored in both {start} and {end}"
     texts = [f"{who_both} {verb} {size} on average." if size else f"{who_both} hardly moved."]
@@ -338,8 +361,8 @@ def levels(material: Material, results: Results) -> dict[str, list[Level]]:
     for dimension in material.codebook.dimensions:
         units = results.levels[dimension.name].by_score
         answer[dimension.name] = [
-            Level(score, dimension.levels[score - dimension.lowest], units.get(float(score), ()))
-            for score in range(dimension.highest, dimension.lowest - 1, -1)
+            Level(score, dimension.words(score), units.get(float(score), ()))
+            for score in reversed(dimension.scores)
         ]
     return answer
 
@@ -355,19 +378,32 @@ def common_levels(material: Material, results: Results) -> list[str]:
     return texts
 
 
-def weighted(name: str, rank: int, n: int, equal: int, low: int, high: int, share: float) -> str:
+def weighted(
+    name: str,
+    rank: int,
+    n: int,
+    equal: int,
+    low: int,
+    high: int,
+    share: float,
+    *,
+    exact: bool = True,
+) -> str:
     """Return what weights make of a country's rank, as the explorer prints it.
 
     `rank` is that of the weights, `equal` that of equal weights, both of `n` countries; `low` and
     `high` are the best and the worst rank of all weightings, `share` the share of the weightings
-    with this rank or a better one.
+    with this rank or a better one: 0 where it occurs on lines only, which have no area.
     """
     text = f"With these weights {name} ranks {rank:,} of {n:,} ({equal:,} with equal weights). "
     if low == high:
-        return f"{text}Over all weightings it keeps rank {low:,}."
-    return (
-        f"{text}Over all weightings: {low:,} to {high:,}, {rank:,} or better in {percent(share)} %."
-    )
+        text += f"Over all weightings it keeps rank {low:,}."
+    else:
+        often = "on a border only" if exact else "in less than 1 %"
+        if share:
+            often = f"in {percent(share)} %"
+        text += f"Over all weightings: {low:,} to {high:,}, {rank:,} or better {often}."
+    return text if exact else f"{text} The range is sampled."
 
 
 def percent(share: float) -> str:
@@ -411,10 +447,11 @@ def figures(material: Material, results: Results) -> list[Figure]:
     ]
     whole = results.parts["overall"]
     if start < end and not math.isnan(whole.within):
-        stayers = f"{_countries(whole.n_stayers)} scored in both {start} and {end}"
-        rows.append(
-            Figure(signed(whole.within, 1, plus=True), f"points on average in the {stayers}")
-        )
+        both = f"both {start} and {end}"
+        words = f"points on average in the {_countries(whole.n_stayers)} scored in {both}"
+        if whole.n_stayers == 1:
+            words = f"points, the change in {_alone(results.movers, both).removesuffix(',')}"
+        rows.append(Figure(signed(whole.within, 1, plus=True), words))
     return rows
 
 
@@ -423,6 +460,8 @@ def lead(material: Material, results: Results) -> str:
     by_country = results.coverage.by_country
     total, scored = int((by_country["years"] > 0).sum()), _scored_last(results)
     none = len(by_country) - total
+    if not total:
+        return "No country has a score that its codings determine"
     if total == scored:
         text = f"{_countries(total)} {_plural(total, 'has', 'have')} a score in {material.end}"
     else:
@@ -436,7 +475,7 @@ def lead(material: Material, results: Results) -> str:
 def scale(material: Material) -> str:
     """Return how the dimensions add up to the overall score."""
     codebook = material.codebook
-    scales = {spanned(each.lowest, each.highest, TO) for each in codebook.dimensions}
+    scales = {spanned(each.scores[0], each.scores[-1], TO) for each in codebook.dimensions}
     each = (
         f", each from {scales.pop()}," if len(scales) == 1 and len(codebook.dimensions) > 1 else ""
     )
@@ -451,10 +490,13 @@ def covered(material: Material, results: Results) -> str:
     """Return how many countries and years there are, of which source, and which are compared."""
     years = material.scores.index.unique("year")
     scored = _scored_last(results)
+    n = len(material.names)
+    have = f"{scored or 'none'} of them {'have' if scored > 1 else 'has'} an overall score"
+    if n == 1:
+        have = f"it has {'an' if scored else 'no'} overall score"
     text = (
-        f"The data hold {_countries(len(material.names))}, "
-        f"{spanned(years.min(), years.max(), TO)}; {scored or 'none'} of them "
-        f"{_plural(scored, 'has', 'have')} an overall score in {material.end}."
+        f"The data hold {_countries(n)}, {spanned(years.min(), years.max(), TO)}; {have} in "
+        f"{material.end}."
     )
     if len({span["source"] for span in material.spans}) > 1:
         text += f" They are from several sources: {joined(sources(material))}."
@@ -512,7 +554,7 @@ def leaders(results: Results) -> str:
 def moved(material: Material, results: Results) -> list[str]:
     """Return how many countries gained and lost since the first year, and who most."""
     movers, start, end = results.movers, material.start, material.end
-    if start == end or not movers.n:
+    if start == end or movers.n < 2:
         return []
     texts = [
         (
@@ -614,8 +656,8 @@ def trending(results: Results) -> str:
     text = (
         f"Scores linger from year to year (phi = {persistence['phi']:.2f}: the share of a "
         f"country's departure from its usual level that is left a year later). With that allowed "
-        f"for, of {_countries(tested)} with enough scores {_trends_of(up, 'improvement')} and "
-        f"{_trends_of(down, 'decline')}, each at the 5 % level."
+        f"for, of {_countries(tested)} whose scores are enough for a trend to show, "
+        f"{_trends_of(up, 'improvement')} and {_trends_of(down, 'decline')}, each at the 5 % level."
     )
     if up + down:
         results_stay = _plural(firm, "result remains", "results remain")
@@ -706,6 +748,8 @@ def placed(results: Results, unit: str) -> str:
     """Return the rank of one country, who shares it, and its rank within its region."""
     row = results.standing_of[unit]
     rank, end = row["rank"], results.groups.year
+    if results.ranked == 1:
+        return f"No other country has a score in {end}."
     equals = [each for each in results.groups.by_score[row["overall"]] if each != unit]
     of = f"rank {rank:.0f} of {results.ranked:,}"
     region, inside = results.regions.get(unit, ""), results.regional_ranks.get(unit)
@@ -756,6 +800,8 @@ def ranged(results: Results, unit: str, reasons: Iterable[str] | None = None) ->
     for why in results.ranges:
         if reasons is not None and why not in reasons:
             continue
+        if results.counts[why] == 1:
+            continue  # a single country has no rank to lose
         low, high = row[f"{why}_low"], row[f"{why}_high"]
         if math.isnan(low):
             continue
@@ -863,8 +909,8 @@ def meanings(material: Material, results: Results, unit: str) -> list[Meaning]:
     for dimension in material.codebook.dimensions:
         score = results.scores_of[dimension.name].get(unit, {}).get(material.end)
         if score is not None:
-            words = dimension.levels[int(score) - dimension.lowest]
-            answer.append(Meaning(dimension.name, int(score), dimension.highest, words))
+            words = dimension.words(score)
+            answer.append(Meaning(dimension.name, int(score), dimension.scores[-1], words))
     return answer
 
 
@@ -905,8 +951,22 @@ def _pvalue(pvalue: float) -> str:
 
 def index_name(codebook: Codebook) -> str:
     """Return the name of an index, as its codebook bears it."""
-    title = str(getattr(codebook, "title", codebook.name))
-    return f"{title} index" if title == codebook.name else title
+    title = codebook.title
+    is_short = title == codebook.name and not title.casefold().endswith("index")
+    return f"{title} index" if is_short else title
+
+
+def the_index(codebook: Codebook) -> str:
+    """Return the name of an index within a sentence, e.g. the 3P index, or My Own Index."""
+    name = index_name(codebook)
+    first, _, rest = name.partition(" ")
+    if first.casefold() == "the":
+        return f"the {rest}"
+    return name if first.casefold() in DETERMINERS else f"the {name}"
+
+
+DETERMINERS = {"a", "an", "my", "our", "your", "his", "her", "its", "their", "this", "that"}
+"""First words of a title that take no article."""
 
 
 def region_name(name: str) -> str:

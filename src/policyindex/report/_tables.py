@@ -277,20 +277,18 @@ def country_columns(material: Material) -> list[Column]:
 
 def country(
     material: Material, results: Results, cells: Scored, unit: str, years: range
-) -> list[tuple[int, list[Cell]]]:
-    """Return a country's scores and ranks, a row for each year, latest first."""
+) -> list[tuple[int, list[str]]]:
+    """Return a country's scores and ranks as text, a row for each year, latest first."""
     ranks = results.ranks_of[unit]
     rows = []
     for year in reversed(years):
         row = cells.get((unit, year), {})
-        place = _whole(ranks.get(year, math.nan))
-        scores = [row.get(name, EMPTY) for name in ("overall", *material.dimensions)]
-        n = _whole(results.ranked_in.get(year, 0))
-        rows.append((year, [scores[0], place, n, *scores[1:]]))
+        overall, *scores = (
+            row[name].text if name in row else "" for name in ("overall", *material.dimensions)
+        )
+        rank = f"{ranks[year]:.0f}" if year in ranks else NONE
+        rows.append((year, [overall, rank, str(results.ranked_in.get(year, 0)), *scores]))
     return rows
-
-
-EMPTY = Cell("")
 
 
 def _whole(value: float) -> Cell:

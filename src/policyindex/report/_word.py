@@ -6,7 +6,6 @@ Needs python-docx, which the extra ``word`` installs.
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -18,16 +17,18 @@ except ImportError as error:
         "a brief in Word needs python-docx: python -m pip install 'policyindex[word]'"
     ) from error
 from docx.document import Document
-from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 from docx.table import _Cell
 
+from .._atomic import undated
 from .._version import __version__
 from .._wording import capital
+from ..codebooks.word import repeat_header, set_sheet
 from ._brief import Brief, Rivals
+from ._evidence import Listing
 from ._sentences import Statement
 
 OWN, SOFT, OTHERS = (
@@ -53,20 +54,17 @@ def document(brief: Brief) -> bytes:
     _first_sheet(paper, brief)
     paper.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
     _second_sheet(paper, brief)
+    if brief.listing is not None:
+        _annex(paper, brief, brief.listing)
     stream = io.BytesIO()
     paper.save(stream)
-    return _dateless(stream.getvalue())
+    return undated(stream.getvalue())
 
 
 def _prepare(paper: Document, brief: Brief) -> None:
     """Set the paper, the plain text, and the properties of the file."""
-    (section,) = paper.sections
-    section.orientation = WD_ORIENT.PORTRAIT
-    section.page_width, section.page_height = Mm(210), Mm(297)
-    section.left_margin = section.right_margin = Mm(15)
-    section.top_margin = section.bottom_margin = Mm(12)
+    set_sheet(paper, 15, 12, TEXT)
     plain: Any = paper.styles["Normal"]
-    plain.font.name, plain.font.size = "Arial", Pt(TEXT)
     plain.paragraph_format.space_after = Pt(2)
     plain.paragraph_format.space_before = Pt(0)
     for name, size, before in (("Title", 24, 0), ("Heading 1", 12, 7)):
@@ -162,6 +160,19 @@ def _second_sheet(paper: Document, brief: Brief) -> None:
     _note(paper, f"{mark}Written by policyindex {__version__}.")
 
 
+def _annex(paper: Document, brief: Brief, listing: Listing) -> None:
+    """Add the evidence of the codings on sheets of its own."""
+    paper.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
+    title = f"Annex: the evidence of the codings of {brief.year}"
+    paper.add_paragraph(title, style="Heading 1")
+    if listing.lines:
+        rows = [[capital(line.indicator), line.level, line.words] for line in listing.lines]
+        columns = ["Coding", "Level", "Evidence"]
+        _table(paper, columns, rows, widths=[44, 32, 0], left=(0, 1, 2))
+    if listing.unsourced:
+        _note(paper, listing.unsourced)
+
+
 def _rivals(paper: Document, group: Rivals, before: int | None) -> None:
     columns = ["Country", "Score", "Rank", *([f"From {before}"] if before else []), "Any weights"]
     rows = [
@@ -209,7 +220,7 @@ def _table(
                 bold=number - 1 == own or place == 0,
                 left=place in left,
             )
-    _repeat_heading(table.rows[0]._tr)
+    repeat_header(table.rows[0])
     for row_number in range(len(rows) + 1):
         for cell in table.rows[row_number].cells:
             _rule_below(cell, strong=row_number == 0)
@@ -254,12 +265,6 @@ def _rule_below(cell: _Cell, *, strong: bool) -> None:
     cell._tc.get_or_add_tcPr().append(borders)
 
 
-def _repeat_heading(row: Any) -> None:
-    heading = OxmlElement("w:tblHeader")
-    heading.set(qn("w:val"), "true")
-    row.get_or_add_trPr().append(heading)
-
-
 def _chart(brief: Brief) -> bytes:
     """Draw the scores of the country as the charts of the library do."""
     from .. import plot  # draws on use: nothing else of a report needs matplotlib
@@ -279,17 +284,3 @@ def _describe(paper: Document, text: str) -> None:
     """Describe the last picture for readers who cannot see it."""
     picture = paper.inline_shapes[len(paper.inline_shapes) - 1]
     picture._inline.docPr.set("descr", text)
-
-
-def _dateless(content: bytes) -> bytes:
-    """Return a zip file with the same parts, and without the time at which it was made."""
-    stream = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(content)) as parts,
-        zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as fixed,
-    ):
-        for name in parts.namelist():
-            entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
-            fixed.writestr(entry, parts.read(name))
-    return stream.getvalue()

@@ -22,11 +22,13 @@
     if (share > 0 && rounded < 1) return "less than 1";
     return share < 1 - 1e-9 && rounded > 99 ? "more than 99" : `${rounded}`;
   };
-  const weighted = (name, rank, of, equal, low, high, share) =>
+  const weighted = (name, rank, of, equal, low, high, share, exact = true) =>
     `With these weights ${name} ranks ${figure(rank)} of ${figure(of)} (${figure(equal)} with equal weights). ` +
     (low === high
       ? `Over all weightings it keeps rank ${figure(low)}.`
-      : `Over all weightings: ${figure(low)} to ${figure(high)}, ${figure(rank)} or better in ${percent(share)} %.`);
+      : `Over all weightings: ${figure(low)} to ${figure(high)}, ${figure(rank)} or better ${often(share, exact)}.`) +
+    (exact ? "" : " The range is sampled.");
+  const often = (share, exact) => (share ? `in ${percent(share)} %` : exact ? "on a border only" : "in less than 1 %");
   const capital = (text) => text.slice(0, 1).toUpperCase() + text.slice(1);
   const joined = (words) =>
     words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words[words.length - 1]}`;
@@ -88,7 +90,11 @@
   let cubeSorter = null;
   const ranges = new Map();
   const rangesOf = (year) => {
-    if (wide) return null;
+    if (wide && !ranges.has(year)) {
+      const each = new Map(crowds[year].map(([profile]) =>
+        [profile.join(), extremes(profile, crowds[year]).map((above) => above + 1)]));
+      ranges.set(year, profiles[year].map((profile) => profile && each.get(profile.join())));
+    }
     if (!ranges.has(year)) {
       const crowd = crowds[year];
       const cut = cutFor(year, null);
@@ -152,8 +158,9 @@
     const name = named(state.c);
     if (!view.own) return `${capital(name)} is not ranked in ${years[state.y]}: ${lacking(state.y, state.c).replace("no score", "it has no score").replace("lacks", "it lacks")}.`;
     const rank = ranks[state.c];
-    const { low, high, exact, share } = view.survey;
-    return weighted(name, rank, view.of, view.equal[state.c], low, high, share(1, rank)) + (exact ? "" : " The range is sampled.");
+    const { cut, low, high, exact, share } = view.survey;
+    const part = share(1, rank) || (cut.exact ? 0 : 1e-9);
+    return weighted(name, rank, view.of, view.equal[state.c], low, high, part, exact);
   };
 
   // The plane of the picture.
@@ -346,9 +353,9 @@
   // A rank may occur on lines only, which have no area.
   const shareWords = (share, ranks) => {
     if (!view.own || !ranks) return "\u2013";
-    const { low, high, exact } = view.survey;
+    const { cut, low, high } = view.survey;
     if (share || ranks[1] < low || ranks[0] > high) return `${percent(share)} %`;
-    return exact ? "on a border only" : "less than 1 %";
+    return cut.exact ? "border only" : "less than 1 %";
   };
   const duelWords = () => {
     const [mine, theirs] = [named(state.c), named(state.v)];
@@ -394,7 +401,7 @@
     part("classes").hidden = two && drawn;
     part("duel").textContent = two ? duelWords().join(" ") : "";
     part("basis").textContent = !view.own ? "" : view.survey.exact
-      ? `Exact: ${drawn ? `all ${figure(view.survey.cut.points.length)} cells of the ${mode}${n === 3 ? ", their borders included" : ""}` : "no weighting gives another rank"}.`
+      ? `Exact: ${drawn ? `all ${figure(view.survey.cut.points.length)} cells of the ${mode}${n === 3 ? ", their borders included" : ""}` : "no weighting gives another rank, and the shares are sampled"}.`
       : `Sampled: ${figure(view.survey.cut.points.length)} weightings. The true range may be wider.`;
   };
 
@@ -425,9 +432,20 @@
   const watch = new IntersectionObserver((changes) => {
     for (const { target, isIntersecting } of changes) sight[isIntersecting ? "add" : "delete"](target);
   });
+  // The ranges of long scales take a moment for each year: they follow when the page rests.
+  let waiting = 0;
+  const readyRanges = () => {
+    clearTimeout(waiting);
+    if (!wide || ranges.has(state.y)) return rangesOf(state.y);
+    waiting = setTimeout(() => {
+      rangesOf(state.y);
+      tabulate(ranksAt(state.w, view.rows), true);
+    }, 100);
+    return null;
+  };
   const tabulate = (ranks, whole) => {
     if (!whole && !sight.has(scroll)) return;
-    const range = rangesOf(state.y);
+    const range = readyRanges();
     const sum = total(state.w);
     order = view.rows.flatMap((profile, unit) => (profile ? [unit] : [])).sort((a, b) => ranks[a] - ranks[b] || a - b);
     const inTable = order.filter(listed);
@@ -442,7 +460,7 @@
       const profile = view.rows[unit];
       const now = [
         figure(ranks[unit]), names[unit], (dot(state.w, profile) / sum).toFixed(2), ...profile.map(String),
-        figure(view.equal[unit]), range ? range[unit].map(figure).join("\u2013") : "\u2013",
+        figure(view.equal[unit]), range ? range[unit].map(figure).join("\u2013") : "\u2026",
       ];
       now.forEach((text, j) => {
         if (texts[j] === text) return;
@@ -483,8 +501,9 @@
     part("tiles").append(group);
     tiles.set(unit, { group, rank, title, kind: null, text: null });
   }
+  const map = part("tiles") && part("tiles").ownerSVGElement;
   const colour = (ranks, whole) => {
-    if (!whole && !sight.has(part("tiles").ownerSVGElement)) return;
+    if (!whole && !sight.has(map)) return;
     for (const [unit, tile] of tiles) {
       const rank = ranks[unit];
       const kind = `${rank ? `k${classOf(rank, view.of)}` : "none"}${unit === state.c ? " own" : unit === state.v ? " rival" : ""}${listed(unit) ? "" : " faint"}`;
@@ -510,6 +529,9 @@
       return `${when}, ${texts.join(", and ")}${soon}.`;
     });
   };
+
+  // Ranges that Python samples are exact here, where the weights are drawn.
+  const exactly = drawn ? part("any") : null;
 
   // One look at the chosen weights: everything that moves with them.
   const fields = dimensions.map((_, i) => part(`field-${i}`));
@@ -564,6 +586,7 @@
     draw();
     key();
     unranked();
+    if (exactly) exactly.textContent = exactly.textContent.replace(", sampled", "");
     root.querySelectorAll('[data-part="year"]').forEach((each) => (each.textContent = years[state.y]));
     part("years").value = state.y;
     part("years").setAttribute("aria-valuetext", years[state.y]);
@@ -601,6 +624,15 @@
       return "";
     }
   };
+  // A country by its code, in any case, or by a name that only it has.
+  const placeOf = (text) => {
+    const exact = units.indexOf(text);
+    if (exact >= 0) return exact;
+    const alike = [...units.keys()].filter((unit) =>
+      [units[unit], names[unit]].some((each) => folded(each).join(" ") === folded(text).join(" ")));
+    const only = alike.length ? alike : matches(text);
+    return folded(text).length && only.length === 1 ? only[0] : -1;
+  };
   const read = () => {
     const next = { w: EQUAL, y: data.year, c: data.country, v: -1 };
     const wrong = [];
@@ -612,16 +644,19 @@
       if (fits) next.w = primitive(weights.map(Number));
       else wrong.push(`The address has no valid weights: ${n} integers from 0 to 999,999 are needed, e.g. ${EQUAL.join(":")}, and not all may be 0. Here are equal weights.`);
     }
-    const pick = (letter, list, words) => {
+    const pick = (letter, place, words) => {
       const text = given.get(letter);
       if (text === undefined || text === null) return;
-      const at = list.findIndex((each) => String(each) === text);
-      if (at < 0) wrong.push(`The address names ${words} that the data lack.`);
+      const at = place(text);
+      if (at < 0) wrong.push(words(text.length > 40 ? `${text.slice(0, 39)}\u2026` : text));
       else next[letter] = at;
     };
-    pick("y", years, "a year");
-    pick("c", units, "a country");
-    pick("v", units, "a second country");
+    pick("y", (text) => years.map(String).indexOf(text), (text) =>
+      `This page has no year ${text}: it has ${years[0]} to ${years[years.length - 1]}. Here is ${years[next.y]}.`);
+    const strange = (text) => `This page has no country ${text}. An address names countries by their code, e.g. c=${units[next.c]}.`;
+    pick("c", placeOf, strange);
+    pick("v", placeOf, strange);
+    if (next.v === next.c) wrong.push(`The address compares ${named(next.c)} with itself. Here it stands alone.`);
     return [next, wrong.join(" ")];
   };
   const arrive = () => {
@@ -846,7 +881,7 @@
       ...dimensions.map((name) => `weight_${name}`), "source"];
     const rows = order.filter(listed).map((unit) => [
       units[unit], names[unit], years[state.y], ...view.rows[unit], total(view.rows[unit]), ranks[unit], view.equal[unit],
-      ...(range ? range[unit] : ["", ""]), ...state.w, citation,
+      ...range[unit], ...state.w, citation,
     ]);
     return [head, ...rows].map((row) => `${row.map(cell).join(",")}\r\n`).join("");
   };
@@ -986,7 +1021,7 @@
   body.replaceChildren(...made.map(({ row }) => row));
   root.classList.add("live");
   watch.observe(scroll);
-  watch.observe(part("tiles").ownerSVGElement);
+  if (map) watch.observe(map);
   const start = () => {
     if (!view) redraw();
     arrive();

@@ -193,7 +193,7 @@
     return each;
   };
   const equip = (part) => {
-    if (part.dataset.equipped) return;
+    if ("equipped" in part.dataset) return;
     part.dataset.equipped = "";
     for (const table of all("table[data-file]", part)) {
       const label = table.caption.textContent.trim();

@@ -12,9 +12,9 @@ const folded = (text) => {
     .replaceAll("\u00df", "ss")
     .replaceAll("&", " and ")
     .replace(/['\u2019\u02bc]/g, "");
-  return plain
-    .split(/[^\p{L}\p{N}]+/u)
-    .filter((word) => word && word !== "the")
+  // A sign of mathematics is a word: "<b>" is not a name that begins with b.
+  return (plain.match(/[\p{L}\p{N}]+|[<>=+]/gu) || [])
+    .filter((word) => word !== "the")
     .map((word) => (word === "st" ? "saint" : word.replace(/^\u0627\u0644(?=.)/, "")));
 };
 
