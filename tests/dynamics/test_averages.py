@@ -163,6 +163,11 @@ def test_a_decomposition_is_a_sentence() -> None:
         "The mean changed by -3.00 points: +1.00 within one country scored in both years, "
         "-5.00 by one country that entered and +1.00 by one country that left."
     )
+    stayed = series({("DEU", 2000): 14, ("DEU", 2009): 15})
+    assert str(decompose(stayed, 2000, 2009)) == (
+        "The mean changed by +1.00 points: +1.00 within one country scored in both years, "
+        "+0.00 by no countries that entered and +0.00 by no countries that left."
+    )
     apart = series({("DEU", 2000): 14, ("SOM", 2009): 5})
     assert str(decompose(apart, 2000, 2009)) == (
         "The mean changed by -9.00 points; no country is scored in both years."

@@ -18,7 +18,9 @@ from policyindex._kernels.staggered import staggered, staggered_draws
 from policyindex.dynamics.events import EventStudy, event_study
 
 EIGHT = ["AUT", "CHE", "DEU", "ITA", "NGA", "PRK", "SWE", "USA"]
-windows = st.tuples(st.integers(-4, 1), st.integers(1, 4))
+windows = st.tuples(st.integers(-4, 0), st.integers(1, 4))
+based = windows.flatmap(lambda window: st.tuples(st.just(window), st.integers(*window)))
+"""A window, and one of its times as the base."""
 six = scores(countries=EIGHT[:6], min_size=12, years=(2000, 2004))
 dated = events(countries=[*EIGHT[:6], "ZZZ"], years=(1999, 2005))
 
@@ -83,19 +85,18 @@ def by_hand(
 @given(
     six,
     dated,
-    windows,
-    st.integers(-3, 2),
+    based,
     st.sampled_from(["not_yet", "never"]),
     st.sampled_from(["all", "balanced"]),
 )
 def test_an_event_study_equals_a_loop_over_cohorts(
     drawn: pd.Series,
     events: pd.Series,
-    window: tuple[int, int],
-    base: int,
+    window_and_base: tuple[tuple[int, int], int],
     control: str,
     window_cohort: str,
 ) -> None:
+    window, base = window_and_base
     assume(set(events.index) & set(drawn.index.get_level_values("country")))
     study = event_study(
         drawn, events, window=window, base=base, control=control, window_cohort=window_cohort,
@@ -192,7 +193,7 @@ def test_limits_are_those_of_the_largest_deviation() -> None:
     assert table.loc[-1, ["mean", "se", "low", "high"]].tolist() == [0, 0, 0, 0]
     # Between one time alone and five independent ones.
     assert stats.norm.ppf(0.975) < study.critical < 3.2
-    alone = event_study(drawn, when, window=(0, 0), draws=400, rng=2)
+    alone = event_study(drawn, when, window=(-1, 0), draws=400, rng=2)
     assert alone.critical == pytest.approx(1.96, abs=0.25)
 
 
@@ -202,7 +203,7 @@ def test_standard_errors_are_near_those_of_two_samples() -> None:
     drawn = series({(one, 2000 + year): float(rng.normal(9, 2)) for one in names
                     for year in range(2)})  # fmt: skip
     when = pd.Series(dict.fromkeys(names[:80], 2001))
-    study = event_study(drawn, when, window=(0, 0), draws=2000)
+    study = event_study(drawn, when, window=(-1, 0), draws=2000)
     changes = drawn.unstack("year").diff(axis=1)[2001]  # noqa: PD010
     treated, others = changes.iloc[:80], changes.iloc[80:]
     mean, se = study.table.loc[0, ["mean", "se"]]
@@ -220,14 +221,19 @@ def test_blocks_do_not_change_the_draws() -> None:
 
 
 @examples(30)
-@given(six, dated, windows, st.none() | st.integers(-2, 2), st.sampled_from(["all", "balanced"]))
+@given(
+    six,
+    dated,
+    based | st.tuples(windows, st.none()),
+    st.sampled_from(["all", "balanced"]),
+)
 def test_means_without_controls_equal_a_loop(
     drawn: pd.Series,
     events: pd.Series,
-    window: tuple[int, int],
-    base: int | None,
+    window_and_base: tuple[tuple[int, int], int | None],
     window_cohort: str,
 ) -> None:
+    window, base = window_and_base
     cells, when = known(drawn), events.dropna().astype(int).to_dict()
     assume(set(events.index) & set(drawn.index.get_level_values("country")))
     study = event_study(
@@ -386,6 +392,22 @@ def test_events_that_are_not_years_are_refused(when: object, message: str) -> No
         ({"window": (3, -3)}, "window must be a pair of integers"),
         ({"window": (-(10**12), 3)}, "window must be a pair of integers .* four digits"),
         ({"base": "x"}, "base must be an integer; got 'x'"),
+        (
+            {"base": 50},
+            "base must be .* got base 50 and window \N{MINUS SIGN}10 to 10; choose another base",
+        ),
+        (
+            {"window": (3, 5)},
+            "base must be .* got base \N{MINUS SIGN}1 and window 3 to 5",
+        ),
+        (
+            {"window": (3, 5), "control": "none"},
+            "base must be an event time of the window",
+        ),
+        (
+            {"window": (0, 0), "base": 0},
+            "window must have an event time besides the base.* got base 0 and window 0 to 0",
+        ),
         ({"base": None}, "base must be an integer with control='not_yet', .* control='none'"),
         ({"control": "all"}, "control must be one of not_yet, never, none; got 'all'"),
         ({"window_cohort": 3}, "window_cohort must be one of all, balanced; got 3"),

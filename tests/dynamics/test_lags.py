@@ -88,3 +88,14 @@ def test_years_beyond_64_bits_are_missing_too() -> None:
     )
     assert lag(scores, years=2**70).isna().all()
     assert lag(scores, years=-(2**70)).isna().all()
+
+
+@pytest.mark.parametrize("years", [9_998, 10_002, 15_000, 19_998, 20_000, 2**70])
+def test_a_lag_of_any_length_is_counted_in_years(years: int) -> None:
+    """No lag is mistaken for a shorter one, in a panel of nearly all years of four digits."""
+    span = np.arange(-9_999, 10_000, 2)
+    data = pd.Series(span.astype(float), pd.MultiIndex.from_product([["DEU"], span]))
+    data = data.rename_axis(["country", "year"])
+    found = lag(data, years=years)
+    expected = data - years
+    np.testing.assert_array_equal(found, expected.where(expected >= -9_999))

@@ -526,8 +526,8 @@ def slopes_by_hand(
     ("phi", "se", "nu", "scale", "gaps"),
     [
         (0.6, 0.05, 1 / 12, (1, 9), False),
-        (0.6, 0.3, 1 / 12, None, True),
-        (0.0, 0.0, 0.0, None, True),
+        pytest.param(0.6, 0.3, 1 / 12, None, True, marks=pytest.mark.slow),
+        pytest.param(0.0, 0.0, 0.0, None, True, marks=pytest.mark.slow),
         (0.9, 0.0, 1 / 12, (3, 7), True),
     ],
 )

@@ -238,14 +238,29 @@ def test_years_from_1900_to_2100_are_taken_into_a_panel() -> None:
 
 
 def test_an_index_holds_years_of_four_digits() -> None:
-    panel = pd.DataFrame({"a": 1.0}, index=index_of(("DEU", -9999), ("DEU", 0), ("DEU", 9999)))
-    assert check_panel(panel).index.tolist() == panel.index.tolist()
+    for years in [(-9999, -9000), (0, 999), (9000, 9999)]:
+        panel = pd.DataFrame({"a": 1.0}, index=index_of(*(("DEU", year) for year in years)))
+        assert check_panel(panel).index.tolist() == panel.index.tolist()
     for wrong in (-20_000, -10_000, 10_000, 20_000, True):
         index = pd.MultiIndex.from_arrays(
             [["DEU", "NGA"], pd.Index([2009, wrong], dtype=object)], names=["country", "year"]
         )
         with pytest.raises(PanelError, match=f"1 is not, the first {wrong}"):
             check_panel(pd.DataFrame({"a": 1.0}, index=index))
+
+
+@pytest.mark.parametrize("stray", [-5, 0, 999, 3009, 9999])
+def test_a_year_a_thousand_years_away_is_refused(stray: int) -> None:
+    rows = index_of(("DEU", 2008), ("DEU", 2009), ("NGA", stray), ("NGA", 2009))
+    panel = pd.DataFrame({"a": 1.0}, index=rows)
+    rule = rf"within 1,000 of each other; 1 row does not, the first NGA {stray}; correct the year"
+    for checks in (check_panel, lambda each: check_scores(each["a"])):
+        with pytest.raises(PanelError, match=rule):
+            checks(panel)
+    many = index_of(*(("DEU", year) for year in range(1500)))
+    assert len(check_panel(pd.DataFrame({"a": 1.0}, index=many))) == 1500
+    # a level without a row is not a year of the panel
+    assert len(check_panel(panel.drop(("NGA", stray)))) == 3
 
 
 def test_labels_that_are_not_text_are_counted_and_the_first_named() -> None:
@@ -317,7 +332,7 @@ def test_the_source_is_carried() -> None:
     scores = panel["a"].copy()
     scores.attrs["source"] = "there"
     assert check_panel(panel).attrs == {"source": "here"}
-    assert [each.attrs for each in coverage(panel)] == [{"source": "here"}] * 2
+    assert [each.attrs for each in coverage(panel)[:2]] == [{"source": "here"}] * 2
     assert check_scores(scores).attrs == {"source": "there"}
 
 
@@ -344,7 +359,7 @@ def test_the_real_file_is_covered_as_documented(published: pd.DataFrame) -> None
 def test_coverage_carries_the_label() -> None:
     panel = pd.DataFrame({"prosecution": [1.0]}, index=index_of(("DEU", 2000)))
     panel.attrs["source"] = "a file"
-    assert [table.attrs for table in coverage(panel)] == [{"source": "a file"}] * 2
+    assert [table.attrs for table in coverage(panel)[:2]] == [{"source": "a file"}] * 2
 
 
 # The index, checked through its codes
@@ -372,11 +387,69 @@ def test_the_index_check_agrees_with_a_look_at_every_label(
         with pytest.raises(PanelError, match="rows? repeats? an earlier one"):
             check.check_index(index)
         return
-    checked, is_sorted = check.check_index(index)
+    checked, order = check.check_index(index)
     assert checked.tolist() == rows
-    assert is_sorted == (rows == sorted(rows))
+    assert (order is None) == (rows == sorted(rows))
+    if order is not None:
+        assert checked.take(order).tolist() == sorted(rows)
     if rows:
         assert [level.dtype for level in checked.levels] == [pd.Index(["a"]).dtype, np.int64]
+
+
+@given(st.lists(st.integers(0, 30), min_size=1, max_size=12), st.sampled_from([31, 31_000]))
+def test_rows_are_ordered_by_counting_and_by_comparing(places: list[int], cells: int) -> None:
+    order = check._order(np.array(places), cells)
+    if len(set(places)) < len(places):
+        assert order is None
+    else:
+        assert order is not None
+        assert np.array(places)[order].tolist() == sorted(places)
+
+
+CELLS: dict[str, Any] = {
+    "float64": [0.0, 2.0, np.nan, 1.0],
+    "float32": [0.0, 2.0, np.nan, 1.0],
+    "int8": [0, 2, 1, 1],
+    "uint64": [0, 2, 1, 1],
+    "Int64": [0, 2, None, 1],
+    "Float64": [0, 2, None, 1],
+    "object": ["0", 2, None, 1.0],
+    "float64 off": [0.0, 3.0, np.nan, 1.0],
+    "float64 negative": [0.0, -1.0, np.nan, 1.0],
+    "float64 between": [0.0, 0.5, np.nan, 1.0],
+    "float64 infinite": [0.0, np.inf, np.nan, 1.0],
+    "int64 off": [0, 2**40, 1, 1],
+    "int64 byte": [0, 256, 1, 1],
+    "object text": ["0", "two", None, 1.0],
+}
+
+
+@pytest.mark.parametrize("second", CELLS)
+@pytest.mark.parametrize("first", CELLS)
+def test_codes_are_those_of_the_checked_panel(first: str, second: str) -> None:
+    index = index_of(("NGA", 2000), ("DEU", 2001), ("DEU", 2000), ("AUT", 2000))
+    columns = {
+        name: pd.array(CELLS[kind], dtype=kind.split()[0])
+        for name, kind in (("a", first), ("b", second))
+    }
+    panel = pd.DataFrame(columns, index=index)
+    panel.attrs["source"] = "a file"
+    scales = {"b": (0, 2), "a": (0, 2)}
+    if " " in first + second:
+        with pytest.raises(PanelError) as plain:
+            check.check_panel(panel, scales=scales)
+        with pytest.raises(PanelError) as fast:
+            check.check_codes(panel, scales)
+        assert str(fast.value) == str(plain.value)
+        return
+    checked = check.check_panel(panel, scales=scales)
+    rows, codes = check.check_codes(panel, scales)
+    assert rows.attrs == {"source": "a file"}
+    assert list(codes) == ["b", "a"]
+    assert {each.dtype for each in codes.values()} == {np.dtype(np.int8)}
+    pd.testing.assert_frame_equal(
+        pd.DataFrame(codes, rows.index).astype(np.float64), checked.fillna(-1)
+    )
 
 
 def test_as_panel_drops_unmatched_rows_on_request() -> None:
@@ -413,3 +486,53 @@ def test_coverage_is_a_sentence_and_a_page() -> None:
     )
     assert "&lt;b&gt;" in counts._repr_html_()
     assert "np." not in counts._repr_html_()
+
+
+def test_a_panel_of_nothing_but_its_sum_and_parts_must_add_up() -> None:
+    names = ["overall", "prosecution", "protection", "prevention"]
+    sound = pd.DataFrame([[12.0, 5, 4, 3]], index_of(("DEU", 2009)), names)
+    assert check_panel(sound)["overall"].tolist() == [12]
+    for wrong in (sound.assign(overall=11.0), sound.assign(overall=11.0, other=1.0)):
+        with pytest.raises(PanelError, match="overall must be the sum"):
+            check_panel(wrong)
+
+
+def test_a_warning_about_a_table_points_to_the_line_that_made_the_panel() -> None:
+    rows = [["Mali", 2009, 1.0], ["Atlantis", 2009, 2.0]]
+    table = pd.DataFrame(rows, columns=["country", "year", "gdp"])
+    with pytest.warns(ReadingWarning, match="'Atlantis' is not a country") as told:
+        as_panel(table, unmatched="drop")
+    assert told[0].filename == __file__
+
+
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        (["country", "year", "a", "a"], "a is repeated; drop or rename it$"),
+        (["country", "year", "a", "a", "b", "b"], "a, b are repeated; drop or rename them$"),
+    ],
+)
+def test_columns_of_one_name_are_refused(names: list[str], told: str) -> None:
+    with pytest.raises(PanelError, match=told):
+        as_panel(pd.DataFrame([["Mali", 2009, *range(len(names) - 2)]], columns=names))
+
+
+@pytest.mark.parametrize("kind", [np.int64, object])
+def test_years_have_at_most_four_digits(kind: Any) -> None:
+    def of(year: int) -> pd.DataFrame:
+        labels = [pd.Index(["DEU"], dtype=object), pd.Index([year], dtype=kind)]
+        return pd.DataFrame(
+            {"a": 1.0}, pd.MultiIndex.from_arrays(labels, names=["country", "year"])
+        )
+
+    for year in (-9_999, 9_999):
+        assert check_panel(of(year)).index[0] == ("DEU", year)
+    for year in (-10_000, 10_000):
+        with pytest.raises(PanelError, match="year"):
+            check_panel(of(year))
+
+
+def test_columns_may_not_be_called_as_the_counts_are() -> None:
+    panel = pd.DataFrame({"complete": [1.0], "countries": [1.0]}, index_of(("DEU", 2009)))
+    with pytest.raises(PanelError, match="2 do not, the first 'complete'; rename it"):
+        coverage(panel)

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import policyindex as pi
-from builders import DIMENSIONS, examples, levelled, panel
+from builders import DIMENSIONS, examples, levelled, panel, series
 from policyindex.panel import check
-from policyindex.panel.dimensions import dimensions, scale_of
+from policyindex.panel.dimensions import dimensions, occurring, scale_of
 from policyindex.testing import codebooks, codings
 
 DATA = panel({("DEU", 2009): [5, 4, 5], ("NGA", 2009): [4, 5, 5]}, DIMENSIONS)
@@ -170,3 +170,15 @@ def test_the_door_refuses_an_overall_score_that_is_not_the_sum() -> None:
     pd.testing.assert_frame_equal(
         pi.check_panel(data.drop(columns="protection")).iloc[:, :1], data.iloc[:, :1]
     )
+
+
+@pytest.mark.parametrize(
+    ("values", "are_levels"),
+    [(range(13), True), (np.arange(12) / 2, True), (np.arange(13) / 2, False)],
+)
+def test_levels_are_integers_or_a_dozen_values(values: Any, are_levels: bool) -> None:
+    scores = series({("DEU", 2000 + place): float(each) for place, each in enumerate(values)})
+    found = occurring(scores)
+    assert (found is not None) == are_levels
+    if found is not None:
+        assert found.tolist() == list(values)

@@ -20,7 +20,7 @@ def checks(monkeypatch: pytest.MonkeyPatch) -> list[pd.Index]:
     indexes: list[pd.Index] = []
     original = check.check_index
 
-    def counting(labels: pd.Index) -> tuple[pd.MultiIndex, bool]:
+    def counting(labels: pd.Index) -> tuple[pd.MultiIndex, Any]:
         indexes.append(labels)
         return original(labels)
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 import policyindex as pi
 from builders import examples, scores, series
+from policyindex.panel import selection
 from policyindex.panel.selection import by_year, full_span, thin_years
 from policyindex.panel.shape import left_out, wide
 
@@ -35,6 +36,17 @@ def test_the_default_years_are_those_that_are_not_thin() -> None:
     assert thin_years(STRAY) == {2008: 0, 2011: 1}
     assert full_span(STRAY) == (2009, 2010)
     assert full_span(STRAY * float("nan")) is None
+
+
+def test_the_years_of_an_index_may_lack_rows_and_be_in_any_order() -> None:
+    calendar, codes = [2011, 2008, 2010, 1999, 2009], STRAY.index.codes
+    years = [calendar.index(STRAY.index.levels[1][code]) for code in codes[1]]
+    index = pd.MultiIndex(
+        [STRAY.index.levels[0], calendar], [codes[0], years], names=STRAY.index.names
+    )
+    same = STRAY.set_axis(index)
+    assert list(thin_years(same).items()) == [(2008, 0), (2011, 1)]
+    assert full_span(same) == (2009, 2010)
 
 
 def test_a_balanced_cohort_disregards_thin_years() -> None:
@@ -88,3 +100,11 @@ def test_the_published_file_needs_no_options(published: pd.DataFrame, name: str)
     table = answer.by_year if name == "convergence" else answer
     assert table.attrs["thin_years"] == {1999: 0, 2014: 1}
     assert not {1999, 2014} & set(table.index)
+
+
+def test_a_span_has_years_of_at_most_four_digits() -> None:
+    for years in ((-9_999, 9_999), (2009, 2009)):
+        assert selection.span("years", years) == years
+    for years in ((-10_000, 0), (0, 10_000), (-10_001, 0), (2010, 2009)):
+        with pytest.raises(ValueError, match="of at most four digits, the first not above the la"):
+            selection.span("years", years)

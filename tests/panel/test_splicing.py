@@ -16,6 +16,8 @@ from builders import examples, levelled, panel, panels
 BOOK = levelled(["a", "b"])
 NAMES = ["a", "b"]
 
+Rows = dict[tuple[str, int], list[float | None]]
+
 some = panels(BOOK, min_size=1, max_size=8)
 
 
@@ -141,3 +143,21 @@ def test_rules_of_both_unknown_or_the_same_need_no_word() -> None:
     assert "rules" not in pi.splice(OLD, NEW).attrs
     same = pi.splice(labelled(OLD, "o", rules="A"), labelled(NEW, "n", rules="A"))
     assert same.attrs["rules"] == "A"
+
+
+def test_years_in_turn_have_a_span_for_each_run() -> None:
+    """Ghana and Nigeria take turns in the same years, Germany has one source."""
+    turns = {2010: "old", 2011: "old", 2012: "new", 2013: "new", 2014: "old", 2015: "new"}
+    rows: Rows = {(unit, year): [1.0, 2.0] for unit in ("GHA", "NGA") for year in turns}
+    old = {key: row for key, row in rows.items() if turns[key[1]] == "old"}
+    new = {key: row for key, row in rows.items() if turns[key[1]] == "new"}
+    alone: Rows = {("DEU", 2010): [1, 2], ("DEU", 2014): [1, 2]}
+    both = pi.splice(labelled(panel(old | alone, NAMES), "old"), labelled(panel(new, NAMES), "new"))
+    spans = both.attrs["spans"]
+    assert [(each["source"], each["first"], each["last"], each["countries"]) for each in spans] == [
+        ("old", 2010, 2014, ["DEU"]),
+        ("old", 2010, 2011, ["GHA", "NGA"]),
+        ("old", 2014, 2014, ["GHA", "NGA"]),
+        ("new", 2012, 2013, ["GHA", "NGA"]),
+        ("new", 2015, 2015, ["GHA", "NGA"]),
+    ]

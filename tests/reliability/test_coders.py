@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,8 +13,11 @@ from hypothesis import strategies as st
 
 from builders import examples, panel, panels, relabelled
 from policyindex import PanelError
-from policyindex._kernels.coincidences import tally
-from policyindex.reliability.coders import _estimates, _sample, agreement, disagreements
+from policyindex._kernels import coincidences
+from policyindex._kernels.coincidences import levels_of
+from policyindex._kernels.profiles import distinct
+from policyindex.reliability import coders as coders_module
+from policyindex.reliability.coders import _sample, agreement, disagreements
 
 NA = None
 KRIPPENDORFF = {  # Krippendorff (2011), Computing Krippendorff's alpha-reliability, example C
@@ -171,17 +175,15 @@ def check_samples_are_those_of_a_plain_loop(cluster: str) -> None:
     table = coders({name: list(random.integers(1, 4, 12)) for name in "ABC"})
     ratings = pd.concat([each["level"] for each in table.values()], axis=1)
     ratings.iloc[3, 1] = ratings.iloc[7, 0] = np.nan
-    units = pd.Index(np.repeat(["AUT", "DEU", "NGA", "USA"], [5, 1, 4, 2]))
+    units = np.repeat([0, 1, 2, 3], [5, 1, 4, 2])
     cells = ratings.to_numpy()
-    values, counts = tally(cells)
-    sample = _sample(cells, units, values, counts, cluster)
+    values, levels = levels_of(cells)
+    sample = _sample(levels, units, values, cluster)
     if cluster == "country":
         times, rows = np.array([2, 0, 3, 1]), [range(5), range(5, 6), range(6, 10), range(10, 12)]
     else:
-        _, first, number = np.unique(
-            np.nan_to_num(cells), axis=0, return_index=True, return_counts=True
-        )
-        assert sample.sizes.tolist() == number.tolist()
+        first, number = distinct(levels.view(np.int8))
+        assert sample.sizes.tolist() == np.bincount(number).tolist()
         times, rows = random.integers(0, 4, len(first)), [[each] for each in first]
     chosen = [row for n, group in zip(times, rows, strict=True) for _ in range(n) for row in group]
     plain = {
@@ -191,12 +193,16 @@ def check_samples_are_those_of_a_plain_loop(cluster: str) -> None:
         for place, name in enumerate("ABC")
     }
     expected = agreement(plain, metric="interval", draws=1).loc["level", ["kappa", "alpha"]]
-    drawn = _estimates(sample, times[None], "interval", 2)[:, 0]
+    drawn = sample.estimates(times[None] @ sample.table, "interval", 2)[:, 0]
     assert drawn == pytest.approx(expected.to_numpy(), abs=1e-12)
 
 
+@pytest.mark.parametrize("columns", [0, 1000])
 @pytest.mark.parametrize("cluster", ["country", "row"])
-def test_samples_are_those_of_a_plain_loop(cluster: str) -> None:
+def test_samples_are_those_of_a_plain_loop(
+    cluster: str, columns: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(coincidences, "DENSE", columns)
     check_samples_are_those_of_a_plain_loop(cluster)
 
 
@@ -232,6 +238,34 @@ def test_intervals_hold_the_middle_95_percent_of_samples_of_countries() -> None:
     kappa = found.loc["level", ["kappa_low", "kappa", "kappa_high"]]
     assert kappa.is_monotonic_increasing
     assert "notes" not in found.attrs
+
+
+@pytest.mark.parametrize("cluster", ["country", "row"])
+def test_an_indicator_has_the_same_interval_alone_as_among_others(cluster: str) -> None:
+    random = np.random.default_rng(4)
+    levels = random.integers(1, 6, (2, 60, 3)).astype(np.float64)
+    levels[1, :9, 2] = np.nan  # so that the last indicator is coded twice in fewer countries
+    names = {(f"C{place // 3:02}", 2000 + place % 3): place for place in range(60)}
+    data = {
+        coder: panel({row: list(levels[each, place]) for row, place in names.items()}, list("abc"))
+        for each, coder in enumerate("AB")
+    }
+    together = agreement(data, cluster=cluster, draws=20)
+    for name in "abc":
+        alone = {coder: each[[name]] for coder, each in data.items()}
+        pd.testing.assert_frame_equal(
+            agreement(alone, cluster=cluster, draws=20), together.loc[[name]]
+        )
+
+
+def test_blocks_of_samples_do_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
+    random = np.random.default_rng(4)
+    data = of_countries({name: random.integers(1, 4, (15, 2)) for name in "ABC"})
+    whole = {cluster: agreement(data, cluster=cluster, draws=50) for cluster in ("country", "row")}
+    monkeypatch.setattr("policyindex.reliability.coders.CELLS", 40)
+    for cluster, answer in whole.items():
+        parts = agreement(data, cluster=cluster, draws=50)
+        pd.testing.assert_frame_equal(parts, answer, check_exact=True)
 
 
 def test_years_that_repeat_the_same_codings_do_not_narrow_the_interval_by_country() -> None:
@@ -282,6 +316,28 @@ def test_nominal_alpha_of_a_published_example() -> None:
     data = coders({"A": [0, 1, 0, 0, 0, 0, 0, 0, 1, 0], "B": [1, 1, 1, 0, 0, 1, 0, 0, 0, 0]})
     found = agreement(data, metric="nominal", draws=1).loc["level"]
     assert round(found["alpha"], 4) == 0.0952
+
+
+@pytest.mark.parametrize("draws", [1, 99, 100, 101, 250])
+def test_as_many_samples_are_drawn_as_asked_for_in_blocks(
+    draws: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[int] = []
+    times = coders_module._times
+    data = of_countries({name: np.array([each]).T for name, each in MANY.items()})
+    most = 100 * len(data["A"].index.unique("country"))
+
+    def noted(sizes: Any, size: int, rng: np.random.Generator) -> Any:
+        drawn.append(size)
+        assert size * len(sizes) <= most
+        return times(sizes, size, rng)
+
+    monkeypatch.setattr(coders_module, "CELLS", most)
+    monkeypatch.setattr(coders_module, "_times", noted)
+    found = agreement(data, draws=draws).loc["level"]
+    assert sum(drawn) == draws
+    assert len(drawn) == -(-draws // 100)
+    assert (found["alpha_low"] == found["alpha_high"]) == (draws == 1)
 
 
 def test_samples_are_the_same_each_time_without_a_seed() -> None:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builders import DIMENSIONS, NAMES, examples, panel, panels
+from builders import DIMENSIONS, NAMES, examples, levelled, panel, panels
 from policyindex import Codebook, Dimension, Indicator, PanelError, overall
 from policyindex.ranking import ranks
 from policyindex.robustness.choices import _effects, sensitivity
@@ -209,3 +209,11 @@ def test_published(published: pd.DataFrame) -> None:
     assert found.runs.loc[0, ["n", "shift"]].to_list() == [2124, 0]
     assert found.effects["main"].idxmax() == "method"
     assert found.effects.loc["missing", "total"] < 0.001
+
+
+def test_one_dimension_is_left_in_by_every_set_of_weights() -> None:
+    book = levelled(["prosecution"])
+    data = panel({("DEU", 2009): [5], ("GHA", 2009): [2], ("NGA", 2009): [4]}, ["prosecution"])
+    found = sensitivity(data, codebook=book)
+    assert found.varied["weights"] == ("equal",)
+    assert (found.ranks.to_numpy() == [[1], [3], [2]]).all()

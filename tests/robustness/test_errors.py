@@ -26,6 +26,7 @@ from policyindex import (
 from policyindex._kernels import hidden_chain, poisson_binomial
 from policyindex._kernels.coder_errors import root
 from policyindex.ranking import ranks
+from policyindex.robustness import truth
 from policyindex.robustness.errors import (
     _drawn_ranks,
     beats,
@@ -841,3 +842,28 @@ def test_published_2009(published: pd.DataFrame) -> None:
     assert leaders["p_first"].to_list() == pytest.approx([0.69907] * 6, abs=1e-4)
     assert table.loc["PRK", "rank_low"] > 160
     assert (table["rank_high"] - table["rank_low"]).median() == 39
+
+
+def test_codes_are_those_of_every_year_from_the_first_score_to_the_last() -> None:
+    nan = np.nan
+    column = panel(
+        {
+            ("DEU", 2000): [nan],
+            ("DEU", 2001): [3.0],
+            ("GHA", 2003): [1.0],
+            ("GHA", 2004): [2.0],
+            ("NGA", 2005): [nan],
+        },
+        ["prosecution"],
+    )["prosecution"]
+    codes = truth._codes(column, 1)
+    assert codes.tolist() == [[2, -1, -1, -1], [-1, -1, 0, 1], [-1] * 4]
+    assert truth._codes(column.where(column > 3), 1).shape == (0, 0)
+
+
+@pytest.mark.parametrize("top", [1, 3])
+@pytest.mark.parametrize("prior", [["x"], "none", [1 + 0j], [[1.0]], [0.5, 0.5], [0.25] * 4, None])
+def test_a_prior_of_another_form_is_refused(top: int, prior: Any) -> None:
+    aid = Dimension("aid", (Indicator("a"),), lambda a: 1 + a * (top - 1), tuple("abc"[:top]))
+    with pytest.raises(ValueError, match="prior must be .* a share for each level of aid, 1 to"):
+        truth._shares(prior, "prior", aid)

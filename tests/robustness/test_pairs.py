@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from fractions import Fraction
 from itertools import combinations, permutations
 from math import inf
@@ -16,8 +17,9 @@ from scipy.optimize import linprog
 
 from builders import DIMENSIONS, examples, levelled, panel, panels
 from policyindex import PanelError
+from policyindex.robustness import pairs as pairs_module
 from policyindex.robustness import simplex
-from policyindex.robustness.pairs import dominance, overtake
+from policyindex.robustness.pairs import dominance, overtake, settled_pairs
 from policyindex.robustness.weights import weight_distribution
 
 FOUR = [*DIMENSIONS, "partnership"]
@@ -71,6 +73,68 @@ def test_dominance_without_a_minimum_compares_level_by_level(data: pd.DataFrame)
         ours, theirs = table.loc[a], table.loc[b]
         assert found.loc[a, b] == bool((ours >= theirs).all() and (ours > theirs).any())
     assert not (found.to_numpy() & found.to_numpy().T).any()
+
+
+@given(panels(years=(2001, 2001), missing=False, min_size=1), some, st.integers(1, 3))
+@examples(40)
+def test_blocks_of_rows_make_one_table(data: pd.DataFrame, region: Any, block: int) -> None:
+    min_weight, order = region
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pairs_module, "BLOCK", block)
+        ahead = dominance(data, 2001, min_weight=min_weight, order=order)
+    table = data.xs(2001, level="year").loc[ahead.index, DIMENSIONS]
+    scores = table.to_numpy() @ simplex.corners(DIMENSIONS, min_weight, order).T
+    never_behind = (scores[:, None] >= scores).all(-1)
+    assert (ahead.to_numpy() == never_behind & ~never_behind.T).all()
+
+
+def units(n: int) -> pd.DataFrame:
+    index = pd.MultiIndex.from_product([range(n), [2009]], names=["country", "year"])
+    index = index.set_levels([f"unit {each:05}" for each in range(n)], level="country")
+    levels = np.random.default_rng(0).integers(1, 6, (n, len(DIMENSIONS)))
+    return pd.DataFrame(levels.astype(float), index, DIMENSIONS)
+
+
+def test_a_table_of_too_many_pairs_is_refused_and_names_the_function_that_counts_them() -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pairs_module, "MOST", 20)
+        assert dominance(units(20), 2009).shape == (20, 20)
+        with pytest.raises(
+            ValueError,
+            match=r"dominance must have at most 20 countries, since every pair has a cell; 2009 "
+            r"has 21; count the rivals of each with robustness\.settled_pairs",
+        ):
+            dominance(units(21), 2009)
+        assert len(settled_pairs(units(21), 2009)) == 21
+
+
+def test_the_memory_of_dominance_is_that_of_its_answer_and_some_blocks() -> None:
+    data = units(2000)
+    dominance(units(5), 2009)
+    tracemalloc.start()
+    answer = dominance(data, 2009)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert answer.shape == (2000, 2000)
+    assert peak < 2 * 2000**2
+
+
+@given(panels(years=(2001, 2001), min_size=1), some)
+@examples(40)
+def test_settled_pairs_count_those_of_dominance(data: pd.DataFrame, region: Any) -> None:
+    min_weight, order = region
+    counts = settled_pairs(data, 2001, min_weight=min_weight, order=order)
+    ahead = dominance(data, 2001, min_weight=min_weight, order=order)
+    assert list(counts.index) == list(ahead.index)
+    assert counts["ahead"].to_list() == ahead.sum(axis=1).to_list()
+    assert counts["behind"].to_list() == ahead.sum(axis=0).to_list()
+    levels = data.xs(2001, level="year")[DIMENSIONS].loc[counts.index]
+    corners = simplex.corners(DIMENSIONS, min_weight, order)
+    same = (levels @ corners.T).duplicated(keep=False)
+    assert (counts["level"] > 0).to_list() == same.to_list()
+    settled = counts[["ahead", "behind", "level"]].sum(axis=1) / max(len(counts) - 1, 1)
+    expected = settled if len(counts) > 1 else settled * np.nan
+    np.testing.assert_allclose(counts["share"], expected)
 
 
 @given(
@@ -188,6 +252,8 @@ def test_sentences() -> None:
         "AUT draws level with DEU in 2009 at prosecution 1/2, protection 1/2, prevention 0, "
         "0.408 from equal weights (euclidean); it is ahead with none."
     )
+    moved = overtake(two([4, 5, 3], [4, 5, 4]), "AUT", "DEU", 2009, norm="moved")
+    assert moved.weights == border.weights  # both dimensions in which the two are level count alike
     moved = overtake(two([4, 5, 4], [5, 4, 5]), "AUT", "DEU", 2009, norm="moved")
     assert moved.weights == dict(
         zip(DIMENSIONS, (Fraction(1, 6), Fraction(1, 2), Fraction(1, 3)), strict=True)

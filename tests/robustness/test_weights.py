@@ -18,7 +18,11 @@ from builders import DIMENSIONS, NAMES, examples, levelled, panel, panels, relab
 from policyindex import PanelError, overall
 from policyindex._kernels.arrangement import arrange
 from policyindex.ranking import ranks
-from policyindex.robustness.weights import weight_distribution, weight_ranks
+from policyindex.robustness.weights import (
+    _weight_distribution,
+    weight_distribution,
+    weight_ranks,
+)
 
 Region = tuple[float | Fraction, Any]
 
@@ -605,3 +609,10 @@ def test_published_shares_of_nigeria(published: pd.DataFrame) -> None:
     shares = weight_distribution(published, 2013).loc["NGA"].cumsum()
     assert shares[[10, 14, 20]].to_list() == pytest.approx([1 / 4, 1 / 3, 7 / 18], abs=1e-12)
     assert weight_ranks(published).loc[("NGA", 2013), "rank_mean"] == pytest.approx(27.5)
+
+
+def test_without_options_every_weighting_counts() -> None:
+    data = panel({("AUT", 2009): [5, 1, 1], ("DEU", 2009): [1, 5, 2]}, DIMENSIONS)
+    found = _weight_distribution(data, 2009)
+    pd.testing.assert_frame_equal(found, weight_distribution(data, 2009, min_weight=0))
+    assert (found > 0).all(axis=None)

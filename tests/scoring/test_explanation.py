@@ -17,6 +17,7 @@ from policyindex import (
     Dimension,
     Indicator,
     PanelError,
+    datasets,
     explain,
     next_steps,
     score_bounds,
@@ -216,6 +217,59 @@ def test_the_worst_case_of_an_unnamed_scale_reads_well() -> None:
         "5, since shelter is not coded; at worst, no compliance. Nothing is coded. "
         "The nearest way up, from the worst case, takes 1 step (shelter: yes)."
     )
+
+
+COLUMNS = ["coder", "country", "year", "indicator", "status", "report", "page", "quote", "remark"]
+
+
+def test_the_evidence_of_each_coding_is_quoted() -> None:
+    demo = datasets.load_demo()
+    rows = [
+        ("Ama", "PRK", 2009, "penalty", "coded", "Report", "12", "No trial was held.", ""),
+        ("Ben", "PRK", 2009, "penalty", "doubtful", "", "", "", "old"),
+        ("Ama", "PRK", 2009, "specific_law", "not mentioned", "", "", "", ""),
+        ("Ama", "PRK", 2008, "enforcement", "coded", "Of another year", "1", "", ""),
+        ("Ama", "NGA", 2009, "enforcement", "coded", "Of another country", "1", "", ""),
+    ]
+    evidence = pd.DataFrame(rows, columns=COLUMNS).set_index(COLUMNS[:4])
+    why = explain(demo, "PRK", 2009, evidence=evidence)
+    prosecution = why.dimensions[0]
+    assert [(one.indicator, one.coder) for one in prosecution.evidence] == [
+        ("law against trafficking", "Ama"),
+        ("penalty", "Ama"),
+        ("penalty", "Ben"),
+    ]
+    assert prosecution.unsourced == (
+        "law against trafficking",
+        "other statutes against traffickers",
+        "enforcement",
+    )
+    plain = explain(demo, "PRK", 2009)
+    assert str(prosecution) == (
+        f"{plain.dimensions[0]} Evidence of law against trafficking: not mentioned; coder Ama. "
+        'Evidence of penalty: "No trial was held."; Report, p. 12; coder Ama. Evidence of '
+        "penalty: doubtful; remark: old; coder Ben. Without evidence that names a source: law "
+        "against trafficking, other statutes against traffickers and enforcement."
+    )
+    assert "another" not in str(why)
+    assert "No trial was held." in prosecution._repr_html_()
+    assert prosecution._replace(evidence=(), unsourced=()) == plain.dimensions[0]
+
+
+def test_the_evidence_of_a_coding_that_is_missing_is_quoted_too() -> None:
+    shelter, hotline = Indicator("shelter"), Indicator("hotline")
+    aid = Dimension("aid", (shelter, hotline), lambda shelter, hotline: 1 + 2 * (shelter + hotline))
+    book = Codebook("aid", (aid,))
+    index = pd.MultiIndex.from_tuples([("DEU", 2009)], names=["country", "year"])
+    codings = pd.DataFrame({"shelter": [np.nan], "hotline": [1.0]}, index=index)
+    rows = [("final", "DEU", 2009, "shelter", "doubtful", "Report", "", "<b>\x1b[1m", "")]
+    evidence = pd.DataFrame(rows, columns=COLUMNS).set_index(COLUMNS[:4])
+    (aid_why,) = explain(codings, "DEU", 2009, codebook=book, evidence=evidence).dimensions
+    assert 'Evidence of shelter: doubtful; "<b> [1m"; Report. Without' in str(aid_why)
+    assert aid_why.unsourced == ("hotline",)
+    assert "<b>" not in aid_why._repr_html_()
+    with pytest.raises(PanelError, match="indexed by coder, country, year, indicator"):
+        explain(codings, "DEU", 2009, codebook=book, evidence=evidence.reset_index())
 
 
 def test_real_codings_can_all_be_stepped_and_explained(hti: pd.DataFrame) -> None:

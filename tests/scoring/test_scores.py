@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from math import prod
 from typing import Any
 
@@ -25,6 +26,7 @@ from policyindex import (
     score_codes,
 )
 from policyindex._kernels.gather import BLOCK, gather
+from policyindex.codebooks import Sum
 from policyindex.testing import codebooks, codings, panels
 
 drawn = codebooks().flatmap(lambda book: st.tuples(st.just(book), codings(book)))
@@ -387,12 +389,61 @@ def test_arrays_of_codes_have_the_scores_of_panels(drawn: tuple[Codebook, pd.Dat
         pd.testing.assert_series_equal(by_row.sort_index(), expected[name], check_names=False)
 
 
+def test_columns_of_a_table_are_arrays_of_codes() -> None:
+    random = np.random.default_rng(2)
+    codes = {
+        name: random.integers(-1, top + 1, 50).astype(np.int8)
+        for name, (_, top) in THREE_P.scales.items()
+    }
+    expected = score_codes(codes)
+    table = pd.DataFrame(codes)
+    for columns in (table, dict(table.items()), table.set_index(table.index[::-1])):
+        found = score_codes(columns)  # type: ignore[arg-type]
+        for name, scores in expected.items():
+            np.testing.assert_array_equal(found[name], scores, strict=True)
+
+
+@pytest.mark.parametrize(
+    ("top", "dtype"), [(126, np.int8), (127, np.int8), (128, np.int16), (2**15, np.int32)]
+)
+def test_arrays_of_scores_are_of_the_smallest_type_that_holds_them(top: int, dtype: Any) -> None:
+    names = ("shelter", "hotline")
+    rule = Sum(dict(zip(names, (top - 1, 1), strict=True)))
+    aid = Dimension("aid", tuple(map(Indicator, names)), rule, levels=())
+    codes = {"shelter": np.int8([0, 1, 1]), "hotline": np.int8([0, 1, -1])}
+    found = score_codes(codes, codebook=Codebook("aid", (aid,)))["aid"]
+    assert found.tolist() == [0, top, -1]
+    assert found.dtype == dtype
+
+
+def test_thresholds_may_be_fractions() -> None:
+    """Of 24 indicators, too many for a table, the first k count half a point each."""
+    names = [f"i{place}" for place in range(24)]
+    rule = Sum(dict.fromkeys(names, 0.5), thresholds=(0.5, 1.25, 7.5, 12))
+    aid = Dimension("aid", tuple(map(Indicator, names)), rule, levels=tuple("abcde"))
+    codes = {name: (np.arange(25) > place).astype(np.int8) for place, name in enumerate(names)}
+    found = score_codes(codes, codebook=Codebook("aid", (aid,)))["aid"]
+    reached = [(np.array([0.5, 1.25, 7.5, 12]) <= k / 2).sum() for k in range(25)]
+    assert (found - found[0]).tolist() == reached
+
+
 def test_absent_arrays_other_types_and_codes_out_of_range_are_refused() -> None:
     codes = {name: np.zeros(3, dtype=np.int8) for name in THREE_P.scales}
     some = {name: codes[name] for name in codes if name not in ("penalty", "shelter")}
     with pytest.raises(ValueError, match="for every indicator of 3P; 2 are absent: penalty"):
         score_codes(some)
-    with pytest.raises(ValueError, match="int8 columns of one length"):
-        score_codes(codes | {"penalty": np.zeros(3)})
+    rule = "codes must be int8 columns of one length; 1 is not, the first 'penalty' of "
+    for column, form in (
+        (np.zeros(3), "float64 (3,)"),
+        (np.zeros(2, dtype=np.int8), "int8 (2,)"),
+        (np.zeros((3, 1), dtype=np.int8), "int8 (3, 1)"),
+        (np.int8(0), "int8 ()"),
+        ([0.0, 0.0, 0.0], "float64 (3,)"),
+    ):
+        with pytest.raises(ValueError, match=re.escape(rule + form)):
+            score_codes(codes | {"penalty": column})  # type: ignore[dict-item]
+    for odd in (None, 5, list(codes), pd.Series(codes)):
+        with pytest.raises(ValueError, match="codes must map each indicator to an int8 array; got"):
+            score_codes(odd)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="codes must be -1"):
         score_codes(codes | {"penalty": np.array([0, 0, 2], dtype=np.int8)})

@@ -111,3 +111,23 @@ def test_bad_options_are_refused(options: dict[str, object], message: str) -> No
 def test_a_bad_probability_of_no_event_is_refused() -> None:
     with pytest.raises(ValueError, match=r"never must lie between 0 and 1; got 1.5"):
         testing.staggered_events(3, never=1.5)
+
+
+def test_the_levels_of_a_panel_are_from_a_quarter_to_seven_eighths_of_each_scale() -> None:
+    panel = testing.trendless_panel(countries=300, years=(1900, 1959), persistence=0.0, rng=0)
+    levels = panel[["prosecution", "protection", "prevention"]].groupby("country").mean().to_numpy()
+    # uniform from 2 to 4.5; those at the upper end lose a little at the limit of the scale
+    assert levels.min() == pytest.approx(2, abs=0.2)
+    assert levels.max() == pytest.approx(4.5, abs=0.25)
+    assert levels.mean() == pytest.approx(3.25, abs=0.1)
+    assert levels.std() == pytest.approx(2.5 / 12**0.5, abs=0.06)
+
+
+def test_without_options_years_are_those_of_the_published_scores() -> None:
+    years = testing.trendless_scores(countries=2).index.unique("year")
+    assert years.tolist() == list(range(2000, 2014))
+
+
+@pytest.mark.parametrize(("never", "share"), [(0, 0), (1, 1)])
+def test_an_event_may_come_always_or_never(never: float, share: float) -> None:
+    assert testing.staggered_events(9, never=never).isna().mean() == share

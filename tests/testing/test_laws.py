@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from fractions import Fraction
 from functools import partial
 from typing import Any
 
@@ -16,7 +17,8 @@ from hypothesis import HealthCheck, given, settings
 from scipy import stats
 
 import policyindex as pi
-from builders import DIMENSIONS, examples, from_zero, levelled
+from builders import DIMENSIONS, examples, from_zero, index, levelled
+from policyindex.codebooks import Count, Sum
 from policyindex.panel.check import check_scores
 from policyindex.testing import (
     Law,
@@ -36,11 +38,34 @@ from policyindex.testing import (
     scores,
     trend_laws,
 )
+from policyindex.testing import law as shrinking
+from policyindex.testing.law import Breach
 
 exchangeable = partial(pi.trends, null="exchangeable")
 
 HTI_LAWS = laws(pi.HTI)
+ADDING = pi.Codebook(
+    "adding",
+    (
+        pi.Dimension(
+            "sums",
+            tuple(pi.Indicator(f"s{place}", ("none", "some", "all")) for place in range(11)),
+            Sum({f"s{place}": Fraction(place + 1, 6) for place in range(11)}),
+            levels=(),
+        ),
+        pi.Dimension(
+            "counts",
+            tuple(pi.Indicator(f"c{place}", ("none", "some", "all")) for place in range(9)),
+            Count((2, 4, 6, 8), met={"c0": 2}),
+        ),
+    ),
+    aggregate="mean",
+    weights={"sums": 1, "counts": 0.5},
+)
+
 FAMILIES = {
+    "adding": (laws(ADDING), partial(pi.score, codebook=ADDING)),
+    "weighted mean": (aggregate_laws(ADDING), partial(pi.overall, codebook=ADDING)),
     "score": (laws(), pi.score),
     "hti": (HTI_LAWS, partial(pi.score, codebook=pi.HTI)),
     "ranks": (rank_laws, pi.ranks),
@@ -714,6 +739,171 @@ def test_wrong_neighbours_break_their_law(wrong: Any, broken: str) -> None:
     assert len(report.value.counterexample) == 1
 
 
+# The same on one small table each, at once
+
+
+YEARS = range(2000, 2008)
+
+
+def some_scores() -> pd.Series:
+    """Scores with ties, gaps and missing rows, in no order; Austria only rises."""
+    rng = np.random.default_rng(1)
+    keys = index((unit, year) for unit in ("DEU", "NGA", "AUT", "ITA", "CHE") for year in YEARS)
+    drawn = pd.Series(rng.integers(3, 7, len(keys)), keys, np.float64, name="overall")
+    drawn.loc["AUT"] = [3, 3, 4, 4, 5, 5, 6, 6]
+    drawn[rng.random(len(keys)) < 0.2] = np.nan
+    return drawn[rng.random(len(keys)) > 0.15].sample(frac=1, random_state=1)
+
+
+def some_codings() -> pd.DataFrame:
+    """Codings with gaps, in no order; one row is the worst, three the best but for penalties."""
+    rng = np.random.default_rng(1)
+    keys = index((unit, year) for unit in ("DEU", "NGA") for year in (2009, 2012, 2015))
+    best = {name: high for name, (_, high) in pi.THREE_P.scales.items()}
+    drawn = pd.DataFrame({name: rng.integers(0, high + 1, 6) for name, high in best.items()}, keys)
+    drawn = drawn.mask(rng.random(drawn.shape) < 0.15)
+    for enforcement in range(3):
+        drawn.iloc[enforcement] = list((best | {"penalty": 0, "enforcement": enforcement}).values())
+    drawn.iloc[3] = 0
+    return drawn.sample(frac=1, random_state=1)
+
+
+SCORES, CODINGS = some_scores(), some_codings()
+
+EUROPE = SCORES.drop("NGA", level="country")
+"""Countries of one region."""
+
+PARTS = pi.score(CODINGS)[DIMENSIONS]
+
+CASES: list[tuple[tuple[Law, ...], Callable[..., Any], Any, Any]] = [
+    (laws(), pi.score, CODINGS, test_a_wrong_scoring_breaks_its_law),
+    (aggregate_laws(), pi.overall, PARTS, test_wrong_aggregates_break_their_law),
+    (rank_laws, pi.ranks, SCORES, test_wrong_ranks_break_their_law),
+    (trend_laws, exchangeable, SCORES, test_wrong_trends_break_their_law),
+    (lag_laws, pi.lag, SCORES, test_a_wrong_lag_breaks_its_law),
+    (peer_laws, pi.peers, SCORES, test_wrong_peers_break_their_law),
+    (moran_laws, pi.dynamics.moran, SCORES, test_a_wrong_moran_breaks_its_law),
+]
+
+
+KEPT = [*(case[:3] for case in CASES), (peer_laws, pi.peers, EUROPE)]
+
+
+def wrong_functions(test: Any) -> list[tuple[Callable[..., Any], str]]:
+    """The functions of a slow test, with the law that each breaks."""
+    return next(mark.args[1] for mark in test.pytestmark if mark.name == "parametrize")
+
+
+@pytest.mark.parametrize(
+    ("law", "right", "data"),
+    [
+        pytest.param(law, right, data, id=f"{law.name}-{place}")
+        for place, (listed, right, data) in enumerate(KEPT)
+        for law in listed
+    ],
+)
+def test_the_library_keeps_each_law(law: Law, right: Callable[..., Any], data: Any) -> None:
+    assert law.test(right, data, **law.companions) is None  # it raises where the law is broken
+
+
+@pytest.mark.parametrize(
+    ("law", "wrong", "data"),
+    [
+        pytest.param(named(listed, broken), wrong, data, id=f"{broken}-{place}")
+        for place, (listed, _, data, test) in enumerate(CASES)
+        for wrong, broken in wrong_functions(test)
+    ],
+)
+def test_a_wrong_function_breaks_its_law(law: Law, wrong: Callable[..., Any], data: Any) -> None:
+    with pytest.raises(Breach):
+        law.test(wrong, EUROPE if wrong is itself_a_peer else data, **law.companions)
+
+
+@pytest.mark.parametrize(
+    ("s", "pvalue", "direction", "is_lawful"),
+    [
+        (4.0, 0.05, "up", True),
+        (-4.0, 0.05, "down", True),
+        (4.0, 0.05, "down", False),
+        (-4.0, 0.05, "up", False),
+        (0.0, 0.05, "up", False),
+        (4.0, 0.0501, "up", False),
+        (4.0, 0.05, "unclear", False),
+        (4.0, 0.0501, "unclear", True),
+        (np.nan, np.nan, "up", False),
+        (np.nan, np.nan, "", True),
+    ],
+)
+def test_a_direction_is_lawful_from_a_pvalue_of_five_percent_down(
+    s: float, pvalue: float, direction: str, is_lawful: bool
+) -> None:
+    def fixed(given: pd.Series) -> pd.DataFrame:
+        return exchangeable(given).assign(s=s, pvalue=pvalue, direction=direction)
+
+    law = named(trend_laws, "direction")
+    if is_lawful:
+        law.test(fixed, EUROPE)
+    else:
+        with pytest.raises(Breach):
+            law.test(fixed, EUROPE)
+
+
+@pytest.mark.parametrize("place", range(3))
+def test_the_law_of_copies_tries_each_dimension_twice(place: int) -> None:
+    twice, never = DIMENSIONS[place], DIMENSIONS[(place + 1) % 3]
+
+    def wrong(given: pd.DataFrame, weights: dict[str, float] | None = None) -> pd.Series:
+        answer = pi.overall(given, weights=weights)
+        return answer + bool(weights and weights[twice] == 2 and weights[never] == 0)
+
+    with pytest.raises(Breach):
+        named(aggregate_laws(), "copies").test(wrong, PARTS)
+
+
+def test_two_scores_of_a_country_are_enough_for_a_definition() -> None:
+    def wrong(given: pd.Series) -> pd.DataFrame:
+        answer = exchangeable(given)
+        return answer.assign(s=answer["s"] + (answer["n"] == 2))
+
+    two = SCORES.dropna().sort_index().groupby(level="country").head(2)
+    named(trend_laws, "pairs").test(exchangeable, two)
+    with pytest.raises(Breach):
+        named(trend_laws, "pairs").test(wrong, two)
+
+
+def test_the_law_of_the_form_names_every_column() -> None:
+    assert [named(laws, "form").statement for laws in (trend_laws, peer_laws, moran_laws)] == [
+        "Every country has n, s, slope, pvalue and direction.",
+        "Every row has mean, n, peers, low and high.",
+        "Every year has i, expected, pvalue and n.",
+    ]
+
+
+def test_rows_are_left_out_by_halves_then_one_by_one() -> None:
+    data = pd.DataFrame({"a": range(5)})
+    left = [each["a"].tolist() for each in shrinking._fewer_rows(data, np.zeros(1))]
+    assert left == [
+        [2, 3, 4], [0, 1, 4], [0, 1, 2, 3],
+        [1, 2, 3, 4], [0, 2, 3, 4], [0, 1, 3, 4], [0, 1, 2, 4], [0, 1, 2, 3],
+    ]  # fmt: skip
+
+
+def test_a_cell_is_lowered_step_by_step_and_a_missing_one_filled() -> None:
+    data = pd.DataFrame({"a": [3.0, np.nan, 1.5], "b": [0.0, 2.0, 0.0]})
+    tried = [each.to_numpy() for each in shrinking._lower_cells(data, np.array([1.0, 0.0]))]
+    cells = [
+        (row, column, level)
+        for row, column in ((0, 0), (1, 0), (1, 1), (2, 0))
+        for level in {(0, 0): (1, 2), (1, 0): (1, 2), (1, 1): (0, 1), (2, 0): (1,)}[row, column]
+    ]
+    expected = [data.assign(a=1.0).to_numpy(), data.assign(b=0.0).to_numpy()]
+    for row, column, level in cells:
+        changed = data.to_numpy(copy=True)
+        changed[row, column] = level
+        expected.append(changed)
+    np.testing.assert_array_equal(tried, expected)
+
+
 # What is reported
 
 
@@ -819,7 +1009,8 @@ def collected(strategy: Any, n: int = 150) -> list[Any]:
 
 @pytest.mark.slow
 def test_panels_meet_the_contract_and_reach_the_extremes() -> None:
-    drawn = collected(codings())
+    # Rare panels are drawn a few times in 900; Hypothesis draws by what is imported.
+    drawn = collected(codings(), 900)
     for each in drawn:
         pi.check_panel(each, scales=pi.THREE_P.scales)
     filled = [each for each in drawn if len(each)]
@@ -840,7 +1031,6 @@ def test_panels_meet_the_contract_and_reach_the_extremes() -> None:
 
 @pytest.mark.slow
 def test_scores_have_gaps_ties_and_extremes() -> None:
-    # One year alone is drawn once or more in 150 examples; Hypothesis draws by what is imported.
     drawn = [each for each in collected(scores(), 900) if len(each)]
     for each in drawn:
         assert check_scores(each).dropna().between(3, 15).all()

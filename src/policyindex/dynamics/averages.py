@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -17,7 +17,7 @@ from ..panel.check import check_scores
 from ..panel.display import as_html, as_text, fields
 from ..panel.labels import carry
 from ..panel.selection import span, year_of
-from ..panel.shape import group_name, groups, left_out, sd, wide
+from ..panel.shape import group_name, groups, left_out, moments, wide
 from ..typing import Cohort, Seed, Years
 from .change import SAMPLED
 
@@ -163,12 +163,17 @@ def _yearly_means(
     if by is None:
         if isinstance(population, Mapping):
             raise ValueError("population must be an integer; a mapping needs groups, by=")
-        answer = _averages(table, population)
+        answer = pd.DataFrame(_averages(table, population), table.columns)
     else:
         members = dict(groups(table, by))
         sizes = _sizes(population, list(members))
-        parts = {name: _averages(part, sizes.get(name)) for name, part in members.items()}
-        answer = pd.concat(parts, names=[group_name(by, beside="year")])
+        parts = [_averages(part, sizes.get(name)) for name, part in members.items()]
+        answer = pd.DataFrame(
+            {name: np.concatenate([part[name] for part in parts]) for name in parts[0]},
+            pd.MultiIndex.from_product(
+                [members, table.columns], names=[group_name(by, beside="year"), "year"]
+            ),
+        )
     finite = "" if population is None else " from a finite population"
     return carry(
         answer,
@@ -334,21 +339,20 @@ def _decompose_yearly(
     return carry(answer, scores, **left_out(scores, table, "all", years))
 
 
-def _averages(values: pd.DataFrame, population: int | None = None) -> pd.DataFrame:
+def _averages(table: pd.DataFrame, population: int | None = None) -> dict[str, NDArray[Any]]:
     """Describe each column of a wide table by its cells that are not missing."""
-    n, spread = values.count(), sd(values)
-    se: pd.Series = spread / np.sqrt(n.clip(lower=1))
+    mean, sd, median, n = moments(table.to_numpy())
+    se = sd / np.sqrt(np.maximum(n, 1))
     if population is not None:
         size = whole("population", population, least=1)
-        if n.max() > size:
+        if n.max(initial=0) > size:
+            fullest = table.columns[int(n.argmax())]
             raise ValueError(
                 f"population must not be smaller than the number of countries scored; got "
-                f"{quoted(population)}, and {n.max()} are scored in {n.idxmax()}"
+                f"{quoted(population)}, and {n.max()} are scored in {fullest}"
             )
         se = se * np.sqrt(1 - n / size)
-    return pd.DataFrame(
-        {"mean": values.mean(), "sd": spread, "se": se, "median": values.median(), "n": n}
-    )
+    return {"mean": mean, "sd": sd, "se": se, "median": median, "n": n}
 
 
 def _parts(

@@ -149,8 +149,8 @@ def event_study(
     window : (int, int)
         First and last event time, in years; 0 is the year of the event.
     base : int or None
-        The event time from which change is measured. With None the means are of the scores
-        themselves, which needs ``control="none"``.
+        The event time of the window from which change is measured. With None the means are of the
+        scores themselves, which needs ``control="none"``.
     control : {"not_yet", "never", "none"}
         Countries without the event by the later of the two years of a change; countries that
         never have it; or the changes alone.
@@ -181,9 +181,9 @@ def event_study(
         If the scores break their contract, or the events do not hold one integer year or none
         for each country, or name none of the countries.
     ValueError
-        If the window is not a pair of integers in order, the base is not an integer, or None
-        beside a control group, another option is not one of the above, or no country has a
-        group.
+        If the window is not a pair of integers in order, the base is not an integer, not a time
+        of the window or the only one, or None beside a control group, another option is not one
+        of the above, or no country has a group.
 
     Notes
     -----
@@ -250,7 +250,7 @@ def _event_study(
     one_of("window_cohort", window_cohort, WINDOWS)
     draws, random = whole("draws", draws, least=1), generator(rng)
     if base is not None:
-        base = whole("base", base)
+        base = _base_within(first, last, whole("base", base))
     elif control != "none":
         raise ValueError(
             f"base must be an integer with control={control!r}, since changes are compared; got "
@@ -299,6 +299,22 @@ def _event_study(
         float(critical.iloc[0]) if by is None else critical,
         0 if control == "none" else draws,
     )
+
+
+def _base_within(first: int, last: int, base: int) -> int:
+    """Return the base of a window, or refuse one that no change of the window is seen against."""
+    if not first <= base <= last:
+        raise ValueError(
+            f"base must be an event time of the window, where the change is 0; got "
+            f"base {signed(base)} and window {signed(first)} to {signed(last)}; choose another "
+            f"base, or a wider window"
+        )
+    if first == last:
+        raise ValueError(
+            f"window must have an event time besides the base, at which every change is 0; got "
+            f"base {signed(base)} and window {signed(first)} to {signed(last)}"
+        )
+    return base
 
 
 class _Study(NamedTuple):
@@ -381,7 +397,7 @@ def _intervals(values: pd.DataFrame) -> pd.DataFrame:
     """Return the mean of each column and the limits of its t-interval."""
     from scipy.special import stdtrit
 
-    means = _averages(values)
+    means = pd.DataFrame(_averages(values), values.columns)
     freedom = (means["n"] - 1).clip(lower=1)
     reach = means["se"] * stdtrit(freedom, (1 + CONFIDENCE) / 2)
     means["low"], means["high"] = means["mean"] - reach, means["mean"] + reach

@@ -11,7 +11,7 @@ from ..panel.check import check_panel, check_scores
 from ..panel.labels import carry
 from ..panel.selection import Data
 
-MOST = 10_000
+MOST = 20_000
 """No two years are as far apart."""
 
 

@@ -25,11 +25,12 @@ from .._wording import are_not, counted, listed, quoted
 from ..codebooks.model import Codebook
 from ..codebooks.three_p import THREE_P
 from ..panel.check import PanelError, check_scores
-from ..panel.dimensions import MOST_LEVELS, occurring, scale_of
+from ..panel.dimensions import MOST_LEVELS, levels_on, occurring, scale_of
 from ..panel.display import as_html, as_text
 from ..panel.labels import carry
+from ..panel.numbers import LARGEST
 from ..panel.selection import thin_years, year_of
-from ..panel.shape import group_name, groups, left_out, sd, wide
+from ..panel.shape import group_name, groups, left_out, moments, wide
 from ..typing import Cohort, Scale, Seed, Years
 from .direction import stated_persistence
 
@@ -352,7 +353,7 @@ def _steps(parts: dict[Any, pd.DataFrame], table: pd.DataFrame, scale: Float64) 
     """Count the steps of each country by the group of their start."""
     group = np.full((len(table), max(len(table.columns) - 1, 0)), -1)
     for place, part in enumerate(parts.values()):
-        group[part.notna().to_numpy()[:, :-1]] = place
+        group[part.notna().to_numpy(dtype=bool)[:, :-1]] = place
     values = table.to_numpy()
     places = np.where(np.isnan(values), np.nan, np.searchsorted(scale, values))
     return steps_of(places[:, :-1], places[:, 1:], group, len(scale), len(parts))
@@ -510,8 +511,8 @@ def _convergence(
     )
     limits = scale_of(scores, codebook, scale)
     table = wide(scores, years=years, cohort=cohort, trim=True)
-    spread, mean = sd(table), table.mean()
-    by_year = pd.DataFrame({"sd": spread, "cv": spread / mean, "mean": mean, "n": table.count()})
+    mean, sd, _, n = moments(table.to_numpy())
+    by_year = pd.DataFrame({"sd": sd, "cv": sd / mean, "mean": mean, "n": n}, table.columns)
     carry(by_year, scores, **left_out(scores, table, cohort, years), assumption=LEVELS)
     regression, noise = (np.nan,) * 3, (np.nan,) * 3
     start, end = _ends(by_year["n"], thin_years(scores))
@@ -565,14 +566,18 @@ def _levels(scores: pd.Series, levels: Iterable[float] | None, codebook: Codeboo
     """Return the levels in ascending order, or refuse scores that are not one of them."""
     present = scores.dropna()
     if levels is None:
-        scale = scale_of(scores, codebook)
+        scale = levels_on(scale_of(scores, codebook))
         several = occurring(scores) if scale is None else None
         integers = present[present == np.floor(present)].unique()
-        options = integers if scale is None else range(scale[0], scale[1] + 1)
+        options = integers if scale is None else scale
         options = options if several is None else several
         rule = "integers" if scale else f"integers, or at most {MOST_LEVELS} different values"
     elif isinstance(levels, Iterable):
         options = [finite("each of the levels", level) for level in levels]
+        if any(abs(level) > LARGEST for level in options):
+            raise ValueError(
+                f"levels must be from {-LARGEST:g} to {LARGEST:g}; got {quoted(levels)}"
+            )
         rule = f"one of the levels {listed(sorted(set(options)))}"
     else:
         raise ValueError(f"levels must be several numbers; got {quoted(levels)}")

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
 from .. import countries
 from .._kernels import neighbourhoods
+from .._kernels.neighbourhoods import Weights
 from .._options import finite, generator, whole
 from .._wording import counted, listed, quoted
 from ..codebooks.model import Codebook
@@ -308,7 +308,7 @@ def _groups(table: pd.DataFrame, by: str | pd.Series) -> NDArray[np.intp]:
     return answer
 
 
-def _weights(units: pd.Index, by: object, links: Links | None, power: float) -> csr_array:
+def _weights(units: pd.Index, by: object, links: Links | None, power: float) -> Weights:
     """Return the weights that each unit of the scores puts on others."""
     if links is not None:
         return _own_weights(units, links)
@@ -341,10 +341,10 @@ def _weights(units: pd.Index, by: object, links: Links | None, power: float) -> 
     weights = (nearest / distances) ** float(power)
     np.fill_diagonal(weights, 0)
     rows, columns = (each.ravel() for each in np.meshgrid(placed, placed, indexing="ij"))
-    return csr_array((weights.ravel(), (rows, columns)), shape=(len(units), len(units)))
+    return neighbourhoods.matrix(weights.ravel(), rows, columns, len(units))
 
 
-def _own_weights(units: pd.Index, links: object) -> csr_array:
+def _own_weights(units: pd.Index, links: object) -> Weights:
     """Check a user's links and return their weights."""
     table = _link_table(links)
     weights, wrong = numbers_on(table["weight"], None)
@@ -433,12 +433,8 @@ def _named(table: pd.DataFrame, place: int) -> str:
     return listed(table.iloc[place][list(PAIR)])
 
 
-def _matrix(
-    units: pd.Index, pairs: list[tuple[str, str]], weights: NDArray[np.float64]
-) -> csr_array:
+def _matrix(units: pd.Index, pairs: list[tuple[str, str]], weights: NDArray[np.float64]) -> Weights:
     """Return the weights of pairs as a matrix; pairs with others than the units are left out."""
     ends = [units.get_indexer(pd.Index([pair[side] for pair in pairs])) for side in (0, 1)]
     inside = (ends[0] >= 0) & (ends[1] >= 0)
-    return csr_array(
-        (weights[inside], (ends[0][inside], ends[1][inside])), shape=(len(units), len(units))
-    )
+    return neighbourhoods.matrix(weights[inside], ends[0][inside], ends[1][inside], len(units))

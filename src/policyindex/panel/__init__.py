@@ -3,6 +3,7 @@
 from .check import PanelError
 from .contract import check_panel
 from .counts import Coverage, coverage
+from .evidence import Evidence
 from .splicing import splice
 
-__all__ = ["Coverage", "PanelError", "check_panel", "coverage", "splice"]
+__all__ = ["Coverage", "Evidence", "PanelError", "check_panel", "coverage", "splice"]

@@ -66,5 +66,5 @@ def check_panel(
     checked = check.check_panel(panel, scales=scales)
     dims = [each.name for each in check_codebook(codebook).dimensions]
     if {"overall", *dims} <= {*checked.columns}:
-        refuse_unequal(checked, dims)
+        refuse_unequal(checked, codebook)
     return checked

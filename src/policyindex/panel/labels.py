@@ -52,3 +52,14 @@ def joined_labels(labels: Iterable[str]) -> str:
 def label_of(attrs: Mapping[Any, Any]) -> str:
     """Return the source that attributes name."""
     return str(attrs.get("source") or "not stated")
+
+
+def rules_words(rules: tuple[str | None, str | None], names: tuple[str, str]) -> str:
+    """Return a sentence about the rules that made the scores of two sources, by their names."""
+    first, second = rules
+    if not first and not second:
+        return "Neither states its rules."
+    if first == second:
+        return f"Both were scored by the rules {first}."
+    words = [f"by the rules {each}" if each else "by rules not stated" for each in rules]
+    return f"The {names[0]} was scored {words[0]}, the {names[1]} {words[1]}."

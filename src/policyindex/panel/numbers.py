@@ -6,14 +6,22 @@ import re
 import sys
 from contextlib import suppress
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+if TYPE_CHECKING:
+    from ..typing import Scale
+
 DATE = re.compile(r"\s*(\d{4}-\d{2}-\d{2})\s*")
 """A date as ISO 8601 writes it, which has one reading only."""
+
+
+LARGEST = 1e100
+"""Of larger numbers the sum of squares could overflow."""
 
 
 class Labelled(str):
@@ -46,24 +54,41 @@ def as_numbers(column: pd.Series, *, booleans: bool) -> NDArray[np.float64]:
 
 
 def numbers_on(
-    column: pd.Series, scale: tuple[int, int] | None
+    column: pd.Series, scale: Scale | None
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Return a column as float64, and the mask of cells neither missing nor on the scale."""
     numbers = as_numbers(column, booleans=scale in (None, (0, 1)))
+    wrong = np.abs(numbers) > LARGEST if scale is None else ~within(numbers, scale)
     missing = np.isnan(numbers)
-    wrong = np.isinf(numbers)
-    if not pd.api.types.is_float_dtype(column.dtype):
-        wrong |= missing & column.notna().to_numpy()
-    if scale is not None:
-        wrong |= ~(missing | whole_within(numbers, scale))
-    return numbers, wrong
+    if pd.api.types.is_float_dtype(column.dtype):
+        return numbers, wrong & ~missing
+    return numbers, np.where(missing, _present(column), wrong)
 
 
-def whole_within(numbers: NDArray[np.float64], scale: tuple[int, int]) -> NDArray[np.bool_]:
-    """Return the mask of the integers from one bound to the other."""
+def _present(column: pd.Series) -> NDArray[np.bool_]:
+    """Return the mask of the cells that are not missing; a signalling NaN is not a number."""
+    try:
+        return column.notna().to_numpy()
+    except InvalidOperation:  # pandas compares it
+        quiet = [str(cell) if isinstance(cell, Decimal) else cell for cell in column]
+        return pd.Series(quiet, dtype=object).notna().to_numpy()
+
+
+def within(numbers: NDArray[np.float64], scale: Scale) -> NDArray[np.bool_]:
+    """Return the mask of the numbers from one bound to the other, integers if the bounds are."""
+    low, high = scale
+    whole = isinstance(low, int) and isinstance(high, int)
     with np.errstate(invalid="ignore"):
-        on: NDArray[np.bool_] = numbers == np.floor(numbers)
-        return on & (numbers >= scale[0]) & (numbers <= scale[1])
+        on: NDArray[np.bool_] = (numbers >= low) & (numbers <= high)
+        return on & (numbers == np.floor(numbers)) if whole else on
+
+
+def on_words(scale: Scale | None) -> str:
+    """Return what a number on the scale is, e.g. an integer from 1 to 5."""
+    if scale is None:
+        return "a number"
+    kind = "an integer" if isinstance(scale[0], int) else "a number"
+    return f"{kind} from {scale[0]:g} to {scale[1]:g}"
 
 
 def as_years(column: pd.Series) -> NDArray[np.float64]:

@@ -41,28 +41,39 @@ def thin_years(scores: pd.Series | pd.DataFrame, *, within_spans: bool = False) 
     dict of int to int
         Year to number of scores; years with rows alone, in order.
     """
-    scored = scores.notna() if isinstance(scores, pd.Series) else scores.notna().all(axis=1)
-    counts = scored.groupby(level="year").sum()
-    thin = counts < THIN * counts.max()
+    present = scores.notna()
+    scored = (present if isinstance(present, pd.Series) else present.all(axis=1)).to_numpy()
+    calendar, place = _calendar(scores)
+    counts = np.bincount(place, scored, len(calendar))
+    thin = (counts < THIN * counts.max(initial=0)) & (np.bincount(place, minlength=len(counts)) > 0)
     if within_spans:
         for part in scores.attrs.get("spans", ()):
-            own = _of_span(scored, part).groupby(level="year").sum()
-            full = own.index[(own > 0) & (own >= THIN * own.max())]
-            thin[full] = False
-    return {int(year): int(counts[year]) for year in counts.index[thin]}
+            own = np.bincount(place, scored & _of_span(scores, part), len(calendar))
+            thin &= (own == 0) | (own < THIN * own.max(initial=0))
+    years = zip(calendar[thin].tolist(), counts[thin].astype(int).tolist(), strict=True)
+    return dict(sorted(years))
 
 
-def _of_span(scores: pd.Series, part: dict[str, object]) -> pd.Series:
+def _calendar(data: pd.Series | pd.DataFrame) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
+    """Return the years of an index, some maybe without a row, and each row's place among them."""
+    index = cast(pd.MultiIndex, data.index)
+    return index.levels[1].to_numpy(), np.asarray(index.codes[1], dtype=np.intp)
+
+
+def _of_span(scores: pd.Series | pd.DataFrame, part: dict[str, object]) -> NDArray[np.bool_]:
+    """Mark the rows of one span of a source."""
     years = scores.index.get_level_values("year")
     units = scores.index.get_level_values("country")
     inside = (years >= part["first"]) & (years <= part["last"])
-    return scores[inside & units.isin(cast(list[str], part["countries"]))]
+    return np.asarray(inside & units.isin(cast(list[str], part["countries"])))
 
 
 def full_span(scores: pd.Series, *, within_spans: bool = False) -> Years | None:
     """Return the first and the last year that is not thin; None without a score."""
     thin = thin_years(scores, within_spans=within_spans)
-    years = [int(year) for year in scores.dropna().index.unique("year") if year not in thin]
+    calendar, place = _calendar(scores)
+    scored = np.bincount(place, scores.notna(), len(calendar)) > 0
+    years = [year for year in calendar[scored].tolist() if year not in thin]
     return (min(years), max(years)) if years else None
 
 
@@ -87,7 +98,7 @@ def thin_words(thin: dict[int, int], most: int, things: str = "scores") -> str:
     return f"years with fewer {things} than a quarter of the fullest year ({most:,}): {each}"
 
 
-def span(name: str, bounds: Years) -> Years:
+def span(name: str, bounds: tuple[float, float]) -> Years:
     """Return a pair (first, last) as two integers, or refuse it."""
     try:
         first, last = (whole(name, bound) for bound in bounds)

@@ -141,8 +141,9 @@ def _spans(data: list[pd.DataFrame], owner: pd.Series) -> Iterator[dict[str, Any
     for place, each in enumerate(data):
         boxes = list(_boxes(owner, place))
         for part in each.attrs.get("spans") or [_unspliced(each)]:
+            members = set(part["countries"])
             for first, last, countries in boxes:
-                within = [unit for unit in countries if unit in (part["countries"] or countries)]
+                within = [unit for unit in countries if not members or unit in members]
                 begin = max(first, part.get("first", first))
                 end = min(last, part.get("last", last))
                 if within and begin <= end:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from itertools import combinations
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Mapping
+from itertools import combinations, pairwise
+from math import prod
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from .._kernels.coincidences import alpha, coincidences, cross, kappa, pairs, tally
+from .._kernels.coincidences import alpha, kappa, levels_of, pairs, summed
+from .._kernels.profiles import distinct
+from .._kernels.resampling import blocks, resampled
 from .._options import generator, one_of, whole
 from .._wording import counted, listed
 from ..panel.check import PanelError, by_coder, check_panel
@@ -29,13 +32,15 @@ CLUSTERS = ("country", "row")
 FEWEST = 15
 """Countries below which intervals by country are too narrow to be printed: docs/exactness.md."""
 
-BLOCK = 100
-"""Samples held in memory together."""
+CELLS = 2**17
+"""Numbers of one block of samples, so that they stay in the processor's cache."""
 
 MEASURES = [
     *("n", "countries", "pairs", "exact", "within_one"),
     *("kappa", "kappa_low", "kappa_high", "alpha", "alpha_low", "alpha_high"),
 ]
+
+LIMITS = ["kappa_low", "kappa_high", "alpha_low", "alpha_high"]
 
 
 def agreement(
@@ -97,9 +102,10 @@ def agreement(
     -----
     Alpha is ``1 - D_o / D_e``, observed over expected disagreement. An interval holds the 2.5th
     to 97.5th percentile over samples of countries with replacement, except samples in which all
-    codings are the same. It assumes that countries are independent of each other; years of one
-    country need not be. If coders disagree alike in all ten years of a country, it holds the
-    true alpha in about 93 of 100 cases from 30 countries on; by row in fewer than 50.
+    codings are the same. An indicator has the same interval alone as among others. It assumes that
+    countries are independent of each other; years of one country need not be. If coders disagree
+    alike in all ten years of a country, it holds the true alpha in about 93 of 100 cases from 30
+    countries on; by row in fewer than 50.
 
     References
     ----------
@@ -118,14 +124,18 @@ def agreement(
     """
     one_of("metric", metric, METRICS)
     power = POWERS[one_of("kappa_weights", kappa_weights, tuple(POWERS))]
-    options = (metric, power, one_of("cluster", cluster, CLUSTERS))
+    one_of("cluster", cluster, CLUSTERS)
     draws, random = whole("draws", draws, least=1), generator(rng)
-    rows, notes = {}, {}
-    for indicator, table in _by_indicator(codings_by_coder).items():
-        rows[indicator], note = _measures(table, options, draws, random)
-        if note:
+    rows, samples, notes = {}, {}, {}
+    for indicator, table in _by_indicator(codings_by_coder):
+        rows[indicator], sample, note = _measures(table, metric, power, cluster)
+        if sample is None:
             notes[indicator] = f"{indicator} has no interval: {note}"
+        else:
+            samples[indicator] = sample
     answer = pd.DataFrame.from_dict(rows, orient="index", columns=MEASURES, dtype=np.float64)
+    for indicator, limits in _limits(samples, metric, power, draws, random).items():
+        answer.loc[indicator, LIMITS] = limits
     whole_numbers = dict.fromkeys(("n", "countries", "pairs"), np.int64)
     answer = answer.astype(whole_numbers).rename_axis("indicator")
     return carry(answer, *codings_by_coder.values(), **({"notes": notes} if notes else {}))
@@ -203,10 +213,11 @@ def disagreements(codings_by_coder: Mapping[str, pd.DataFrame]) -> Disagreements
     """
     confusions: dict[tuple[str, float, float], int] = {}
     cases = {}
-    for indicator, table in _by_indicator(codings_by_coder).items():
-        values, counts = tally(table.to_numpy())
-        cases[indicator] = table[(counts > 0).sum(1) > 1]
-        number = pairs(counts).sum(0)
+    for indicator, table in _by_indicator(codings_by_coder):
+        values, levels = levels_of(table.to_numpy())
+        lowest = np.where(levels < 0, len(values), levels).min(axis=1, initial=len(values))
+        cases[indicator] = table[lowest < levels.max(axis=1, initial=-1)]
+        number = pairs(levels, len(values))
         apart = combinations(range(len(values)), 2)
         for low, high in sorted(apart, key=lambda levels: -number[levels]):
             if number[low, high]:
@@ -221,9 +232,9 @@ def disagreements(codings_by_coder: Mapping[str, pd.DataFrame]) -> Disagreements
     return answer
 
 
-def _by_indicator(codings_by_coder: object) -> dict[str, pd.DataFrame]:
-    """Return, for each indicator, the table of country-years by coders."""
-    panels = by_coder(codings_by_coder)
+def _by_indicator(codings_by_coder: object) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Yield each indicator and its table of country-years by coders."""
+    panels = by_coder(codings_by_coder, "codings_by_coder")
     checked = {coder: check_panel(panel) for coder, panel in panels.items()}
     # a dictionary keeps the order of first appearance
     indicators = dict.fromkeys(name for panel in checked.values() for name in panel.columns)
@@ -231,15 +242,74 @@ def _by_indicator(codings_by_coder: object) -> dict[str, pd.DataFrame]:
         raise PanelError(
             "a panel of codings must have a column for each indicator; no panel has a column"
         )
-    return {
-        indicator: pd.concat(
-            {name: panel[indicator] for name, panel in checked.items() if indicator in panel},
-            axis=1,
-        )
-        .reindex(columns=list(checked))
-        .sort_index()
-        for indicator in indicators
-    }
+    for indicator in indicators:
+        columns = {name: panel[indicator] for name, panel in checked.items() if indicator in panel}
+        table = pd.concat(columns, axis=1)
+        yield indicator, table.reindex(columns=list(checked)).sort_index()
+
+
+def _measures(
+    table: pd.DataFrame, metric: str, power: int, cluster: str
+) -> tuple[list[float], _Sample | None, str]:
+    """Return the measures of one indicator, and the sample from which limits can be drawn.
+
+    If there is no interval, the sample is None, and the last answer says why.
+    """
+    ratings = table.to_numpy()
+    twice = (~np.isnan(ratings)).sum(axis=1) > 1
+    values, levels = levels_of(ratings[twice])
+    units = np.asarray(cast(pd.MultiIndex, table.index).codes[0], dtype=np.intp)[twice]
+    if not len(levels):
+        missing = [np.nan] * (len(MEASURES) - 3)
+        return [0, 0, 0, *missing], None, "it is not coded twice anywhere"
+    sample = _sample(levels, units, values, cluster)
+    sums = sample.sizes[None] @ sample.table
+    number = sample.crosses(sums).sum(axis=(0, 1, 2))
+    total, apart = number.sum(), np.abs(values[:, None] - values)
+    shares = [number[apart <= most].sum() / total for most in (0, 1)]
+    (kappas,), (alphas,) = sample.estimates(sums, metric, power)
+    n, nan = int(sample.sizes.sum()), np.nan
+    measures = [len(levels), len(np.unique(units)), total, *shares]
+    measures += [kappas, nan, nan, alphas, nan, nan]
+    things = "countries" if cluster == "country" else "country-years"
+    if shares[0] == 1:
+        return measures, None, "no two codings differ"
+    if n < FEWEST:
+        return measures, None, f"it is coded twice in {n} {things}; an interval needs {FEWEST}"
+    return measures, sample, ""
+
+
+def _limits(
+    samples: dict[str, _Sample], metric: str, power: int, draws: int, rng: np.random.Generator
+) -> dict[str, Float64]:
+    """Return the limits of kappa, then those of alpha, of each indicator.
+
+    Indicators with as many clusters of each kind are drawn together, and each set of them from
+    the same seed: so an indicator has the same limits alone as among others.
+    """
+    seed, answer = int(rng.integers(2**63)), {}
+    together: dict[bytes, list[str]] = {}
+    for indicator, sample in samples.items():
+        together.setdefault(sample.sizes.tobytes(), []).append(indicator)
+    for indicators in together.values():
+        sizes, random = samples[indicators[0]].sizes, np.random.default_rng(seed)
+        sums: dict[str, list[Float64]] = {indicator: [] for indicator in indicators}
+        for block in blocks(draws, len(sizes), cells=CELLS):
+            times = _times(sizes, block, random)
+            for indicator, parts in sums.items():
+                parts.append(times @ samples[indicator].table)
+        for indicator, parts in sums.items():
+            drawn = samples[indicator].estimates(np.vstack(parts), metric, power)
+            answer[indicator] = np.nanquantile(drawn, [0.025, 0.975], axis=1).T.ravel()
+    return answer
+
+
+def _times(sizes: Float64, draws: int, rng: np.random.Generator) -> NDArray[np.int64] | Float64:
+    """Return how often each kind of cluster is drawn, in samples with replacement."""
+    n = int(sizes.sum())
+    if n == len(sizes):
+        return resampled(n, draws, rng)
+    return rng.multinomial(n, sizes / n, size=draws)
 
 
 class _Sample(NamedTuple):
@@ -252,80 +322,76 @@ class _Sample(NamedTuple):
     """Number of clusters of each kind."""
     values: Float64
     """Levels, ascending."""
-    coincidences: Float64
-    """Shape (kinds, levels, levels)."""
-    crosses: Float64
-    """Cross tables of the pairs of coders; shape (kinds, pairs, levels, levels)."""
+    others: Float64
+    """The numbers of other coders that a coding of a row has."""
+    n_pairs: int
+    """Pairs of coders."""
+    cells: NDArray[np.intp]
+    """The cells that occur in the cross tables of the pairs of coders, levels by levels each: those
+    of rows with the first number of other coders, of rows with the next, and so on."""
+    table: Any
+    """How often each kind of cluster has these cells; an array, or sparse where they are many."""
 
+    def crosses(self, sums: Float64) -> Float64:
+        """Return the cross tables of samples, from the sums of the cells that occur.
 
-def _measures(
-    table: pd.DataFrame, options: tuple[str, int, str], draws: int, rng: np.random.Generator
-) -> tuple[list[float], str]:
-    """Return the measures of one indicator, and why it has no interval, or nothing."""
-    metric, power, cluster = options
-    table = table[table.notna().sum(axis=1) > 1]
-    ratings, units = table.to_numpy(), table.index.get_level_values("country")
-    if not len(ratings):
-        return [0, 0, 0, *[np.nan] * (len(MEASURES) - 3)], "it is not coded twice anywhere"
-    values, counts = tally(ratings)
-    number = pairs(counts).sum(0) / 2
-    total, apart = number.sum(), np.abs(values[:, None] - values)
-    shares = [number[apart <= most].sum() / total for most in (0, 1)]
-    sample = _sample(ratings, units, values, counts, cluster)
-    estimates = _estimates(sample, sample.sizes[None], metric, power)[:, 0]
-    n = int(sample.sizes.sum())
-    things = "countries" if cluster == "country" else "country-years"
-    limits, note = np.full((2, 2), np.nan), ""
-    if shares[0] == 1:
-        note = "no two codings differ"
-    elif n < FEWEST:
-        note = f"it is coded twice in {n} {things}; an interval needs {FEWEST}"
-    else:
-        drawn = np.hstack(
-            [
-                _estimates(sample, rng.multinomial(n, sample.sizes / n, size=size), metric, power)
-                for size in np.diff([*range(0, draws, BLOCK), draws])
-            ]
-        )
-        limits = np.array([np.nanquantile(each, [0.025, 0.975]) for each in drawn])
-    measures = np.column_stack([estimates, limits]).ravel()
-    return [len(ratings), units.nunique(), total, *shares, *measures], note
+        The shape is (samples, others, pairs, levels, levels).
+        """
+        shape = (len(sums), len(self.others), self.n_pairs, len(self.values), len(self.values))
+        tables = np.zeros((len(sums), prod(shape[1:])))
+        tables[:, self.cells] = sums
+        return tables.reshape(shape)
+
+    def estimates(self, sums: Float64, metric: str, power: int) -> Float64:
+        """Return kappa and alpha of samples, from the sums of the cells that occur.
+
+        The shape is (2, samples).
+        """
+        width = len(self.others) * self.n_pairs * len(self.values) ** 2
+        ends = np.cumsum([0, *blocks(len(sums), width, cells=CELLS)])
+        parts = [
+            _estimates(self.crosses(sums[begin:end]), self, metric, power)
+            for begin, end in pairwise(ends)
+        ]
+        return np.hstack(parts)
 
 
 def _sample(
-    ratings: Float64, units: pd.Index, values: Float64, counts: Float64, cluster: str
+    levels: NDArray[np.intp], units: NDArray[np.intp], values: Float64, cluster: str
 ) -> _Sample:
-    places = np.where(np.isnan(ratings), -1, np.searchsorted(values, ratings))
+    """Add up the codings of country-years by kinds of clusters: countries, or equal codings."""
     if cluster == "country":
-        kinds = pd.factorize(units)[0]
+        kinds = np.unique(units, return_inverse=True)[1]
         sizes = np.ones(kinds.max() + 1)
-        members = [np.flatnonzero(kinds == kind) for kind in range(len(sizes))]
     else:
-        _, first, times = np.unique(places, axis=0, return_index=True, return_counts=True)
-        sizes, members = times.astype(np.float64), [np.array([row]) for row in first]
-    between = list(combinations(range(ratings.shape[1]), 2))
-    return _Sample(
-        sizes,
-        values,
-        np.stack([coincidences(counts[rows]).sum(0) for rows in members]),
-        np.array(
-            [
-                [cross(places[rows, a], places[rows, b], len(values)) for a, b in between]
-                for rows in members
-            ]
-        ),
-    )
+        rows, kind_of_row = distinct(np.ascontiguousarray(levels).view(np.int8))
+        sizes = np.bincount(kind_of_row).astype(np.float64)
+        levels, kinds = levels[rows], np.arange(len(rows))
+    # The pairs of codings of each row: their kind of cluster and cell.
+    n, parts = len(values), []
+    others, other = np.unique((levels >= 0).sum(axis=1) - 1.0, return_inverse=True)
+    between = list(combinations(range(levels.shape[1]), 2))
+    for pair, (a, b) in enumerate(between):
+        both = np.flatnonzero((levels[:, a] >= 0) & (levels[:, b] >= 0))
+        cell = (other[both] * len(between) + pair) * n + levels[both, a]
+        parts.append((kinds[both], cell * n + levels[both, b]))
+    rows, cells = (np.concatenate(each) for each in zip(*parts, strict=True))
+    times = np.bincount(cells)
+    occurring = np.flatnonzero(times)
+    columns = np.cumsum(times > 0) - 1
+    table = summed(rows, columns[cells], (len(sizes), len(occurring)))
+    return _Sample(sizes, values, others, len(between), occurring, table)
 
 
-def _estimates(
-    sample: _Sample, times: NDArray[np.int64] | Float64, metric: str, power: int
-) -> Float64:
-    """Return kappa and alpha of samples that draw each kind of cluster so many times.
+def _estimates(crosses: Float64, sample: _Sample, metric: str, power: int) -> Float64:
+    """Return kappa and alpha of cross tables as :meth:`_Sample.crosses` returns them.
 
     The shape is (2, samples).
     """
-    alphas = alpha(np.tensordot(times, sample.coincidences, 1), sample.values, metric)
-    kappas = kappa(np.tensordot(times, sample.crosses, 1), sample.values, power)
+    # A coding counts once in the coincidences, divided among the other codings of its row.
+    once = np.einsum("sopij,o->sij", crosses, 1 / sample.others)
+    alphas = alpha(once + once.swapaxes(1, 2), sample.values, metric)
+    kappas = kappa(crosses.sum(axis=1), sample.values, power)
     defined = ~np.isnan(kappas)
     with np.errstate(invalid="ignore"):
         mean = np.where(defined, kappas, 0).sum(1) / defined.sum(1)

@@ -13,7 +13,7 @@ from .._options import truth
 from ..panel.check import check_scores
 from ..panel.dimensions import on_scale, stated_scale
 from ..panel.display import as_html, as_text
-from ..panel.labels import carry
+from ..panel.labels import carry, rules_words
 from ..panel.shape import wide
 from ..typing import Scale
 
@@ -100,13 +100,7 @@ class Comparison(NamedTuple):
         )
 
     def _rules(self) -> str:
-        first, second = self.rules
-        if not first and not second:
-            return "Neither states its rules."
-        if first == second:
-            return f"Both were scored by the rules {first}."
-        words = [f"by the rules {each}" if each else "by rules not stated" for each in self.rules]
-        return f"The first was scored {words[0]}, the second {words[1]}."
+        return rules_words(self.rules, ("first", "second"))
 
     def __repr__(self) -> str:
         return as_text(self)

@@ -4,7 +4,7 @@ from .choices import Sensitivity, sensitivity
 from .errors import beats, error_changes, error_distribution, error_ranks, error_scores
 from .matrices import coding_error, estimate_error
 from .means import error_means
-from .pairs import Overtake, dominance, overtake
+from .pairs import Overtake, dominance, overtake, settled_pairs
 from .ranges import standings
 from .weights import weight_distribution, weight_ranks
 
@@ -22,6 +22,7 @@ __all__ = [
     "estimate_error",
     "overtake",
     "sensitivity",
+    "settled_pairs",
     "standings",
     "weight_distribution",
     "weight_ranks",

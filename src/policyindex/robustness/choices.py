@@ -79,7 +79,8 @@ def sensitivity(
 ) -> Sensitivity:
     """Rank the countries under every combination of aggregation, weights and missing rule.
 
-    Run 0 is the published index: the unweighted sum, scored where no dimension is missing. A
+    Run 0 is the index: the unweighted sum, or as the codebook weighs it, scored where no dimension
+    is missing. A
     missing dimension never counts as 0. Rank 1 is best, within each year, and equal scores have
     the mean of the ranks that they take up.
 
@@ -93,7 +94,8 @@ def sensitivity(
         The dimensions. The geometric mean is not varied where a scale of theirs starts at 0.
     weight_sets : mapping of str to mapping of str to float, optional
         Further sets of weights by name, each as :func:`policyindex.overall` takes them, besides
-        equal weights and, with two or more dimensions, those that leave one dimension out.
+        those of the codebook, equal weights and, with two or more dimensions, those that leave one
+        dimension out.
 
     Returns
     -------
@@ -146,8 +148,7 @@ def sensitivity(
     """
     dims = dimensions(panel, codebook)
     scores = dims if year is None else in_year(dims, year)
-    names = list(dims.columns)
-    sets = _weight_sets(names, {} if weight_sets is None else weight_sets)
+    sets = _weight_sets(codebook, {} if weight_sets is None else weight_sets)
     # a product with a level of 0 is 0, however good the other dimensions are
     positive = all(each.lowest > 0 for each in codebook.dimensions)
     methods = tuple(each for each in METHODS if positive or each != "geometric")
@@ -156,7 +157,8 @@ def sensitivity(
     ranks = pd.DataFrame(
         {
             run: _ranks(
-                aggregate(scores, sets[name], method, available=missing == "available"), "average"
+                aggregate(scores, codebook, sets[name], method, available=missing == "available"),
+                "average",
             )
             for run, (method, name, missing) in enumerate(combinations)
         },
@@ -176,10 +178,12 @@ def sensitivity(
     return Sensitivity(varied, runs, ranks, effects)
 
 
-def _weight_sets(names: list[str], further: Mapping[str, Weights]) -> dict[str, list[int]]:
+def _weight_sets(codebook: Codebook, further: Mapping[str, Weights]) -> dict[str, list[int]]:
     if not isinstance(further, Mapping):
         raise ValueError(f"weight_sets must map names to sets of weights; got {quoted(further)}")
-    sets = {"equal": [1] * len(names)}
+    names = [each.name for each in codebook.dimensions]
+    sets = {"codebook": ratios(codebook, None)} if codebook.weights else {}
+    sets["equal"] = [1] * len(names)
     if len(names) > 1:
         sets |= {f"without {name}": [int(each != name) for each in names] for name in names}
     repeated = [name for name in further if name in sets]
@@ -187,7 +191,7 @@ def _weight_sets(names: list[str], further: Mapping[str, Weights]) -> dict[str, 
         raise ValueError(
             f"weight_sets must have names of their own; {quoted(repeated[0])} is in use"
         )
-    return sets | {name: ratios(names, each) for name, each in further.items()}
+    return sets | {name: ratios(codebook, each) for name, each in further.items()}
 
 
 def _effects(shifts: NDArray[np.float64]) -> tuple[list[float], list[float]]:

@@ -79,7 +79,7 @@ def coding_error(accuracy: float, *, spread: float = 0.0, scale: Scale = (1, 5))
     if lowest == highest:
         raise ValueError(f"scale must have at least two levels; got {quoted(scale)}")
     levels = np.arange(lowest, highest + 1)
-    return _labelled(_spread_out(accuracy, len(levels), spread), levels)
+    return _labelled(_spread_out(float(accuracy), len(levels), spread), levels)
 
 
 def estimate_error(
@@ -154,11 +154,16 @@ def estimate_error(
     4      0.0  0.00  0.03  0.83  0.13
     """
     names = _coder_names(codings_by_coder, truth, coder)
-    panels = {name: dimensions(codings_by_coder[name], codebook) for name in names}
+    panels = {
+        name: dimensions(codings_by_coder[name], codebook, whole_for="matrices of coding errors")
+        for name in names
+    }
     rows = sorted(set().union(*(panel.index for panel in panels.values())))
     index = pd.MultiIndex.from_tuples(rows, names=["country", "year"])
     tables = {
-        each.name: _codes({name: panels[name][each.name] for name in names}, index, each.lowest)
+        each.name: _codes(
+            {name: panels[name][each.name] for name in names}, index, each.scores.start
+        )
         for each in codebook.dimensions
     }
     sizes = {each.name: len(levels_of(each)) for each in codebook.dimensions}
@@ -185,7 +190,7 @@ def estimate_error(
 
 def _coder_names(codings_by_coder: Any, truth: str | None, coder: str | None) -> list[str]:
     """Return the coders that enter, `truth` last, or refuse the options."""
-    names = list(by_coder(codings_by_coder))
+    names = list(by_coder(codings_by_coder, "codings_by_coder"))
     for label, name in (("truth", truth), ("coder", coder)):
         if name is not None and name not in names:
             raise ValueError(f"{label} must be one of {listed(names)}; got {quoted(name)}")
@@ -288,10 +293,11 @@ def _matrix(error: Any, label: str, dimension: Dimension) -> pd.DataFrame:
     """Return the matrix of one dimension, with its levels as index and columns."""
     levels = levels_of(dimension)
     if not isinstance(error, bool) and isinstance(error, Real):
-        return _of_accuracy(float(error), label, levels)
+        return _of_accuracy(error, label, levels)
     try:
-        numbers = np.array(error, dtype=np.float64)
-    except (TypeError, ValueError):
+        is_real = not np.iscomplexobj(np.asarray(error))
+        numbers = np.array(error, dtype=np.float64) if is_real else np.empty(0)
+    except (TypeError, ValueError, ArithmeticError):
         numbers = np.empty(0)
     if numbers.ndim != 2 or numbers.shape[0] != numbers.shape[1] or not numbers.size:
         raise ValueError(
@@ -324,10 +330,12 @@ def _matrix(error: Any, label: str, dimension: Dimension) -> pd.DataFrame:
     return _labelled(numbers, levels)
 
 
-def _of_accuracy(accuracy: float, label: str, levels: Levels) -> pd.DataFrame:
+def _of_accuracy(accuracy: Any, label: str, levels: Levels) -> pd.DataFrame:
     if not 0 <= accuracy <= 1:
-        raise ValueError(f"{label} must be an accuracy from 0 to 1, or a matrix; got {accuracy:g}")
-    return _labelled(_spread_out(accuracy, len(levels)), levels)
+        raise ValueError(
+            f"{label} must be an accuracy from 0 to 1, or a matrix; got {quoted(accuracy)}"
+        )
+    return _labelled(_spread_out(float(accuracy), len(levels)), levels)
 
 
 def _spread_out(accuracy: float, n: int, spread: float = 0.0) -> Float64:
@@ -342,7 +350,7 @@ def _spread_out(accuracy: float, n: int, spread: float = 0.0) -> Float64:
 
 def levels_of(dimension: Dimension) -> Levels:
     """Return the levels of a dimension, the lowest first."""
-    return np.arange(dimension.lowest, dimension.highest + 1)
+    return np.array(dimension.scores)
 
 
 def _labelled(probabilities: Any, levels: Levels) -> pd.DataFrame:

@@ -6,21 +6,30 @@ from collections.abc import Sequence
 from fractions import Fraction
 from itertools import combinations
 from math import inf, sqrt
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from .._options import one_of
 from ..codebooks.model import Codebook
 from ..codebooks.three_p import THREE_P
-from ..panel.dimensions import dimensions
+from ..panel.dimensions import to_weigh
 from ..panel.display import as_html, as_text
 from ..panel.labels import carry
 from ..panel.selection import complete, complete_rows, thin_label
 from .simplex import corners
 
 NORMS = ("euclidean", "moved")
+
+BLOCK = 256
+"""Rows compared with all others at a time, so that memory stays small."""
+
+MOST = 2**14
+"""Countries of which every pair has a cell: 268 million cells, 0.27 GB."""
+
+Scores: TypeAlias = NDArray[np.float64]
 
 
 def dominance(
@@ -34,7 +43,8 @@ def dominance(
     """Compute which country of a year is never behind which, and ahead under some weighting.
 
     Weights of 0 are included. Exact for any number of dimensions. Countries with a missing
-    dimension are left out. Higher is better.
+    dimension are left out. Higher is better. The answer has a cell for every pair, so that more
+    than 16,384 countries are refused: of so many, :func:`settled_pairs` counts the rivals.
 
     Parameters
     ----------
@@ -61,8 +71,8 @@ def dominance(
     PanelError
         If the panel breaks its contract, lacks a dimension, or has a level off its scale.
     ValueError
-        If the panel has no such year, the codebook has fewer than two dimensions, or
-        `min_weight` or `order` is out of range.
+        If the panel has no such year or more than 16,384 complete countries in it, the codebook
+        has fewer than two dimensions, or `min_weight` or `order` is out of range.
 
     Notes
     -----
@@ -82,13 +92,115 @@ def dominance(
     >>> bool(dominance(panel, 2009, order=("prevention", "protection")).loc["ITA", "NGA"])
     True
     """
-    dims = dimensions(panel, codebook, at_least=2)
+    dims = to_weigh(panel, codebook)
     table = complete(dims, year)
     simplex = corners(list(dims.columns), min_weight, order)
+    if len(table) > MOST:
+        raise ValueError(
+            f"dominance must have at most {MOST:,} countries, since every pair has a cell; {year} "
+            f"has {len(table):,}; count the rivals of each with robustness.settled_pairs"
+        )
     at_corners = table.to_numpy() @ simplex.T
-    higher, lower = at_corners[:, None], at_corners[None]
-    ahead = np.logical_and((higher >= lower).all(-1), (higher > lower).any(-1))
-    answer = pd.DataFrame(ahead, index=table.index, columns=table.index.rename("rival"))
+    ahead = np.empty((len(table), len(table)), dtype=np.bool_)
+    for start in range(0, len(table), BLOCK):
+        rows = slice(start, start + BLOCK)
+        ahead[rows] = _dominates(at_corners[rows], at_corners)
+    names = table.index.rename("rival")
+    answer = pd.DataFrame(ahead, index=table.index, columns=names, copy=False)
+    return carry(answer, dims, **thin_label(dims, [year]))
+
+
+def _dominates(ours: NDArray[Any], theirs: NDArray[Any]) -> NDArray[np.bool_]:
+    """Return who is nowhere behind whom and ahead somewhere, by scores at the corners."""
+    shape = len(ours), len(theirs)
+    never_behind, is_ahead = np.ones(shape, dtype=np.bool_), np.zeros(shape, dtype=np.bool_)
+    for mine, other in zip(ours.T, theirs.T, strict=True):
+        never_behind &= mine[:, None] >= other
+        is_ahead |= mine[:, None] > other
+    return never_behind & is_ahead
+
+
+def settled_pairs(
+    panel: pd.DataFrame,
+    year: int,
+    *,
+    codebook: Codebook = THREE_P,
+    min_weight: float | Fraction = 0.0,
+    order: Sequence[str] | None = None,
+) -> pd.DataFrame:
+    """Count for each country of a year the rivals whose order to it no weighting changes.
+
+    Weights of 0 are included. Exact for any number of dimensions. Countries with a missing
+    dimension are left out. Higher is better.
+
+    Parameters
+    ----------
+    panel : DataFrame, index (country, year)
+        A column per dimension.
+    year : int
+        A year of the panel.
+    codebook : Codebook
+        The dimensions, two or more.
+    min_weight : float or Fraction
+        As for :func:`policyindex.weight_ranks`.
+    order : sequence of str, optional
+        As for :func:`policyindex.weight_ranks`.
+
+    Returns
+    -------
+    DataFrame, index country
+        ``ahead`` and ``behind``, numbers of rivals that the country dominates or that dominate
+        it; ``level``, of those with the same score under every weighting; and ``share``, the
+        share of all rivals that these three are. It is missing for a country alone.
+
+    Raises
+    ------
+    PanelError
+        If the panel breaks its contract, lacks a dimension, or has a level off its scale.
+    ValueError
+        If the panel has no such year, the codebook has fewer than two dimensions, or
+        `min_weight` or `order` is out of range.
+
+    See Also
+    --------
+    policyindex.robustness.dominance : Which rivals these are.
+
+    Notes
+    -----
+    Countries with the same levels have the same counts. So each pair of distinct profiles is
+    compared once, of which three dimensions of five levels have at most 125, and the time grows
+    with the number of countries, not of pairs.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> index = pd.MultiIndex.from_product([["ITA", "NGA", "PRK"], [2009]],
+    ...                                    names=["country", "year"])
+    >>> panel = pd.DataFrame({"prosecution": [5, 4, 1], "protection": [4, 5, 1],
+    ...                       "prevention": [5, 4, 1]}, index=index)
+    >>> print(settled_pairs(panel, 2009))
+             ahead  behind  level  share
+    country
+    ITA          1       0      0    0.5
+    NGA          1       0      0    0.5
+    PRK          0       2      0    1.0
+    """
+    dims = to_weigh(panel, codebook)
+    table = complete(dims, year)
+    simplex = corners(list(dims.columns), min_weight, order)
+    at_corners, place, sizes = np.unique(
+        table.to_numpy() @ simplex.T, axis=0, return_inverse=True, return_counts=True
+    )
+    ahead, behind = np.zeros((2, len(sizes)), dtype=np.int64)
+    for start in range(0, len(sizes), BLOCK):
+        rows = slice(start, start + BLOCK)
+        dominates = _dominates(at_corners[rows], at_corners)
+        ahead[rows] = dominates @ sizes
+        behind += sizes[rows] @ dominates
+    counts = pd.DataFrame({"ahead": ahead, "behind": behind, "level": sizes - 1})
+    answer = counts.take(place.ravel()).set_axis(table.index)
+    rivals = max(len(table) - 1, 0)
+    answer["share"] = answer.sum(axis=1) / rivals if rivals else np.nan
     return carry(answer, dims, **thin_label(dims, [year]))
 
 
@@ -205,7 +317,8 @@ def overtake(
     0.204 from equal weights (euclidean).
     """
     one_of("norm", norm, NORMS)
-    pair = complete_rows(dimensions(panel, codebook, at_least=2), [country, rival], year)
+    dims = to_weigh(panel, codebook)
+    pair = complete_rows(dims, [country, rival], year)
     leads = [Fraction(a) - Fraction(b) for a, b in zip(*pair.to_numpy(), strict=True)]
     equal = [Fraction(1, len(leads))] * len(leads)
     ours, theirs, when = *pair.index, int(year)

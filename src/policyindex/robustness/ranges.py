@@ -10,7 +10,7 @@ from .._wording import quoted
 from ..codebooks.model import Codebook, check_codebook
 from ..codebooks.three_p import THREE_P
 from ..panel.check import PanelError, check_panel
-from ..panel.dimensions import dimensions
+from ..panel.dimensions import dimensions, to_weigh
 from ..panel.labels import carry
 from ..panel.selection import in_year, thin_label
 from ..ranking import _rank_bounds, _ranks
@@ -110,7 +110,7 @@ def standings(
         _refuse_options(codebook, {"weights": weights, "min_weight": min_weight, "error": error})
         checked = check_panel(panel, scales={"overall": None})
     else:
-        checked = dimensions(panel, codebook, at_least=1 if min_weight is None else 2)
+        checked = (dimensions if min_weight is None else to_weigh)(panel, codebook)
     return _standings(
         checked,
         year,
@@ -139,13 +139,13 @@ def _standings(
     if "overall" in scores.columns:
         table = scores.copy()
     else:
-        table = scores.assign(overall=_overall(scores, weights=weights))
+        table = scores.assign(overall=_overall(scores, codebook, weights))
     table["rank"] = _ranks(table["overall"])
     low = high = table["rank"]
     labels: dict[str, str] = {}
     further = {}
     if min_weight is not None:
-        _check_weights(list(scores.columns), weights, min_weight)
+        _check_weights(codebook, weights, min_weight)
         # other weights need the dimensions that these weights may leave out
         table["rank"] = _ranks(table["overall"].where(scores.notna().all(axis=1)))
         moved = _weight_ranks(scores, min_weight=min_weight)
@@ -180,9 +180,12 @@ def _has_overall_alone(panel: pd.DataFrame, codebook: Codebook) -> bool:
     return "overall" in columns and not names & columns
 
 
-def _check_weights(names: list[str], weights: Weights | None, min_weight: float | Fraction) -> None:
+def _check_weights(
+    codebook: Codebook, weights: Weights | None, min_weight: float | Fraction
+) -> None:
     """Refuse weights outside the set that the range is over."""
-    least, parts = least_weight(min_weight, len(names)), ratios(names, weights)
+    names = [each.name for each in codebook.dimensions]
+    least, parts = least_weight(min_weight, len(names)), ratios(codebook, weights)
     lighter = [
         (name, Fraction(part, sum(parts)))
         for name, part in zip(names, parts, strict=True)

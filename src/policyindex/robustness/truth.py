@@ -13,6 +13,7 @@ from .._kernels import hidden_chain
 from .._options import one_of
 from .._wording import listed, quoted
 from ..codebooks.model import Codebook, Dimension
+from ..panel.dimensions import refuse_other_sums
 from ..typing import CodingError, Prior
 from .matrices import levels_of, matrices
 
@@ -51,12 +52,13 @@ def truths(
     dims: pd.DataFrame, *, error: CodingError, prior: Prior, codebook: Codebook
 ) -> list[Truth]:
     """Return the truth of each dimension of checked scores, or refuse the error or the prior."""
+    refuse_other_sums(codebook, "scores and ranks under coding error")
     errors, priors = matrices(error, codebook), _priors(prior, codebook)
     answer = []
     for dimension in codebook.dimensions:
         column = dims[dimension.name]
         matrix = errors[dimension.name].to_numpy()
-        codes, wanted = _codes(column, dimension.lowest), priors[dimension.name]
+        codes, wanted = _codes(column, dimension.scores.start), priors[dimension.name]
         _refuse_impossible(column, matrix.sum(0) > 0, dimension, "error")
         fitted = None
         if not isinstance(wanted, str):
@@ -68,7 +70,7 @@ def truths(
         else:
             fitted = hidden_chain.fit(codes, matrix)
             shares = fitted.prior
-        answer.append(Truth(dimension.lowest, matrix, shares, codes, fitted))
+        answer.append(Truth(dimension.scores.start, matrix, shares, codes, fitted))
     return answer
 
 
@@ -110,7 +112,7 @@ def _refuse_impossible(
 ) -> None:
     """Refuse levels that are coded although error and prior rule them out."""
     values = column.dropna()
-    wrong = ~possible[(values.to_numpy() - dimension.lowest).astype(np.intp)]
+    wrong = ~possible[(values.to_numpy() - dimension.scores.start).astype(np.intp)]
     if wrong.any():
         country, year = values.index[int(wrong.argmax())]
         level = values.iloc[int(wrong.argmax())]
@@ -143,8 +145,9 @@ def _shares(prior: Any, label: str, dimension: Dimension) -> Float64:
     """Return the shares of the true levels of one dimension, or refuse them."""
     levels = levels_of(dimension)
     try:
-        shares = np.array(prior, dtype=np.float64)
-    except (TypeError, ValueError):
+        is_real = not np.iscomplexobj(np.asarray(prior))
+        shares = np.array(prior, dtype=np.float64) if is_real else np.empty(0)
+    except (TypeError, ValueError, ArithmeticError):
         shares = np.empty(0)
     if shares.shape != levels.shape or (
         isinstance(prior, pd.Series) and list(prior.index) != levels.tolist()

@@ -24,7 +24,7 @@ from .._kernels.weightings import (
 from .._options import generator, whole
 from ..codebooks.model import Codebook
 from ..codebooks.three_p import THREE_P
-from ..panel.dimensions import dimensions
+from ..panel.dimensions import to_weigh
 from ..panel.labels import carry
 from ..panel.selection import by_year, complete, thin_label
 from ..typing import Seed
@@ -145,7 +145,7 @@ def weight_ranks(
     NGA     2009   2.0       1.0        2.0       1.75         0.25
     PRK     2009   3.0       3.0        3.0       3.00         0.00
     """
-    dims = dimensions(panel, codebook, at_least=2)
+    dims = to_weigh(panel, codebook)
     return _weight_ranks(dims, min_weight=min_weight, order=order, draws=draws, rng=rng)
 
 
@@ -223,7 +223,7 @@ def weight_distribution(
     ITA      0.75  0.25
     NGA      0.25  0.75
     """
-    dims = dimensions(panel, codebook, at_least=2)
+    dims = to_weigh(panel, codebook)
     return _weight_distribution(
         dims, year, min_weight=min_weight, order=order, draws=draws, rng=rng
     )

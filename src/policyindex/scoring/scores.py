@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeAlias, cast
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from .._kernels import aggregation, tables
-from .._kernels.gather import gather
+from .._kernels import aggregation, levels
+from .._kernels.tables import MISSING, Int8
 from .._options import finite, one_of
-from .._wording import absent, listed, quoted
+from .._wording import absent, are_not, listed, quoted
 from ..codebooks.model import Codebook, check_codebook
 from ..codebooks.three_p import THREE_P
 from ..panel.check import PanelError
-from ..panel.dimensions import dimensions, indicators
+from ..panel.dimensions import dimensions, indicator_codes, refuse_fractions, totals
 from ..panel.labels import carry
 from ..typing import Weights
+from . import lookup
 
 METHODS = tuple(aggregation.METHODS)
+
+Codes: TypeAlias = dict[str, Int8]
+"""The codes of each indicator."""
+
+ENDS = ("low", "high")
+"""The ends of the bounds of a score, as columns name them."""
 
 
 def score(codings: pd.DataFrame, *, codebook: Codebook = THREE_P) -> pd.DataFrame:
@@ -40,7 +47,8 @@ def score(codings: pd.DataFrame, *, codebook: Codebook = THREE_P) -> pd.DataFram
     Returns
     -------
     DataFrame, index (country, year)
-        A column per dimension (1 to 5 for ``THREE_P``) and ``overall``, their sum (3 to 15).
+        A column per dimension (1 to 5 for ``THREE_P``) and ``overall``, their sum (3 to 15), or
+        as the codebook aggregates them. Each is the exact score, rounded once to a float.
         ``attrs["rules"]`` names the rules: codebook, version and short hash of its tables.
 
     Raises
@@ -62,23 +70,25 @@ def score(codings: pd.DataFrame, *, codebook: Codebook = THREE_P) -> pd.DataFram
     overall        15.0
     Name: (DEU, 2009), dtype: float64
     """
-    return _score(indicators(codings, codebook), codebook)
+    return _scored(*indicator_codes(codings, codebook), codebook)
 
 
 def _score(codings: pd.DataFrame, codebook: Codebook = THREE_P) -> pd.DataFrame:
-    rows, codes = _codes(codings)
-    del codings  # the float columns double the memory of a large panel
-    scores = {
-        name: np.where(levels == tables.MISSING, np.nan, levels)
-        for name, levels in _score_codes(codes, codebook).items()
-    }
-    scores["overall"] = np.sum(list(scores.values()), axis=0)
-    return _like(rows, scores, codebook)
+    return _scored(*_codes(codings, codebook), codebook)
+
+
+def _scored(rows: pd.DataFrame, codes: Codes, codebook: Codebook) -> pd.DataFrame:
+    names = [each.name for each in codebook.dimensions]
+    values = np.empty((len(names) + 1, len(rows)))
+    for place, dimension in enumerate(codebook.dimensions):
+        lookup.write_scores(dimension, codes, values[place])
+    values[-1] = totals(list(values[:-1]), codebook)
+    return _like(rows, values, [*names, "overall"], codebook)
 
 
 def score_codes(
-    codes: Mapping[str, NDArray[np.int8]], *, codebook: Codebook = THREE_P
-) -> dict[str, NDArray[np.int8]]:
+    codes: Mapping[str, NDArray[np.int8]] | pd.DataFrame, *, codebook: Codebook = THREE_P
+) -> dict[str, NDArray[np.signedinteger[Any]]]:
     """Score plain arrays of codes as :func:`score` does a panel, in bytes throughout.
 
     For millions of documents or municipalities. A score is returned where every completion of
@@ -86,22 +96,24 @@ def score_codes(
 
     Parameters
     ----------
-    codes : mapping of str to int8 array, shape (n,)
+    codes : mapping of str to int8 array, shape (n,), or DataFrame of int8
         For each indicator of the codebook its levels from 0 (worst), or -1 for missing. Other
-        arrays are ignored.
+        arrays are ignored, as are the labels of a Series.
     codebook : Codebook
         The rules.
 
     Returns
     -------
-    dict of str to int8 array, shape (n,)
-        The score of each dimension, or -1 where the missing codings leave it undecided.
+    dict of str to array of integers, shape (n,)
+        The score of each dimension, or -1 where the missing codings leave it undecided; int8
+        where no score is above 127, otherwise the next larger type that holds them.
 
     Raises
     ------
     ValueError
-        If an indicator is absent, its array is not int8 or not as long as the others, or a code
-        is out of range.
+        If `codes` is not a mapping, an indicator is absent, its array is not int8 or not as long
+        as the others, a code is out of range, or the codebook has a dimension whose scores are
+        not whole.
 
     Examples
     --------
@@ -114,24 +126,34 @@ def score_codes(
     {'aid': array([ 1,  3, -1], dtype=int8)}
     """
     names = check_codebook(codebook).scales
+    if not isinstance(codes, Mapping | pd.DataFrame):
+        raise ValueError(f"codes must map each indicator to an int8 array; got {quoted(codes)}")
     lacking = [name for name in names if name not in codes]
     if lacking:
         raise ValueError(
             f"codes must have an array for every indicator of {codebook.name}; {absent(lacking)}"
         )
-    return _score_codes(codes, codebook)
-
-
-def _score_codes(
-    codes: Mapping[str, NDArray[np.int8]], codebook: Codebook
-) -> dict[str, NDArray[np.int8]]:
-    return {
-        dimension.name: gather(
-            [codes[each.name] for each in dimension.indicators],
-            tables.bounds(dimension.shape, dimension.table).score,
-        )
-        for dimension in codebook.dimensions
+    refuse_fractions(codebook, "arrays of integer scores")
+    columns = {name: np.asarray(codes[name]) for name in names}
+    length = max((column.size for column in columns.values()), default=0)
+    wrong = {
+        name: column
+        for name, column in columns.items()
+        if column.dtype != np.int8 or column.shape != (length,)
     }
+    if wrong:
+        name, column = next(iter(wrong.items()))
+        raise ValueError(
+            f"codes must be int8 columns of one length; {are_not(len(wrong))}, the first "
+            f"{quoted(name)} of {column.dtype} {column.shape} with {length:,} rows in the longest; "
+            f"convert them"
+        )
+    answer = {}
+    for dimension in codebook.dimensions:
+        scores = lookup.common_scores(dimension, columns)
+        smallest = np.min_scalar_type(MISSING - int(dimension.highest))
+        answer[dimension.name] = scores.astype(smallest, copy=False)
+    return answer
 
 
 def score_bounds(codings: pd.DataFrame, *, codebook: Codebook = THREE_P) -> pd.DataFrame:
@@ -167,22 +189,22 @@ def score_bounds(codings: pd.DataFrame, *, codebook: Codebook = THREE_P) -> pd.D
     prosecution_high    5.0
     Name: (DEU, 2009), dtype: float64
     """
-    return _score_bounds(indicators(codings, codebook), codebook)
+    return _bounded(*indicator_codes(codings, codebook), codebook)
 
 
 def _score_bounds(codings: pd.DataFrame, codebook: Codebook = THREE_P) -> pd.DataFrame:
-    rows, codes = _codes(codings)
-    del codings
-    ends: dict[str, NDArray[np.float64]] = {}
-    for dimension in codebook.dimensions:
-        by_place = tables.bounds(dimension.shape, dimension.table)
-        columns = [codes[each.name] for each in dimension.indicators]
-        ends[f"{dimension.name}_low"] = gather(columns, by_place.low).astype(np.float64)
-        ends[f"{dimension.name}_high"] = gather(columns, by_place.high).astype(np.float64)
-    bounds = list(ends.values())
-    ends["overall_low"] = np.sum(bounds[0::2], axis=0)
-    ends["overall_high"] = np.sum(bounds[1::2], axis=0)
-    return _like(rows, ends, codebook)
+    return _bounded(*_codes(codings, codebook), codebook)
+
+
+def _bounded(rows: pd.DataFrame, codes: Codes, codebook: Codebook) -> pd.DataFrame:
+    names = [f"{each.name}_{end}" for each in codebook.dimensions for end in ENDS]
+    values = np.empty((len(names) + 2, len(rows)))
+    for place, dimension in enumerate(codebook.dimensions):
+        for end, numerators in enumerate(lookup.bounds(dimension, codes)):
+            np.divide(numerators, dimension.denominator, out=values[2 * place + end])
+    for end in range(2):
+        values[end - 2] = totals(list(values[end:-2:2]), codebook)
+    return _like(rows, values, [*names, *(f"overall_{end}" for end in ENDS)], codebook)
 
 
 def overall(
@@ -195,23 +217,25 @@ def overall(
     """Aggregate the dimensions of a panel into one score.
 
     A missing dimension makes the overall score missing; it never counts as 0. Every method
-    returns scores on the scale of the sum (3 to 15 for three dimensions of 1 to 5). Higher is
-    better.
+    returns scores on the scale of the codebook's sum (3 to 15 for three dimensions of 1 to 5) or
+    mean. Higher is better.
 
     Parameters
     ----------
     panel : DataFrame, index (country, year)
-        A column per dimension of the codebook. A column ``overall`` must be their sum; other
-        columns are ignored.
+        A column per dimension of the codebook. A column ``overall`` must be their sum, or mean;
+        other columns are ignored.
     codebook : Codebook
-        The dimensions and their scales.
+        The dimensions and their scales, and how they are aggregated.
     weights : mapping of str to float, optional
         Weight of every dimension, at least 0; only their ratios matter. A dimension of
-        weight 0 is left out, and may be missing. By default all weights are equal.
+        weight 0 is left out, and may be missing. By default those of the codebook, which are
+        equal in the published index.
     method : {"sum", "geometric", "minimum"}
         Weighted sum (the published index, with equal weights); weighted geometric mean times
         the number of dimensions; or the smallest dimension times their number, on which
-        weights have no effect unless they are 0.
+        weights have no effect unless they are 0. Of a codebook with weights, the number is their
+        sum; of one that takes the mean, it is 1.
 
     Returns
     -------
@@ -231,9 +255,10 @@ def overall(
     Notes
     -----
     With n dimensions x of weights w that sum to 1: ``n * sum(w * x)``, ``n * prod(x ** w)``
-    and ``n * min(x)``. A float such as 0.1 or 1/3 stands for the simple fraction that it is
-    written for, with a denominator up to a million. Sums are fractions until the last step; a
-    geometric mean is computed from its prime factors and rounded to 12 decimals.
+    and ``n * min(x)``, and 1 in the place of n for a codebook that takes the mean. A float such as
+    0.1 or 1/3 stands for the simple fraction that it is written for, with a denominator up to a
+    million. Sums are fractions until the last step; a geometric mean is computed from its prime
+    factors and rounded to 12 decimals.
 
     Examples
     --------
@@ -248,14 +273,24 @@ def overall(
     6.0
     """
     one_of("method", method, METHODS)
-    return _overall(dimensions(panel, codebook), weights, method)
+    return _overall(dimensions(panel, codebook), codebook, weights, method)
 
 
-def _overall(dims: pd.DataFrame, weights: Weights | None = None, method: str = "sum") -> pd.Series:
-    return aggregate(dims, ratios(list(dims.columns), weights), method, available=False)
+def _overall(
+    dims: pd.DataFrame,
+    codebook: Codebook = THREE_P,
+    weights: Weights | None = None,
+    method: str = "sum",
+) -> pd.Series:
+    if weights is None and method == "sum":
+        sums = totals(list(dims.to_numpy().T), codebook)
+        return carry(pd.Series(sums, index=dims.index, name="overall"), dims)
+    return aggregate(dims, codebook, ratios(codebook, weights), method, available=False)
 
 
-def aggregate(dims: pd.DataFrame, weights: list[int], method: str, *, available: bool) -> pd.Series:
+def aggregate(
+    dims: pd.DataFrame, codebook: Codebook, weights: list[int], method: str, *, available: bool
+) -> pd.Series:
     """Aggregate checked dimensions; if `available`, missing dimensions are left out."""
     values = dims.to_numpy()
     if method == "geometric":
@@ -266,14 +301,16 @@ def aggregate(dims: pd.DataFrame, weights: list[int], method: str, *, available:
                 f"a geometric mean needs dimensions above 0; {wrong.sum()} of {len(wrong)} rows "
                 f"have one that is not, the first {country} {year}; take the sum or the minimum"
             )
-    totals = aggregation.aggregate(values, weights, method, available=available)
-    return carry(pd.Series(totals, index=dims.index, name="overall"), dims)
+    size = sum(codebook.shares.values())
+    sums = aggregation.aggregate(values, weights, method, size, available=available)
+    return carry(pd.Series(sums, index=dims.index, name="overall"), dims)
 
 
-def ratios(names: list[Any], weights: object) -> list[int]:
+def ratios(codebook: Codebook, weights: object) -> list[int]:
     """Return integers in the ratios of the weights, or refuse the weights."""
+    names = [each.name for each in codebook.dimensions]
     if weights is None:
-        return [1] * len(names)
+        return aggregation.whole_weights(codebook.shares[name] for name in names)
     if not isinstance(weights, Mapping) or set(weights) != set(names):
         raise ValueError(
             f"weights must name each dimension once ({listed(names)}), with its weight; got "
@@ -285,16 +322,18 @@ def ratios(names: list[Any], weights: object) -> list[int]:
     return aggregation.whole_weights(in_order)
 
 
-def _codes(codings: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, NDArray[np.int8]]]:
-    """Return the rows without columns, and the codes of each indicator."""
-    codes = {
-        name: np.nan_to_num(levels, nan=tables.MISSING).astype(np.int8)
-        for name, levels in zip(codings.columns, codings.to_numpy().T, strict=True)
-    }
-    return codings[[]], codes
+def _codes(codings: pd.DataFrame, codebook: Codebook) -> tuple[pd.DataFrame, Codes]:
+    """Return the rows of checked codings without columns, and the codes of each indicator."""
+    scales = codebook.scales
+    codes = levels.codes(
+        [codings[name].to_numpy() for name in scales], [best for _, best in scales.values()]
+    )
+    return codings[[]], dict(zip(scales, cast(Int8, codes), strict=True))
 
 
 def _like(
-    rows: pd.DataFrame, columns: dict[str, NDArray[np.float64]], codebook: Codebook
+    rows: pd.DataFrame, values: NDArray[np.float64], names: list[str], codebook: Codebook
 ) -> pd.DataFrame:
-    return carry(pd.DataFrame(columns, index=rows.index), rows, rules=codebook.rules)
+    """Return the values, one row for each name, as columns of a panel."""
+    answer = pd.DataFrame(values.T, index=rows.index, columns=names, copy=False)
+    return carry(answer, rows, rules=codebook.rules)

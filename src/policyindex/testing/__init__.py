@@ -11,22 +11,26 @@ except ImportError as error:
     ) from error
 
 from .aggregation import aggregate_laws
+from .differences import diff_laws
 from .dynamics import trend_laws
 from .generators import coders, staggered_events, trendless_panel, trendless_scores
 from .law import Law, LawBroken
 from .neighbourhood import lag_laws, moran_laws, neighbour_laws, peer_laws
 from .ranking import rank_laws
 from .scoring import laws
-from .strategies import codebooks, coder_pairs, codings, events, panels, scores
+from .strategies import additive_codebooks, codebooks, coder_pairs, codings, events, panels, scores
+from .workbooks import workbook_laws
 
 __all__ = [
     "Law",
     "LawBroken",
+    "additive_codebooks",
     "aggregate_laws",
     "codebooks",
     "coder_pairs",
     "coders",
     "codings",
+    "diff_laws",
     "events",
     "lag_laws",
     "laws",
@@ -40,4 +44,5 @@ __all__ = [
     "trend_laws",
     "trendless_panel",
     "trendless_scores",
+    "workbook_laws",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from math import ceil, floor
 
 import pandas as pd
 
@@ -29,8 +30,9 @@ def aggregate_laws(codebook: Codebook = THREE_P) -> tuple[Law, ...]:
     tuple of Law
         ``form``, ``order``, ``locality``, ``missing``, ``bounds`` and ``monotone``; then, where
         the dimensions share levels, ``symmetric``, ``weights``, ``equal`` and ``copies``, which
-        let dimensions swap their scores. The last three call the function with ``weights``, a
-        mapping of each dimension to a number; leave them out for a function without weights.
+        let dimensions swap their scores; ``symmetric`` and ``copies`` only for a codebook whose
+        weights are equal. The last three call the function with ``weights``, a mapping of each
+        dimension to a number; leave them out for a function without weights.
 
     Examples
     --------
@@ -38,8 +40,11 @@ def aggregate_laws(codebook: Codebook = THREE_P) -> tuple[Law, ...]:
     >>> for law in aggregate_laws():
     ...     law.check(overall, examples=5)
     """
-    scales = {each.name: (each.lowest, each.highest) for each in codebook.dimensions}
+    scales = codebook.score_scales
+    del scales["overall"]
     lows = tuple(low for low, _ in scales.values())
+    size = float(sum(codebook.shares.values()))
+    times = "number" if size == len(scales) else "weight"
     law = family(panels(codebook, min_size=1, max_size=4), lows, ["overall"])
     for_any = (
         law("form", "Every row has an overall score, or a missing one.", form),
@@ -48,25 +53,34 @@ def aggregate_laws(codebook: Codebook = THREE_P) -> tuple[Law, ...]:
         law("missing", "A score needs all dimensions, and nothing else.", _missing),
         law(
             "bounds",
-            "A score lies between the lowest and the highest dimension, times their number.",
-            _bounds,
+            f"A score lies between the lowest and the highest dimension, times their {times}.",
+            partial(_bounds, size),
         ),
         law("monotone", "No score falls when a dimension rises.", partial(_monotone, scales)),
     )
-    low, high = max(lows), min(high for _, high in scales.values())
+    low, high = ceil(max(lows)), floor(min(high for _, high in scales.values()))
     if low > high:
         return for_any
     shared = panels_on(dict.fromkeys(scales, (low, high)), min_size=1, max_size=4)
     law = family(shared, low, ["overall"])
-    return (
-        *for_any,
-        law("symmetric", "Dimensions that swap their scores change nothing.", _symmetric),
+    by_weight = (
         law(
             "weights",
             "Dimensions that swap their scores and their weights change nothing.",
             _weights,
         ),
-        law("equal", "Where all dimensions are equal, no weights move the score.", _equal),
+        law(
+            "equal",
+            "Where all dimensions are equal, no weights move the score.",
+            partial(_equal, size),
+        ),
+    )
+    if codebook.weights:
+        return (*for_any, *by_weight)
+    return (
+        *for_any,
+        law("symmetric", "Dimensions that swap their scores change nothing.", _symmetric),
+        *by_weight,
         law(
             "copies",
             "A dimension of weight 2 counts as two of it, and one of weight 0 as none.",
@@ -84,10 +98,9 @@ def _missing(overall: Answer, data: pd.DataFrame) -> None:
             raise Breach(f"an overall score at {at(key)}", "overall missing")
 
 
-def _bounds(overall: Answer, data: pd.DataFrame) -> None:
-    n = data.shape[1]
+def _bounds(size: float, overall: Answer, data: pd.DataFrame) -> None:
     for key, cell in cells(overall(data), "overall"):
-        low, high = data.loc[key].min() * n, data.loc[key].max() * n
+        low, high = data.loc[key].min() * size, data.loc[key].max() * size
         if cell < low - 1e-9 or cell > high + 1e-9:
             raise Breach(
                 f"overall from {value(low)} to {value(high)} at {at(key)}", f"overall {value(cell)}"
@@ -97,7 +110,7 @@ def _bounds(overall: Answer, data: pd.DataFrame) -> None:
 def _monotone(scales: dict[str, Scale], overall: Answer, data: pd.DataFrame) -> None:
     before = overall(data)["overall"]
     for name, (_, highest) in scales.items():
-        below = data[data[name] < highest]
+        below = data[data[name] <= highest - 1]
         if not len(below):
             continue
         raised = overall(below.assign(**{name: below[name] + 1}))
@@ -126,13 +139,13 @@ def _weights(overall: Answer, data: pd.DataFrame) -> None:
         same(expected, overall(data.set_axis(names, axis=1), weights=moved), close=1e-9)
 
 
-def _equal(overall: Answer, data: pd.DataFrame) -> None:
+def _equal(size: float, overall: Answer, data: pd.DataFrame) -> None:
     """Compare with rows whose dimensions all have the score of the first one."""
     level = data.iloc[:, 0].dropna()
     equals = pd.DataFrame(dict.fromkeys(data.columns, level))
     weights = {name: place + 1.0 for place, name in enumerate(data.columns)}
     if len(level):
-        expected = (level * data.shape[1]).to_frame("overall")
+        expected = (level * size).to_frame("overall")
         same(expected, overall(equals, weights=weights), close=1e-9)
 
 

@@ -14,7 +14,7 @@ from .._wording import quoted
 from ..codebooks.model import Codebook, check_codebook
 from ..codebooks.three_p import THREE_P
 from ..panel.check import INDEX, check_scores
-from ..panel.dimensions import dimensions
+from ..panel.dimensions import dimensions, refuse_fractions, totals
 from ..panel.selection import span
 from ..panel.shape import wide
 from ..robustness.matrices import matrices
@@ -142,14 +142,14 @@ def trendless_panel(
     Returns
     -------
     DataFrame, index (country, year)
-        A column per dimension and ``overall``, their sum; missing where a dimension is.
+        A column per dimension and ``overall``, their sum or mean; missing where one is.
 
     Raises
     ------
     PanelError
         If the pattern lacks a dimension, or has a level off its scale.
     ValueError
-        If an argument is not one of the above.
+        If an argument is not one of the above, or the codebook has scores that are not whole.
 
     Notes
     -----
@@ -164,22 +164,24 @@ def trendless_panel(
     ((280, 4), 1.0, True)
     """
     random = generator(rng)
+    refuse_fractions(check_codebook(codebook), "trendless panels")
     table = None if pattern is None else dimensions(pattern, codebook)
     columns = {}
-    for each in check_codebook(codebook).dimensions:
-        width = each.highest - each.lowest
+    for each in codebook.dimensions:
+        lowest, highest = each.scores[0], each.scores[-1]
+        width = highest - lowest
         columns[each.name] = trendless_scores(
             countries=countries,
             years=years,
             persistence=persistence,
-            mean=(each.lowest + width / 4, each.lowest + 7 * width / 8),
+            mean=(lowest + width / 4, lowest + 7 * width / 8),
             sd=0.175 * width,
-            limits=(each.lowest, each.highest),
+            limits=(lowest, highest),
             pattern=None if table is None else table[each.name],
             rng=random,
         )
     panel = pd.DataFrame(columns)
-    panel["overall"] = panel.sum(axis=1, skipna=False)
+    panel["overall"] = totals(list(panel.to_numpy().T), codebook)
     return panel
 
 
@@ -228,7 +230,7 @@ def coders(
     0.9
     """
     n, random = whole("n", n, least=1), generator(rng)
-    table = dimensions(truth, codebook)
+    table = dimensions(truth, codebook, whole_for="coders of dimensions")
     errors = matrices(error, codebook)
     answer = {}
     for number in range(1, n + 1):
@@ -237,10 +239,10 @@ def coders(
             levels = table[each.name].to_numpy()
             scored = ~np.isnan(levels)
             cumulated = errors[each.name].to_numpy().cumsum(axis=1)
-            rows = cumulated[levels[scored].astype(np.int64) - each.lowest]
+            rows = cumulated[levels[scored].astype(np.int64) - each.scores[0]]
             draws = random.random((len(rows), 1)) * rows[:, -1:]
             values = np.full(len(levels), np.nan)
-            values[scored] = each.lowest + (draws >= rows[:, :-1]).sum(axis=1)
+            values[scored] = each.scores[0] + (draws >= rows[:, :-1]).sum(axis=1)
             columns[each.name] = values
         answer[f"coder {number}"] = pd.DataFrame(columns, index=table.index)
     return answer

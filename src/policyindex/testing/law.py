@@ -21,7 +21,7 @@ Function: TypeAlias = Callable[..., Any]
 
 Answer: TypeAlias = Callable[..., pd.DataFrame]
 
-Lowest: TypeAlias = int | tuple[int, ...]
+Lowest: TypeAlias = float | tuple[float, ...]
 """The lowest level of every column, or of each."""
 
 Lows: TypeAlias = NDArray[np.float64]
@@ -79,7 +79,7 @@ class Law:
         Draws data.
     test : callable
         Takes the function, data and the companions by name, and raises if the law is broken.
-    lowest : int or tuple of int
+    lowest : float or tuple of float
         The lowest level of a cell: of every column, or of each.
     companions : mapping of str to callable
         Other functions that the law compares with the first, which can be replaced.
@@ -98,7 +98,7 @@ class Law:
     statement: str
     cases: SearchStrategy[Any] = field(repr=False, compare=False)
     test: Callable[..., Any] = field(repr=False, compare=False)
-    lowest: int | tuple[int, ...] = field(default=0, repr=False)
+    lowest: float | tuple[float, ...] = field(default=0, repr=False)
     companions: Mapping[str, Callable[..., Any]] = field(
         default_factory=dict, repr=False, compare=False
     )

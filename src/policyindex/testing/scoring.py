@@ -82,6 +82,9 @@ def laws(codebook: Codebook = THREE_P) -> tuple[Law, ...]:
             companions=companions,
         )
 
+    weighted = "weighted " if codebook.weights else ""
+    total = f"{weighted}{codebook.aggregate} of all dimensions"
+    kind = "an integer" if codebook.divisor == 1 else "a multiple of its unit"
     bounds = partial(score_bounds, codebook=codebook)
     ways = partial(next_steps, codebook=codebook)
     return (
@@ -90,8 +93,8 @@ def laws(codebook: Codebook = THREE_P) -> tuple[Law, ...]:
         law("order", "The order of rows and columns does not matter.", _order),
         law("locality", "A row's scores do not depend on other rows.", _locality),
         law("labels", "Other countries and years with the same codings score the same.", _labels),
-        law("sum", "The overall score is the sum of all dimensions, missing if one is.", _sum),
-        law("range", "Each score is an integer on its scale, or missing.", _range),
+        law("sum", f"The overall score is the {total}, missing if one is.", _sum),
+        law("range", f"Each score is {kind} on its scale, or missing.", _range),
         law("monotone", "No score falls when one indicator rises.", _monotone, 2),
         law(
             "missing",
@@ -181,17 +184,21 @@ def _locality(scoring: Scoring, data: pd.DataFrame) -> None:
 
 def _sum(scoring: Scoring, data: pd.DataFrame) -> None:
     scores = scoring(data)
-    total = scores.drop(columns="overall").sum(axis=1, skipna=False)
-    same(total.to_frame("overall"), scores[["overall"]], close=1e-9)
+    total = sum(scores[name] * float(share) for name, share in scoring.codebook.shares.items())
+    same(pd.DataFrame({"overall": total}), scores[["overall"]], close=1e-9)
 
 
 def _range(scoring: Scoring, data: pd.DataFrame) -> None:
-    scores = scoring(data)
-    for name, (low, high) in scoring.codebook.score_scales.items():
+    scores, book = scoring(data), scoring.codebook
+    units = {each.name: each.denominator for each in book.dimensions} | {"overall": book.divisor}
+    for name, (low, high) in book.score_scales.items():
+        kind = "an integer" if units[name] == 1 else f"a multiple of 1/{units[name]}"
         for key, cell in scores[name].items():
-            if not (pd.isna(cell) or (low <= cell <= high and cell == int(cell))):
+            # the float nearest to a fraction, and no other, is the quotient of two integers
+            on_scale = low <= cell <= high and cell == round(cell * units[name]) / units[name]
+            if not (pd.isna(cell) or on_scale):
                 raise Breach(
-                    f"{name} an integer from {low} to {high}, or missing",
+                    f"{name} {kind} from {low:g} to {high:g}, or missing",
                     f"{name} {value(cell)} at {at(key)}",
                 )
 
@@ -243,7 +250,8 @@ def _rule(scoring: Scoring, data: pd.DataFrame) -> None:
     expected = pd.DataFrame(
         {
             each.name: [
-                each.rule(**{one.name: row[one.name] for one in each.indicators}) for row in rows
+                float(each.rule(**{one.name: row[one.name] for one in each.indicators}))
+                for row in rows
             ]
             for each in scoring.codebook.dimensions
         },
@@ -273,11 +281,11 @@ def _bounds(scoring: Scoring, data: pd.DataFrame, *, score_bounds: Function) -> 
 
 def _steps(scoring: Scoring, data: pd.DataFrame, *, next_steps: Function) -> None:
     for key, dimension, levels, start, row in _promises(scoring, data, next_steps):
-        promised = [(taken, start + 1) for taken in row["sets"]]
-        promised += [(taken, max(dimension.table)) for taken in row["sets_top"]]
+        promised = [(taken, start + 1 / dimension.denominator) for taken in row["sets"]]
+        promised += [(taken, float(dimension.best)) for taken in row["sets_top"]]
         after = scoring.of(key, [levels | dict(taken) for taken, _ in promised])
         for (taken, target), cell in zip(promised, after[dimension.name], strict=True):
-            if not cell >= target:
+            if not cell >= target - 1e-9:
                 raise Breach(
                     f"{dimension.name} of at least {value(target)} at {at(key)} after "
                     f"{_words(dict(taken))}",
@@ -325,9 +333,21 @@ def _rises(dimension: Dimension, levels: dict[str, float], steps: Any) -> Iterat
         range(int(levels[name]), size) for name, size in zip(names, dimension.shape, strict=True)
     ]
     start = sum(levels[name] for name in names)
-    for end in product(*ranges):
-        if sum(end) - start == steps - 1:
-            yield dict(zip(names, end, strict=True))
+    for end in _summing_to(ranges, int(start + steps - 1)):
+        yield dict(zip(names, end, strict=True))
+
+
+def _summing_to(ranges: list[range], total: int) -> Iterator[tuple[int, ...]]:
+    """Yield every choice of one number of each range that adds up to a total."""
+    if not ranges:
+        if total == 0:
+            yield ()
+        return
+    head, *rest = ranges
+    least, most = (sum(each[end] for each in rest) for end in (0, -1))
+    for number in head:
+        if least <= total - number <= most:
+            yield from ((number, *others) for others in _summing_to(rest, total - number))
 
 
 def _completions(

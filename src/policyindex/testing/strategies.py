@@ -9,7 +9,9 @@ the plain panels, and shrinks there cell by cell.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from fractions import Fraction
 from functools import cache
+from itertools import islice
 from math import prod
 from typing import Any, TypeAlias
 
@@ -21,7 +23,8 @@ from hypothesis.strategies import SearchStrategy
 from numpy.typing import NDArray
 
 from .. import countries as territories
-from ..codebooks.model import Codebook, Dimension, Indicator
+from ..codebooks.model import AGGREGATES, Codebook, Dimension, Indicator
+from ..codebooks.rules import Count, Sum
 from ..codebooks.three_p import THREE_P
 from ..panel.check import INDEX
 from ..typing import Scale, Years
@@ -29,6 +32,8 @@ from ..typing import Scale, Years
 Key: TypeAlias = tuple[str, int]
 
 Draw: TypeAlias = Callable[[SearchStrategy[Any]], Any]
+
+WEIGHTS = (Fraction(1), Fraction(2), Fraction(1, 2), Fraction(2, 3), Fraction(1, 10))
 
 ROWS = ("any", "complete")
 
@@ -73,6 +78,58 @@ def codebooks(draw: Draw) -> Codebook:
     return Codebook("drawn", tuple(dimensions))
 
 
+@st.composite
+def additive_codebooks(draw: Draw) -> Codebook:
+    """Draw codebooks of one to three dimensions that add, with many indicators or few.
+
+    Some are sums with scores that are not whole; the overall score is the sum of the dimensions or
+    their mean, with weights or without.
+
+    Returns
+    -------
+    strategy of Codebook
+        One to twelve indicators of two to four levels each; most of the larger dimensions have no
+        table.
+
+    Examples
+    --------
+    >>> from hypothesis import find
+    >>> book = find(additive_codebooks(), lambda book: book.divisor > 1)
+    >>> book.aggregate, len(book.indicators)
+    ('sum', 1)
+    """
+    dimensions = [draw(_additive(f"d{place}")) for place in range(draw(st.integers(1, 3)))]
+    names = [each.name for each in dimensions]
+    weights = draw(st.none() | st.tuples(*[st.sampled_from(WEIGHTS)] * len(names)))
+    return Codebook(
+        "drawn",
+        tuple(dimensions),
+        aggregate=draw(st.sampled_from(AGGREGATES)),
+        weights=None if weights is None else dict(zip(names, weights, strict=True)),
+    )
+
+
+@st.composite
+def _additive(draw: Draw, name: str) -> Dimension:
+    """Draw a dimension whose rule is a count or a sum."""
+    sizes = draw(st.lists(st.integers(2, 4), min_size=1, max_size=12))
+    indicators = tuple(
+        Indicator(f"{name}i{place}", tuple(f"level {level}" for level in range(size)))
+        for place, size in enumerate(sizes)
+    )
+    by_name = {each.name: draw(st.sampled_from(WEIGHTS)) for each in indicators}
+    top = sum(weight * (size - 1) for weight, size in zip(by_name.values(), sizes, strict=True))
+    kind = draw(st.sampled_from(("sum", "thresholds", "count")))
+    if kind == "sum":
+        return Dimension(name, indicators, Sum(by_name), levels=())
+    most = len(sizes) if kind == "count" else int(top)
+    thresholds = tuple(sorted(draw(st.lists(st.integers(0, most), max_size=4))))
+    if kind == "thresholds":
+        return Dimension(name, indicators, Sum(by_name, thresholds))
+    met = {each.name: draw(st.integers(1, len(each.levels) - 1)) for each in indicators}
+    return Dimension(name, indicators, Count(thresholds, met))
+
+
 def codings(
     codebook: Codebook = THREE_P,
     *,
@@ -113,7 +170,7 @@ def codings(
     >>> smallest.iloc[0, :4].to_dict()
     {'specific_law': 0.0, 'other_laws': 0.0, 'enforcement': 2.0, 'penalty': 0.0}
     """
-    scales = codebook.scales
+    scales: dict[str, Scale] = {**codebook.scales}
     groups = [[scales[each.name] for each in every.indicators] for every in codebook.dimensions]
     return _panels(list(scales), groups, missing, countries, years, min_size, max_size)
 
@@ -157,14 +214,28 @@ def panels(
     >>> smallest.to_dict("list")
     {'prosecution': [1.0], 'protection': [nan], 'prevention': [1.0]}
     """
-    return panels_on(
-        {each.name: (each.lowest, each.highest) for each in codebook.dimensions},
+    denominators = {each.name: each.denominator for each in codebook.dimensions}
+    drawn = panels_on(
+        {
+            each.name: (int(each.lowest * each.denominator), int(each.highest * each.denominator))
+            for each in codebook.dimensions
+        },
         countries=countries,
         years=years,
         missing=missing,
         min_size=min_size,
         max_size=max_size,
     )
+    return drawn if codebook.is_whole else drawn.map(lambda panel: panel / pd.Series(denominators))
+
+
+def grouped_panels(
+    scales: Mapping[str, Scale], groups: Sequence[int], *, min_size: int = 0, max_size: int = 6
+) -> SearchStrategy[pd.DataFrame]:
+    """Draw panels with a column per scale, in groups of so many: each is complete or not."""
+    columns = iter(scales.values())
+    parts = [list(islice(columns, size)) for size in groups]
+    return _panels(list(scales), parts, True, None, (2000, 2013), min_size, max_size)
 
 
 def panels_on(
@@ -218,7 +289,8 @@ def scores(
     >>> smallest.to_list()
     [3.0, 4.0]
     """
-    lowest, size = scale[0], scale[1] - scale[0] + 1
+    lowest, highest = map(int, scale)
+    size = highest - lowest + 1
     listed, (first, last) = draw(_pool(countries)), years
     level = draw(st.integers(1, size))
     kind = draw(st.sampled_from(SERIES if min_size <= len(listed) else SERIES[:-1]))
@@ -413,7 +485,7 @@ def _places(units: int, span: int, fewest: int, most: int) -> SearchStrategy[lis
 
 def _by_kind(scales: list[Scale]) -> dict[str, SearchStrategy[tuple[int, ...]]]:
     """Draw a code from 0 for each column; one more than the best level is a missing cell."""
-    tops = [high - low for low, high in scales]
+    tops = [int(high - low) for low, high in scales]
     codes = {
         "any": [st.integers(0, top + 1) for top in tops],
         "complete": [st.integers(0, top) for top in tops],
