@@ -11,9 +11,11 @@ from ._version import __version__
 if TYPE_CHECKING:
     from . import (
         codebooks,
+        coding,
         countries,
         datasets,
         dynamics,
+        latent,
         plot,
         reliability,
         report,
@@ -71,6 +73,7 @@ __all__ = [
     "changes",
     "check_panel",
     "codebooks",
+    "coding",
     "coding_error",
     "compare",
     "convergence",
@@ -84,6 +87,7 @@ __all__ = [
     "explain",
     "groups",
     "lag",
+    "latent",
     "movers",
     "next_steps",
     "overall",
@@ -127,7 +131,9 @@ _ROOMS = {
     "robustness": "coding_error error_ranks sensitivity standings weight_ranks",
     "scoring": "explain next_steps overall score score_bounds score_codes",
     "writing": "write_table",
-    **dict.fromkeys(("countries", "datasets", "plot", "report", "testing", "typing"), ""),
+    **dict.fromkeys(
+        ("coding", "countries", "datasets", "latent", "plot", "report", "testing", "typing"), ""
+    ),
 }
 """Each room, and the names of the door that live in it."""
 

@@ -1,15 +1,20 @@
-"""Validate options: numbers, choices and random seeds."""
+"""Validate options: numbers, choices and random seeds.
+
+NumPy is loaded on use: the help of the command line needs nothing of it.
+"""
 
 from __future__ import annotations
 
 from math import inf
 from numbers import Real
-from typing import Any, NamedTuple, TypeVar
-
-import numpy as np
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from ._wording import listed, quoted
-from .typing import Seed
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from .typing import Seed
 
 N = TypeVar("N")
 
@@ -35,6 +40,8 @@ class OptionError(ValueError):
 
 def whole(name: str, value: object, *, least: int | None = None) -> int:
     """Return an integer of any type as an int, or refuse the value."""
+    import numpy as np
+
     number = int(value) if isinstance(value, float | np.floating) and value.is_integer() else value
     if (
         isinstance(number, bool)
@@ -69,6 +76,8 @@ def one_of(name: str, value: object, options: tuple[str, ...]) -> str:
 
 def truth(name: str, value: object) -> bool:
     """Return a boolean, or refuse the value: the text "no" would count as true."""
+    import numpy as np
+
     if not isinstance(value, bool | np.bool_):
         raise ValueError(f"{name} must be True or False; got {quoted(value)}")
     return bool(value)
@@ -76,6 +85,8 @@ def truth(name: str, value: object) -> bool:
 
 def generator(rng: Seed) -> np.random.Generator:
     """Return a random generator; without a seed the same one each time."""
+    import numpy as np
+
     try:
         return np.random.default_rng(0 if rng is None else rng)
     except (TypeError, ValueError) as error:

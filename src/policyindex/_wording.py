@@ -9,8 +9,6 @@ from fractions import Fraction
 from itertools import islice
 from typing import SupportsInt
 
-import numpy as np
-
 
 class _Brief(reprlib.Repr):
     def repr_int(self, x: int, level: int) -> str:
@@ -22,18 +20,30 @@ class _Brief(reprlib.Repr):
 
 _BRIEF = _Brief()
 
+LONGEST = 300
+"""Of a longer value, such as a nested one, an error quotes the beginning."""
+
 _BRIEF.maxstring = _BRIEF.maxother = 80
 
 
 def quoted(value: object) -> str:
     """Return a value as an error quotes it: on one line, and short."""
+    import numpy as np  # on use, since the help of the command line needs nothing of it
+
     if isinstance(value, np.bool_):
         value = bool(value)
     if isinstance(value, float | np.number):
         return f"{value:.15g}"
-    if isinstance(value, Fraction):
+    if isinstance(value, Fraction) and max(value.numerator, value.denominator).bit_length() <= 64:
         return str(value)
-    return " ".join(_BRIEF.repr(value).split())
+    if isinstance(value, Fraction):
+        return f"a fraction of integers of {max(map(_bits, value.as_integer_ratio())):,} bits"
+    text = " ".join(_BRIEF.repr(value).split())
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}..."
+
+
+def _bits(number: int) -> int:
+    return number.bit_length()
 
 
 FORMULA = re.compile("'*[=+\\-@\t\r\n\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}"
@@ -41,6 +51,10 @@ FORMULA = re.compile("'*[=+\\-@\t\r\n\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS 
 """The start of text that a spreadsheet would calculate, apostrophes before it included."""
 
 PLAIN_NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
+
+
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""Characters that neither a workbook nor a page can hold."""
 
 
 def inert(text: str) -> str:
@@ -51,6 +65,40 @@ def inert(text: str) -> str:
 def live(text: str) -> str:
     """Return text without the apostrophe that :func:`inert` puts before a formula."""
     return text[1:] if text.startswith("'") and FORMULA.match(text) else text
+
+
+def in_markdown(text: str) -> str:
+    """Return text that Markdown shows as it is, on one line."""
+    text = re.sub(r"([\\|`*\[\]#~])|((?<!\w)_|_(?!\w))", r"\\\g<0>", text)
+    text = text.replace("&", "&amp;").replace("<", "&lt;")
+    return re.sub(r"\r\n|\r|\n", "<br>", CONTROL.sub(" ", text))
+
+
+def printable(text: str) -> str:
+    """Return text on one line for a terminal or a page, without signs that could act on either."""
+    signs = (each if each.isprintable() or each in JOINERS else " " for each in text)
+    return " ".join("".join(signs).split())
+
+
+JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
+"""Signs without a width that some scripts need between letters."""
+
+
+HALF = re.compile("[\\ud800-\\udfff]")
+"""Half of a character, as JSON can write it alone; no file can hold it."""
+
+
+def refuse_halves(document: object) -> None:
+    """Refuse what was read from JSON if a text in it has half a character."""
+    import json  # on use, since the help of the command line needs nothing of it
+
+    text = json.dumps(document, ensure_ascii=False)
+    if half := HALF.search(text):
+        around = text[max(0, half.start() - 20) : half.end() + 20]
+        raise ValueError(
+            f"text must consist of whole characters; {half[0]!a} is half of one, in {around!a}; "
+            f"write the character itself"
+        )
 
 
 def listed(names: Iterable[object], *, most: int = 12) -> str:
@@ -136,6 +184,11 @@ def signed(value: float, digits: int | None = None, plus: bool = False) -> str:
     if not float(text):
         return text
     return f"\N{MINUS SIGN}{text}" if value < 0 else f"{'+' if plus else ''}{text}"
+
+
+def figure(score: float) -> str:
+    """Return a score in digits: an integer as it is, any other with two decimals."""
+    return f"{score:,.0f}" if score == int(score) else f"{score:,.2f}"
 
 
 def capital(words: str) -> str:

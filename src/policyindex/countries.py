@@ -1,17 +1,18 @@
 """Convert country names and codes to ISO 3166 alpha-3; names and regions.
 
 Everything comes from the files of :mod:`policyindex.data`, each read on first use:
-``countries.csv``; ``names.csv`` and ``everyday_names.csv``, the names in other languages, with
-``forms_of_state.csv``; and ``aggregates.csv``, groups of countries. Names are compared without
-case, accents, spaces and punctuation, and otherwise exactly: a near miss is never a match.
+``countries.csv``; ``forms.json``, the comparable forms of every name and code, in other languages
+too, of countries and of groups of countries; and ``forms_of_state.csv``. Names are compared
+without case, accents, spaces and punctuation, and otherwise exactly: a near miss is never a match.
 """
 
 from __future__ import annotations
 
 import csv
+import json
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -49,8 +50,6 @@ _SCHEMES = {
     "world_bank": "world_bank_region",
 }
 
-_CODES = ("iso3", "iso2", "iso_numeric", "cow", "cowc", "world_bank", "other_codes")
-
 _WITH_ARTICLE = ("ANT", "BHS", "CAF", "COD", "COM", "DOM", "GMB", "IMN", "MDV", "NLD", "PHL", "SYC")
 """Countries whose name takes an article in a sentence, besides United States and Islands."""
 
@@ -67,6 +66,12 @@ _LANGUAGES = {
 
 # Abbreviations of the International Monetary Fund, the World Bank and others, e.g. "Rep. of".
 _ABBREVIATIONS = {"rep": "republic", "dem": "democratic", "fed": "federal", "is": "islands"}
+
+_WORD = re.compile(r"[^\W_]+")
+
+_BEFORE_NAME = re.compile("[,(]")
+
+_LETTER = re.compile(r"[^\W\d_]")
 
 _ABBREVIATED = re.compile(rf"\b(?:{'|'.join(_ABBREVIATIONS)})\b", re.IGNORECASE)
 
@@ -89,13 +94,6 @@ _ARABIC = str.maketrans(
     }
 )
 
-# The codes of the column other_codes that belong to a scheme.
-_OTHER_CODES: dict[str, Callable[[str], bool]] = {
-    "iso2": lambda code: len(code) == 2,
-    "iso3": lambda code: len(code) > 2 and not code.isdigit(),
-    "numeric": str.isdigit,
-}
-
 # The words for "of" after a form of state, as they stand in a comparable form.
 _OF = (
     *("della", "dello", "delle", "degli", "dell", "dela", "dei", "del", "des", "dos", "das"),
@@ -107,10 +105,6 @@ _WORLD, _SEVERAL = "World", "several"
 _LETTERS = (None, "iso2", "iso3", "world_bank")
 
 _STATISTICS = frozenset(["average", "avg", "mean", "median", "total", "of", "the", "for"])
-
-_UMLAUTS = str.maketrans(
-    {"\xe4": "ae", "\xf6": "oe", "\xfc": "ue", "\xc4": "Ae", "\xd6": "Oe", "\xdc": "Ue"}
-)
 
 _FEW = 50  # values of which it is not worth while to look for equal ones
 
@@ -174,8 +168,12 @@ def iso3(names_or_codes: object, *, kind: str | None = None) -> str | pd.Series[
     --------
     >>> iso3(["Germany", "Korea, South", "st lucia", "Cote d'Ivoire", "XK", "Pays-Bas"])
     ['DEU', 'KOR', 'LCA', 'CIV', 'XKX', 'NLD']
-    >>> iso3("AUS"), iso3("AUS", kind="cowc"), iso3(730, kind="cow")
-    ('AUS', 'AUT', 'KOR')
+    >>> iso3("AUS"), iso3("AUS", kind="cowc"), iso3(730, kind="cow"), iso3(100, kind="numeric")
+    ('AUS', 'AUT', 'KOR', 'BGR')
+    >>> iso3("ROM"), iso3("EL", kind="iso2"), iso3("UVK", kind="world_bank")
+    ('ROU', 'GRC', 'XKX')
+    >>> iso3(pd.Series(["Italia", "Japon"], index=["a", "b"])).to_dict()
+    {'a': 'ITA', 'b': 'JPN'}
     >>> iso3(["Korea", "Japan"])
     Traceback (most recent call last):
     ValueError: every value must be a country name, an ISO 3166 alpha-3 or an alpha-2 code;
@@ -238,7 +236,7 @@ def _distinct(values: object) -> tuple[list[object], NDArray[np.intp] | None]:
             values if isinstance(values, (pd.Series, pd.Index)) else pd.Series(each, dtype=object)
         )
         places, distinct = pd.factorize(column)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, ArithmeticError):
         return each, None
     return distinct.tolist(), places
 
@@ -328,12 +326,12 @@ def _nearest(name: str, *, n: int = 3) -> list[str]:
     >>> _nearest("Germny", n=1), _nearest("Virgin Islands", n=2)
     (['Germany'], ['US Virgin Islands', 'British Virgin Islands'])
     """
-    codes = _index("name")
+    codes = _lookup().codes["name"]
     *_, key = _keys(name[:100])  # no name is longer, and the rest would only take time
     # A country may be near with several of its spellings: look for more of these than n.
     spellings = get_close_matches(key, codes, n=10 * n, cutoff=0.7)
     if not spellings:
-        codes = {form: next(iter(owners)) for form, owners in _translations().items()}
+        codes = {form: next(iter(owners)) for form, owners in _lookup().translations.items()}
         key = next(_foreign_keys(name[:100]), "")
         spellings = get_close_matches(key, codes, n=10 * n, cutoff=0.7)
     return list(dict.fromkeys(_names()[codes[spelling]] for spelling in spellings))[:n]
@@ -347,7 +345,7 @@ def _near(name: str) -> str:
     >>> _near("Wrld"), _near("Nigerria")
     ('nearest: the aggregate World', 'nearest: Nigeria, Niger')
     """
-    aggregates = _aggregate_index()["name"]
+    aggregates = _lookup().aggregates["name"]
     *_, key = _keys(name[:100])
     near = _nearest(name)
     cutoff = 0.85 if near else 0.8
@@ -633,26 +631,39 @@ def _short_names() -> dict[str, str]:
     return dict(zip(rows.index, rows["short_name"].fillna(rows["name"]), strict=True))
 
 
+class _Aggregate(NamedTuple):
+    label: str
+    group: str
+    part_of: str
+    members: tuple[str, ...]
+
+
+class _Forms(NamedTuple):
+    """The forms in which names and codes are compared, of ``forms.json``."""
+
+    codes: dict[str, dict[str, str]]
+    """By kind, as for :func:`iso3`: the ISO alpha-3 code of each form."""
+    translations: dict[str, dict[str, list[str]]]
+    """The countries of each form of a name in another language, with the languages."""
+    aggregates: dict[str, dict[str, _Aggregate]]
+    """Aggregates by the forms of their names, by letter codes and by numbers."""
+
+
 @cache
-def _index(kind: str) -> dict[str, str]:
-    """Return the ISO alpha-3 code of every comparable form of the names or codes of one kind."""
-    rows = _table().reset_index().fillna({"short_name": "", "other_names": "", "other_codes": ""})
-    if kind == "name":
-        cells = rows["name"] + "|" + rows["short_name"] + "|" + rows["other_names"]
-    else:
-        cells = rows["iso_numeric" if kind == "numeric" else kind]
-    if kind in _OTHER_CODES:
-        others = rows["other_codes"].str.split("|")
-        own = [[code for code in each if _OTHER_CODES[kind](code)] for each in others]
-        cells = cells.fillna("") + "|" + pd.Series(["|".join(each) for each in own])
-    return {
-        form: code
-        for code, cell in zip(rows["iso3"], cells, strict=True)
-        if isinstance(cell, str)
-        for entry in cell.split("|")
-        for form in _forms(entry, kind)
-        if form
-    }
+def _lookup() -> _Forms:
+    rows = json.loads(_text("forms.json"))
+    entries = [
+        _Aggregate(label, group, part_of, tuple(members))
+        for label, group, part_of, members in rows["aggregates"]
+    ]
+    return _Forms(
+        rows["codes"],
+        rows["translations"],
+        {
+            kind: {form: entries[place] for form, place in rows["aggregates_by"][kind].items()}
+            for kind in ("name", "letters", "numeric")
+        },
+    )
 
 
 def _may_be_code(value: object) -> TypeGuard[_Value]:
@@ -662,11 +673,11 @@ def _may_be_code(value: object) -> TypeGuard[_Value]:
 @lru_cache(maxsize=4096)
 def _find(value: _Value, kind: str | None) -> str | None:
     for tried in _TRIED.get(kind, (kind or "",)):
-        codes = _index(tried)
+        codes = _lookup().codes[tried]
         for form in _forms(value, tried):
             if form in codes:
                 return codes[form]
-    if isinstance(value, str) and kind in (None, "name") and re.search(r"[^\W\d_]", value):
+    if isinstance(value, str) and kind in (None, "name") and _LETTER.search(value):
         return _find_abbreviated(value) or _find_translated(value)
     return None
 
@@ -674,7 +685,7 @@ def _find(value: _Value, kind: str | None) -> str | None:
 def _find_abbreviated(name: str) -> str | None:
     """Return the country of an English name with abbreviations such as "Rep."."""
     full = _ABBREVIATED.sub(lambda word: _ABBREVIATIONS[word[0].lower()], name)
-    codes = _index("name")
+    codes = _lookup().codes["name"]
     return None if full == name else next((codes[k] for k in _keys(full) if k in codes), None)
 
 
@@ -686,7 +697,7 @@ def _find_translated(name: str) -> str | None:
 
 def _owners(name: str) -> dict[str, list[str]]:
     """Return the languages in which a name is that of a country, for each such country."""
-    translations = _translations()
+    translations = _lookup().translations
     keys = list(_foreign_keys(name))
     if owners := next((translations[key] for key in keys if key in translations), None):
         return owners
@@ -699,7 +710,7 @@ def _formal_owners(key: str) -> dict[str, list[str]]:
     It is read as "X" where that country also has the English name "Republic of X", so that
     "Republik China" is not China.
     """
-    translations, codes = _translations(), _index("name")
+    translations, codes = _lookup().translations, _lookup().codes["name"]
     forms, first, last = _forms_of_state()
     if not (key.startswith(first) or key.endswith(last)):
         return {}
@@ -737,114 +748,6 @@ def _forms_of_state() -> tuple[list[tuple[str, str, str]], tuple[str, ...], tupl
     return forms, first, last
 
 
-@cache
-def _translations() -> dict[str, dict[str, list[str]]]:
-    """Return the countries of each form of a name in another language, with the languages."""
-    forms: dict[str, dict[str, list[str]]] = {}
-    for language, code, name in _translated():
-        if code.isdigit() or len(code) < 3:
-            continue  # a region
-        for form in _foreign_keys(name):
-            languages = forms.setdefault(form, {}).setdefault(code, [])
-            if language not in languages:
-                languages.append(language)
-    return forms
-
-
-def _translated() -> Iterator[tuple[str, str, str]]:
-    """Yield language, code and name of countries and regions, German also without umlauts."""
-    for row in (*_rows("names.csv"), *_rows("everyday_names.csv")):
-        for name in row["names"].split("|"):
-            yield row["language"], row["code"], name
-            if row["language"] == "de" and (plain := name.translate(_UMLAUTS)) != name:
-                yield "de", row["code"], plain
-
-
-def _spellings() -> dict[str, list[str]]:
-    """Return every name and code of each country, in all languages, the English name first.
-
-    Examples
-    --------
-    >>> names = _spellings()
-    >>> names["CPV"][:2], "Zaire" in names["COD"], "NGR" in names["NGA"]
-    (['Cabo Verde', 'Cape Verde'], True, False)
-    """
-    rows = _table().reset_index()
-    columns = ["name", "other_names", "short_name", *_CODES]
-    cells = zip(rows["iso3"], *(rows[column].fillna("") for column in columns), strict=True)
-    names = {
-        code: [each for cell in row for each in cell.split("|") if each] for code, *row in cells
-    }
-    for _, code, name in _translated():
-        if code in names:
-            names[code].append(name)
-    return names
-
-
-class _Region(NamedTuple):
-    names: list[str]
-    members: list[str]
-
-
-def _region_spellings() -> list[_Region]:
-    """Return the names of each region of each scheme, in all languages, and its countries.
-
-    Examples
-    --------
-    >>> regions = {region.names[0]: region for region in _region_spellings()}
-    >>> regions["Western Africa"].names[:2], "NGA" in regions["Western Africa"].members
-    (['Western Africa', 'West Africa'], True)
-    """
-    other: dict[str, list[str]] = {}
-    numbers: dict[str, str] = {}
-    for row in _rows("aggregates.csv"):
-        names = [row["label"], *row["other_names"].split("|")]
-        other[row["label"]] = [name for name in names if name and "(" not in name]
-        numbers |= dict.fromkeys(filter(None, row["m49"].split("|")), row["label"])
-    for _, code, name in _translated():
-        if code.isdigit() and (label := numbers.get(str(int(code)))):
-            other[label].append(name)
-    rows = _table()
-    members: dict[str, list[str]] = {}
-    for column in _SCHEMES.values():
-        regions = rows[column].dropna()
-        for code, label in zip(map(str, regions.index), regions.tolist(), strict=True):
-            if code not in members.setdefault(label, []):
-                members[label].append(code)
-    return [
-        _Region(list(dict.fromkeys([label, *other.get(label, ())])), codes)
-        for label, codes in members.items()
-    ]
-
-
-class _Aggregate(NamedTuple):
-    label: str
-    group: str
-    part_of: str
-    members: tuple[str, ...]
-
-
-@cache
-def _aggregate_index() -> dict[str, dict[str, _Aggregate]]:
-    """Return the aggregates by the forms of their names, by letter codes and by numbers."""
-    names: dict[str, _Aggregate] = {}
-    letters: dict[str, _Aggregate] = {}
-    numbers: dict[str, _Aggregate] = {}
-    for row in _rows("aggregates.csv"):
-        members = tuple(filter(None, row["members"].split("|")))
-        entry = _Aggregate(row["label"], row["group"], row["part_of"], members)
-        for spelling in (row["label"], *row["other_names"].split("|")):
-            names |= dict.fromkeys(filter(None, _keys(spelling)), entry)
-        letters |= dict.fromkeys(filter(None, row["codes"].lower().split("|")), entry)
-        numbers |= dict.fromkeys(filter(None, row["m49"].split("|")), entry)
-    for _, code, name in _translated():
-        region = numbers[str(int(code))] if code.isdigit() else letters.get(code.lower())
-        if region is not None:
-            for form in _foreign_keys(name):
-                names.setdefault(form, region)
-    return {"name": names, "letters": letters, "numeric": numbers}
-
-
 def _aggregate(value: _Value, kind: str | None) -> _Aggregate | None:
     """Return the aggregate that a value names."""
     entry = _named_group(value, kind)
@@ -866,9 +769,14 @@ def _several(values: Iterable[object], *, kind: str | None = None) -> list[str]:
     ]
 
 
+def _any_group(values: Iterable[object], *, kind: str | None = None) -> bool:
+    """Return whether a value names an aggregate or several countries."""
+    return any(_may_be_code(each) and _named_group(each, kind) is not None for each in values)
+
+
 def _named_group(value: _Value, kind: str | None) -> _Aggregate | None:
     """Return the aggregate, or the entry of several countries, that a value names."""
-    index = _aggregate_index()
+    index = _lookup().aggregates
     if kind == "numeric" and not isinstance(value, bool) and (number := _number(value)) is not None:
         return index["numeric"].get(str(number))
     if not isinstance(value, str):
@@ -882,14 +790,17 @@ def _named_group(value: _Value, kind: str | None) -> _Aggregate | None:
     if union := re.match("(europeanunion|euroarea)(?:e[ua])?[0-9]", keys[0]):
         return index["name"][union[1]]
     # "Africa average", "Mean of Europe"
-    words = [word for word in re.findall(r"[^\W_]+", value) if word.casefold() not in _STATISTICS]
+    words = [word for word in _WORD.findall(value) if word.casefold() not in _STATISTICS]
     rest = " ".join(words)
     return next((index["name"][key] for key in _keys(rest) if key in index["name"]), None)
 
 
+def _text(file: str) -> str:
+    return files("policyindex.data").joinpath(file).read_text(encoding="utf-8")
+
+
 def _rows(file: str) -> list[dict[str, str]]:
-    text = files("policyindex.data").joinpath(file).read_text(encoding="utf-8")
-    return list(csv.DictReader(text.splitlines()))
+    return list(csv.DictReader(_text(file).splitlines()))
 
 
 def _forms(value: _Value, kind: str) -> Iterable[str]:
@@ -905,15 +816,17 @@ def _forms(value: _Value, kind: str) -> Iterable[str]:
 def _keys(name: str) -> Iterator[str]:
     """Yield a name without spaces, with and without "the"; then "Y X" for "X, Y" and "X (Y)"."""
     for words in _phrases(name):
-        for each in (words, [word for word in words if word != "the"]):
-            yield "".join(each).replace("saint", "st")
+        yield "".join(words).replace("saint", "st")
+        if "the" in words:
+            yield "".join(word for word in words if word != "the").replace("saint", "st")
 
 
 def _foreign_keys(name: str) -> Iterator[str]:
     """Yield the forms of a name in another language; then those without its articles."""
     for words in _phrases(name):
         bare = words[1:] if len(words) > 1 and words[0] in _ARTICLES else words
-        for each in (words, [word.removeprefix(_ARABIC_ARTICLE) or word for word in bare]):
+        bare = [word.removeprefix(_ARABIC_ARTICLE) or word for word in bare]
+        for each in (words, bare) if bare != words else (words,):
             form = "".join(each).replace("saint", "st")
             if not form.isascii():
                 form = form.translate(_ARABIC)
@@ -929,8 +842,8 @@ def _phrases(name: str) -> list[list[str]]:
         decomposed = unicodedata.normalize("NFKD", plain)
         plain = "".join(c for c in decomposed if not unicodedata.combining(c))
     plain = plain.casefold()
-    head, *tail = re.split("[,(]", plain, maxsplit=1)
-    return [re.findall(r"[^\W_]+", text) for text in (plain, *(f"{rest} {head}" for rest in tail))]
+    head, *tail = _BEFORE_NAME.split(plain, maxsplit=1)
+    return [_WORD.findall(text) for text in (plain, *(f"{rest} {head}" for rest in tail))]
 
 
 def _number(value: object) -> int | None:

@@ -6,6 +6,8 @@ anew, so that changes to one answer do not affect the next.
 
 from __future__ import annotations
 
+import hashlib
+import io
 import logging
 import os
 from importlib.resources import files
@@ -13,12 +15,14 @@ from pathlib import Path
 
 import pandas as pd
 
+from ._atomic import path_of
 from ._options import one_of
 from ._version import __version__
 from .codebooks.three_p import THREE_P
 from .panel.labels import carry
 from .reading import sources
 from .reading.files import Reading, read
+from .reading.formats import content_of
 from .reading.sources import PUBLISHED_SHA256
 
 __all__ = ["citation", "fetch_published", "load_demo", "load_published_2009"]
@@ -257,7 +261,16 @@ def fetch_published(*, folder: str | os.PathLike[str] | None = None) -> pd.DataF
 def _fetch_published(*, folder: str | os.PathLike[str] | None = None) -> Reading:
     """Return the reading of the published scores, with its findings."""
     path = _download(PUBLISHED, PUBLISHED_SHA256, folder)
-    return read(path, holds="scores")
+    content, _ = content_of(path)
+    if hashlib.sha256(content).hexdigest() != PUBLISHED_SHA256:
+        raise ValueError(
+            f"the file must have the SHA-256 {PUBLISHED_SHA256}; {path} was changed while it was "
+            "read; remove it and try again"
+        )
+    # These bytes, not the file: another process may write to the folder.
+    stream = io.BytesIO(content)
+    stream.name = path.name
+    return read(stream, holds="scores")
 
 
 def _download(url: str, sha256: str, folder: str | os.PathLike[str] | None) -> Path:
@@ -268,7 +281,7 @@ def _download(url: str, sha256: str, folder: str | os.PathLike[str] | None) -> P
             "the published scores are downloaded with pooch, which is not installed; run "
             "pip install 'policyindex[fetch]'"
         ) from None
-    target = Path(folder) if folder is not None else Path(pooch.os_cache("policyindex"))
+    target = path_of(folder) if folder is not None else Path(pooch.os_cache("policyindex"))
     logger: logging.Logger = pooch.get_logger()
     before = logger.level
     logger.setLevel(logging.ERROR)

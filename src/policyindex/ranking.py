@@ -14,7 +14,7 @@ from ._wording import absent, counted, number
 from .codebooks.model import Codebook, check_codebook
 from .codebooks.three_p import THREE_P
 from .panel.check import PanelError, check_panel, check_scores
-from .panel.dimensions import dimensions, on_scale
+from .panel.dimensions import dimensions, on_scale, totals
 from .panel.display import as_html, as_text, names_and_codes
 from .panel.labels import carry
 from .panel.selection import by_year, complete, complete_rows, thin_label, year_of
@@ -88,9 +88,28 @@ def ranks(
 
 
 def _ranks(scores: pd.Series, method: str = "min", lower_is_better: bool = False) -> pd.Series:
-    within_year = scores.groupby(level="year")
-    answer = within_year.rank(ascending=lower_is_better, method=cast(Ties, method)).rename("rank")
-    return carry(answer, scores)
+    """Rank by counting: only the distinct scores of a year are sorted."""
+    every = scores.to_numpy()
+    rows = np.flatnonzero(~np.isnan(every))
+    years = np.asarray(cast(pd.MultiIndex, scores.index).codes[1])[rows].astype(np.int64)
+    levels, values = pd.factorize(every[rows], sort=True)
+    steps = levels if lower_is_better else len(values) - 1 - levels
+    group, ties = pd.factorize(years * len(values) + steps, sort=True)
+    sizes = np.bincount(group, minlength=len(ties))
+    year_of_tie = ties // max(len(values), 1)
+    first = np.searchsorted(year_of_tie, year_of_tie)  # the best tie of the same year
+    ahead = np.cumsum(sizes) - sizes
+    best = 1 + ahead - ahead[first]
+    worst = best + sizes - 1
+    rank = {
+        "min": best,
+        "max": worst,
+        "average": (best + worst) / 2,
+        "dense": 1 + np.arange(len(ties)) - first,
+    }
+    ranks = np.full(len(scores), np.nan)
+    ranks[rows] = rank[method][group]
+    return carry(pd.Series(ranks, scores.index, name="rank"), scores)
 
 
 class Groups(NamedTuple):
@@ -184,11 +203,13 @@ def groups(
 
 def _groups(scores: pd.Series, year: int, lower_is_better: bool = False) -> Groups:
     when = year_of(scores, "year", year)
-    by_score: dict[float, tuple[str, ...]] = {}
     of_year = scores.xs(when, level="year").dropna()
-    for country, score in of_year.sort_values(ascending=lower_is_better, kind="stable").items():
-        by_score[score] = (*by_score.get(score, ()), str(country))
-    return Groups(when, by_score)
+    in_order = of_year.sort_values(ascending=lower_is_better, kind="stable")
+    values, members = in_order.tolist(), in_order.index.tolist()
+    by_score: dict[float, list[str]] = {}
+    for score, country in zip(values, members, strict=True):
+        by_score.setdefault(score, []).append(country)
+    return Groups(when, {score: tuple(group) for score, group in by_score.items()})
 
 
 def rank_changes(
@@ -313,7 +334,8 @@ def what_if(
     PanelError
         If the panel breaks its contract, lacks a dimension, or has a score off its scale.
     ValueError
-        If the panel has no such country or year, or the country lacks a dimension in the year.
+        If the panel has no such country or year, the country lacks a dimension in the year, or a
+        dimension has scores that are not whole.
 
     See Also
     --------
@@ -337,7 +359,8 @@ def what_if(
     protection     5.0   2.0           NaN          NaN     NaN
     prevention     4.0   2.0           5.0          1.0     1.0
     """
-    return _what_if(dimensions(panel, codebook), country, year, codebook=codebook)
+    dims = dimensions(panel, codebook, whole_for="ranks with one point more")
+    return _what_if(dims, country, year, codebook=codebook)
 
 
 def _what_if(
@@ -345,15 +368,20 @@ def _what_if(
 ) -> pd.DataFrame:
     own = complete_rows(dims, [country], year)
     unit = own.index[0]
-    totals = complete(dims, year).sum(axis=1)
-    others, total = totals.drop(unit).to_numpy(), float(totals[unit])
-    highest = pd.Series({each.name: each.highest for each in codebook.dimensions})[own.columns]
+    rivals = complete(dims, year).drop(unit)
+    others = totals(list(rivals.to_numpy().T), codebook)
+    highest = pd.Series({each.name: float(each.highest) for each in codebook.dimensions})
     table = pd.DataFrame({"score": own.iloc[0]}).rename_axis(index="dimension")
+    # The own row, and below it one row for each dimension that has a point more.
+    variants = own.to_numpy() + np.vstack([np.zeros(len(table)), np.eye(len(table))])
+    total, *raised = totals(list(variants.T), codebook)
     table["rank"] = 1.0 + (others > total).sum()
     table["score_raised"] = (table["score"] + 1).where(table["score"] + 1 <= highest)
     has_room = table["score_raised"].notna()
-    table["rank_raised"] = np.where(has_room, 1.0 + (others > total + 1).sum(), np.nan)
-    table["others"] = np.where(has_room, (others == total + 1).sum(), np.nan)
+    above = np.array([(others > each).sum() for each in raised])
+    equal = np.array([(others == each).sum() for each in raised])
+    table["rank_raised"] = np.where(has_room, 1.0 + above, np.nan)
+    table["others"] = np.where(has_room, equal, np.nan)
     return carry(table, dims, **thin_label(dims, [year]))
 
 
@@ -437,8 +465,8 @@ def _rank_bounds(
         if outside.any():
             country, year = bounds.index[int(outside.argmax())]
             raise PanelError(
-                f"bounds of {dimension} must lie from {scale[0]} to {scale[1]}, the scale of the "
-                f"codebook; {outside.sum()} of {len(outside)} rows do not, the first {country} "
+                f"bounds of {dimension} must lie from {scale[0]:g} to {scale[1]:g}, the scale of "
+                f"the codebook; {outside.sum()} of {len(outside)} rows do not, the first {country} "
                 f"{year}; pass theirs with",
                 Argument("codebook"),
             )

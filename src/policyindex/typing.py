@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
 from typing import IO, Any, TypeAlias, TypedDict
 
 import numpy as np
@@ -31,8 +32,11 @@ CodingError: TypeAlias = float | ErrorMatrix | Mapping[str, float | ErrorMatrix]
 Prior: TypeAlias = str | ArrayLike | Mapping[str, ArrayLike]
 """`"fitted"`, `"coded"`, or the share of each true level, for every dimension or by name."""
 
-Scale: TypeAlias = tuple[int, int]
-"""Lowest and highest score or level."""
+Number: TypeAlias = int | Fraction
+"""A score or a weight of a codebook: exact, and an integer wherever it is whole."""
+
+Scale: TypeAlias = tuple[int, int] | tuple[float, float]
+"""Lowest and highest score or level; where both are integers, so are all between them."""
 
 Events: TypeAlias = pd.Series | Mapping[str, int]
 """A year for each country, or labels and their years."""
@@ -50,6 +54,9 @@ class ChartOptions(TypedDict, total=False):
     highlight: str | Iterable[str] | None
     palette: Mapping[str, str] | Sequence[str] | None
 
+
+Folder: TypeAlias = str | os.PathLike[str]
+"""The path of a folder."""
 
 Readable: TypeAlias = str | os.PathLike[str] | IO[bytes] | IO[str]
 """A path, an open file, or `"-"` for standard input."""

@@ -10,24 +10,23 @@ import os
 import re
 import struct
 import unicodedata
-import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial
-from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 import pandas as pd
 
 from . import countries
-from ._atomic import write_whole
-from ._wording import capital, inert, joined, listed, quoted
+from ._atomic import path_of, undated, write_whole
+from ._wording import CONTROL, capital, in_markdown, inert, joined, listed, quoted
 from .codebooks.model import Codebook, check_codebook
 from .codebooks.three_p import THREE_P
+from .typing import Scale
 
 __all__ = ["write_table"]
 
@@ -69,9 +68,6 @@ EPOCH = datetime(1960, 1, 1)
 
 LONG_TABLE = 40
 """Rows beyond which a table of LaTeX may break over pages."""
-
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-"""Characters that an Excel file cannot hold."""
 
 RESERVED_WORDS = """
     _all _b _coef _cons _n _pi _pred _rc _se _skip aggregate array boolean break byte case catch
@@ -222,26 +218,30 @@ def write_table(
 def _write_table(
     table: pd.DataFrame | pd.Series, path: str | os.PathLike[str], ending: str, codebook: Codebook
 ) -> None:
-    write_whole(path, FORMATS[ending](_content(table, codebook, ending)))
+    write_whole(path, bytes_of(table, ending, codebook))
 
 
 def ending_of(path: str | os.PathLike[str]) -> str:
     """Return the ending of the name of a table's file, or refuse the name."""
-    if not isinstance(path, str | os.PathLike):
-        raise TypeError(f"path must be the name of a file; got {quoted(path)}")
-    ending = Path(path).suffix.lower()
+    ending = path_of(path).suffix.lower()
     if ending not in FORMATS:
         advice = f"; {ELSEWHERE[ending]}" if ending in ELSEWHERE else ""
         raise ValueError(
-            f"the name of this file must end in {', '.join(FORMATS)}; got "
-            f"{os.fspath(path) or quoted('')}{advice}"
+            f"the name of this file must end in {', '.join(FORMATS)}; got {os.fspath(path)}{advice}"
         )
     return ending
 
 
-def csv_of(table: pd.DataFrame) -> bytes:
-    """Return the bytes of a table as a CSV file."""
-    return _csv(_content(table, THREE_P, ".csv"))
+def bytes_of(table: pd.DataFrame | pd.Series, ending: str, codebook: Codebook = THREE_P) -> bytes:
+    """Return the bytes of a table as a file of the format of an ending."""
+    return FORMATS[ending](_content(table, codebook, ending))
+
+
+def columns_of(table: pd.DataFrame) -> list[tuple[str, Kind]]:
+    """Return the columns of a table as a CSV file has them, and what their cells are."""
+    content = _content(table, THREE_P, ".csv")
+    columns = [(each.name, each.kind) for each in content.columns]
+    return [*columns, ("source", "text")] if _has_sources(content) else columns
 
 
 def _no_table(table: object) -> str:
@@ -319,7 +319,7 @@ def _refuse_names(names: Sequence[str], ending: str) -> None:
         )
     if ending == ".xlsx":
         for name in names:
-            _refuse_text(name, "the name of a column")
+            _refuse_text(name, lambda: "the name of a column")
 
 
 def _with_names(pairs: list[tuple[str, pd.Series]]) -> list[tuple[str, pd.Series]]:
@@ -328,11 +328,11 @@ def _with_names(pairs: list[tuple[str, pd.Series]]) -> list[tuple[str, pd.Series
     if "country" not in names or "name" in names:
         return pairs
     place = names.index("country")
-    cells = pairs[place][1].astype(object)
+    cells, codes = pairs[place][1].astype(object), _codes()
     labels = {
         code: countries.name(code)
         for code in cells.unique()
-        if isinstance(code, str) and code in _codes()
+        if isinstance(code, str) and code in codes
     }
     if not labels:
         return pairs
@@ -355,7 +355,11 @@ def _column(name: str, cells: pd.Series, ending: str) -> _Column:
     elif isinstance(cells.dtype, np.dtype) and cells.dtype.kind in "iub":
         plain = cells.tolist()
     else:
-        plain = [_plain(cell, partial(place, row)) for row, cell in enumerate(cells.astype(object))]
+        objects = cells.astype(object).tolist()
+        plain = [
+            cell if type(cell) is str and cell else _plain(cell, partial(place, row))
+            for row, cell in enumerate(objects)
+        ]
     infinite = [
         row for row, cell in enumerate(plain) if isinstance(cell, float) and math.isinf(cell)
     ]
@@ -486,14 +490,17 @@ def _refuse_cells(column: _Column, ending: str) -> None:
             )
     if column.kind not in ("text", "mixed"):
         return
+
+    def place(row: int) -> str:
+        return f"column {listed([column.name])}, row {row + 1}"
+
     for row, cell in enumerate(column.cells):
         if isinstance(cell, str):
-            where = f"column {listed([column.name])}, row {row + 1}"
             if ending == ".xlsx":
-                _refuse_text(cell, where)
+                _refuse_text(cell, partial(place, row))
             elif "\0" in cell or not _is_unicode(cell):
                 raise ValueError(
-                    f"text of a file must be Unicode without NUL characters; {where} is not: "
+                    f"text of a file must be Unicode without NUL characters; {place(row)} is not: "
                     f"{quoted(cell)}; correct it"
                 )
 
@@ -502,15 +509,15 @@ def _is_unicode(text: str) -> bool:
     return text.isascii() or not any("\ud800" <= each <= "\udfff" for each in text)
 
 
-def _refuse_text(text: str, where: str) -> None:
+def _refuse_text(text: str, where: Callable[[], str]) -> None:
     if len(text) >= LONGEST_CELL:  # an apostrophe may be put before it
         raise ValueError(
-            f"a cell of Excel must have fewer than {LONGEST_CELL:,} characters; {where} has "
+            f"a cell of Excel must have fewer than {LONGEST_CELL:,} characters; {where()} has "
             f"{len(text):,}; shorten it, or choose .csv"
         )
     if illegal := CONTROL.search(text):
         raise ValueError(
-            f"a cell of Excel must not hold control characters; {where} holds "
+            f"a cell of Excel must not hold control characters; {where()} holds "
             f"{illegal[0]!a}; remove it"
         )
 
@@ -606,7 +613,7 @@ def _note(content: _Content) -> list[str]:
 def _csv(content: _Content) -> bytes:
     names = [each.name for each in content.columns]
     columns = [_csv_cells(each) for each in content.columns]
-    if content.row_sources and "source" not in names:
+    if _has_sources(content):
         names.append("source")
         columns.append([inert(each) for each in content.row_sources])
     stream = io.StringIO(newline="")
@@ -616,6 +623,11 @@ def _csv(content: _Content) -> bytes:
     for row in ([inert(name) for name in names], *zip(*columns, strict=True)):
         (careful if any("\r" in cell for cell in row) else writer).writerow(row)
     return stream.getvalue().encode()
+
+
+def _has_sources(content: _Content) -> bool:
+    """Return whether a file of text has a further column, of the source of each row."""
+    return bool(content.row_sources) and all(each.name != "source" for each in content.columns)
 
 
 def _csv_cells(column: _Column) -> list[str]:
@@ -635,7 +647,7 @@ def _xlsx(content: _Content) -> bytes:
         from openpyxl.cell import WriteOnlyCell  # type: ignore[import-untyped]
         from openpyxl.styles import Font  # type: ignore[import-untyped]
     except ImportError as error:
-        raise _missing(".xlsx", "openpyxl", "excel") from error
+        raise missing_library(".xlsx", "openpyxl", "excel") from error
     if content.n >= MOST_ROWS or len(content.columns) > MOST_COLUMNS:
         raise ValueError(
             f"a sheet of Excel has room for {MOST_ROWS - 1:,} rows under its header and "
@@ -680,7 +692,7 @@ def _xlsx(content: _Content) -> bytes:
         about.append([cell_of(about, key, header=True), cell_of(about, clean)])
     stream = io.BytesIO()
     book.save(stream)
-    return _undated(stream.getvalue())
+    return undated(stream.getvalue())
 
 
 def _excel_column(column: _Column) -> _Column:
@@ -711,23 +723,7 @@ def _letters(place: int) -> str:
     return letters
 
 
-def _undated(workbook: bytes) -> bytes:
-    """Return a workbook without the moment at which it was written."""
-    stream = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(workbook)) as source,
-        zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as target,
-    ):
-        for name in source.namelist():
-            part = source.read(name)
-            if name == "docProps/core.xml":
-                part = re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", b"2000-01-01T00:00:00Z", part)
-            member = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-            target.writestr(member, part, zipfile.ZIP_DEFLATED)
-    return stream.getvalue()
-
-
-def _missing(ending: str, library: str, extra: str) -> ImportError:
+def missing_library(ending: str, library: str, extra: str) -> ImportError:
     return ImportError(
         f"writing {ending} needs the library {library}; install it with: "
         f'pip install "policyindex[{extra}]"'
@@ -739,7 +735,7 @@ def _parquet(content: _Content) -> bytes:
         import pyarrow as pa
         from pyarrow import parquet
     except ImportError as error:
-        raise _missing(".parquet", "pyarrow", "parquet") from error
+        raise missing_library(".parquet", "pyarrow", "parquet") from error
     types = {
         "integer": pa.int64(),
         "number": pa.float64(),
@@ -815,19 +811,13 @@ def _is_right(column: _Column) -> bool:
 
 
 def _markdown(content: _Content) -> bytes:
-    names = [_in_markdown(each.name) for each in content.columns]
-    columns = [list(map(_in_markdown, _rounded(each))) for each in content.columns]
+    names = [in_markdown(each.name) for each in content.columns]
+    columns = [list(map(in_markdown, _rounded(each))) for each in content.columns]
     rules = ["---:" if _is_right(each) else ":---" for each in content.columns]
     lines = [f"| {' | '.join(row)} |" for row in (names, rules, *zip(*columns, strict=True))]
     if note := _note(content):
-        lines += ["", _in_markdown(" ".join(note))]
+        lines += ["", in_markdown(" ".join(note))]
     return ("\n".join(lines) + "\n").encode()
-
-
-def _in_markdown(text: str) -> str:
-    text = re.sub(r"([\\|`*\[\]#~])|((?<!\w)_|_(?!\w))", r"\\\g<0>", text)
-    text = text.replace("&", "&amp;").replace("<", "&lt;")
-    return re.sub(r"\r\n|\r|\n", "<br>", CONTROL.sub(" ", text))
 
 
 def _latex(content: _Content) -> bytes:
@@ -1018,18 +1008,23 @@ def _labels(column: _Column, content: _Content) -> tuple[str, dict[float, str]]:
     for dimension in codebook.dimensions:
         scale = codebook.score_scales[dimension.name]
         if dimension.name == column.name and _is_on(column, scale):
-            words: dict[float, str] = dict(enumerate(dimension.levels, dimension.lowest))
-            return f"{column.name}, {scale[0]} to {scale[1]}, higher is better", _usable(words)
-    scale = (codebook.lowest, codebook.highest)
+            words: dict[float, str] = dict(zip(dimension.scores, dimension.levels, strict=False))
+            return f"{column.name}, {scale[0]:g} to {scale[1]:g}, higher is better", _usable(words)
+    scale = codebook.score_scales["overall"]
     if column.name == "overall" and _is_on(column, scale):
         names = [each.name for each in codebook.dimensions]
-        return f"sum of {joined(names)}, {scale[0]} to {scale[1]}", {}
+        return f"{codebook.aggregate} of {joined(names)}, {scale[0]:g} to {scale[1]:g}", {}
+    name, _, end = column.name.rpartition("_")
+    if name in codebook.score_scales and end in ENDS:
+        return f"{ENDS[end]} {name} that the missing codings allow", {}
     return "", {}
 
 
-def _is_on(column: _Column, scale: tuple[int, int]) -> bool:
-    return column.kind == "integer" and all(
-        cell is None or scale[0] <= cell <= scale[1] for cell in column.cells
+def _is_on(column: _Column, scale: Scale) -> bool:
+    return (
+        isinstance(scale[0], int)
+        and column.kind == "integer"
+        and all(cell is None or scale[0] <= cell <= scale[1] for cell in column.cells)
     )
 
 
@@ -1037,6 +1032,9 @@ def _usable(words: dict[float, str]) -> dict[float, str]:
     """Return the words of levels, unless some could be taken for other numbers or for missing."""
     return {} if any(map(DOUBTFUL.match, words.values())) else words
 
+
+ENDS = {"low": "lowest", "high": "highest"}
+"""Ends of names of bounds, and their words."""
 
 PLAIN_LABELS = {"name": "name", "year": "year"}
 """Labels of the other variables that every panel has."""

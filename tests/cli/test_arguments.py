@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from argparse import ArgumentTypeError
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 from shutil import which
 
@@ -14,7 +16,8 @@ import pytest
 
 from policyindex import datasets, score
 from policyindex._options import Argument
-from policyindex.cli.arguments import FLAGS, READING_OPTIONS, as_flag
+from policyindex.cli import arguments
+from policyindex.cli.arguments import FLAGS, READING_OPTIONS, as_flag, parser
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -39,8 +42,9 @@ Run = Callable[..., tuple[int, str, str]]
         (Argument("rules", "'mixed'"), "--rules mixed"),
         (Argument("encoding", "'cp850'"), "--encoding cp850"),
         (Argument("sentinels", "['?']"), "--sentinel '?'"),
+        (Argument("codebook", "HTI"), "--codebook HTI"),
+        (Argument("codebook"), "--codebook BOOK"),
         # These have no flag, so they are printed as Python writes them.
-        (Argument("codebook", "HTI"), "codebook=HTI"),
         (Argument("on_error", "'drop'"), "on_error='drop'"),
         (Argument("unmatched", "'raise'"), "unmatched='raise'"),
     ],
@@ -51,7 +55,8 @@ def test_an_argument_is_printed_as_its_flag(option: Argument, flag: str) -> None
 
 def test_each_flag_of_an_argument_is_an_option_of_a_command(run: Run) -> None:
     pages = [
-        run(name, "--help")[1] for name in ("score", "standings", "trends", "values", "splice")
+        run(name, "--help")[1]
+        for name in ("score", "standings", "trends", "values", "splice", "latent")
     ]
     for flag in FLAGS.values():
         assert any(f"  {flag}" in page for page in pages)
@@ -66,7 +71,17 @@ def test_each_command_has_its_own_examples(run: Run) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    ["score", "trends", "movers", "standings", "report", "values", "chart movers", "chart world"],
+    [
+        "score",
+        "trends",
+        "movers",
+        "standings",
+        "latent",
+        "report",
+        "values",
+        "chart movers",
+        "chart world",
+    ],
 )
 def test_the_usage_puts_the_file_first_and_the_output_last(run: Run, words: str) -> None:
     usage = run(*words.split(), "--help")[1].splitlines()[0]
@@ -197,7 +212,12 @@ def test_sheets_are_listed_and_selected_by_name_or_position(run: Run, tmp_path: 
 
 @pytest.mark.parametrize("option", READING_OPTIONS)
 def test_each_reading_option_needs_a_file(run: Run, option: str) -> None:
-    values = {"--holds": ["scores"], "--file-year": ["2009"], "--column": ["p=x"]}
+    values = {
+        "--codebook": ["HTI"],
+        "--holds": ["scores"],
+        "--file-year": ["2009"],
+        "--column": ["p=x"],
+    }
     values |= {"--header": ["3"], "--layout": ["wide"]}
     bare = ("--report-years", "--drop-unmatched")
     words = [option] if option in bare else [option, *values.get(option, ["x"])]
@@ -226,3 +246,47 @@ def test_completion_without_its_library_names_the_extra(
     monkeypatch.setitem(sys.modules, "shtab", None)
     status, _, err = run("--print-completion", "bash")
     assert (status, "policyindex[completion]" in err) == (2, True)
+
+
+LONG = "0." + "0" * 47 + "1"
+
+
+@pytest.mark.parametrize(
+    ("read", "values", "refused"),
+    [
+        (arguments._probability, {"0": 0, "1": 1, "0.5": 0.5}, ["-0.1", "1.1", "nan", "x"]),
+        (
+            arguments._percentage,
+            {"0": 0, "1": 1, "5%": Fraction(1, 20), "100%": 1, "1/4": 0.25},
+            ["101%", "-1%", "-1", "1.1", "1/0", "%", "x", "1e99999"],
+        ),
+        (
+            arguments._share,
+            {"1/4": 0.25, "-2": -2, "1e-99": Fraction(1, 10**99), LONG: Fraction(1, 10**48)},
+            ["1e99999", LONG + "00", "1/0", ""],
+        ),
+        (arguments._width, {"4.5": 4.5, "30": 30}, ["4.4", "30.1", "nan", "x"]),
+        (arguments._top, {"1": 1, "25": 25, "all": None}, ["0", "-1", "1.0", ""]),
+        (
+            arguments._cohort,
+            {"all": "all", "balanced": "balanced", "2009": 2009},
+            ["-1", "some", "2009.0"],
+        ),
+        (arguments._pair, {"a=b": ("a", "b"), "a=b=c": ("a", "b=c")}, ["a=", "=b", "a", "="]),
+        (arguments._column_of, {"a": ("a", "a"), "a=b": ("a", "b")}, ["a=", "=b"]),
+    ],
+    ids=lambda each: getattr(each, "__name__", ""),
+)
+def test_the_text_of_an_option_is_a_value_or_is_refused(
+    read: Callable[[str], object], values: dict[str, object], refused: list[str]
+) -> None:
+    assert {text: read(text) for text in values} == values
+    for text in refused:
+        with pytest.raises(ArgumentTypeError, match=f"must be .*; got {re.escape(repr(text))}"):
+            read(text)
+
+
+def test_the_list_of_movers_has_ten_countries_each_way_by_default(run: Run) -> None:
+    words = ["chart", "movers", "demo", "--start", "2000", "--end", "2009", "-o", "x.svg"]
+    assert parser().parse_args(words).top == 10
+    assert "10 by default" in " ".join(run("chart", "movers", "--help")[1].split())

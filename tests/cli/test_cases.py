@@ -90,7 +90,7 @@ def table(out: str) -> pd.DataFrame:
     return printed.set_index(["country", "year"]).drop(columns=["name", "source"], errors="ignore")
 
 
-@pytest.mark.filterwarnings("default")
+@pytest.mark.filterwarnings("default::UserWarning")
 @pytest.mark.parametrize(("name", "flags", "options"), SCORES)
 def test_scores_are_those_of_python(
     run: Run, name: str, flags: list[str], options: dict[str, Any]
@@ -104,7 +104,7 @@ def test_scores_are_those_of_python(
     assert err.count("policyindex: note:") == len(reading.findings)
 
 
-@pytest.mark.filterwarnings("default")
+@pytest.mark.filterwarnings("default::UserWarning")
 @pytest.mark.parametrize(("name", "flags", "options"), VALUES)
 def test_values_are_those_of_python(
     run: Run, name: str, flags: list[str], options: dict[str, Any]

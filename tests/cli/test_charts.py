@@ -26,6 +26,9 @@ WORDS: dict[str, list[object]] = {
     "event-study": [],
     "transitions": ["--dimension", "protection"],
     "world": ["--year", 2009],
+    "latent-scores": ["--country", "Nigeria"],
+    "latent-ranks": ["--year", 2009, "--region", "Africa", "--model", "static"],
+    "latent-improved": ["--start", 2000, "--end", 2009, "--top", 5],
 }
 
 EVENTS = ("trend", "small-multiples", "event-study")
@@ -38,6 +41,9 @@ REQUIRED = {
     "standings": ["--year"],
     "event-study": ["--events"],
     "world": ["--year"],
+    "latent-scores": ["--country"],
+    "latent-ranks": ["--year"],
+    "latent-improved": ["--start", "--end"],
 }
 
 
@@ -108,6 +114,17 @@ def test_the_chart_of_standings_takes_the_arguments_of_standings(
         (["heatmap", "demo", "--dimension", "hope", "-o", "x.png"], "must be one of prosecution"),
         (["trend", "demo", "--country", "DE", "--event", "law", "-o", "x.png"], "of --events"),
         (["heatmap", "demo"], "required: -o"),
+        (
+            [
+                *["latent-scores", "demo", "--country", "DE", "--dimension", "protection"],
+                *["-o", "x.png"],
+            ],
+            "--dimension needs --model correlated",
+        ),
+        (
+            ["latent-ranks", "demo", "--year", 2009, "--silence", "level", "-o", "x.png"],
+            "--silence level needs --items indicators",
+        ),
         (["heatmap", "demo", "--year", 2009, "-o", "x.png"], "unrecognized arguments: --year"),
         (
             ["movers", "demo", "--start", 2009, "--end", 2003, "-o", "x.png"],
@@ -172,7 +189,7 @@ def test_errors_in_an_events_file_name_flags(
     assert err.endswith(message)
 
 
-@pytest.mark.filterwarnings("default")
+@pytest.mark.filterwarnings("default::UserWarning")
 def test_losses_of_an_events_file_are_notes(run: Run, tmp_path: Path) -> None:
     laws, path = tmp_path / "laws.csv", tmp_path / "x.svg"
     laws.write_text("country,law\nSweden,2004\nAtlantis,2009\nItaly,2003\n")

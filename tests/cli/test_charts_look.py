@@ -25,6 +25,9 @@ NEEDS = {
     "movers": ["--start", "2008", "--end", "2009"],
     "standings": ["--year", "2009"],
     "world": ["--year", "2009"],
+    "latent-scores": ["--country", "Nigeria"],
+    "latent-ranks": ["--year", "2009"],
+    "latent-improved": ["--start", "2000", "--end", "2009"],
 }
 
 
@@ -110,7 +113,7 @@ def test_a_title_that_the_font_cannot_draw_is_a_note_without_a_path(
 ) -> None:
     words = ["--country", "Italy", "--title", "Up \N{ROCKET}", "-o", str(tmp_path / "x.png")]
     with warnings.catch_warnings():
-        warnings.simplefilter("default")
+        warnings.simplefilter("default", UserWarning)
         assert main(["chart", "trend", "demo", *words]) == 0
     error = capsys.readouterr().err
     assert error.startswith("policyindex: note: the font of a chart must have every character")

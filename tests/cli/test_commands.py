@@ -85,6 +85,14 @@ def test_a_terminal_shows_a_formatted_table(on_a_terminal: OnATerminal, mine: Pa
     assert "2 country-years, 2 with an overall score. Source: mine.csv." in out
 
 
+def test_two_blanks_part_the_columns_of_a_table(on_a_terminal: OnATerminal, mine: Path) -> None:
+    header, first, second, *_ = on_a_terminal("score", mine).splitlines()
+    starts = [header.index(name) for name in ("name", "country", "year", "overall")]
+    assert [header[start - 2 : start] for start in starts[1:]] == ["  "] * 3
+    assert [line[starts[1] :].split()[0] for line in (first, second)] == ["DEU", "NGA"]
+    assert first.index("15") + 2 == len(header)  # numbers end where their header does
+
+
 def test_explain_takes_names_and_codes(run: Run) -> None:
     by_name = run("explain", "demo", "South Korea", 2009)
     assert by_name == run("explain", "demo", "KOR", 2009)
@@ -101,6 +109,36 @@ def test_explain_needs_codings_and_a_row(run: Run, mine: Path) -> None:
     assert run("explain", "demo", "Narnia", 2009)[0] == 2
 
 
+def test_evidence_is_quoted_counted_and_listed(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "evidence.csv"
+    path.write_text(
+        "coder,country,year,indicator,status,report,page\n"
+        "Ama,South Korea,2009,penalty,coded,TIP Report 2010,12\n",
+        encoding="utf-8",
+    )
+    status, out, _ = run("explain", "demo", "KOR", 2009, "--evidence", path)
+    assert status == 0
+    assert "Evidence of penalty: TIP Report 2010, p. 12; coder Ama." in out
+    status, out, _ = run("check", "demo", "--evidence", path)
+    assert status == 0
+    assert "codings have no evidence that names a source; of the" in out
+    for words, name in ((("report",), "r.html"), (("brief",), "b.html")):
+        where = ["KOR"] if words == ("brief",) else []
+        run(*words, "demo", *where, "--evidence", path, "-o", tmp_path / name)
+        assert "TIP Report 2010, p. 12" in (tmp_path / name).read_text(encoding="utf-8")
+    status, _, err = run("explain", "demo", "KOR", 2009, "--evidence", tmp_path / "none.csv")
+    assert status == 2
+    assert "none.csv" in err
+
+
+def test_evidence_is_not_overwritten(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "evidence.html"
+    path.write_text("country,year,indicator,report\nGHA,2009,penalty,Report\n", encoding="utf-8")
+    status, _, err = run("report", "demo", "--evidence", path, "-o", path)
+    assert status == 2
+    assert "is an input file" in err
+
+
 def test_check_of_sound_data_is_0(run: Run, mine: Path) -> None:
     status, out, _ = run("check", mine)
     assert status == 0
@@ -108,7 +146,15 @@ def test_check_of_sound_data_is_0(run: Run, mine: Path) -> None:
         assert line in out
     status, out, _ = run("check", "demo")
     assert status == 0
-    assert "Scores that the missing codings leave undecided" in out
+    bounds = score_bounds(datasets.load_demo())
+    undecided = {
+        name: int((bounds[f"{name}_low"] < bounds[f"{name}_high"]).sum())
+        for name in ("prosecution", "protection", "prevention", "overall")
+    }
+    assert max(undecided.values()) > 0
+    lines = [f"  {name}: {n:,} of {len(bounds):,}" for name, n in undecided.items()]
+    heading = "Scores that the missing codings leave undecided:"
+    assert "\n".join([heading, *lines]) in out
     assert "SYNTHETIC" in out
 
 
@@ -258,6 +304,10 @@ def test_movers_lists_the_countries_and_the_parts_of_the_change(
     status, _, err = run("movers", "demo", "--start", 2003, "--end", 2009, "--country", late[0])
     assert status == 2
     assert f"a score in both 2003 and 2009; {countries.name(late[0])} lacks one" in err
+    two = answer.index[[2, 5]]
+    named = ("--country", countries.name(two[0]), "--country", two[1])
+    few = table(run("movers", "demo", "--start", 2003, "--end", 2009, *named)[1])
+    assert few.equals(answer.loc[two])
 
 
 def test_trends_of_years_without_a_score_and_too_high_a_minimum_are_refused(run: Run) -> None:

@@ -189,9 +189,13 @@ def test_splice_answers_like_the_library(
         "NGA,Nigeria,2009,4,4,4,12,later.csv",
     ]
     path = tmp_path / "both.csv"
-    run("splice", mine, later, "--prefer", "second", "-o", path)
+    _, _, err = run("splice", mine, later, "--prefer", "second", "-o", path)
+    assert "a CSV file does not state where one source ends" in err
     both = pi.splice(pi.read_scores(mine), pi.read_scores(later), prefer="second")
     pd.testing.assert_frame_equal(pi.read_scores(path), both)
+    book = tmp_path / "both.xlsx"
+    assert run("splice", mine, later, "--prefer", "second", "-o", book)[2] == ""
+    assert pi.read_scores(book).attrs["spans"] == both.attrs["spans"]
     page = on_a_terminal("splice", mine, later, "--prefer", "first")
     assert "3 country-years of both files. Source: mine.csv (2009); later.csv (2010)." in page
     for file in (mine, later):

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import os
+import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from policyindex import datasets
+from policyindex.cli.main import _noting_interrupts, main
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -70,11 +75,18 @@ YEAR = ["--year", "2009"]
 @pytest.mark.parametrize(
     ("words", "text"),
     [
-        (["score", "absent.csv"], "absent.csv: No such file"),
-        (["score", "."], "Is a directory"),
+        (["score", "absent.csv"], "absent.csv cannot be opened: it does not exist;"),
+        (["score", "."], ". must be a file; it is a folder, not one of a release; name a file"),
+        (["score", "n" * 300], f"{'n' * 300} cannot be opened: "),
+        (["score", "demo", "-o", f"{'x' * 300}.csv"], "x.csv cannot be opened: "),
+        (["agreement", ".", "."], ". must be a file; it is a folder"),
+        (["codebook", "."], ". must be a file; it is a folder"),
         (["score", "--country"], "expected one argument"),
         (["score", "demo", "--column", "x"], "must be NAME=COLUMN"),
-        (["score", "demo", "-o", "absent/out.csv"], "policyindex: absent/out.csv: No such"),
+        (
+            ["score", "demo", "-o", "absent/out.csv"],
+            "absent/out.csv cannot be opened",
+        ),
         (["standings", "demo"], "--year"),
         (["standings", "demo", *YEAR, "--weights", "1,2"], "or 3 numbers with commas"),
         (["standings", "demo", *YEAR, "--min-weight", "0.5"], "between 0 and 1/3"),
@@ -141,7 +153,69 @@ def test_a_full_disk_behind_the_output_is_reported_in_a_line(words: list[str]) -
             text=True,
             check=False,
         )
-    assert (done.returncode, done.stderr) == (2, "policyindex: output: No space left on device\n")
+    assert (done.returncode, done.stderr) == (
+        2,
+        "policyindex: the output could not be written: No space left on device\n",
+    )
+
+
+def test_only_a_call_from_the_command_line_collects_no_garbage(
+    run: Run, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = gc.get_threshold()
+    frozen: list[object] = []
+    monkeypatch.setattr(atexit, "register", frozen.append)
+    monkeypatch.setattr(sys, "argv", ["policyindex", "codebook"])
+    gc.set_threshold(700, 10, 10)
+    try:
+        assert run("codebook")[0] == 0
+        assert gc.get_threshold() == (700, 10, 10)
+        assert gc.freeze not in frozen
+        assert main() == 0
+        assert gc.get_threshold()[0] >= 100_000
+        assert gc.freeze in frozen
+    finally:
+        gc.set_threshold(*before)
+    assert capsys.readouterr().out
+
+
+@pytest.mark.parametrize("error", [TypeError, ValueError, KeyboardInterrupt])
+def test_an_interrupt_is_one_whatever_a_library_makes_of_it(
+    run: Run, monkeypatch: pytest.MonkeyPatch, error: type[BaseException]
+) -> None:
+    def interrupted() -> None:
+        try:
+            signal.raise_signal(signal.SIGINT)
+        except KeyboardInterrupt:
+            raise error("rows cannot be compared") from None
+
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        monkeypatch.setattr(datasets, "load_demo", interrupted)
+        assert run("score") == (130, "", "policyindex: interrupted\n")
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def test_the_handler_of_another_program_and_other_threads_are_left_alone(run: Run) -> None:
+    def ours(number: int, _: object) -> None:
+        seen.append(number)
+
+    seen: list[object] = []
+    before = signal.signal(signal.SIGINT, ours)
+    try:
+        with _noting_interrupts() as interrupts:
+            assert signal.getsignal(signal.SIGINT) is ours
+            signal.raise_signal(signal.SIGINT)
+        assert (seen, interrupts) == ([signal.SIGINT], [])
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        thread = threading.Thread(target=lambda: seen.append(run("codebook")[0]))
+        thread.start()
+        thread.join()
+        assert seen == [signal.SIGINT, 0]
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_too_little_memory_is_reported_in_a_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

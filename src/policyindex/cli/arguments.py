@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from argparse import (
     Action,
     ArgumentParser,
@@ -14,11 +15,14 @@ from argparse import (
 from ast import literal_eval
 from fractions import Fraction
 from shlex import quote
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 from .._options import Argument, OptionError
 from .._version import __version__
-from ..reading.findings import Finding
+from .._wording import JOINERS
+
+if TYPE_CHECKING:
+    from ..reading.findings import Finding
 
 Subparsers: TypeAlias = "_SubParsersAction[ArgumentParser]"
 
@@ -26,6 +30,7 @@ EXAMPLES = """
   policyindex report                           a page about the demo: report.html (SYNTHETIC data)
   policyindex report published.dta --country Nigeria -o published.html
   policyindex explore published.dta --country Nigeria -o explore.html
+  policyindex report published.dta --latent -o published.html
   policyindex brief published.dta Nigeria -o nigeria.html
   policyindex brief published.dta Nigeria --year 2010 --peer Ghana --peer Kenya -o nigeria.docx
   policyindex score                            the scores of the demo (SYNTHETIC data)
@@ -37,16 +42,34 @@ EXAMPLES = """
   policyindex movers published.dta --start 2000 --end 2009
   policyindex standings published.dta --year 2009 --min-weight 0.1
   policyindex standings published.dta --year 2009 --accuracy 0.9
+  policyindex latent published.dta --country Nigeria
+  policyindex latent published.dta --model correlated -o latent.dta
+  policyindex latent published.dta --table ranks --year 2013
+  policyindex latent published.dta --table leads --country Italy --country Nigeria --year 2013
+  policyindex latent published.dta --table improved --start 2000 --end 2013
+  policyindex latent published.dta --table drift --item protection --since 2007
   policyindex chart trend published.dta --country Italy --country KOR -o trend.svg
   policyindex chart world published.dta --year 2009 -o world.png
   policyindex chart standings published.dta --year 2009 --accuracy 0.9 -o standings.pdf
+  policyindex chart latent-scores published.dta --country Nigeria -o latent.png
   policyindex chart heatmap published.dta --region Africa --highlight Nigeria -o africa.png
   policyindex chart event-study published.dta --events laws.csv --event full_law -o laws.pdf
   policyindex standings published.dta --year 2009 -o standings.tex
+  policyindex score codings.csv --codebook four.json -o scores.csv
   policyindex values gdp.xlsx --columns gdp=GDPpc -o gdp.dta
-  policyindex splice published.dta later.csv -o both.csv
+  policyindex splice published.dta later.csv -o both.xlsx
+  policyindex codebook -o 3p.html              the default codebook as a page
+  policyindex codebook four.xlsx -o four.docx
   policyindex compare published.dta mine.csv --dimension protection
+  policyindex agreement ama.xlsx ben.xlsx -o agreement.csv
+  policyindex adjudicate ama.xlsx ben.xlsx -o decisions.xlsx
+  policyindex settle decisions.xlsx ama.xlsx ben.xlsx --decisions who.csv -o codings.csv
+  policyindex template --coder Ama --country Nigeria --country Ghana --year 2015 -o ama.xlsx
   policyindex compare published.dta tiers.csv --values tier --scale 1 3 --lower-is-better
+  policyindex release codings.csv --evidence evidence.csv --release 2015.1 -o 2015.1
+  policyindex release codings.csv --release 2015.2 --previous 2015.1 -o 2015.2
+  policyindex diff 2015.1 2015.2 --max-revised 5%
+  policyindex report 2015.2 -o report.html     a release is read like a file
 """
 
 READING = """
@@ -57,9 +80,16 @@ standard output. The ending of the name of a table's file sets its format: .csv,
 The exit status is 0, 1 if the data have problems, or 2 if the command has."""
 
 
+class _Parser(ArgumentParser):
+    """Quote the words of a command in errors as a terminal can show them."""
+
+    def error(self, message: str) -> NoReturn:
+        super().error(line_of(message))
+
+
 def parser() -> ArgumentParser:
     """Return the parser of all commands."""
-    root = ArgumentParser(
+    root: ArgumentParser = _Parser(
         "policyindex",
         description="Compute the 3P Anti-trafficking Policy Index, exactly.",
         epilog=_epilog(),
@@ -81,6 +111,7 @@ def parser() -> ArgumentParser:
         _trends,
         _movers,
         _standings,
+        _latent,
         _chart,
         _report,
         _explore,
@@ -88,6 +119,13 @@ def parser() -> ArgumentParser:
         _values,
         _splice,
         _compare,
+        _codebook,
+        _template,
+        _agreement,
+        _adjudicate,
+        _settle,
+        _release,
+        _diff,
     ):
         add(subparsers)
     return root
@@ -126,7 +164,7 @@ def _command(
         formatter_class=RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    command.set_defaults(checks=False, published=False, endings=None, advice="")
+    command.set_defaults(checks=False, published=False, codebook=None, endings=None, advice="")
     return command
 
 
@@ -160,6 +198,7 @@ def _explain(subparsers: Subparsers) -> None:
     _add_file(command, help="a file of codings, or demo")
     command.add_argument("country", metavar="COUNTRY", help="name or code")
     command.add_argument("year", metavar="YEAR", type=int)
+    _add_evidence(command, "quote the evidence of the codings")
     _add_reading(command)
 
 
@@ -173,6 +212,7 @@ def _check(subparsers: Subparsers) -> None:
         "missing.",
     )
     _add_file(command)
+    _add_evidence(command, "count the codings without evidence, zeros apart,")
     # Unknown countries are findings here, so the option of dropping them would change nothing.
     command.set_defaults(checks=True, drop_unmatched=None)
     _add_reading(command, without="--drop-unmatched")
@@ -267,6 +307,97 @@ def _standings(subparsers: Subparsers) -> None:
     _add_reading(command)
 
 
+def _latent(subparsers: Subparsers) -> None:
+    command = _command(
+        subparsers,
+        "latent",
+        "FILE [options] [-o OUT]",
+        "compute latent scores: the scores as measurements with error",
+        "Fit a graded response model, and print the latent score of each country and year with\n"
+        "its 95 % range, or another table of the model. A latent score is not the index.",
+    )
+    _add_file(command)
+    _add_model(command)
+    command.add_argument(
+        "--table",
+        choices=LATENT_TABLES,
+        default="scores",
+        help="the table: latent scores (default); those of each dimension, of a correlated model; "
+        "the parameters of the items; the largest jumps that the model smooths; ranks in a year; "
+        "leads, the probability that one country is ahead of another; improved, that a country "
+        "rose between two years; drift, whether an item became stricter from a year on; predict, "
+        "the probability of each level where one is missing; or check, how well levels that are "
+        "hidden are predicted",
+    )
+    command.add_argument("--year", type=int, action="append", help="only this year; repeatable")
+    _add_years(command, required=False)
+    command.add_argument(
+        "--item", metavar="NAME", help="of drift: the dimension or indicator that may have changed"
+    )
+    command.add_argument(
+        "--since", type=int, metavar="YEAR", help="of drift: the first year after the change"
+    )
+    command.add_argument(
+        "--folds",
+        type=int,
+        metavar="N",
+        help="of check: the number of parts of which each is hidden once; 10 by default",
+    )
+    _add_rows(command)
+    _add_output(command)
+    _add_reading(command)
+
+
+LATENT_TABLES = (
+    "scores",
+    "dimensions",
+    "items",
+    "jumps",
+    "ranks",
+    "leads",
+    "improved",
+    "drift",
+    "predict",
+    "check",
+)
+"""The tables of a latent model."""
+
+MODELS = ("dynamic", "static", "correlated")
+
+
+def _add_model(command: ArgumentParser) -> None:
+    """Add the options of a latent model."""
+    command.add_argument(
+        "--model",
+        choices=MODELS,
+        help="dynamic (default): the position of a country lingers from year to year; static: "
+        "every year is a case of its own; correlated: each of two or three dimensions has a "
+        "position of its own, which takes about half a minute",
+    )
+    command.add_argument(
+        "--items",
+        choices=("dimensions", "indicators"),
+        default="dimensions",
+        help="the measurements: the scores of dimensions (default), or codings",
+    )
+    command.add_argument(
+        "--silence",
+        choices=("missing", "level"),
+        default="missing",
+        help="whether a missing coding of an indicator is missing (default), or a level below the "
+        "worst",
+    )
+    command.add_argument(
+        "--years", type=int, nargs=2, metavar=("FIRST", "LAST"), help="only these years"
+    )
+    command.add_argument(
+        "--nodes",
+        type=int,
+        metavar="N",
+        help="points of the grid on which the model is fitted; by default as many as it needs",
+    )
+
+
 def _report(subparsers: Subparsers) -> None:
     command = _command(
         subparsers,
@@ -276,17 +407,22 @@ def _report(subparsers: Subparsers) -> None:
         "Write a report that works offline and prints well: who leads, who moved, how sure the\n"
         "ranking is, what is missing, and a section for each country.",
     )
-    _add_file(command, nargs="?")
-    command.add_argument(
-        "--published",
-        action="store_true",
-        help="report on the published scores, downloaded once (needs the extra fetch)",
-    )
+    _add_file_or_published(command, "report on")
     command.add_argument(
         "--country",
         metavar="NAME",
         action="append",
         help="a section for this country only, by name or code; repeatable",
+    )
+    _add_evidence(command, "list the evidence of the codings")
+    command.add_argument(
+        "--latent",
+        type=_model,
+        nargs="?",
+        const="dynamic",
+        metavar="MODEL",
+        help="add a section on latent scores, of a dynamic model by default, or a static or "
+        "correlated one",
     )
     _add_output(command, default="report.html", help="report.html by default")
     command.set_defaults(endings=(".html",))
@@ -302,12 +438,7 @@ def _explore(subparsers: Subparsers) -> None:
         "Write a page that works offline: a reader moves the weights of the dimensions, the year\n"
         "and the country, and the ranks of all countries follow, exactly.",
     )
-    _add_file(command, nargs="?")
-    command.add_argument(
-        "--published",
-        action="store_true",
-        help="explore the published scores, downloaded once (needs the extra fetch)",
-    )
+    _add_file_or_published(command, "explore")
     command.add_argument(
         "--country",
         metavar="NAME",
@@ -347,9 +478,26 @@ def _brief(subparsers: Subparsers) -> None:
         help="a country to compare with, by name or code; repeatable; by default those of the "
         "region with the nearest scores",
     )
+    _add_evidence(command, "add an annex with the evidence of the codings")
     _add_output(command, default="brief.html", help="brief.html by default; - for standard output")
     command.set_defaults(endings=(".html", ".docx"), advice="for a PDF, write a page and print it")
     _add_reading(command)
+
+
+def _codebook(subparsers: Subparsers) -> None:
+    command = _command(
+        subparsers,
+        "codebook",
+        "[BOOK] [-o OUT]",
+        "write a codebook as a document, or in another format",
+        "Write a codebook: its scales, what each score requires, and the guidance for coders on\n"
+        "every level. BOOK is a file of JSON or Excel, or one of the names 3P (default) and HTI.\n"
+        "The ending of the name sets the format: .json and .xlsx, which are read back, or .md,\n"
+        ".html and .docx for Word, which needs the extra word. Without OUT, Markdown is printed.",
+    )
+    _complete_files(command.add_argument("file", metavar="BOOK", nargs="?", help=CODEBOOK["help"]))
+    _add_output(command, help="a file, or - for Markdown on standard output")
+    command.set_defaults(endings=(".json", ".xlsx", ".md", ".html", ".docx"))
 
 
 def _values(subparsers: Subparsers) -> None:
@@ -441,6 +589,230 @@ def _compare(subparsers: Subparsers) -> None:
     _add_reading(command, pairs=True)
 
 
+def _template(subparsers: Subparsers) -> None:
+    command = _command(
+        subparsers,
+        "template",
+        "--coder NAME [--country NAME] [--year YEAR] [options] -o OUT",
+        "write the workbook in which a coder codes countries and years",
+        "Write the workbook in which a coder codes countries and years: an .xlsx with a row for\n"
+        "each coding, lists of the levels, guidance, and room for a status and evidence.",
+    )
+    command.add_argument("--coder", metavar="NAME", required=True, help="the name of the coder")
+    _add_rows(command, "code this country, by name or code; repeatable")
+    command.add_argument(
+        "--region",
+        metavar="NAME",
+        help="code the countries of this region, of the United Nations or the World Bank",
+    )
+    command.add_argument("--year", type=int, action="append", help="code this year; repeatable")
+    _complete_files(
+        command.add_argument(
+            "--previous",
+            metavar="FILE",
+            help="codings of earlier years, a release, or demo: those of the year before stand "
+            "beside each row. By default its countries are coded, in the year after its last",
+        )
+    )
+    command.add_argument(
+        "--layout",
+        choices=("dimensions", "long"),
+        default="dimensions",
+        help="one sheet for each dimension (default), or one for all codings",
+    )
+    command.add_argument("--kind", help=READING_OPTIONS["--kind"]["help"])
+    _add_codebook(command)
+    _add_workbook(command)
+
+
+def _add_workbook(command: ArgumentParser) -> None:
+    """Add the workbook that a person fills in."""
+    _add_output(command, required=True, help="an .xlsx, or - for standard output")
+    command.add_argument(
+        "--overwrite",
+        action="store_true",
+        help="replace OUT also if somebody has typed in it",
+    )
+    command.set_defaults(endings=(".xlsx",))
+
+
+def _agreement(subparsers: Subparsers) -> None:
+    command = _command(
+        subparsers,
+        "agreement",
+        "FILE FILE [FILE ...] [options] [-o OUT]",
+        "compute how far coders agree on each indicator",
+        "Compute how far coders agree on each indicator: shares, kappa and alpha, with intervals\n"
+        "over countries. Each FILE is the workbook of a coder, a release, or a table of codings\n"
+        "or scores.",
+    )
+    _add_coders(command)
+    command.add_argument(
+        "--metric",
+        choices=("nominal", "ordinal", "interval"),
+        default="ordinal",
+        help="the difference of two codings in alpha; ordinal by default",
+    )
+    command.add_argument(
+        "--kappa-weights",
+        choices=("unweighted", "linear", "quadratic"),
+        default="quadratic",
+        help="the weight of a disagreement in kappa; quadratic by default",
+    )
+    command.add_argument(
+        "--cluster",
+        choices=("country", "row"),
+        default="country",
+        help="what is sampled for intervals: countries with all their years (default), or rows",
+    )
+    _add_output(command)
+
+
+def _adjudicate(subparsers: Subparsers) -> None:
+    command = _command(
+        subparsers,
+        "adjudicate",
+        "FILE FILE [FILE ...] [options] -o OUT",
+        "write the workbook in which a senior coder decides where coders differ",
+        "Write the workbook in which a senior coder decides where coders differ: the cases in the\n"
+        "order of what they can change, the levels and the evidence of the coders, and room for a\n"
+        "decision, a name, a reason and the reply of the country.",
+    )
+    _add_coders(command)
+    _add_workbook(command)
+
+
+def _settle(subparsers: Subparsers) -> None:
+    command = _command(
+        subparsers,
+        "settle",
+        "DECISIONS FILE FILE [FILE ...] [options] [-o OUT]",
+        "settle the codings of coders by the decisions on where they differ",
+        "Settle the codings of coders: where they differ, the decision counts. DECISIONS is the\n"
+        "workbook of the command adjudicate, each FILE one that it was made from.",
+    )
+    _complete_files(command.add_argument("decisions", metavar="DECISIONS"))
+    _add_coders(command)
+    for option, words in (
+        ("decisions", "write the decisions to this file: who decided what, and why"),
+        ("evidence", "write the evidence of the coders and of the final codings to this file"),
+    ):
+        _complete_files(
+            command.add_argument(f"--{option}", metavar="FILE", dest=f"{option}_to", help=words)
+        )
+    _add_output(command)
+
+
+def _add_coders(command: ArgumentParser) -> None:
+    """Add the files of several coders, and the codebook."""
+    words = "the workbook of a coder, or a table of codings"
+    _complete_files(command.add_argument("files", metavar="FILE", nargs="+", help=words))
+    command.add_argument("--codebook", **CODEBOOK)
+
+
+def _release(subparsers: Subparsers) -> None:
+    command = _command(
+        subparsers,
+        "release",
+        "FILE --release NAME [options] -o FOLDER",
+        "write codings and their scores as a folder to cite and to compare",
+        "Write a release: scores with bounds, codings, evidence and codebook as CSV, Parquet and\n"
+        "Stata, with a description for programs, checksums, CITATION.cff and a page that says\n"
+        "what changed. The same input gives the same bytes.",
+    )
+    _add_file(
+        command,
+        help="settled codings or those of one coder: a workbook, a table, the folder of a release, "
+        "or demo",
+    )
+    command.add_argument(
+        "--release", metavar="NAME", required=True, help="its number or name, e.g. 2015.1"
+    )
+    _complete_files(
+        command.add_argument(
+            "--previous", metavar="FOLDER", help="the release before, to say what changed"
+        )
+    )
+    _complete_files(
+        command.add_argument(
+            "--evidence",
+            metavar="FILE",
+            help="the evidence of the codings, as settle writes it, or a workbook or release that "
+            "has it; by default that in FILE",
+        )
+    )
+    command.add_argument(
+        "--author",
+        metavar="NAME",
+        action="append",
+        help="whom to cite: Family, Given, or a body; repeatable",
+    )
+    command.add_argument("--date", metavar="DAY", default="", help="e.g. 2026-11-27; none is set")
+    command.add_argument(
+        "--license",
+        metavar="ID",
+        default="",
+        help="the licence, as SPDX names it, e.g. CC-BY-4.0, or the address of its text",
+    )
+    command.add_argument(
+        "--formats",
+        nargs="*",
+        choices=("parquet", "dta"),
+        default=("parquet", "dta"),
+        help="formats of the tables besides CSV; by default both",
+    )
+    command.add_argument(
+        "--with-losses",
+        action="store_true",
+        help="write it although cells of the files could not be read",
+    )
+    command.add_argument(
+        "--overwrite", action="store_true", help="replace another release in the folder"
+    )
+    command.add_argument("--source", **READING_OPTIONS["--source"])
+    command.add_argument("--kind", help=READING_OPTIONS["--kind"]["help"])
+    command.add_argument("--codebook", **CODEBOOK)
+    _add_output(
+        command,
+        required=True,
+        help="a new folder, or that of the same release",
+    )
+    command.set_defaults(endings=())
+
+
+def _diff(subparsers: Subparsers) -> None:
+    command = _command(
+        subparsers,
+        "diff",
+        "OLD NEW [options] [-o OUT]",
+        "split the scores that differ between two releases into causes",
+        "Compare two releases, or two vintages of scores. Each score that differs is split, in\n"
+        "points, into changed codings, changed rules, entered and left, with nothing left over.\n"
+        "The exit status is 1 if a limit is exceeded.",
+    )
+    _add_files(command, "first", "second")
+    command.add_argument(
+        "--max-revised",
+        type=_percentage,
+        metavar="SHARE",
+        help="most scores of both that may differ, overall and in each dimension, e.g. 5%%",
+    )
+    command.add_argument(
+        "--max-left",
+        type=_percentage,
+        metavar="SHARE",
+        help="most scores of OLD that NEW may lack, overall and in each dimension, e.g. 0%%",
+    )
+    command.add_argument(
+        "--table",
+        choices=("scores", "codings", "counts"),
+        default="scores",
+        help="the table: scores that differ (default), codings that differ, or counts by dimension",
+    )
+    _add_output(command)
+    _add_reading(command, pairs=True)
+
+
 def _chart(subparsers: Subparsers) -> None:
     command = _command(
         subparsers,
@@ -488,7 +860,8 @@ def _chart(subparsers: Subparsers) -> None:
     _add_events(multiples)
 
     _add_countries(
-        _kind(kinds, "profile", "one country: its scores and its rank", "--country NAME")
+        _kind(kinds, "profile", "one country: its scores and its rank", "--country NAME"),
+        "by name or code; one country",
     )
 
     heatmap = _kind(kinds, "heatmap", "all countries and years")
@@ -547,7 +920,8 @@ def _chart(subparsers: Subparsers) -> None:
         type=int,
         metavar="YEARS",
         default=-1,
-        help="years after the event since which change is measured; -1 by default, the year before",
+        help="the year of the window since which change is measured, counted from the event; -1 by "
+        "default, the year before",
     )
     event_study.add_argument(
         "--control",
@@ -563,10 +937,42 @@ def _chart(subparsers: Subparsers) -> None:
     _add_dimension(world)
     _add_region(world)
 
+    _latent_kinds(kinds)
+
     for name, each in kinds.choices.items():
         _add_look(each, countries=name not in WITHOUT_COUNTRIES)
         _add_output(each, required=True, help="a file, or - for SVG on standard output")
         _add_reading(each)
+
+
+def _latent_kinds(kinds: Subparsers) -> None:
+    """Add the kinds of chart that draw a latent model."""
+    latent_scores = _kind(
+        kinds, "latent-scores", "latent scores over time, with their ranges", "--country NAME"
+    )
+    _add_countries(latent_scores)
+    _add_model(latent_scores)
+    latent_scores.add_argument(
+        "--dimension", metavar="NAME", help="the position of one dimension, of a correlated model"
+    )
+
+    latent_ranks = _kind(
+        kinds, "latent-ranks", "countries by latent score, with ranges of ranks", "--year YEAR"
+    )
+    latent_ranks.add_argument("--year", type=int, required=True)
+    latent_improved = _kind(
+        kinds,
+        "latent-improved",
+        "changes of latent scores between two years, with their ranges",
+        "--start YEAR --end YEAR",
+    )
+    _add_years(latent_improved, required=True)
+    for each in (latent_ranks, latent_improved):
+        _add_model(each)
+        each.add_argument(
+            "--top", type=_top, metavar="N", help="only the first N countries; by default all"
+        )
+        _add_region(each)
 
 
 def _kind(kinds: Subparsers, name: str, summary: str, required: str = "") -> ArgumentParser:
@@ -587,6 +993,16 @@ def _kind(kinds: Subparsers, name: str, summary: str, required: str = "") -> Arg
 
 def _add_file(command: ArgumentParser, **settings: Any) -> None:
     _complete_files(command.add_argument("file", metavar="FILE", **settings))
+
+
+def _add_file_or_published(command: ArgumentParser, verb: str) -> None:
+    """Add a file, or the flag for the published scores in its place; `verb` says what is done."""
+    _add_file(command, nargs="?")
+    command.add_argument(
+        "--published",
+        action="store_true",
+        help=f"{verb} the published scores, downloaded once (needs the extra fetch)",
+    )
 
 
 def _add_files(command: ArgumentParser, *names: str) -> None:
@@ -612,6 +1028,10 @@ def _add_rows(
     command: ArgumentParser, words: str = "print only this country, by name or code; repeatable"
 ) -> None:
     command.add_argument("--country", metavar="NAME", action="append", help=words)
+
+
+def _add_codebook(command: ArgumentParser) -> None:
+    command.add_argument("--codebook", **CODEBOOK)
 
 
 def _add_region(command: ArgumentParser) -> None:
@@ -649,14 +1069,9 @@ def _add_look(command: ArgumentParser, *, countries: bool) -> None:
     )
 
 
-def _add_countries(command: ArgumentParser) -> None:
-    command.add_argument(
-        "--country",
-        metavar="NAME",
-        action="append",
-        required=True,
-        help="by name or code; repeatable",
-    )
+def _add_countries(command: ArgumentParser, words: str = "by name or code; repeatable") -> None:
+    # A second country is refused by a chart of one; argparse would drop the first in silence.
+    command.add_argument("--country", metavar="NAME", action="append", required=True, help=words)
 
 
 def _add_dimension(command: ArgumentParser) -> None:
@@ -686,6 +1101,14 @@ def _add_range(command: ArgumentParser) -> None:
     )
 
 
+def _add_evidence(command: ArgumentParser, words: str) -> None:
+    command.add_argument(
+        "--evidence",
+        metavar="FILE",
+        help=f"{words} from a table of evidence, a release or a coder's workbook",
+    )
+
+
 def _add_events(command: ArgumentParser, *, required: bool = False) -> None:
     _complete_files(
         command.add_argument(
@@ -700,11 +1123,34 @@ def _add_events(command: ArgumentParser, *, required: bool = False) -> None:
     )
 
 
+def _model(text: str) -> str:
+    if text in MODELS:
+        return text
+    raise ArgumentTypeError(f"must be one of {', '.join(MODELS)}, after FILE; got {text!r}")
+
+
+def _fraction(text: str) -> Fraction:
+    """Return the fraction of a text, or refuse a power of ten that would fill the memory."""
+    if len(text) > 50 or len(text.lower().partition("e")[2]) > 4:
+        raise ValueError(text)
+    return Fraction(text)
+
+
 def _share(text: str) -> Fraction:
     try:
-        return Fraction(text)
+        return _fraction(text)
     except (ValueError, ZeroDivisionError):
         raise ArgumentTypeError(f"must be a number, e.g. 0.1 or 1/3; got {text!r}") from None
+
+
+def _percentage(text: str) -> Fraction:
+    try:
+        share = _fraction(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+    except (ValueError, ZeroDivisionError):
+        share = Fraction(-1)
+    if 0 <= share <= 1:
+        return share
+    raise ArgumentTypeError(f"must be a percentage such as 5%, or a share of 0 to 1; got {text!r}")
 
 
 def _probability(text: str) -> float:
@@ -768,7 +1214,16 @@ def _sentinel(text: str) -> str | float:
         return text
 
 
+CODEBOOK: dict[str, Any] = {
+    "metavar": "BOOK",
+    "help": "the codebook: a file of JSON or Excel, as the command codebook writes them, or one of "
+    "the names 3P and HTI",
+}
+"""The option that names a codebook."""
+
 READING_OPTIONS: dict[str, dict[str, Any]] = {
+    "--codebook": CODEBOOK
+    | {"help": f"{CODEBOOK['help']}; by default the one that has the columns"},
     "--holds": {
         "choices": ("codings", "scores"),
         "help": "the part to read of a file that holds both; codings by default",
@@ -825,7 +1280,7 @@ READING_OPTIONS: dict[str, dict[str, Any]] = {
 VALUE_OPTIONS = {
     flag: settings
     for flag, settings in READING_OPTIONS.items()
-    if flag not in ("--holds", "--report-years", "--column")
+    if flag not in ("--codebook", "--holds", "--report-years", "--column")
 }
 """The options with which `values` reads."""
 
@@ -854,6 +1309,16 @@ def reading_options(options: Namespace) -> list[str]:
     return [flag for flag, name in names.items() if getattr(options, name, None) is not None]
 
 
+def refuse_options(file: str, flags: list[str]) -> None:
+    """Refuse reading options for a release, which says itself how it is read."""
+    if flags:
+        them = "it" if len(flags) == 1 else "them"
+        raise ValueError(
+            f"{file} is a release, which brings its own codebook and labels; drop {them}: "
+            f"{', '.join(flags)}"
+        )
+
+
 def option_of(options: Namespace, name: str, place: int) -> Any:
     """Return a reading option for the first or the second file."""
     value = getattr(options, name)
@@ -874,6 +1339,8 @@ FLAGS = {
     "kind": "--kind",
     "layout": "--layout",
     "min_weight": "--min-weight",
+    "model": "--model",
+    "nodes": "--nodes",
     "prefer": "--prefer",
     "report_years": "--report-years",
     "rules": "--rules",
@@ -890,12 +1357,16 @@ def as_flag(option: Argument) -> str:
     name, value = option
     if option == ("unmatched", "'drop'"):
         return "--drop-unmatched"
+    if option == ("overwrite", "True"):
+        return "--overwrite"
     if name == "text":
         return (
             f"--text {'COLUMN' if value == '[...]' else ' '.join(map(quote, literal_eval(value)))}"
         )
     if option == ("columns", "[...]"):  # of a file of events
         return "--event COLUMN"
+    if name == "codebook":
+        return f"--codebook {value or 'BOOK'}"
     if name == "sentinels":
         return " ".join(f"--sentinel {quote(str(cell))}" for cell in literal_eval(value))
     if name not in (*FLAGS, "columns"):
@@ -913,3 +1384,24 @@ def as_flag(option: Argument) -> str:
 def with_flag(advice: OptionError | Finding) -> str:
     """Return the message of an error or a finding, and the flag that it advises."""
     return advice.message + (f" {as_flag(advice.option)}" if advice.option else "")
+
+
+def visible(text: str) -> str:
+    """Return text of several lines without signs that could act on a terminal.
+
+    Everything that the commands print passes here: names of files, columns and countries may hold
+    any sign, also those that move the cursor, hide text or type for the user.
+    """
+    return "".join(each if each.isprintable() or each in f"\n{JOINERS}" else " " for each in text)
+
+
+def line_of(text: str) -> str:
+    """Return text on one line, without signs that could act on a terminal."""
+    return visible(text).replace("\n", " ")
+
+
+def complain(message: str, status: int) -> int:
+    """Print a message to standard error, if that is open, and return the exit status."""
+    if sys.stderr is not None:
+        print(f"policyindex: {line_of(message)}", file=sys.stderr)
+    return status

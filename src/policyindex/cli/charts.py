@@ -11,10 +11,12 @@ import pandas as pd
 
 from .. import plot
 from .._options import Argument, OptionError
+from .._wording import printable
 from ..reading.events import read_events
 from ..reading.files import Reading
 from ..typing import ChartOptions
 from .commands import check_years, content_of, one_dimension, scores_of
+from .positions import fitted
 
 FLAGS_FOR_EVENTS = (Argument("columns", "[...]"), Argument("unmatched", "'drop'"))
 """Arguments of the reader of events that have a flag here."""
@@ -27,7 +29,7 @@ def chart(reading: Reading, options: Namespace) -> str | bytes:
     if options.output == "-":
         return content_of(lambda path: plot.save(picture, path), "chart.svg")
     plot.save(picture, options.output)
-    return f"{options.output}: {options.kind_of_chart} of {reading.source}"
+    return printable(f"{options.output}: {options.kind_of_chart} of {reading.source}")
 
 
 def _sized(draw: Callable[[Reading, Namespace], Any], reading: Reading, options: Namespace) -> Any:
@@ -184,6 +186,39 @@ def _world(reading: Reading, options: Namespace) -> Any:
     )
 
 
+def _latent_scores(reading: Reading, options: Namespace) -> Any:
+    if options.dimension is not None and options.model != "correlated":
+        raise ValueError("--dimension needs --model correlated")
+    return plot.latent_scores(
+        fitted(reading, options),
+        options.country,
+        dimension=options.dimension,
+        **_look(options),
+    )
+
+
+def _latent_ranks(reading: Reading, options: Namespace) -> Any:
+    return plot.latent_ranks(
+        fitted(reading, options),
+        options.year,
+        top=options.top,
+        region=options.region,
+        **_look(options),
+    )
+
+
+def _latent_improved(reading: Reading, options: Namespace) -> Any:
+    check_years(options)
+    return plot.latent_improved(
+        fitted(reading, options),
+        options.start,
+        options.end,
+        top=options.top,
+        region=options.region,
+        **_look(options),
+    )
+
+
 KINDS: dict[str, Callable[[Reading, Namespace], Any]] = {
     "trend": _trend,
     "small-multiples": _small_multiples,
@@ -196,5 +231,8 @@ KINDS: dict[str, Callable[[Reading, Namespace], Any]] = {
     "event-study": _event_study,
     "transitions": _transitions,
     "world": _world,
+    "latent-scores": _latent_scores,
+    "latent-ranks": _latent_ranks,
+    "latent-improved": _latent_improved,
 }
 """Kinds of charts to the functions that draw them; the arguments of each are in arguments.py."""

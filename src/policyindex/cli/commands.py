@@ -11,19 +11,20 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from .. import countries
+from .. import codebooks, countries
 from .._options import one_of
-from .._wording import counted, listed, miscoded, rank_words
+from .._wording import counted, listed, miscoded, printable, rank_words
+from ..codebooks import HTI, THREE_P, Codebook
 from ..dynamics import averages, change, direction
 from ..panel import splicing
-from ..panel.counts import coverage
+from ..panel.counts import Coverage, coverage, unsourced_words
 from ..panel.selection import thin_words, thin_years, units_named
 from ..reading.files import Reading
-from ..reading.findings import findings_in
+from ..reading.findings import findings_in, warn_of
 from ..reliability import vintages
 from ..robustness import ranges
 from ..scoring import explanation, scores
-from .arguments import with_flag
+from .arguments import line_of, with_flag
 
 TREND_COLUMNS = [
     "n",
@@ -54,6 +55,8 @@ class Answer(NamedTuple):
     standard error, since the table goes elsewhere."""
     has_message: bool = False
     """Whether the summary goes to standard error where the table goes elsewhere."""
+    status: int = 0
+    """The exit status."""
 
 
 def score(reading: Reading, options: Namespace) -> Answer:
@@ -63,7 +66,7 @@ def score(reading: Reading, options: Namespace) -> Answer:
         if reading.holds == "scores":
             raise ValueError("--bounds needs codings; this file holds scores")
         table = table.join(scores.score_bounds(reading.panel, codebook=reading.codebook))
-    table = _rows(table, options.country)
+    table = rows_of(table, options.country)
     if options.year:
         table = table[table.index.get_level_values("year").isin(options.year)]
         if table.empty:
@@ -76,9 +79,30 @@ def explain(reading: Reading, options: Namespace) -> str:
     """Explain the scores of a country in a year."""
     if reading.holds == "scores":
         raise ValueError(f"explain needs codings; {options.file} holds scores")
-    return str(
-        explanation.explain(reading.panel, options.country, options.year, codebook=reading.codebook)
+    why = explanation.explain(
+        reading.panel,
+        options.country,
+        options.year,
+        codebook=reading.codebook,
+        evidence=_evidence(reading, options),
     )
+    return line_of(str(why))
+
+
+def _evidence(reading: Reading, options: Namespace) -> pd.DataFrame | None:
+    """Return the evidence of the file that an option names."""
+    if options.evidence is None:
+        return None
+    from ..coding import folders, grounds  # load what the other commands do without
+    from ..coding.evidence import findings_of
+
+    if folders.is_release(options.evidence):
+        return folders.read_release(options.evidence).evidence
+    evidence, workbook = grounds.evidence_in(options.evidence, reading.codebook)
+    warn_of(findings_of(evidence, workbook), options.evidence, stacklevel=1)
+    if workbook is not None and reading.holds == "codings":
+        grounds.refuse_other_levels(evidence, workbook, reading.panel, reading.codebook)
+    return evidence
 
 
 def trends(reading: Reading, options: Namespace) -> Answer:
@@ -109,7 +133,7 @@ def trends(reading: Reading, options: Namespace) -> Answer:
             f"persistence cannot be estimated from {tested} with five unequal scores; p-values "
             f"need 10, or --persistence, or --null exchangeable"
         )
-    rows = _rows(table, options.country)
+    rows = rows_of(table, options.country)
     return Answer(rows, summary, TREND_COLUMNS, notes, _assumption(table))
 
 
@@ -159,7 +183,7 @@ def movers(reading: Reading, options: Namespace) -> Answer:
         f"(n = {parts.n_leavers})."
     )
     notes = _thin_notes(series, start, end)
-    return Answer(_rows(table, options.country), summary, notes=notes)
+    return Answer(rows_of(table, options.country), summary, notes=notes)
 
 
 def standings(reading: Reading, options: Namespace) -> Answer:
@@ -171,7 +195,7 @@ def standings(reading: Reading, options: Namespace) -> Answer:
     if ranking["rank_low"].isna().all():
         raise ValueError(f"no country has all its scores in {options.year}")
     n = int(ranking["rank"].notna().sum())
-    rows = _rows(ranking, options.country)
+    rows = rows_of(ranking, options.country)
     summary = f"Countries ranked in {options.year}: {n}."
     if options.accuracy is not None and options.country:
         condition = f"If {miscoded(options.accuracy)}"
@@ -232,9 +256,10 @@ def _range(reading: Reading, options: Namespace, *, is_whole: bool) -> tuple[dic
     return {"weights": numbers}, "Ranks by the weighted sum."
 
 
-def check(reading: Reading, _: Namespace) -> str:
+def check(reading: Reading, options: Namespace) -> str:
     """Describe a file: its content, its findings, and its missing cells."""
-    counts = coverage(reading.panel)
+    evidence = _evidence(reading, options)
+    counts = coverage(reading.panel, evidence=evidence, codebook=reading.codebook)
     years = counts.by_year.index
     span = f", {years.min()} to {years.max()}" if len(years) else ""
     with pd.option_context("display.width", None):
@@ -242,9 +267,9 @@ def check(reading: Reading, _: Namespace) -> str:
     gaps = counts.by_country[counts.by_country["gaps"].map(len) > 0]["gaps"]
     findings = findings_in(reading.findings)
     lines = [
-        f"Source: {reading.source}",
-        f"Holds: {reading.holds} of {reading.codebook.name}",
-        *(f"  {name}: column {column}" for name, column in reading.columns.items()),
+        f"Source: {printable(reading.source)}",
+        f"Holds: {reading.holds} of {printable(reading.codebook.name)}",
+        *(f"  {printable(f'{name}: column {col}')}" for name, col in reading.columns.items()),
         f"Rows: {len(reading.panel):,}; countries: {len(counts.by_country):,}{span}",
         f"\nCells with a value, by year:\n{by_year}",
         f"\nCountries with a gap between years: {len(gaps)}",
@@ -253,10 +278,20 @@ def check(reading: Reading, _: Namespace) -> str:
             for unit, each in gaps.items()
         ),
         *(_undecided(reading) if reading.holds == "codings" else _sums(reading)),
+        *_unsourced(counts),
         f"\nFindings: {len(findings)}",
         *(f"  {with_flag(finding)}" for finding in findings),
     ]
     return "\n".join(lines)
+
+
+def _unsourced(counts: Coverage) -> list[str]:
+    """Count the codings without evidence, where evidence was given."""
+    if counts.by_indicator is None:
+        return []
+    with pd.option_context("display.width", None):
+        table = counts.by_indicator.to_string()
+    return [f"\nEvidence: {unsourced_words(counts.by_indicator)}\n{table}"]
 
 
 def _undecided(reading: Reading) -> list[str]:
@@ -264,7 +299,7 @@ def _undecided(reading: Reading) -> list[str]:
     lines = ["\nScores that the missing codings leave undecided:"]
     for name in reading.codebook.score_scales:
         n = int((bounds[f"{name}_low"] < bounds[f"{name}_high"]).sum())
-        lines.append(f"  {name}: {n:,} of {len(bounds):,}")
+        lines.append(f"  {printable(name)}: {n:,} of {len(bounds):,}")
     return lines
 
 
@@ -289,8 +324,15 @@ def report(reading: Reading, options: Namespace) -> str | bytes:
     """Write a report as one HTML file."""
     from ..report import write  # loads templates, which the other commands do without
 
+    evidence = _evidence(reading, options)
+    latent = None
+    if options.latent is not None:
+        from .fitting import fit_for_report  # most reports do without
+
+        latent = fit_for_report(scores_of(reading), options.latent, reading.codebook)
+
     def to_file(path: str) -> None:
-        write(reading, path, countries=options.country)
+        write(reading, path, countries=options.country, evidence=evidence, latent=latent)
 
     return _page(to_file, options.output, f"the report on {reading.source}")
 
@@ -309,8 +351,17 @@ def brief(reading: Reading, options: Namespace) -> str | bytes:
     """Write a brief on one country as an HTML or a Word file."""
     from .. import report as room  # loads templates, which the other commands do without
 
+    evidence = _evidence(reading, options)
+
     def to_file(path: str) -> None:
-        room.brief(reading, options.country, path, year=options.year, peers=options.peer)
+        room.brief(
+            reading,
+            options.country,
+            path,
+            year=options.year,
+            peers=options.peer,
+            evidence=evidence,
+        )
 
     (unit,) = units_named(reading.panel, options.country)
     return _page(to_file, options.output, f"the brief on {countries.name(unit)}, two sheets of A4")
@@ -321,13 +372,13 @@ def _page(to_file: Callable[[str], None], output: str, words: str) -> str | byte
     if output == "-":
         return content_of(to_file, "page.html")
     to_file(output)
-    return f"{output}: {words}, {Path(output).stat().st_size / 1e3:,.0f} KB"
+    return f"{printable(output)}: {words}, {Path(output).stat().st_size / 1e3:,.0f} KB"
 
 
 def values(reading: Reading, options: Namespace) -> Answer:
     """Return any table by country and year."""
     table = reading.panel
-    rows = _rows(table, options.country)
+    rows = rows_of(table, options.country)
     n = len(rows.index.unique("country"))
     return Answer(rows, f"{len(rows):,} country-years of {counted(n, 'country', 'countries')}.")
 
@@ -337,8 +388,16 @@ def splice(first: Reading, second: Reading, options: Namespace) -> Answer:
     both_codings = first.holds == second.holds == "codings"
     panels = [each.panel if both_codings else scores_of(each) for each in (first, second)]
     table = splicing.splice(*panels, prefer=options.prefer, rules=options.rules)
-    rows = _rows(table, options.country)
-    return Answer(rows, f"{len(rows):,} country-years of both files.")
+    rows = rows_of(table, options.country)
+    notes = (SPANS_LOST,) if str(options.output).endswith(".csv") else ()
+    return Answer(rows, f"{len(rows):,} country-years of both files.", None, notes)
+
+
+SPANS_LOST = (
+    "a CSV file does not state where one source ends and the other begins, so that no chart marks "
+    "it; .xlsx, .dta, .parquet and .json do"
+)
+"""The warning about two sources in one CSV file."""
 
 
 def compare(first: Reading, second: Reading, options: Namespace) -> Answer:
@@ -359,12 +418,40 @@ def compare(first: Reading, second: Reading, options: Namespace) -> Answer:
     return Answer(tables[options.table], str(comparison), has_message=True)
 
 
+class Message(NamedTuple):
+    """What a command says, or the file that it writes to standard output."""
+
+    content: str | bytes
+    notes: Sequence[str] = ()
+    status: int = 0
+
+
 def content_of(write: Callable[[str], object], name: str) -> bytes:
     """Return the bytes that a function writes to a file."""
     with TemporaryDirectory() as folder:
         path = Path(folder, name)
         write(str(path))
         return path.read_bytes()
+
+
+def codebook(options: Namespace) -> str:
+    """Write a codebook as a document, or return it in Markdown."""
+    book = codebook_named(options.file)
+    output = options.output
+    if output is None or output == "-":
+        return content_of(lambda path: codebooks.write(book, path), "codebook.md").decode().rstrip()
+    codebooks.write(book, output)
+    return f"{printable(output)}: the codebook {listed([book.name])}, {listed([book.title])}"
+
+
+def codebook_named(text: str | None) -> Codebook:
+    """Return the codebook of a file or of a name; the default one without either."""
+    names = {"3P": THREE_P, "THREE_P": THREE_P, "HTI": HTI}
+    if text is None:
+        return THREE_P
+    if text.upper() in names and not Path(text).is_file():
+        return names[text.upper()]
+    return codebooks.read(text)
 
 
 def scores_of(reading: Reading) -> pd.DataFrame:
@@ -385,7 +472,7 @@ def check_years(options: Namespace) -> None:
         raise ValueError(f"--start must be before --end; got {options.start} and {options.end}")
 
 
-def _rows(table: pd.DataFrame, names: list[str] | None) -> pd.DataFrame:
+def rows_of(table: pd.DataFrame, names: list[str] | None) -> pd.DataFrame:
     """Return the rows of named countries, or all rows."""
     if not names:
         return table
