@@ -23,9 +23,16 @@ nox.options.error_on_missing_interpreters = True
 ROOT = Path(__file__).parent
 GROUPS = nox.project.load_toml(ROOT / "pyproject.toml")
 
-OLDEST, NEWEST = "3.11", "3.13"
+OLDEST, NEWEST, NEXT = "3.11", "3.13", "3.14"
 
 PARALLEL = ("-n", "auto", "--dist", "worksteal")
+
+QUICK_WITHOUT = ("claims", "cli", "coding", "docs", "field", "latent", "plot", "report", "testing")
+"""The folders of tests that `quick` leaves out: models, laws, workbooks, pages and commands rest on
+the rooms below them, and take most of the time."""
+
+# The tests start hundreds of processes, each of which would compile the library anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def group(session: nox.Session, *names: str) -> None:
@@ -68,12 +75,12 @@ def types(session: nox.Session) -> None:
 
 @nox.session
 def quick(session: nox.Session) -> None:
-    """Run the tests that are not marked slow, each on fewer examples: less than a minute."""
+    """Run the quick tests of the rooms that compute, on fewer examples: less than a minute."""
     session.install("-e", ".[test]")
     # One thread for each process: pytest already uses every processor.
     one = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     session.env.update({**one, "HYPOTHESIS_PROFILE": "brief"})
-    paths = session.posargs or ["tests"]
+    paths = session.posargs or ["tests", *(f"--ignore=tests/{each}" for each in QUICK_WITHOUT)]
     session.run("python", "-m", "pytest", *PARALLEL, "-m", "not slow", *paths)
 
 
@@ -105,6 +112,17 @@ def oldest(session: nox.Session) -> None:
     readme(session, "tests")
 
 
+@nox.session(python=NEXT)
+def prereleases(session: nox.Session) -> None:
+    """Run the quick tests on the newest Python, with the pre-releases of its libraries."""
+    session.install("-e", ".[test]")
+    session.install("--pre", "--upgrade", "numpy", "pandas", "scipy", "matplotlib")
+    session.run("python", "-m", "pip", "list")
+    session.env.update({"HYPOTHESIS_PROFILE": "brief", "OMP_NUM_THREADS": "1"})
+    paths = session.posargs or ["tests"]
+    session.run("python", "-m", "pytest", *PARALLEL, "-m", "not slow", *paths)
+
+
 @nox.session(python=NEWEST)
 def docs(session: nox.Session) -> None:
     """Build the documentation into build/docs; a warning is an error."""
@@ -115,14 +133,22 @@ def docs(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure the speed, and print the table of benchmarks/README.md."""
+    """Measure the speed; fail where it is lost. With `-- --renew`, write the new figures down."""
     session.install("-e", ".[test]")
+    group(session, "bench")
     session.run("python", "benchmarks/table.py", *session.posargs)
 
 
 @nox.session
+def costs(session: nox.Session) -> None:
+    """Hold what hostile input costs to 2 s and 1 GiB; `-- --renew` writes the figures down."""
+    session.install("-e", ".[test]")
+    session.run("python", "benchmarks/costs.py", *session.posargs)
+
+
+@nox.session
 def mutants(session: nox.Session) -> None:
-    """Break the library on purpose, and count what the tests notice; takes hours for all."""
+    """Break the library on purpose, and count what the tests notice; it can be continued."""
     session.install("-e", ".[test]")
     group(session, "mutants")
     session.run("python", "tests/mutate.py", *session.posargs)
@@ -133,6 +159,34 @@ def hostile(session: nox.Session) -> None:
     """Read every hostile file, each in a process of its own."""
     session.install("-e", ".[test]")
     session.run("python", "-m", "hostile.run", *session.posargs, env={"PYTHONPATH": "tests"})
+
+
+@nox.session
+def fuzz(session: nox.Session) -> None:
+    """Fuzz every form of input for some minutes each (`-- 10`); what is found stays in build."""
+    session.install("-e", ".[test]", "atheris")
+    seconds = 60 * int(session.posargs[0] if session.posargs else 7)
+    forms = "text sheet stata parquet xls coder codebook codebook-sheet command"
+    for form in forms.split():
+        folder = ROOT / "build" / "fuzz" / form
+        folder.mkdir(parents=True, exist_ok=True)
+        limits = (f"-max_total_time={seconds}", "-timeout=30", "-rss_limit_mb=3000")
+        places = (str(folder), f"-artifact_prefix={folder}-")
+        session.run("python", "-m", "fuzz.run", form, *places, *limits, env={"PYTHONPATH": "tests"})
+
+
+@nox.session
+def audit(session: nox.Session) -> None:
+    """Compare what is installed with the published lists of known weaknesses."""
+    session.install(".[excel,parquet,spss,fetch,word]", "pip-audit")
+    session.run("pip-audit", "--skip-editable", "--local", *session.posargs)
+
+
+@nox.session
+def materials(session: nox.Session) -> None:
+    """Write build/policyindex.cdx.json, the bill of materials of a release."""
+    session.install(".[excel,parquet,spss,fetch,word,completion]")
+    session.run("python", "tests/materials.py", "build/policyindex.cdx.json")
 
 
 def contents(archive: Path) -> set[str]:
@@ -147,7 +201,7 @@ def needed() -> set[str]:
     """List the files of the library, as a wheel names them: also tables, templates, py.typed."""
     library = [path for path in (ROOT / "src" / "policyindex").rglob("*") if path.is_file()]
     code = {path.relative_to(ROOT / "src").as_posix() for path in library}
-    tables = {f"policyindex/data/{path.name}" for path in (ROOT / "data").glob("*.csv")}
+    tables = {f"policyindex/data/{path.name}" for path in (ROOT / "data").glob("*.[cj]s*")}
     return {name for name in code if "__pycache__" not in name} | tables
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -29,6 +30,12 @@ settings.register_profile("brief", settings.get_profile("fixed"), max_examples=1
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
 
 
+def pytest_runtest_teardown() -> None:
+    """Close the charts of a test: pyplot keeps them, and warns of more than twenty."""
+    if pyplot := sys.modules.get("matplotlib.pyplot"):
+        pyplot.close("all")
+
+
 @pytest.fixture(scope="session")
 def real_file() -> Callable[[str], Path]:
     """Return the path of a real file; skip the test where there is none."""
@@ -51,7 +58,9 @@ def published(real_file: Callable[[str], Path]) -> pd.DataFrame:
     from policyindex import read_scores
 
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # Haiti 2009: tests/reading/test_files.py tests the warning
+        warnings.simplefilter(
+            "ignore", UserWarning
+        )  # Haiti 2009: tests/reading/test_files.py tests the warning
         return read_scores(real_file("published_3p_2000_2013.dta"))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import resource
+import shutil
 import signal
 import stat
 import subprocess
@@ -17,7 +18,8 @@ from random import Random
 
 import pytest
 
-from policyindex._atomic import write_whole
+from policyindex import _atomic
+from policyindex._atomic import write_folder, write_whole
 from policyindex.cli.main import main
 
 OLD, NEW = b"old\n" * 50_000, b"new!\n" * 50_000
@@ -92,8 +94,8 @@ def test_killed_at_each_call_it_leaves_the_old_file_or_the_new(out: Path) -> Non
         status = in_a_child(stopping(out, number, killed))
         contents.append(out.read_bytes())
         assert contents[-1] in (OLD, NEW)
-        for draft in drafts(out.parent):  # no process can tidy up after SIGKILL
-            (out.parent / draft).unlink()
+        write_whole(out.with_name("other.csv"), NEW)
+        assert drafts(out.parent) == []
         if not os.WIFSIGNALED(status):
             break
     assert os.waitstatus_to_exitcode(status) == 0
@@ -155,8 +157,8 @@ def test_killed_at_any_moment_the_command_leaves_the_old_file_or_the_new(out: Pa
         os.kill(child, signal.SIGKILL)
         assert os.waitpid(child, 0)[1] == signal.SIGKILL
         assert out.read_bytes() in (OLD, new)
-        for draft in drafts(out.parent):
-            (out.parent / draft).unlink()
+        write_whole(out.with_name("other.csv"), NEW)
+        assert drafts(out.parent) == []
 
 
 def test_a_full_disk_leaves_the_old_file(out: Path) -> None:
@@ -316,7 +318,10 @@ def test_pipes_and_devices_are_refused_and_stay(pipe: Path) -> None:
 def test_the_command_refuses_a_device_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["report", "demo", "--country", "NGA", "-o", "/dev/null"]) == 2
     captured = capsys.readouterr()
-    assert (captured.out, captured.err) == ("", f"policyindex: /dev/null: {REFUSAL}\n")
+    assert (captured.out, captured.err) == (
+        "",
+        f"policyindex: /dev/null cannot be opened: {REFUSAL}\n",
+    )
 
 
 @pytest.mark.slow
@@ -328,6 +333,328 @@ def test_a_redirected_stream_keeps_its_content(tmp_path: Path, name: str) -> Non
     with log.open("ab") as stream:
         done = subprocess.run(command, stdout=stream, stderr=subprocess.PIPE, check=False)
         stream.write(b"after\n")
-    assert (done.returncode, done.stderr) == (2, f"policyindex: {name}: {REFUSAL}\n".encode())
+    assert (done.returncode, done.stderr) == (
+        2,
+        f"policyindex: {name} cannot be opened: {REFUSAL}\n".encode(),
+    )
     assert log.read_bytes() == b"before\nafter\n"
     assert names(tmp_path) == ["log"]
+
+
+# Folders
+
+EARLIER = {"a.csv": b"old a", "b.csv": b"old b", "gone.csv": b"old"}
+LATER = {"a.csv": b"new a", "b.csv": b"new b", "more.csv": b"new"}
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {each.name: each.read_bytes() for each in folder.iterdir()}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    write_folder(tmp_path / "release", EARLIER)
+    return tmp_path / "release"
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_a_folder_is_replaced_whole(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, at_once: bool
+) -> None:
+    if not at_once:
+        monkeypatch.setattr(_atomic, "_exchange_at_once", lambda *_: False)
+    folder.chmod(0o750)
+    write_folder(folder, LATER)
+    assert contents(folder) == LATER
+    assert names(folder.parent) == ["release"]
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o750
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux alone exchanges folders in one step")
+def test_linux_exchanges_folders_at_once(folder: Path) -> None:
+    write_folder(folder.with_name("other"), LATER)
+    assert _atomic._exchange_at_once(folder, folder.with_name("other"))
+    assert contents(folder) == LATER
+    assert contents(folder.with_name("other")) == EARLIER
+    assert not _atomic._exchange_at_once(folder, folder.with_name("nowhere"))
+
+
+@pytest.mark.parametrize("failing", ["fsync", "mkdir", "rename"])
+def test_a_failure_leaves_the_old_folder(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, failing: str
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(_atomic, "_exchange_at_once", lambda *_: False)
+    monkeypatch.setattr(os, failing, fail)
+    with pytest.raises(OSError, match=r"No space left .*release"):
+        write_folder(folder, LATER)
+    monkeypatch.undo()
+    assert contents(folder) == EARLIER
+    assert names(folder.parent) == ["release"]
+
+
+def test_a_failure_of_the_second_step_brings_the_old_folder_back(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rename, calls = os.rename, []
+
+    def fail_once(old: object, new: object) -> None:
+        calls.append(old)
+        if len(calls) == 2:
+            raise OSError(errno.EIO, "Input/output error")
+        rename(old, new)
+
+    monkeypatch.setattr(_atomic, "_exchange_at_once", lambda *_: False)
+    monkeypatch.setattr(os, "rename", fail_once)
+    with pytest.raises(OSError, match="Input/output error"):
+        write_folder(folder, LATER)
+    assert len(calls) == 3
+    assert contents(folder) == EARLIER
+    assert names(folder.parent) == ["release"]
+
+
+def test_a_file_in_the_place_of_a_folder_is_refused(out: Path) -> None:
+    with pytest.raises(OSError, match="Not a directory"):
+        write_folder(out, LATER)
+    assert out.read_bytes() == OLD
+    assert names(out.parent) == ["out.csv"]
+    with pytest.raises(OSError, match="No such file"):
+        write_folder(out.parent / "nowhere" / "release", LATER)
+
+
+def test_a_link_to_a_folder_is_followed(folder: Path) -> None:
+    link = folder.with_name("link")
+    link.symlink_to(folder)
+    write_folder(link, LATER)
+    assert link.is_symlink()
+    assert contents(folder) == LATER
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux alone exchanges folders in one step")
+def test_killed_at_each_call_it_leaves_the_old_folder_or_the_new(tmp_path: Path) -> None:
+    target, seen = tmp_path / "release", []
+    for number in range(1, 200):
+        write_folder(target, EARLIER)
+
+        def deed(number: int = number) -> None:
+            sys.setprofile(stopped_at(number, killed))
+            write_folder(target, LATER)
+            sys.setprofile(None)
+
+        status = in_a_child(deed)
+        seen.append(contents(target))
+        assert seen[-1] in (EARLIER, LATER)
+        write_whole(tmp_path / "other.csv", NEW)
+        assert drafts(tmp_path) == []
+        if not os.WIFSIGNALED(status):
+            break
+    assert os.waitstatus_to_exitcode(status) == 0
+    assert len(seen) > 10
+    assert seen[0] == EARLIER
+    assert seen[-1] == LATER
+
+
+# Drafts
+
+
+def locked(path: Path) -> int:
+    import fcntl
+
+    descriptor = os.open(path, os.O_RDONLY)
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    return descriptor
+
+
+def test_the_next_write_removes_drafts_that_are_left_and_no_other_file(tmp_path: Path) -> None:
+    left = tmp_path / f".policyindex-{'0' * 16}"
+    used = tmp_path / f".policyindex-{'1' * 16}"
+    folder = tmp_path / f".policyindex-{'2' * 16}"
+    for each in (left, used):
+        each.write_bytes(OLD)
+    folder.mkdir()
+    (folder / "codings.csv").write_bytes(OLD)
+    away = tmp_path / "away.csv"
+    away.write_bytes(OLD)
+    kept = [tmp_path / name for name in (".policyindex-old-0123", ".policyindex-notes", "mine.csv")]
+    for each in kept:
+        each.write_bytes(OLD)
+    link = tmp_path / f".policyindex-{'3' * 16}"
+    link.symlink_to(away)
+    lock = locked(used)
+    try:
+        write_whole(tmp_path / "out.csv", NEW)
+    finally:
+        os.close(lock)
+    assert not left.exists()
+    assert not folder.exists()
+    expected = {used, link, away, tmp_path / "out.csv", *kept}
+    assert set(tmp_path.iterdir()) == expected
+    write_folder(tmp_path / "release", LATER)
+    assert set(tmp_path.iterdir()) == expected - {used} | {tmp_path / "release"}
+
+
+def test_a_link_in_the_place_of_a_draft_is_not_followed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_atomic.secrets, "token_hex", lambda _: "0" * 16)
+    away, link = tmp_path / "away.csv", tmp_path / f".policyindex-{'0' * 16}"
+    away.write_bytes(OLD)
+    link.symlink_to(away)
+    with pytest.raises(FileExistsError):
+        write_whole(tmp_path / "out.csv", NEW)
+    assert away.read_bytes() == OLD
+    assert not (tmp_path / "out.csv").exists()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
+def test_a_pipe_that_is_called_like_a_draft_stays(tmp_path: Path) -> None:
+    pipe = tmp_path / f".policyindex-{'0' * 16}"
+    os.mkfifo(pipe)
+    write_whole(tmp_path / "out.csv", NEW)
+    assert {*tmp_path.iterdir()} == {pipe, tmp_path / "out.csv"}
+
+
+@needs_root
+def test_a_draft_of_another_user_stays(open_to_all: Path) -> None:
+    draft = open_to_all / f".policyindex-{'0' * 16}"
+    draft.write_bytes(OLD)
+    os.chown(draft, NOBODY, NOBODY)
+    write_whole(open_to_all / "out.csv", NEW)
+    assert draft.exists()
+
+
+def test_a_draft_has_the_permissions_of_its_file_from_the_first_byte(
+    out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[tuple[int, int]] = []
+    write = os.write
+
+    def spied(descriptor: int, content: bytes) -> int:
+        status = os.fstat(descriptor)
+        folder = next((each for each in out.parent.glob(".policyindex-*") if each.is_dir()), None)
+        mode = (folder.stat() if folder else status).st_mode
+        seen.append((stat.S_IMODE(mode), status.st_size))
+        return write(descriptor, content)
+
+    monkeypatch.setattr(os, "write", spied)
+    for mode in (0o600, 0o640, 0o666):
+        out.chmod(mode)
+        write_whole(out, NEW)
+        assert seen.pop() == (mode, 0)
+    target = out.with_name("release")
+    write_folder(target, EARLIER)
+    target.chmod(0o750)
+    seen.clear()
+    write_folder(target, LATER)
+    assert {mode for mode, _ in seen} == {0o700}  # until it has the mode of the old folder
+    assert stat.S_IMODE(target.stat().st_mode) == 0o750
+
+
+def test_a_draft_is_never_more_open_than_its_file_even_for_a_moment(
+    out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out.chmod(0o600)
+    modes = []
+
+    def noted(draft: Path, _: int) -> bool:
+        modes.append(draft.stat().st_mode)
+        return True
+
+    monkeypatch.setattr(_atomic, "_is_held", noted)
+    write_whole(out, NEW)
+    assert [stat.S_IMODE(mode) for mode in modes] == [0o600]
+
+
+@pytest.mark.skipif(_atomic.LOCKS is None, reason="nothing can be locked here")
+def test_a_draft_is_locked_while_it_is_written(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    held, free = _atomic._is_held, []
+
+    def noted(draft: Path, descriptor: int) -> bool:
+        answer = held(draft, descriptor)
+        with draft.open("rb") as other:
+            free.append(_atomic._lock(other.fileno()))
+        return answer
+
+    monkeypatch.setattr(_atomic, "_is_held", noted)
+    write_whole(out, NEW)
+    with out.open("rb") as other:
+        free.append(_atomic._lock(other.fileno()))
+    assert free == [False, True]
+
+
+def test_a_draft_that_another_process_removed_is_written_again(
+    out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held, removed = _atomic._is_held, []
+
+    def removed_once(draft: Path, descriptor: int) -> bool:
+        if not removed:
+            removed.append(draft)
+            shutil.rmtree(draft) if draft.is_dir() else draft.unlink()
+        return held(draft, descriptor)
+
+    monkeypatch.setattr(_atomic, "_is_held", removed_once)
+    write_whole(out, NEW)
+    assert out.read_bytes() == NEW
+    removed.clear()
+    write_folder(out.with_name("release"), LATER)
+    assert contents(out.with_name("release")) == LATER
+    assert drafts(out.parent) == []
+
+
+def test_without_locks_only_old_drafts_are_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_atomic, "LOCKS", None)
+    monkeypatch.setattr(_atomic, "_exchange_at_once", lambda *_: False)
+    fresh, left = (tmp_path / f".policyindex-{sign * 16}" for sign in "01")
+    for each in (fresh, left):
+        each.write_bytes(OLD)
+    os.utime(left, (0, 0))
+    write_folder(tmp_path / "release", EARLIER)
+    write_folder(tmp_path / "release", LATER)
+    write_whole(tmp_path / "out.csv", NEW)
+    assert set(names(tmp_path)) == {fresh.name, "release", "out.csv"}
+    assert contents(tmp_path / "release") == LATER
+
+
+def test_a_folder_moved_away_by_a_process_that_was_killed_is_never_removed(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def deed() -> None:
+        monkeypatch.setattr(_atomic, "_exchange_at_once", lambda *_: False)
+        rename, calls = os.rename, []
+
+        def second_stops(old: object, new: object) -> None:
+            calls.append(old)
+            if len(calls) == 2:
+                os._exit(9)
+            rename(old, new)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(os, "rename", second_stops)
+        write_folder(folder, LATER)
+
+    assert os.waitstatus_to_exitcode(in_a_child(deed)) == 9
+    write_whole(folder.with_name("out.csv"), NEW)
+    (moved,) = (each for each in folder.parent.iterdir() if "old-" in each.name)
+    assert contents(moved) == EARLIER
+    assert drafts(folder.parent) == [moved.name]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux exchanges names in one step")
+def test_folders_named_from_the_current_one_are_exchanged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("a", "b"):
+        Path(name).mkdir()
+        Path(name, "file").write_text(name)
+    if not _atomic._exchange_at_once(tmp_path / "a", tmp_path / "b"):
+        pytest.skip("this file system exchanges no names")
+    assert _atomic._exchange_at_once(Path("a"), Path("b"))
+    assert Path("a", "file").read_text() == "a"
+    assert _atomic._exchange_at_once(Path("a"), tmp_path / "b")
+    assert Path("a", "file").read_text() == "b"

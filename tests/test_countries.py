@@ -566,21 +566,21 @@ def test_each_name_and_code_of_an_aggregate_leads_to_it() -> None:
 
 
 def test_no_form_of_an_aggregate_is_one_of_a_country_except_homonyms() -> None:
-    index = countries._aggregate_index()
-    english = countries._index("name")
+    index = countries._lookup().aggregates
+    english = countries._lookup().codes["name"]
     assert {form: english[form] for form in index["name"] if form in english} == {
         "micronesia": "FSM",
         "america": "USA",
     }
-    others = countries._translations()
+    others = countries._lookup().translations
     both = {form for form in index["name"] if form in others} - set(english)
     assert both == {"\u043c\u0438\u043a\u0440\u043e\u043d\u0435\u0437\u0438\u044f"} | {
         "\u044e\u0436\u043d\u0430\u044f\u0430\u0444\u0440\u0438\u043a\u0430"
     }  # Micronesia and Southern Africa, in Russian
     for kind in ("iso2", "iso3", "world_bank"):
-        assert not set(index["letters"]) & set(countries._index(kind))
-        assert not set(index["name"]) & set(countries._index(kind))
-    assert not set(index["numeric"]) & set(countries._index("numeric"))
+        assert not set(index["letters"]) & set(countries._lookup().codes[kind])
+        assert not set(index["name"]) & set(countries._lookup().codes[kind])
+    assert not set(index["numeric"]) & set(countries._lookup().codes["numeric"])
 
 
 @pytest.mark.parametrize(
@@ -794,6 +794,13 @@ def test_order_and_repetition_do_not_matter(
     assert match(spellings) == [code for _, code in entries]
     picked = data.draw(st.lists(st.sampled_from(spellings or ["Chad"])))
     assert match(picked) == [match(spelling)[0] for spelling in picked]
+
+
+def test_the_spellings_of_one_country_leave_room_for_others() -> None:
+    """The spellings that are nearest are all of one country."""
+    near = nearest("Democratic Republic of Congo (Zair)")
+    assert near[0] == "DR Congo"
+    assert len(near) == 3
 
 
 @given(st.text(max_size=200), st.integers(1, 5))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 import warnings
 from collections.abc import Callable
@@ -15,6 +14,7 @@ import pandas as pd
 import pytest
 
 import policyindex
+from builders import script
 from policyindex import THREE_P, check_panel, countries, coverage, datasets, score, score_bounds
 
 DATA = files("policyindex.data")
@@ -26,12 +26,7 @@ DIMENSIONS = [dimension.name for dimension in THREE_P.dimensions]
 
 @pytest.fixture(scope="module")
 def build() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("build_demo", str(DATA / "build_demo.py"))
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return script("data/build_demo.py")
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from policyindex import PanelError, read_scores
-from policyindex._sheets import UNCALCULATED, Sheet, open_sheets
+from policyindex._sheets import UNCALCULATED, Sheet, model, open_sheets, xlsx, xml
+from policyindex._sheets import ods as ods_sheets
 from policyindex._sheets.display import number_in, number_shown, raised, text_shown
 
 openpyxl = pytest.importorskip("openpyxl", minversion="3.1.3")  # before, it wrote no rich text
@@ -90,7 +91,14 @@ DISPLAYS = [
     (40178, "yyyy", 2009, ""),
     (40178, 'yyyy"p"', "2009p", ""),
     (40178, "d.m.", "2009-12-31 00:00:00 (shown without its year)", ""),
-    (4, "h:mm", "1900-01-04 00:00:00 (shown without its year)", ""),
+    (4, "h:mm", "96:00:00 (shown as a time of day)", ""),
+    (3.0826388889 / 24, "h:mm", "3:04:58 (shown as a time of day)", ""),
+    (185 / 1440, "h:mm", "3:05:00 (shown as a time of day)", ""),
+    (185 / 1440, "h:mm AM/PM", "3:05:00 (shown as a time of day)", ""),
+    (185 / 86400, "mm:ss", "0:03:05 (shown as a time of day)", ""),
+    (27.5 / 24, "[h]:mm:ss", "27:30:00 (shown as a time of day)", ""),
+    (40178, "d.m. h:mm", "2009-12-31 00:00:00 (shown without its year)", ""),
+    (40178, "mmm", "2009-12-31 00:00:00 (shown without its year)", ""),
     (40178, "[$-107041E]yyyy", "40178 (shown in the format [$-107041E]yyyy)", ""),
     (1e300, "yyyy", "1e+300 (not a date)", ""),
     (-1, "yyyy", "-1 (not a date)", ""),
@@ -211,6 +219,78 @@ def test_a_sheet_that_hides_cells_is_refused(where: str) -> None:
         rows_of(content)
 
 
+def test_every_column_has_the_letters_that_another_library_gives_it() -> None:
+    for column in range(1, model.MOST_WIDE + 1):
+        letters = openpyxl.utils.get_column_letter(column)
+        assert model.letters_of(column - 1) == letters
+        assert xlsx.place_of(f"{letters}7") == (column, 7)
+
+
+def test_overlapping_ranges_are_refused_at_the_first_cell_that_both_hold() -> None:
+    content = model.Content(99)
+    for block in ((6, 27, 6, 28), (1, 1, 3, 1), (3, 1, 4, 2)):
+        content.merge(block)
+    with pytest.raises(ValueError, match="two ranges hold B4; unmerge it"):
+        content.merged  # noqa: B018
+
+
+@pytest.mark.parametrize(("row", "at"), [(10, "A9"), (9, "A10"), (10, "A1"), (1, "A10")])
+def test_a_cell_in_another_row_than_it_says_is_refused(row: int, at: str) -> None:
+    content = books.archive(books.members(books.sheet(f'<row r="{row}"><c r="{at}"/></row>')))
+    with pytest.raises(ValueError, match=f"the cell '{at}' stands in row {row}"):
+        rows_of(content)
+
+
+def test_a_header_is_looked_for_as_far_as_a_sheet_is_wide() -> None:
+    rows = [f'<row><c r="{at}"><v>5</v></c></row>' for at in ("C1", "XFD1", "XFE1", "ZZZ1")]
+    content = books.archive(books.members(books.sheet("".join(rows))))
+    starts = first_of(content, lambda sheet: list(sheet.start()))
+    assert [len(row) for row in starts] == [3, model.MOST_WIDE]
+
+
+def test_a_sheet_has_as_many_cells_as_allowed_and_no_more() -> None:
+    content = model.Content(4)
+    assert content.row(1, [(3, "x")]) == ["", "", "x"]
+    assert content.row(model.MOST_ROWS, [(1, "y")]) == ["y"]
+    for number, cells in ((3, [(1, "z")]), (3, [(9, "z")]), (model.MOST_ROWS + 1, [])):
+        with pytest.raises(ValueError, match="at most 1,048,576 rows and 4 cells"):
+            content.row(number, cells)
+
+
+def test_a_workbook_unpacks_to_as_many_bytes_as_allowed_and_no_more() -> None:
+    parts = books.members(books.sheet(books.DATA))
+    size = sum(len(part.encode() if isinstance(part, str) else part) for part in parts.values())
+    with open_sheets(books.archive(parts), most_bytes=size, most_cells=99) as sheets:
+        assert len(sheets) == 1
+    for most in (size - 1, size // 2):
+        with (
+            pytest.raises(ValueError, match=f"at most {most:,} bytes; it unpacks to {size:,}"),
+            open_sheets(books.archive(parts), most_bytes=most, most_cells=99),
+        ):
+            pass
+
+
+def test_long_whole_numbers_are_integers_as_far_as_they_fit() -> None:
+    for digits, kind in ((18, int), (19, float)):
+        for text in ("9" * digits, f" {'9' * digits}"):
+            assert type(xlsx._number(text)) is kind
+            assert xlsx._number(text) == kind("9" * digits)
+
+
+def test_the_formats_that_a_workbook_need_not_define_are_those_of_another_library() -> None:
+    theirs = openpyxl.styles.numbers.BUILTIN_FORMATS
+    for number in (0, 1, 2, 3, 4, 9, 10, 11, 12, 13, 49):
+        assert xlsx.FORMATS[number] == theirs[number]
+    assert 8 not in xlsx.FORMATS  # a currency, of which the file says nothing
+
+
+def test_a_part_is_read_whole_or_by_pieces_and_its_tags_are_counted() -> None:
+    assert xml._Counted(io.BytesIO(b"<a/>" * 9), 9).read() == b"<a/>" * 9
+    assert xml._Counted(io.BytesIO(b"<a/>" * 9), 2).read(6) == b"<a/><a"
+    with pytest.raises(ValueError, match="at most 8 tags"):
+        xml._Counted(io.BytesIO(b"<a/>" * 9), 8).read()
+
+
 def test_hidden_cells_without_values_do_not_matter() -> None:
     book = openpyxl.Workbook()
     book.active.append(["a"])
@@ -227,6 +307,15 @@ def test_merged_ranges_and_gaps_are_those_of_the_rows() -> None:
     content = saved(book)
     assert rows_of(content) == [[], ["", "x"], [], [], ["", "y"]]
     assert first_of(content, lambda sheet: list(sheet.merged())) == [(1, 1, 2, 3)]
+
+
+@pytest.mark.parametrize("where", ['r="1"', ""], ids=["with places", "without places"])
+def test_a_formula_that_no_program_calculated_is_not_an_empty_cell(where: str) -> None:
+    """Some programs write rows and cells without their places."""
+    row = f"<row {where}><c><v>7</v></c><c><f>1+1</f></c><c><f>1+1</f><v>2</v></c></row>"
+    assert rows_of(books.archive(books.members(books.sheet(row)))) == [[7, UNCALCULATED, 2]]
+    text = f'<row {where}><c t="str"><f>""</f><v></v></c><c><v>2</v></c></row>'
+    assert rows_of(books.archive(books.members(books.sheet(text)))) == [["", 2]]
 
 
 SHARED = (
@@ -366,6 +455,17 @@ def ods_rows(*cells: str, attributes: str = "") -> list[list[object]]:
         ),
         (
             (
+                '<table:table-cell office:value-type="time" office:time-value="PT03H05M00S">'
+                "<text:p>03:05</text:p></table:table-cell>"
+            ),
+            "03:05 (shown as a time of day)",
+        ),
+        (
+            '<table:table-cell office:value-type="time" office:time-value="PT03H05M00S"/>',
+            "PT03H05M00S (shown as a time of day)",
+        ),
+        (
+            (
                 '<table:table-cell office:value-type="boolean" office:boolean-value="true">'
                 "<text:p>TRUE</text:p></table:table-cell>"
             ),
@@ -385,6 +485,11 @@ def test_a_cell_of_opendocument_is_what_it_shows(cell: str, value: object) -> No
     assert ods_rows(cell) == [[value]]
 
 
+def test_whole_numbers_of_opendocument_are_integers_as_far_as_they_are_exact() -> None:
+    row = ods_rows(*map(ods.cell, (1e15 - 1, -4.0, 4.5, 1e15, -1e15)))[0]
+    assert str(row) == "[999999999999999, -4, 4.5, 1000000000000000.0, -1000000000000000.0]"
+
+
 def test_repeated_and_merged_cells_of_opendocument_are_in_their_place() -> None:
     content = ods.archive(
         ods.document(
@@ -393,7 +498,7 @@ def test_repeated_and_merged_cells_of_opendocument_are_in_their_place() -> None:
                 '<table:table-row table:number-rows-repeated="2"><table:table-cell/>'
                 '<table:table-cell table:number-columns-repeated="2" office:value-type="float" '
                 'office:value="5"/></table:table-row><table:table-row><table:table-cell '
-                'table:number-rows-spanned="2" table:number-columns-spanned="2" '
+                'table:number-rows-spanned="3" table:number-columns-spanned="2" '
                 'office:value-type="string"><text:p>x</text:p></table:table-cell>'
                 "<table:covered-table-cell/></table:table-row>"
                 '<table:table-row table:number-rows-repeated="1048570"><table:table-cell '
@@ -402,7 +507,29 @@ def test_repeated_and_merged_cells_of_opendocument_are_in_their_place() -> None:
         )
     )
     assert rows_of(content) == [[], [], ["", 5, 5], ["", 5, 5], ["x"]]
-    assert first_of(content, lambda sheet: list(sheet.merged())) == [(4, 0, 5, 1)]
+    assert first_of(content, lambda sheet: list(sheet.merged())) == [(4, 0, 6, 1)]
+
+
+def test_a_hidden_column_of_opendocument_stands_behind_repeated_ones() -> None:
+    columns = (
+        '<table:table-column table:number-columns-repeated="3"/>'
+        '<table:table-column table:visibility="collapse" table:number-columns-repeated="3"/>'
+    )
+    for place, is_hidden in enumerate([False] * 3 + [True] * 3 + [False]):
+        row = f"<table:table-row>{'<table:table-cell/>' * place}{ods.cell('x')}</table:table-row>"
+        content = ods.archive(ods.document(ods.table(columns + row)))
+        if is_hidden:
+            with pytest.raises(ValueError, match=f"it hides column {'ABCDEF'[place]};"):
+                rows_of(content)
+        else:
+            assert rows_of(content) == [[""] * place + ["x"]]
+
+
+def test_a_cell_of_opendocument_is_repeated_by_a_number_of_at_most_nine_digits() -> None:
+    assert ods_sheets._repeats({"n": "999999999"}, "n") == 999_999_999
+    for wrong in ("1000000000", "0", "-1", "x", ""):
+        with pytest.raises(ValueError, match="a cell or row is repeated "):
+            ods_sheets._repeats({"n": wrong}, "n")
 
 
 @pytest.mark.parametrize("state", ["collapse", "filter"])
@@ -463,3 +590,13 @@ def test_superscripts_of_xls_are_not_digits() -> None:
     label = struct.pack("<HHHHB", 0, 0, 0, len(text), 0) + text + runs
     content = xls_rows(books.record(0x00D6, label), before=styles)
     assert rows_of(content) == [["Kosovo\u00b9 x"]]
+
+
+def test_an_address_of_xls_is_that_of_its_row() -> None:
+    codes = xf(0) + xf(1)
+    cells = b"".join(
+        books.record(0x0203, struct.pack("<HHHd", row, column, 1, 4.6))
+        for row, column in ((0, 0), (2, 1))
+    )
+    content = xls_rows(cells, before=codes)
+    assert first_of(content, lambda sheet: [each.place for each in sheet.rounded()]) == ["A1", "B3"]

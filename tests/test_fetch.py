@@ -58,8 +58,7 @@ def scores(
         monkeypatch.setattr(datasets, "PUBLISHED", f"{address}/{name}")
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
         monkeypatch.setattr(datasets, "PUBLISHED_SHA256", digest)
-        published = sources.PUBLISHED._replace(size=path.stat().st_size)
-        monkeypatch.setitem(sources.BY_SHA256, digest, published)
+        monkeypatch.setitem(sources.BY_SHA256, digest, sources.PUBLISHED)
         return read_scores(path)
 
     return serve
@@ -130,6 +129,27 @@ def test_a_folder_that_cannot_be_written_is_one_clear_error(
     locked.mkdir(mode=0o500)
     with pytest.raises(OSError, match="could not be downloaded to .*locked"):
         datasets.fetch_published(folder=locked)
+
+
+def test_the_bytes_that_were_checked_are_those_that_are_read(
+    scores: Callable[[str], pd.DataFrame], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scores("scores.dta")
+    expected = datasets.fetch_published(folder=tmp_path)
+    checked = datasets.content_of
+
+    def read_then_swapped(path: Path) -> tuple[bytes, str]:
+        answer = checked(path)
+        path.write_bytes(b"country,year,overall\nNGA,2009,3\n")
+        return answer
+
+    with monkeypatch.context() as patch:
+        patch.setattr(datasets, "content_of", read_then_swapped)
+        pd.testing.assert_frame_equal(datasets.fetch_published(folder=tmp_path), expected)
+    (swapped,) = tmp_path.glob("*.dta")
+    monkeypatch.setattr(datasets, "_download", lambda *_: swapped)
+    with pytest.raises(ValueError, match="the file must have the SHA-256 .* was changed while"):
+        datasets.fetch_published(folder=tmp_path)
 
 
 def test_without_pooch_the_extra_is_named() -> None:

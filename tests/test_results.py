@@ -5,14 +5,18 @@ The classes are collected from the rooms: a result without an example here fails
 
 from __future__ import annotations
 
+import copy
 import importlib
 import inspect
 import io
+import pickle
 import pkgutil
 import re
 import typing
 from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -20,6 +24,7 @@ import pandas as pd
 import pytest
 
 import policyindex as pi
+from policyindex import coding
 from policyindex.panel.display import as_html
 from policyindex.reliability import disagreements
 from policyindex.robustness import overtake
@@ -36,8 +41,14 @@ def modules() -> Iterator[Any]:
             yield importlib.import_module(each.name)
 
 
+PARTS = ("Additive", "Evidence")
+"""Values within a result, which stand in a row of its table or a line of its text."""
+
+
 def is_result(kind: object) -> bool:
-    return inspect.isclass(kind) and issubclass(kind, tuple) and hasattr(kind, "_fields")
+    if not inspect.isclass(kind) or kind.__name__ in PARTS:
+        return False
+    return issubclass(kind, tuple) and hasattr(kind, "_fields")
 
 
 def parts(annotation: object) -> Iterator[object]:
@@ -92,22 +103,47 @@ def laws(codings: pd.DataFrame) -> pd.Series:
     return passed.to_frame(index=False).groupby("country")["year"].min()
 
 
+def two_coders(codings: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return the codings of two coders who differ in one of 2009."""
+    first = codings.loc[["NGA"]].tail(1)
+    return {"Ama": first, "Ben": first.assign(shelter=0)}
+
+
+def decisions(column: str = "decision") -> io.StringIO:
+    """Return a table with one coding, or the decision on it."""
+    return io.StringIO(f"country,year,indicator,{column}\nNGA,2009,shelter,yes")
+
+
+def released(codings: pd.DataFrame) -> coding.Release:
+    with TemporaryDirectory() as folder:
+        part = codings.loc[["NGA"]]
+        return coding.release(part, Path(folder, "release"), name="1", formats=[])
+
+
 EXAMPLES: dict[str, Callable[[pd.DataFrame, pd.DataFrame], Any]] = {
+    "Adjudication": lambda c, _: coding.adjudicate(two_coders(c)),
     "Comparison": lambda _, s: pi.compare(s, s),
     "Convergence": lambda _, s: pi.convergence(s),
     "Coverage": lambda _, s: pi.coverage(s),
     "Decomposition": lambda _, s: pi.decompose(s, np.int64(2000), 2009),
+    "Differences": lambda c, _: coding.diff(c, c.replace(2, 1)),
     "DimensionExplanation": lambda c, _: pi.explain(c, "NGA", 2009).dimensions[0],
     "Disagreements": lambda c, _: disagreements({"a": c, "b": c.shift().fillna(0)}),
+    "Drift": lambda _, s: pi.latent.drift(s, "protection", np.int64(2005)),  # type: ignore[arg-type]
     "EventStudy": lambda c, s: pi.event_study(s, laws(c)),
     "Explanation": lambda c, _: pi.explain(c, "NGA", np.int64(2009)),  # type: ignore[arg-type]
+    "Fit": lambda _, s: pi.latent.fit(s),
     "Groups": lambda _, s: pi.groups(s, np.int64(2009)),  # type: ignore[arg-type]
     "Movers": lambda _, s: pi.movers(s, np.int64(2000), np.int64(2009)),  # type: ignore[arg-type]
     "Overtake": lambda _, s: overtake(s, "NGA", "DEU", np.int64(2009)),  # type: ignore[arg-type]
+    "Pooled": lambda *_: pi.latent.combine([0.9, 1.1], [0.2, 0.2]),
     "Reading": lambda _, s: pi.read(io.BytesIO(s.to_csv().encode()), on_error="drop"),
+    "Release": lambda c, _: released(c),
     "Sensitivity": lambda _, s: pi.sensitivity(s, 2009),
+    "Settlement": lambda c, _: coding.settle(decisions(), two_coders(c)),
     "Transitions": lambda _, s: pi.transitions(s),
     "Trend": lambda _, s: pi.trend(s, "NGA"),
+    "Workbook": lambda *_: coding.read_workbook(decisions("level")),
 }
 
 
@@ -166,6 +202,18 @@ def test_a_result_is_a_sentence_with_tables_in_a_notebook(
     assert set(page.attributes) <= {"class", "scope", "colspan"}
     for marks in ("np.", "dtype", "NaN", "None", "nan", "Fraction"):
         assert marks not in page.text, marks
+
+
+@pytest.mark.parametrize("twin", [copy.deepcopy, lambda one: pickle.loads(pickle.dumps(one))])
+@pytest.mark.parametrize("name", sorted(CLASSES))
+def test_a_result_can_be_copied_and_pickled(
+    results: dict[str, Any], name: str, twin: Callable[[Any], Any]
+) -> None:
+    """A pool of processes sends results by pickle."""
+    again = twin(results[name])
+    assert type(again) is type(results[name])
+    assert repr(again) == repr(results[name])
+    assert repr(tuple(again)) == repr(tuple(results[name]))
 
 
 @pytest.mark.parametrize("name", sorted(CLASSES))
@@ -241,6 +289,7 @@ def test_names_run_nothing() -> None:
         pi.explain(coded, HOSTILE, 2005, codebook=codebook).dimensions[0],
         pi.sensitivity(parts, 2005, codebook=codebook),
         disagreements({HOSTILE: coded, "b": coded - 1}),
+        coding.adjudicate({HOSTILE: coded, "b": coded - 1}, codebook=codebook),
         overtake(parts, HOSTILE, "a&b", 2005, codebook=codebook),
     ]
     some = 0
@@ -291,3 +340,9 @@ def test_names_stand_beside_codes_on_request(scores: pd.DataFrame) -> None:
     plain = pd.DataFrame({"x": [1]})
     pd.testing.assert_frame_equal(pi.countries.with_names(plain), plain)
     assert not re.search(r"\d", "".join(named["name"].unique()))
+
+
+@pytest.mark.parametrize(("name", "heading"), [("year", "year"), (None, "")])
+def test_the_level_of_an_index_heads_its_column(name: str | None, heading: str) -> None:
+    page = as_html("", table=pd.DataFrame({"n": [1]}, pd.Index([2009], name=name)))
+    assert re.findall(r'<th scope="col">(.*?)</th>', page) == [heading, "n"]

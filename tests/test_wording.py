@@ -18,6 +18,7 @@ from policyindex._wording import inert, live, miscoded, ordinal, rank_words
         (0.95, "one coding in 20 is one level off"),
         (0.5, "one coding in two is one level off"),
         (0.87, "13 % of codings are one level off"),
+        (0.3, "70 % of codings are one level off"),
         (1, "0 % of codings are one level off"),
         (0, "100 % of codings are one level off"),
     ],
@@ -37,6 +38,7 @@ def test_a_range_of_ranks_in_words() -> None:
     [
         (1, "1st"),
         (2.0, "2nd"),
+        (2, "2nd"),
         (3, "3rd"),
         (4, "4th"),
         (10, "10th"),

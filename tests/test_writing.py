@@ -796,6 +796,28 @@ def test_the_limits_of_excel_are_stated(
         pi.write_table(pd.DataFrame({"n": [1, 2, 3]}), out(".xlsx"))
 
 
+FIRST_OF_EXCEL = date(1900, 3, 1)
+"""Excel takes 1900 for a leap year, so that only from here on its days are those of all others."""
+
+
+@pytest.mark.parametrize(
+    ("cell", "is_date"),
+    [
+        (FIRST_OF_EXCEL, True),
+        (FIRST_OF_EXCEL - timedelta(1), False),
+        (date(1901, 1, 1), True),
+        (date(1899, 12, 31), False),
+        (datetime(1900, 3, 1), True),
+        (datetime(1900, 2, 28, 23, 59), False),
+        (datetime(2009, 5, 4, 3, 2, 1, 7000), True),
+        (datetime(2009, 5, 4, 3, 2, 1, 7001), False),
+        (datetime(2009, 5, 4, tzinfo=timezone(timedelta(0))), False),
+    ],
+)
+def test_a_date_of_excel_is_one_that_it_holds_exactly(cell: date, is_date: bool) -> None:
+    assert writing._excel_cell(cell) == (cell if is_date else cell.isoformat())
+
+
 def test_nul_and_broken_text_is_refused(out: Callable[[str], Path]) -> None:
     for text in ("a\0b", "\ud800"):
         for ending in ENDINGS:

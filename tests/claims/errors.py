@@ -68,7 +68,9 @@ PERIODS = {
 def published() -> pd.DataFrame:
     """Return the complete rows of the published levels, whose folder the environment names."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # Haiti 2009: tests/reading/test_files.py tests the warning
+        warnings.simplefilter(
+            "ignore", UserWarning
+        )  # Haiti 2009: tests/reading/test_files.py tests the warning
         path = Path(os.environ["POLICYINDEX_REAL_DATA"], "published_3p_2000_2013.dta")
         return read_scores(path)[DIMENSIONS].dropna()
 

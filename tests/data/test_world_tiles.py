@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import importlib.util
 from importlib.resources import files
 from itertools import combinations
-from pathlib import Path
 from types import ModuleType
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from builders import script
 from policyindex import countries, datasets
 
 NEIGHBOURS = 4
@@ -20,13 +19,7 @@ NEIGHBOURS = 4
 
 @pytest.fixture(scope="module")
 def builder() -> ModuleType:
-    path = Path(__file__).parents[2] / "data" / "build_world_tiles.py"
-    spec = importlib.util.spec_from_file_location("build_world_tiles", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return script("data/build_world_tiles.py")
 
 
 @pytest.fixture(scope="module")

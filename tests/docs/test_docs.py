@@ -10,27 +10,18 @@ import os
 import pkgutil
 import re
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
 import policyindex
+from builders import script
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", *sorted(DOCS.glob("*.md"))]
 
 
-def load(name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(name, DOCS / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-pages = load("pages")
+pages = script("docs/pages.py")
 
 NEEDS = {"regression.md": ("linearmodels", "statsmodels")}
 """Packages that a page installs besides the library."""

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+import policyindex
 from policyindex.testing import (
     LawBroken,
     aggregate_laws,
+    diff_laws,
     lag_laws,
     laws,
     moran_laws,
@@ -17,6 +19,7 @@ from policyindex.testing import (
     peer_laws,
     rank_laws,
     trend_laws,
+    workbook_laws,
 )
 
 pytestmark = pytest.mark.slow
@@ -63,13 +66,21 @@ def test_a_wrong_scoring_is_reported_as_on_the_page(purpose: str) -> None:
 
 
 @pytest.mark.parametrize("code", RUNNING, ids=["laws", "strategies"])
-def test_the_other_code_runs(code: str) -> None:
+def test_the_other_code_passes_and_fails_of_a_wrong_score(
+    code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     run(code)
+    right = policyindex.score
+    monkeypatch.setattr(
+        policyindex, "score", lambda *panel, **options: right(*panel, **options) + 1
+    )
+    with pytest.raises(AssertionError):
+        run(code)
 
 
 def test_the_page_lists_every_law() -> None:
     families = [laws(), rank_laws, trend_laws, aggregate_laws()]
-    families += [lag_laws, peer_laws, moran_laws, neighbour_laws]
+    families += [lag_laws, peer_laws, moran_laws, neighbour_laws, workbook_laws(), diff_laws()]
     rows = [f"| `{law.name}` | {law.statement} |" for family in families for law in family]
-    assert len(rows) == 77
+    assert len(rows) == 123
     assert [row for row in rows if row not in PAGE] == []
