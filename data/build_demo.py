@@ -277,7 +277,7 @@ def _spell(rng: Random, dimension: Dimension, scores: list[int]) -> Iterator[Cod
     combinations = product(*map(range, dimension.shape))
     for codes, each in zip(combinations, dimension.table, strict=True):
         if _credible(dimension, codes):
-            spellings.setdefault(each, []).append(codes)
+            spellings.setdefault(int(each), []).append(codes)
     usual = [
         (len(each.levels) - 1) * min(max(INDICATORS[each.name][0] + 0.5 * _noise(rng), 0.0), 1.0)
         for each in dimension.indicators

@@ -79,8 +79,10 @@ def blocks(text: str) -> Iterator[Block]:
             yield Block(line, match["code"], match["text"], match["picture"])
 
 
-def run(page: Path, *, pictures: Path | None = None) -> tuple[int, list[Untrue]]:
-    """Run the blocks of a page in one namespace, in an empty folder of their own.
+def run(
+    page: Path, *, pictures: Path | None = None, folder: Path | None = None
+) -> tuple[int, list[Untrue]]:
+    """Run the blocks of a page in one namespace, in a folder of their own.
 
     Parameters
     ----------
@@ -88,6 +90,8 @@ def run(page: Path, *, pictures: Path | None = None) -> tuple[int, list[Untrue]]
         A Markdown file.
     pictures : Path, optional
         The folder for the pictures; by default they are not drawn.
+    folder : Path, optional
+        The folder in which the blocks run; by default an empty one that is removed afterwards.
 
     Returns
     -------
@@ -99,17 +103,18 @@ def run(page: Path, *, pictures: Path | None = None) -> tuple[int, list[Untrue]]
     namespace: dict[str, Any] = {"__name__": page.stem, "pi": policyindex}
     untrue: list[Untrue] = []
     ran = 0
-    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+    own = tempfile.TemporaryDirectory() if folder is None else contextlib.nullcontext(folder)
+    with own as place, contextlib.chdir(place):
         for name, target in REAL_FILES.items() if real else ():
             Path(name).symlink_to(Path(real or "", target))
         for block in blocks(page.read_text(encoding="utf-8")):
             if block.needs_real_files and not real:
                 break
             ran += 1
-            place = f"{page.name}:{block.line}"
-            printed, value = _run(block, place, namespace)
+            line = f"{page.name}:{block.line}"
+            printed, value = _run(block, line, namespace)
             if block.text is not None and not _agrees(block.text, printed):
-                untrue.append(Untrue(place, block.text, printed))
+                untrue.append(Untrue(line, block.text, printed))
             if block.picture and pictures:
                 target_file = pictures / block.picture
                 target_file.parent.mkdir(exist_ok=True)
