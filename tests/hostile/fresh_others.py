@@ -319,7 +319,10 @@ def releases() -> Iterator[Input]:
     yield of("a table more", lambda folder: (folder / "scores.parquet").write_bytes(b"PAR1"))
     yield of("a file of the system", lambda f: (f / ".DS_Store").write_bytes(b"x"), "never")
     climb = f"{'0' * 64}  ../codings.csv\n"
-    yield of("a path upwards", lambda f: (f / "SHA256SUMS").open("a").write(climb))
+    yield of(
+        "a path upwards",
+        lambda f: (f / "SHA256SUMS").write_text((f / "SHA256SUMS").read_text() + climb),
+    )
     yield of(
         "a folder for a file", lambda f: ((f / "README.md").unlink(), (f / "README.md").mkdir())
     )

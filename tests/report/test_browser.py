@@ -32,7 +32,7 @@ class Watched:
     def __init__(self, browser: Any, path: Path, **options: Any) -> None:
         self.address = path.as_uri()
         self.page = browser.new_page(**options)
-        self.page.set_default_timeout(5000)
+        self.page.set_default_timeout(30_000)
         self.faults: list[str] = []
         self.saved = path.parent
         self.page.on("console", lambda message: self.faults.append(message.text))
