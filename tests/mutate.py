@@ -249,7 +249,7 @@ def _excluded(tree: ast.AST) -> Iterator[ast.AST]:
         for decorator in getattr(node, "decorator_list", ()):
             text = ast.unparse(decorator)
             if text in ("overload", "typing.overload"):
-                yield node
+                yield from (node, decorator)
             elif "cache" in text:
                 yield decorator
         if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
