@@ -11,6 +11,7 @@ from scipy import stats
 
 from policyindex import coding_error, error_ranks, ranks, robustness, sensitivity, weight_ranks
 from policyindex._kernels.arrangement import arrange
+from policyindex._kernels.weightings import _regions
 
 from . import Calls, Comparison, comparison
 
@@ -82,6 +83,20 @@ def cells() -> Comparison:
 
     assert run() == 5460
     return Comparison({"built once in a process": run})
+
+
+@comparison("all weightings, 14 years, in a new process")
+def new_weightings() -> Comparison:
+    """The cells, and who is ahead of each profile in its own regions, are built as well."""
+    scores = panel()
+
+    def run() -> pd.DataFrame:
+        arrange.cache_clear()
+        _regions.cache_clear()
+        return weight_ranks(scores)
+
+    assert run().equals(weight_ranks(scores))
+    return Comparison({"weight_ranks": run})
 
 
 def above(scores: pd.DataFrame, prior: Floats) -> tuple[Floats, Floats, NDArray[np.intp]]:

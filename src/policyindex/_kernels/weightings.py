@@ -7,8 +7,9 @@ row over its sum.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,19 +23,40 @@ Float64 = NDArray[np.float64]
 SHIFTS = 16
 """Shifted copies of the quasi-random points; the standard error comes from their spread."""
 
-BLOCK = 512
-"""Cells per step, so that the scratch arrays stay in the processor's cache."""
+KEYS = np.cumprod(np.full(len(arrangement.PROFILES), 0x9E3779B97F4A7C15, dtype=np.uint64))
+"""A number of each profile, by which sets of profiles are told apart: their sums modulo 2^64.
+
+The sets that occur are known, so that a test proves that no two of one profile have one sum.
+"""
+
+TABLE = 2**23
+"""Most numbers in the table of shares of several years."""
+
+
+class Year(NamedTuple):
+    """What is ranked: the countries of a year by their profiles."""
+
+    profiles: Float64
+    """Shape (profiles, dimensions), all distinct."""
+    counts: Ints
+    """Shape (profiles,): how many countries have each."""
+
+
+class Ranks(NamedTuple):
+    """The competition ranks of the profiles of a year over a set of weightings."""
+
+    shares: Float64
+    """Shape (replicates, profiles, ranks): the share of the weightings for each rank from 1."""
+    low: Ints
+    """Shape (profiles,): the best rank at any weighting, also at those that have no share."""
+    high: Ints
+    """The worst one."""
 
 
 class Weightings(NamedTuple):
     """A region of weight space, and the way to go through it."""
 
-    shares: Callable[[Float64, Ints], Iterator[Float64]]
-    """Takes profiles (profiles, dimensions) and the number of countries with each; yields for each
-    replicate the shares of the weightings, shape (profiles, ranks)."""
-    points: Callable[[Float64, Ints], Ints]
-    """Takes the same; returns competition ranks at single weightings, which have no share, shape
-    (weightings, profiles). Together with the ranks of a positive share they hold the extremes."""
+    ranks: Callable[[Sequence[Year]], Iterator[Ranks]]
     replicates: int
     description: str
 
@@ -57,14 +79,13 @@ def is_exact(values: Float64) -> bool:
 def at_equal_weights() -> Weightings:
     """Rank at equal weights alone; ties share the better rank."""
 
-    def points(profiles: Float64, counts: Ints) -> Ints:
-        return equal_ranks(profiles, counts)[None]
+    def ranks(years: Sequence[Year]) -> Iterator[Ranks]:
+        for year in years:
+            only = equal_ranks(*year)
+            shares = np.equal(only[:, None], np.arange(1, year.counts.sum() + 1))
+            yield Ranks(shares[None].astype(np.float64), only, only)
 
-    def shares(profiles: Float64, counts: Ints) -> Iterator[Float64]:
-        ranks = np.arange(1, counts.sum() + 1)
-        yield np.equal(points(profiles, counts).T, ranks).astype(np.float64)
-
-    return Weightings(shares, points, 1, "equal weights alone")
+    return Weightings(ranks, 1, "equal weights alone")
 
 
 def equal_ranks(profiles: Float64, counts: Ints) -> Ints:
@@ -100,34 +121,18 @@ def over_cells(simplex: Ints, base: Float64) -> Weightings:
     base : ndarray, shape (3,)
         The lowest level of each dimension.
     """
-    lines = arrangement.arrange(tuple(map(tuple, simplex.tolist())))
+    cells, vertices = _regions(tuple(map(tuple, simplex.tolist())))
     place_values = (arrangement.SPAN + 1) ** np.arange(2, -1, -1)
 
-    def positions_of(profiles: Float64) -> NDArray[np.intp]:
-        return ((profiles - base) @ place_values).astype(np.intp)
+    def ranks(years: Sequence[Year]) -> Iterator[Ranks]:
+        positions = [((year.profiles - base) @ place_values).astype(np.intp) for year in years]
+        n = max((int(year.counts.sum()) for year in years), default=0)
+        step = max(1, TABLE // (len(arrangement.PROFILES) * max(n, 1)))
+        for first in range(0, len(years), step):
+            part = slice(first, first + step)
+            yield from _over_regions(cells, vertices, positions[part], years[part])
 
-    at_vertices = _Orders.of(lines.vertex_order, lines.vertex_ties)
-
-    def points(profiles: Float64, counts: Ints) -> Ints:
-        positions = positions_of(profiles)
-        number = np.zeros(len(arrangement.PROFILES), dtype=np.int64)
-        number[positions] = counts
-        return at_vertices.competition_ranks(number, positions)
-
-    def shares(profiles: Float64, counts: Ints) -> Iterator[Float64]:
-        positions = positions_of(profiles)
-        numbers = np.full(len(arrangement.PROFILES), -1)
-        numbers[positions] = np.arange(len(positions))
-        total = np.zeros((len(positions), counts.sum()))
-        for first in range(0, len(lines.order), BLOCK):
-            cells = slice(first, first + BLOCK)
-            order, part = lines.order[cells], lines.shares[cells]
-            present = (numbers >= 0)[order]
-            own = numbers[np.compress(present.ravel(), order)].reshape(len(part), len(positions))
-            total += _rank_shares(own, counts, part)
-        yield total
-
-    return Weightings(shares, points, 1, "all, exactly")
+    return Weightings(ranks, 1, "all, exactly")
 
 
 def over_draws(simplex: Ints, draws: int, rng: np.random.Generator) -> Weightings:
@@ -150,61 +155,124 @@ def over_draws(simplex: Ints, draws: int, rng: np.random.Generator) -> Weighting
     drawn = pieces @ (simplex / simplex.sum(1, keepdims=True))
     single = np.concatenate([np.ones((1, n), dtype=np.int64), simplex])
 
-    def points(profiles: Float64, counts: Ints) -> Ints:
-        # levels and corners are integers, so that ties are exact
-        orders = _Orders.of(*arrangement.sorted_with_ties(single @ profiles.T))
-        return orders.competition_ranks(counts, np.arange(len(profiles)))
-
-    def shares(profiles: Float64, counts: Ints) -> Iterator[Float64]:
+    def ranks(years: Sequence[Year]) -> Iterator[Ranks]:
         each = np.full(len(plain), 1 / len(plain))
-        for weights in drawn:
-            yield _rank_shares(np.argsort(-(weights @ profiles.T), axis=1), counts, each)
+        for profiles, counts in years:
+            shares = np.stack(
+                [
+                    _rank_shares(np.argsort(-(weights @ profiles.T), axis=1), counts, each)
+                    for weights in drawn
+                ]
+            )
+            # levels and corners are integers, so that ties are exact
+            scores = single @ profiles.T
+            points = np.stack([_competition_ranks(row, counts) for row in scores])
+            places = np.arange(1, shares.shape[2] + 1)
+            taken = (shares > 0).any(0)
+            low = np.minimum(np.where(taken, places, places[-1]).min(1), points.min(0))
+            high = np.maximum(np.where(taken, places, 0).max(1), points.max(0))
+            yield Ranks(shares, low, high)
 
     description = f"{draws} quasi-random draws, equal weights and corners"
-    return Weightings(shares, points, SHIFTS, description)
+    return Weightings(ranks, SHIFTS, description)
 
 
-class _Orders(NamedTuple):
-    """The profiles under each weighting, best first; arrays of shape (weightings, profiles)."""
+class _Regions:
+    """The profiles ahead of each profile, in each of its own regions of the triangle.
 
-    order: NDArray[np.intp]
-    """The profiles."""
-    places: NDArray[np.intp]
-    """The position of each profile in the order."""
-    untied: NDArray[np.int32]
-    """1 where a profile does not tie with the one before it in the order, otherwise 0."""
+    The lines on which a profile ties with others cut the triangle into far fewer regions than all
+    lines do. Within one, the same profiles are ahead of it.
+    """
 
-    @classmethod
-    def of(cls, order: NDArray[Any], ties: NDArray[np.bool_]) -> _Orders:
-        order = order.astype(np.intp)
-        places = np.empty_like(order)
-        np.put_along_axis(places, order, np.arange(order.shape[1])[None], axis=1)
-        return cls(order, places, (~ties).astype(np.int32))
+    def __init__(self, order: NDArray[np.uint8], ties: NDArray[np.bool_], shares: Float64) -> None:
+        places = np.arange(order.shape[1], dtype=np.uint8)
+        first = np.where(ties, 0, places).astype(np.uint8)
+        np.maximum.accumulate(first, axis=1, out=first)
+        at = order.astype(np.intp)
+        keys = KEYS[at]
+        ahead = np.cumsum(keys, axis=1)
+        ahead -= keys
+        ahead = np.take_along_axis(ahead, first.astype(np.intp), axis=1)
+        self.shares = shares
+        self.first = np.empty_like(first)
+        """The position of the best profile that ties with a profile, by cell and profile."""
+        np.put_along_axis(self.first, at, first, axis=1)
+        np.put_along_axis(keys, at, ahead, axis=1)
+        self.keys = np.ascontiguousarray(keys.T)
+        """The set of the profiles strictly ahead of a profile, by profile and cell."""
+        self.regions: dict[int, tuple[NDArray[np.intp], NDArray[np.bool_], Float64]] = {}
 
-    def competition_ranks(self, counts: Ints, profiles: NDArray[np.intp]) -> Ints:
-        """Return one plus the number of countries strictly above some of the profiles.
+    def of(self, profile: int) -> tuple[NDArray[np.intp], NDArray[np.bool_], Float64]:
+        """Return profiles, and for each region which of them are ahead, and its share."""
+        if profile not in self.regions:
+            keys = self.keys[profile]
+            cells = np.argsort(keys)
+            begins = np.flatnonzero(np.diff(keys[cells], prepend=~keys[cells[:1]]))
+            shares = np.add.reduceat(self.shares[cells], begins)
+            first = self.first[cells[begins]]
+            ahead = first < first[:, [profile]]
+            others = np.flatnonzero(ahead.any(0))
+            self.regions[profile] = others, ahead[:, others], shares
+        return self.regions[profile]
+
+    def ranks(self, profile: int, counts: NDArray[np.float32]) -> tuple[Ints, Float64]:
+        """Return the competition ranks in each region, and the shares of the regions.
 
         Parameters
         ----------
-        counts : ndarray of int, shape (all profiles,)
-            Number of countries with each profile.
-        profiles : ndarray of int, shape (profiles,)
+        profile : int
+        counts : ndarray, shape (profiles, years)
 
         Returns
         -------
-        ndarray of int, shape (weightings, profiles)
+        ndarray of int, shape (regions, years), and ndarray, shape (regions,)
         """
-        numbers = counts.astype(np.int32)
-        ranks = np.empty((len(self.order), len(profiles)), dtype=np.int64)
-        for first in range(0, len(ranks), BLOCK):
-            part = slice(first, first + BLOCK)
-            number = numbers[self.order[part]]
-            above = np.cumsum(number, axis=1, dtype=np.int32)
-            above -= number
-            above *= self.untied[part]
-            np.maximum.accumulate(above, axis=1, out=above)
-            ranks[part] = np.take_along_axis(above, self.places[part, profiles], axis=1)
-        return ranks + 1
+        others, ahead, shares = self.of(profile)
+        # float32 holds the number of countries of a year exactly, and is multiplied fast
+        above = ahead.astype(np.float32) @ counts[others]
+        return 1 + above.astype(np.int64), shares
+
+
+@lru_cache(maxsize=4)
+def _regions(corners: tuple[tuple[int, ...], ...]) -> tuple[_Regions, _Regions]:
+    """Return the regions of the cells and of the vertices of a triangle."""
+    lines = arrangement.arrange(corners)
+    return (
+        _Regions(lines.order, np.zeros(lines.order.shape, dtype=bool), lines.shares),
+        _Regions(lines.vertex_order, lines.vertex_ties, np.zeros(len(lines.vertices))),
+    )
+
+
+def _over_regions(
+    cells: _Regions, vertices: _Regions, positions: list[NDArray[np.intp]], years: Sequence[Year]
+) -> Iterator[Ranks]:
+    """Rank the profiles of some years, whose positions among all profiles are known."""
+    n = [int(year.counts.sum()) for year in years]
+    counts = np.zeros((len(arrangement.PROFILES), len(years)), dtype=np.float32)
+    for column, (rows, year) in enumerate(zip(positions, years, strict=True)):
+        counts[rows, column] = year.counts
+    shares = np.zeros((*counts.shape, max(n) + 1))
+    low, high = np.zeros((2, *counts.shape), dtype=np.int64)
+    for profile in np.flatnonzero(counts.any(1)).tolist():
+        present = np.flatnonzero(counts[profile])
+        ranks, areas = cells.ranks(profile, counts[:, present])
+        high[profile, present] = ranks.max(0)
+        low[profile, present] = vertices.ranks(profile, counts[:, present])[0].min(0)
+        ranks += np.arange(len(present)) * shares.shape[2]
+        areas = np.repeat(areas, len(present))
+        sums = np.bincount(ranks.ravel(), areas, len(present) * shares.shape[2])
+        shares[profile, present] = sums.reshape(len(present), -1)
+    for column, rows in enumerate(positions):
+        own = shares[rows, column, 1 : n[column] + 1]
+        yield Ranks(own[None], low[rows, column], high[rows, column])
+
+
+def _competition_ranks(scores: Float64, counts: Ints) -> Ints:
+    """Return one plus the number of countries with a strictly higher score, for each profile."""
+    different, rows = np.unique(-scores, return_inverse=True)
+    number = np.bincount(rows, counts, len(different)).astype(np.int64)
+    ranks: Ints = (1 + np.cumsum(number) - number)[rows]
+    return ranks
 
 
 def _rank_shares(order: NDArray[np.intp], counts: Ints, shares: Float64) -> Float64:

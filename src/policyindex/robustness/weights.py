@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 
 from .._kernels.weightings import (
     SHIFTS,
+    Ranks,
     Weightings,
+    Year,
     at_equal_weights,
     equal_ranks,
     is_exact,
@@ -160,9 +162,11 @@ def _weight_ranks(
     weightings, values = _weightings(dims, min_weight, order, draws, rng), dims.to_numpy()
     columns = [*COLUMNS, *(STANDARD_ERRORS if weightings.replicates > 1 else ())]
     table = np.full((len(dims), len(columns)), np.nan)
-    for rows in by_year(dims):
-        if len(rows):
-            table[rows] = _summary(values[rows], weightings)
+    rows_of = [rows for rows in by_year(dims) if len(rows)]
+    years = [_profiles(values[rows]) for rows in rows_of]
+    ranked = weightings.ranks([year for year, _ in years])
+    for rows, (year, own), ranks in zip(rows_of, years, ranked, strict=True):
+        table[rows] = _summary(year, ranks)[own]
     answer = pd.DataFrame(table, index=dims.index, columns=columns)
     return carry(answer, dims, weightings=weightings.description)
 
@@ -240,8 +244,9 @@ def _weight_distribution(
 ) -> pd.DataFrame:
     table = complete(dims, year)
     weightings = _weightings(dims, min_weight, order, draws, rng)
-    profiles, rows, counts = _profiles(table.to_numpy())
-    shares = _replicates(profiles, counts, weightings).mean(0)[rows]
+    own, rows = _profiles(table.to_numpy())
+    (ranks,) = weightings.ranks([own])
+    shares = ranks.shares.mean(0)[rows]
     columns = pd.RangeIndex(1, len(table) + 1, name="rank")
     answer = pd.DataFrame(shares, index=table.index, columns=columns)
     return carry(answer, dims, weightings=weightings.description, **thin_label(dims, [year]))
@@ -266,44 +271,37 @@ def _weightings(
     return over_draws(simplex, draws, random)
 
 
-def _profiles(values: Float64) -> tuple[Float64, NDArray[np.intp], NDArray[np.int64]]:
-    """Return the distinct rows, the position of each row among them, and how often each occurs."""
+def _profiles(values: Float64) -> tuple[Year, NDArray[np.intp]]:
+    """Return the distinct rows with how often each occurs, and the position of each row."""
     profiles, rows, counts = np.unique(values, axis=0, return_inverse=True, return_counts=True)
-    return profiles, rows.ravel(), counts
+    return Year(profiles, counts), rows.ravel()
 
 
-def _replicates(profiles: Float64, counts: NDArray[np.int64], weightings: Weightings) -> Float64:
-    """Return the shares of the weightings, shape (replicates, profiles, ranks)."""
-    return np.stack(list(weightings.shares(profiles, counts)))
-
-
-def _summary(values: Float64, weightings: Weightings) -> Float64:
-    """Return a row of :data:`COLUMNS` for each country of one year, and of standard errors."""
-    profiles, rows, counts = _profiles(values)
-    replicates = _replicates(profiles, counts, weightings)
+def _summary(year: Year, ranks: Ranks) -> Float64:
+    """Return a row of :data:`COLUMNS` for each profile of a year, and of standard errors."""
+    replicates = ranks.shares
     shares = replicates.mean(0)
-    ranks = np.arange(1.0, len(values) + 1)
-    points = weightings.points(profiles, counts)
-    untied = untied_ranks(profiles, counts)
-    first, no_worse = ranks == 1, ranks <= untied[:, None]
-    mean = shares @ ranks
+    places = np.arange(1.0, shares.shape[1] + 1)
+    untied = untied_ranks(*year)
+    first, no_worse = places == 1, places <= untied[:, None]
+    mean = shares @ places
     columns = [
-        equal_ranks(profiles, counts),
+        equal_ranks(*year),
         untied,
-        np.minimum(np.where(shares > 0, ranks, np.inf).min(1), points.min(0)),
-        np.maximum(np.where(shares > 0, ranks, 0).max(1), points.max(0)),
+        ranks.low,
+        ranks.high,
         mean,
-        np.sqrt((shares * (ranks - mean[:, None]) ** 2).sum(1)),
+        np.sqrt((shares * (places - mean[:, None]) ** 2).sum(1)),
         shares @ first,
         (shares * no_worse).sum(1),
     ]
     if len(replicates) > 1:
         columns += [
-            _standard_error(replicates @ ranks),
+            _standard_error(replicates @ places),
             _standard_error(replicates @ first),
             _standard_error((replicates * no_worse).sum(-1)),
         ]
-    return np.stack(columns, axis=1)[rows]
+    return np.stack(columns, axis=1)
 
 
 def _standard_error(replicates: Float64) -> Float64:
