@@ -185,13 +185,17 @@ def check_index(labels: pd.Index) -> tuple[pd.MultiIndex, NDArray[np.intp] | Non
     if any(len(level) > len(index) for level in index.levels) or not _levels_are_plain(index):
         index = _with_plain_levels(index.remove_unused_levels())
     index = _with_sorted_levels(index)
+    if len(index) and index.levels[0][0] == "":  # sorted first
+        index = _with_plain_levels(index.remove_unused_levels())
     _refuse_stray_years(index)
     # With sorted levels, rows that rise strictly in their codes are sorted and unique.
     units, years = (np.asarray(codes) for codes in index.codes)
-    place = units.astype(np.int64) * len(index.levels[1]) + years
+    cells = len(index.levels[0]) * len(index.levels[1])
+    kind: type[Any] = np.int32 if cells < 2**31 else np.int64
+    place = units.astype(kind) * kind(len(index.levels[1])) + years
     if bool((place[1:] > place[:-1]).all()):
         return index, None
-    order = _order(place, len(index.levels[0]) * len(index.levels[1]))
+    order = _order(place, cells)
     if order is None:
         repeated = index.duplicated()
         unit, year = index[int(repeated.argmax())]
@@ -203,7 +207,7 @@ def check_index(labels: pd.Index) -> tuple[pd.MultiIndex, NDArray[np.intp] | Non
     return index, order
 
 
-def _order(place: NDArray[np.int64], cells: int) -> NDArray[np.intp] | None:
+def _order(place: NDArray[np.integer[Any]], cells: int) -> NDArray[np.intp] | None:
     """Return the order that sorts places from 0 to `cells`, or None where one is repeated."""
     if cells > DENSE * len(place):
         order = np.argsort(place, kind="stable")
@@ -238,7 +242,7 @@ def _levels_are_plain(index: pd.MultiIndex) -> bool:
     units, years = index.levels
     if units.dtype != pd.Index(["text"]).dtype or years.dtype != np.int64:
         return False
-    if len(units) and (not _is_text(units) or (units == "").any()):
+    if len(units) and not _is_text(units):
         return False
     return not len(years) or bool(years.min() > -10_000 and years.max() < 10_000)
 
