@@ -93,6 +93,15 @@ def workbook(*, runs: int = 0, texts: int = 0, merged: int = 0, styles: int = 0)
     return books.archive(members)
 
 
+def open_document(blank: int) -> bytes:
+    """Return an .ods workbook of one row of scores, with blank rows below it."""
+    sys.path.insert(0, str(ROOT / "tests"))
+    from hostile import ods
+
+    rows = ods.line(HEADER.strip().split(",")) + ods.line(["Germany", 2009, 5, 4, 3])
+    return ods.archive(ods.document(ods.table(rows + "<table:table-row/>" * blank)))
+
+
 def names(units: int) -> bytes:
     """Return a table of units that are not countries."""
     rows = "".join(f"Land of the {unit} Isles,2009,1,2,3\n" for unit in range(units))
@@ -129,6 +138,13 @@ COSTS = [
         "at most 524,288 tags",
         True,
         lambda: workbook(runs=3 * 10**6),
+    ),
+    Cost(
+        "8,000,000 blank rows of OpenDocument",
+        READ,
+        "at most 4,194,304 tags",
+        True,
+        lambda: open_document(8 * 10**6),
     ),
     Cost("50,000 unknown names", READ, "50000 of 50000 are not", True, lambda: names(50_000)),
     *(

@@ -84,17 +84,15 @@ def test_a_workbook_has_as_many_styles_as_excel_allows(
         read(workbook(styles=styles(51, part)))
 
 
-def test_the_tags_of_a_part_that_is_held_in_memory_are_counted() -> None:
-    stuffed = {**books.members(books.sheet(HEADER + ROW))}
-    name = "xl/workbook.xml"
-    text = stuffed[name]
-    whole = text if isinstance(text, str) else text.decode()
-    stuffed[name] = whole.replace("</workbook>", "<a/>" * 300 + "</workbook>")
-    content = books.archive(stuffed)
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        with pytest.raises(ValueError, match="a part of it must have at most 100 tags"):
-            xml.root(archive, name, most=100)
-        assert xml.root(archive, name, most=400) is not None
+@pytest.mark.parametrize("size", [5, xml.PIECE])
+def test_the_tags_of_a_part_that_is_held_in_memory_are_counted_before(
+    size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(xml, "PIECE", size)
+    monkeypatch.setattr(xml, "MOST_TAGS", 40)
+    assert len(xml.root(packed(f"<a>{'<b/>' * 38}</a>"), "part")) == 38
+    with pytest.raises(ValueError, match="a part of it must have at most 40 tags"):
+        xml.root(packed(f"<a>{'<b/>' * 39}</a"), "part")  # not well-formed: it is not parsed
 
 
 def packed(text: str) -> zipfile.ZipFile:

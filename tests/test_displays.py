@@ -14,7 +14,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from policyindex import PanelError, read_scores
-from policyindex._sheets import UNCALCULATED, Sheet, model, open_sheets, xlsx, xml
+from policyindex._sheets import UNCALCULATED, Sheet, model, open_sheets, xlsx
 from policyindex._sheets import ods as ods_sheets
 from policyindex._sheets.display import number_in, number_shown, raised, text_shown
 
@@ -284,13 +284,6 @@ def test_the_formats_that_a_workbook_need_not_define_are_those_of_another_librar
     assert 8 not in xlsx.FORMATS  # a currency, of which the file says nothing
 
 
-def test_a_part_is_read_whole_or_by_pieces_and_its_tags_are_counted() -> None:
-    assert xml._Counted(io.BytesIO(b"<a/>" * 9), 9).read() == b"<a/>" * 9
-    assert xml._Counted(io.BytesIO(b"<a/>" * 9), 2).read(6) == b"<a/><a"
-    with pytest.raises(ValueError, match="at most 8 tags"):
-        xml._Counted(io.BytesIO(b"<a/>" * 9), 8).read()
-
-
 def test_hidden_cells_without_values_do_not_matter() -> None:
     book = openpyxl.Workbook()
     book.active.append(["a"])
@@ -530,6 +523,20 @@ def test_a_cell_of_opendocument_is_repeated_by_a_number_of_at_most_nine_digits()
     for wrong in ("1000000000", "0", "-1", "x", ""):
         with pytest.raises(ValueError, match="a cell or row is repeated "):
             ods_sheets._repeats({"n": wrong}, "n")
+
+
+def test_blank_rows_of_opendocument_count() -> None:
+    blank = '<table:table-row/><table:table-row table:number-rows-repeated="3"/>'
+    content = ods.archive(ods.document(ods.table(ods.line(["a"]) + blank + ods.line([5]))))
+    assert rows_of(content) == [["a"], *[[]] * 4, [5]]
+
+
+def test_sheets_are_those_of_the_body_alone() -> None:
+    inner = ods.table(ods.line(["no sheet"]), name="Inner")
+    row = f"<table:table-row><table:table-cell>{inner}</table:table-cell></table:table-row>"
+    content = ods.archive(ods.document(ods.table(ods.line(["a"]) + row)))
+    with open_sheets(content, most_bytes=10**7, most_cells=100) as sheets:
+        assert [sheet.name for sheet in sheets] == ["Data"]
 
 
 @pytest.mark.parametrize("state", ["collapse", "filter"])

@@ -30,15 +30,13 @@ from .xml import attributes, root, tag
 
 MEMBER = "content.xml"
 
-MOST_TAGS = 2**24
-"""The sheets of a workbook are held in memory as a whole."""
-
 
 def sheets_of(archive: zipfile.ZipFile, *, most_cells: int) -> list[Sheet]:
     """Return the sheets of a workbook."""
-    document = root(archive, MEMBER, most=MOST_TAGS)
+    document = root(archive, MEMBER)
     styles = _styles(document)
-    tables = [each for each in document.iter() if tag(each) == "table"]
+    bodies = (part for body in document if tag(body) == "body" for part in body)
+    tables = [each for part in bodies for each in part if tag(each) == "table"]
     if not tables:
         raise ValueError("it must have a sheet of cells; it has none")
     return [_sheet(table, styles, most_cells) for table in tables]
@@ -47,7 +45,8 @@ def sheets_of(archive: zipfile.ZipFile, *, most_cells: int) -> list[Sheet]:
 def _styles(document: Element) -> dict[str, str]:
     """Return the styles that hide a table (``hidden``), or raise or lower text."""
     styles = {}
-    for style in document.iter():
+    parts = (each for part in document if tag(part).endswith("styles") for each in part)
+    for style in parts:
         if tag(style) != "style":
             continue
         for part in style:
@@ -101,6 +100,9 @@ def _content(table: Element, styles: dict[str, str], most_cells: int) -> Content
         column = beyond
     number = 0
     for each in _parts(table, "table-row"):
+        if not (len(each) or each.attrib):
+            number += 1
+            continue
         words = attributes(each)
         times = _repeats(words, "number-rows-repeated")
         values = _values(each, number + 1, styles, content)

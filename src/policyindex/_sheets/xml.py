@@ -20,20 +20,6 @@ PIECE = 2**14
 """Bytes that are parsed at a time: few elements at once cost the collector of garbage little."""
 
 
-class _Counted:
-    """Read a part of an archive, and refuse it at too many tags."""
-
-    def __init__(self, stream: IO[bytes], most: int) -> None:
-        self._stream, self._most, self._left = stream, most, most
-
-    def read(self, size: int = -1) -> bytes:
-        content = self._stream.read(size)
-        self._left -= content.count(b"<")
-        if self._left < 0:
-            raise ValueError(f"a part of it must have at most {self._most:,} tags; it has more")
-        return content
-
-
 class _Freeing:
     """Read a part of an archive in pieces; free what was parsed of it before."""
 
@@ -102,8 +88,13 @@ def elements(
                 yield wanted[full], element
 
 
-def root(archive: zipfile.ZipFile, member: str, *, most: int = MOST_TAGS) -> Element:
-    """Return the outermost element of a member, whose tags are counted."""
+def root(archive: zipfile.ZipFile, member: str) -> Element:
+    """Return the outermost element of a member, whose tags are counted before any is held."""
+    left = MOST_TAGS
     with archive.open(member) as stream:
-        source: Any = _Counted(stream, most)
-        return parse(source).getroot()
+        while content := stream.read(PIECE):
+            left -= content.count(b"<")
+            if left < 0:
+                raise ValueError(f"a part of it must have at most {MOST_TAGS:,} tags; it has more")
+    with archive.open(member) as stream:
+        return parse(stream).getroot()
