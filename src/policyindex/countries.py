@@ -790,9 +790,12 @@ def _named_group(value: _Value, kind: str | None) -> _Aggregate | None:
     if union := re.match("(europeanunion|euroarea)(?:e[ua])?[0-9]", keys[0]):
         return index["name"][union[1]]
     # "Africa average", "Mean of Europe"
-    words = [word for word in _WORD.findall(value) if word.casefold() not in _STATISTICS]
-    rest = " ".join(words)
-    return next((index["name"][key] for key in _keys(rest) if key in index["name"]), None)
+    words = _WORD.findall(value)
+    rest = [word for word in words if word.casefold() not in _STATISTICS]
+    if len(rest) == len(words) and "&" not in value:
+        return None  # its keys were tried above
+    keys = [*_keys(" ".join(rest))]
+    return next((index["name"][key] for key in keys if key in index["name"]), None)
 
 
 def _text(file: str) -> str:
@@ -871,9 +874,14 @@ def _complaint(
 ) -> tuple[str, str, Argument | None]:
     """Return what is wrong with unknown values, what to do, and the argument that ends it."""
     rule = _KINDS[kind] if kind else "a country name, an ISO 3166 alpha-3 or an alpha-2 code"
-    distinct = {_label(value): value for value in unknown}
+    # A text is its own key; another value may have no hash.
+    distinct = {
+        (value,) if isinstance(value, str) and value.strip() else _label(value): value
+        for value in unknown
+    }
     listed = []
-    for label, value in list(distinct.items())[:_LISTED]:
+    for value in list(distinct.values())[:_LISTED]:
+        label = _label(value)
         reason = _reason(value, kind)
         listed.append(f"{label} ({reason})" if reason else label)
     if len(distinct) > _LISTED:
