@@ -130,9 +130,10 @@ def test_parts_are_those_of_the_whole_tree_at_any_piece(text: str, size: int) ->
     assert parts == [(name, written(each)) for name, each in plain if name in names]
 
 
-def test_a_part_that_was_read_is_freed(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("before", ["", "<a/>", "<a/><b/>"])
+def test_a_part_that_was_read_is_freed(before: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(xml, "PIECE", 100)
-    archive = packed(f"<sst>{'<si><t>5</t></si><a/>' * 500}</sst>")
+    archive = packed(f"<x>{before}<sst>{'<si><t>5</t></si><a/>' * 500}</sst></x>")
     seen: list[weakref.ref[Element]] = []
     most = 0
     for _, element in xml.elements(archive, "part", frozenset({"si"})):

@@ -74,6 +74,11 @@ DISPLAYS = [
     (4, '"5"', "4 (shown as 5)", ""),
     (4, '[=4]"full";"none"', "full", ""),
     (5, '[=4]"full";"none"', "none", ""),
+    (3, '[>=4]"full";"none"', "none", ""),
+    (4, '[>=4]"full";"none"', "full", ""),
+    (4, '[>4]"full";"none"', "none", ""),
+    (4, '[<=4]"full";"none"', "full", ""),
+    (5, '[<=4]"full";"none"', "none", ""),
     (0, '_(* #,##0_);_(* (#,##0);_(* "-"_);_(@_)', 0, "-"),
     (3, '_(* #,##0_);_(* (#,##0);_(* "-"_);_(@_)', 3, ""),
     (4, "[$\u20ac-407] #,##0", 4, ""),
@@ -114,7 +119,7 @@ def test_a_number_is_what_its_format_shows(
     assert number_shown(number, code) == (value, rounded)
     row = f'<row r="1"><c r="A1" s="1"><v>{number!r}</v></c></row>'
     parts = books.members(books.sheet(row))
-    escaped = code.replace("&", "&amp;").replace('"', "&quot;")
+    escaped = code.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
     styles = str(parts["xl/styles.xml"]).replace('numFmtId="14"', 'numFmtId="200"')
     parts["xl/styles.xml"] = styles.replace(
         "<fonts", f'<numFmts><numFmt numFmtId="200" formatCode="{escaped}"/></numFmts><fonts', 1
@@ -279,7 +284,7 @@ def test_long_whole_numbers_are_integers_as_far_as_they_fit() -> None:
 
 def test_the_formats_that_a_workbook_need_not_define_are_those_of_another_library() -> None:
     theirs = openpyxl.styles.numbers.BUILTIN_FORMATS
-    for number in (0, 1, 2, 3, 4, 9, 10, 11, 12, 13, 49):
+    for number in (0, 1, 2, 3, 4, *range(9, 14), *range(15, 23), *range(37, 41), 45, 46, 48, 49):
         assert xlsx.FORMATS[number] == theirs[number]
     assert 8 not in xlsx.FORMATS  # a currency, of which the file says nothing
 
@@ -290,6 +295,17 @@ def test_hidden_cells_without_values_do_not_matter() -> None:
     book.active.row_dimensions[9].hidden = True
     book.active.column_dimensions["C"].hidden = True
     assert rows_of(saved(book)) == [["a"]]
+
+
+def test_a_workbook_is_read_from_the_place_that_the_archive_names() -> None:
+    parts = books.members(books.sheet(books.line(1, ["Mali", 5])))
+    for name in ("xl/workbook.xml", "xl/_rels/workbook.xml.rels"):
+        parts[name.replace("workbook", "other")] = parts.pop(name)
+    with pytest.raises(ValueError, match="the archive does not hold a workbook"):
+        rows_of(books.archive(parts))
+    for name in ("_rels/.rels", "[Content_Types].xml"):
+        parts[name] = str(parts[name]).replace("xl/workbook.xml", "xl/other.xml")
+    assert rows_of(books.archive(parts)) == [["Mali", 5]]
 
 
 def test_merged_ranges_and_gaps_are_those_of_the_rows() -> None:

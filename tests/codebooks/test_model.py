@@ -13,7 +13,7 @@ from hypothesis import given
 
 import policyindex
 from policyindex import HTI, THREE_P, Codebook, Dimension, Indicator
-from policyindex.codebooks import Count
+from policyindex.codebooks import Count, Sum
 from policyindex.codebooks.model import MOST_DENOMINATOR, MOST_FRACTION, MOST_SCORE
 from policyindex.testing import codebooks
 
@@ -109,6 +109,32 @@ def test_shipped_codebooks_are_monotone_and_reach_only_their_scale(codebook: Cod
             if all(b >= w for b, w in zip(better, worse, strict=True)):
                 assert scores[better] >= scores[worse]
         assert {1, 2, 3, 4, 5} >= set(dimension.table)
+
+
+def test_the_shares_of_a_mean_are_those_of_the_weights() -> None:
+    weights = {"prosecution": 2, "protection": 1, "prevention": 1}
+    shares = {name: Fraction(weight, 4) for name, weight in weights.items()}
+    mean = Codebook("3P", THREE_P.dimensions, weights=weights, aggregate="mean")
+    assert mean.shares == shares
+    assert Codebook("3P", THREE_P.dimensions, weights=weights).shares == weights
+
+
+@pytest.mark.parametrize(("excess", "is_exact"), [(0, True), (1, False)])
+def test_points_are_added_as_far_as_a_float_is_exact(excess: int, is_exact: bool) -> None:
+    """A float holds each multiple of 2**-20 up to 2**33, since it has 53 binary digits."""
+    many = tuple(Indicator(f"i{place}") for place in range(20))
+    points = {each.name: 0 for each in many}
+    points |= {"i0": Fraction(2 + excess, 2**20), "law": 2**32 - Fraction(1, 2**20)}
+    law = Indicator("law", ("none", "some", "all"))
+
+    def dimension() -> Dimension:
+        return Dimension("d", (law, *many), Sum(points, thresholds=(1,)), ("no", "yes"))
+
+    if is_exact:
+        assert dimension().best == 2
+    else:
+        with pytest.raises(ValueError, match="of 'd' have the common denominator .*, too large"):
+            dimension()
 
 
 @pytest.mark.parametrize("codebook", [THREE_P, HTI], ids=lambda each: each.name)

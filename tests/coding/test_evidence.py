@@ -163,6 +163,9 @@ def test_a_unit_that_is_not_a_country_is_reported_beside_countries() -> None:
     text = "country,year,indicator,status\n{},2009,shelter,coded\nGhanna,2009,shelter,coded\n"
     with pytest.warns(ReadingWarning, match=r"one unit is not a country.*Ghanna.*Ghana"):
         read_evidence(io.StringIO(text.format("Mali")))
+    two = f"{text.format('Mali')}Tgoo,2009,shelter,coded\n"
+    with pytest.warns(ReadingWarning, match=r"two units are not .*'Ghanna' \(nearest: Ghana\)"):
+        read_evidence(io.StringIO(two))
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert len(read_evidence(io.StringIO(text.format("Wales")))) == 2

@@ -52,6 +52,20 @@ def test_a_file_with_other_content_is_refused_in_one_line(
         read_release(folder)
 
 
+def test_scores_are_those_of_the_codings_except_for_the_last_digits(folder: Path) -> None:
+    path = folder / "scores.csv"
+    text = path.read_text()
+    codings = read_release(folder).codings
+    assert ",2009,4,5,5,14," in text
+    path.write_text(text.replace(",2009,4,", ",2009,4.0000000001,"))
+    seal(folder)
+    assert read_release(folder).codings.equals(codings)
+    path.write_text(text.replace(",2009,4,", ",2009,4.00001,"))
+    seal(folder)
+    with pytest.raises(PanelError, match=r"of its codings; scores\.csv in "):
+        read_release(folder)
+
+
 @pytest.mark.parametrize(
     ("lines", "says"),
     [

@@ -12,9 +12,13 @@ from policyindex.coding.headings import Headings, indicators_by_word
 def test_a_title_of_two_indicators_names_neither() -> None:
     both = (Indicator("a", title="a shelter"), Indicator("b", title="A shelter"), Indicator("c"))
     dimension = Dimension("d", both, lambda a, b, c: a + b + c, ("0", "1", "2", "3"), lowest=0)
-    words = indicators_by_word(Codebook("twins", (dimension,)))
+    twins = Codebook("twins", (dimension,))
+    words = indicators_by_word(twins)
     assert "a shelter" not in words
     assert (words["a"], words["b"], words["c"]) == ("a", "b", "c")
+    heading = Headings(twins).of(["Country", "Year", "a", "", "C", "A shelter"])
+    assert heading is not None
+    assert heading.indicators == {2: "a", 4: "c"}
 
 
 @pytest.mark.parametrize(

@@ -99,6 +99,8 @@ def test_a_weight_too_fine_for_a_simple_fraction_stands_for_itself() -> None:
         3_000_000,
         1_500_000,
     ]
+    near_a_whole = Fraction(2**52 - 1, 2**20)  # a float of its own, next to 2**32
+    assert whole_weights([near_a_whole, 1]) == [*near_a_whole.as_integer_ratio()]
 
 
 def test_values_off_the_scale_are_aggregated_too() -> None:

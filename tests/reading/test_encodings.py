@@ -67,10 +67,13 @@ def test_an_unknown_encoding_is_refused(encoding: str) -> None:
     assert caught.value.option == Argument("encoding")
 
 
-def test_no_other_encoding_is_tried_than_the_requested_one() -> None:
-    told = "must be text in utf-8; it is not, the first byte that does not fit is 0xf4 in line 2; "
+@pytest.mark.parametrize(
+    ("text", "line"), [("Côte", 1), ("\nCôte", 2), ("country\nCôte\n", 2), ("\n\nCôte\nô", 3)]
+)
+def test_no_other_encoding_is_tried_than_the_requested_one(text: str, line: int) -> None:
+    told = f"text in utf-8; it is not, the first byte that does not fit is 0xf4 in line {line}; "
     with pytest.raises(OptionError, match=told) as caught:
-        decoded("country\nCôte".encode("cp1252"), "UTF8")
+        decoded(text.encode("cp1252"), "UTF8")
     assert caught.value.option == Argument("encoding")
 
 
@@ -128,6 +131,13 @@ def test_the_encoding_that_makes_names_of_the_text_is_named(written: str) -> Non
     assert option == Argument("encoding", f"'{written}'")
 
 
+def test_the_first_letter_may_be_the_one_that_is_wrong() -> None:
+    wrong = "Österreich".encode("cp850").decode("cp1252")
+    clause, option = encodings.complaint([wrong], "cp1252", is_name) or ("", None)
+    assert clause.endswith("is 'Österreich' in cp850; read it with")
+    assert option == Argument("encoding", "'cp850'")
+
+
 def test_a_file_in_two_encodings_is_named_as_such() -> None:
     head = "country,year,overall\nCôte d'Ivoire,2009,9\n".encode()
     for name, encoding in (("Curaçao", "cp1252"), ("Côte d\x81Ivoire", "latin-1")):
@@ -146,8 +156,9 @@ def test_text_spoilt_before_it_was_saved_has_no_option() -> None:
 
 
 def test_lost_letters_are_named_without_a_guess() -> None:
-    clause, option = encodings.complaint(["C\ufffdte"], "utf-8", is_name) or ("", None)
-    assert clause.startswith("the text looks wrongly decoded, e.g. ")
+    lost = ["C\ufffdte", "R\ufffdunion"]
+    clause, option = encodings.complaint(lost, "utf-8", is_name) or ("", None)
+    assert clause.startswith(f"the text looks wrongly decoded, e.g. {lost[0]!r}; name its")
     assert option == Argument("encoding")
 
 

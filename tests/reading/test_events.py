@@ -103,7 +103,7 @@ def test_dates_of_a_workbook_give_their_year(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("cell", ["soon", "2004.5", "1899", "2101", "4", "inf", "1e308", "True"])
 def test_a_cell_that_is_not_a_year_is_refused(read: Callable[..., pd.DataFrame], cell: str) -> None:
-    with pytest.raises(PanelError, match="law must hold years from 1900 to 2100.*AUT in row 2"):
+    with pytest.raises(PanelError, match="from 1900 to 2100 .* one cell does not, .*AUT in row 2"):
         read(f"country,law\nChad,2003\nAustria,{cell}\n")
 
 
@@ -119,6 +119,13 @@ def test_unknown_countries_are_refused_or_reported(read: Callable[..., pd.DataFr
         found = read(content, unmatched="drop")
     assert found.index.tolist() == ["AUT"]
     assert told[0].filename == __file__
+
+
+def test_a_warning_names_the_line_that_calls() -> None:
+    file = io.StringIO("country,law\nAustria,2004\nAtlantis,2005\n")
+    with pytest.warns(ReadingWarning) as told:
+        read_events(file, unmatched="drop")
+    assert told[0].filename == __file__  # of a call further out, it would be another file
 
 
 def test_aggregates_are_left_out_with_a_warning(read: Callable[..., pd.DataFrame]) -> None:

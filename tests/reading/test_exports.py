@@ -93,16 +93,6 @@ def test_the_channel_islands_are_left_out_with_a_warning(tmp_path: Path) -> None
         countries.iso3("Channel Islands")
 
 
-def test_fips_letters_are_asked_about(tmp_path: Path) -> None:
-    path = tmp_path / "fips.csv"
-    path.write_text("FIPS,year,x\nAU,2009,1\nGM,2009,2\n", encoding="utf-8")
-    with pytest.raises(PanelError, match="none of its columns is known as one .FIPS, year, x.; if"):
-        read_values(path)
-    with pytest.raises(PanelError, match="FIPS 10-4.*AU is Austria"):
-        read_values(path, country_column="FIPS")
-    assert read_values(path, country_column="FIPS", kind="iso2").index[0] == ("AUS", 2009)
-
-
 COLUMNS = [["", "gdp", "gdp"], ["year", 2008, 2009]]
 
 NAMED = ["country", "", ""]

@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 
 from policyindex import PanelError, read_scores, read_values
 from policyindex._options import OptionError
-from policyindex.reading import foreign, formats
+from policyindex.reading import archives, foreign, formats
 from policyindex.reading.findings import Findings
 
 openpyxl = pytest.importorskip("openpyxl")
@@ -259,7 +259,13 @@ def test_json_and_parquet_give_their_provenance() -> None:
 
 
 def test_spss_keeps_labels_and_declares_missing_values(tmp_path: Path) -> None:
-    table = pd.DataFrame({"country": ["Mali", "n/a"], "score": [3.0, 9.0], "tier": [1.0, 2.0]})
+    table = pd.DataFrame(
+        {
+            "country": ["Mali", "n/a", "Chad", "Togo"],
+            "score": [3.0, 9.0, 8.0, 10.0],
+            "tier": [1.0, 2.0, 2.0, 2.0],
+        }
+    )
     path = tmp_path / "a.sav"
     pyreadstat.write_sav(
         table,
@@ -270,11 +276,11 @@ def test_spss_keeps_labels_and_declares_missing_values(tmp_path: Path) -> None:
     findings = Findings("a.sav")
     with formats.opened(path.read_bytes(), findings) as file:
         assert file.table is not None
-        assert file.table["score"].tolist() == [3.0, None]
-        assert file.table["country"].tolist() == ["Mali", None]
-        label, number = file.table["tier"]
+        assert file.table["score"].tolist() == [3.0, None, None, 10.0]
+        assert file.table["country"].tolist() == ["Mali", None, "Chad", "Togo"]
+        label, number, *_ = file.table["tier"]
         assert (label, label.number, number) == ("best", 1.0, 2.0)
-    assert [(each.kind, each.rows) for each in findings] == [("declared", 2)]
+    assert [(each.kind, each.rows) for each in findings] == [("declared", 3)]
 
 
 R_HEAD = b"X\n\0\0\0\3\0\4\3\1\0\3\5\0\0\0\0\5UTF-8\0\0\0\xfe"
@@ -416,7 +422,18 @@ def test_archives_are_bounded_before_they_are_unpacked(monkeypatch: pytest.Monke
             pass
 
 
-@pytest.mark.parametrize("write", [as_stata, as_parquet, as_spss])
+@pytest.mark.parametrize("most", [20, 21])
+@pytest.mark.parametrize("pack", [packed_by_gzip, zipped])
+def test_an_archive_unpacks_to_as_many_bytes_as_allowed_and_no_more(
+    pack: Callable[[bytes], bytes], most: int
+) -> None:
+    text = b"a,b\n".ljust(most, b"1")
+    assert archives.unpacked(pack(text), "x", most=most) == (text, "text")
+    with pytest.raises(PanelError, match=f"must unpack to at most {most - 1} bytes"):
+        archives.unpacked(pack(text), "x", most=most - 1)
+
+
+@pytest.mark.parametrize("write", [as_stata, as_parquet, as_spss, as_json])
 @pytest.mark.parametrize("columns", [1, 2, 10])
 def test_a_table_has_as_many_cells_as_allowed_and_no_more(
     write: Callable[..., bytes], columns: int, monkeypatch: pytest.MonkeyPatch
@@ -440,7 +457,7 @@ def test_wide_text_of_spss_is_bounded_by_its_width(monkeypatch: pytest.MonkeyPat
     assert len(content) < 20_000
     monkeypatch.setattr(formats, "LARGEST", 20_000)
     with (
-        pytest.raises(PanelError, match="must have at most .* rows of this width"),
+        pytest.raises(PanelError, match=r"must have at most \d+ rows of this width"),
         formats.opened(content, Findings("x")),
     ):
         pass

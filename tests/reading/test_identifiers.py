@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import pytest
 
-from policyindex import read
+from policyindex import PanelError, read, read_values
 
 AUSTRIA_BY_ANOTHER_SCHEME = {
     "code": ["AUS", "MLI", "USA"],  # of ISO 3166 it would be Australia
@@ -27,3 +28,25 @@ def test_codes_of_an_unclear_scheme_are_of_the_one_that_agrees_with_the_names(
     assert reading.columns["country"] == column
     assert reading.panel.index.get_level_values("country").tolist() == ["AUT", "MLI", "USA"]
     assert reading.findings.empty
+
+
+def test_fips_letters_are_asked_about(tmp_path: Path) -> None:
+    path = tmp_path / "fips.csv"
+    path.write_text("FIPS,year,x\nAU,2009,1\nGM,2009,2\n", encoding="utf-8")
+    with pytest.raises(PanelError, match="none of its columns is known as one .FIPS, year, x.; if"):
+        read_values(path)
+    with pytest.raises(PanelError, match="FIPS 10-4.*AU is Austria"):
+        read_values(path, country_column="FIPS")
+    assert read_values(path, country_column="FIPS", kind="iso2").index[0] == ("AUS", 2009)
+
+
+@pytest.mark.parametrize(
+    ("kind", "other", "numbers"),
+    [("numeric", "cow", ["305", "2"]), ("cow", "numeric", ["276", "840"])],
+)
+def test_numbers_of_the_other_scheme_are_recognised(
+    kind: str, other: str, numbers: list[str]
+) -> None:
+    text = "ccode,year,x\n" + "".join(f"{number},2009,1\n" for number in numbers)
+    with pytest.raises(PanelError, match=f"all of them are numbers of .* pass kind='{other}'"):
+        read_values(io.StringIO(text), country_column="ccode", kind=kind)

@@ -630,6 +630,10 @@ def test_a_frame_with_marks_for_missing_values_names_an_option_that_reads_it() -
     with pytest.raises(PanelError) as error:
         as_panel(frame)
     assert str(error.value).endswith("if this cell is missing, pass sentinels=['--']")
+    cells = [1, 2, 3, 4, "--", "**", "--"]
+    years = range(2000, 2000 + len(cells))
+    with pytest.raises(PanelError, match="if these 2 cells are missing, pass sentinels="):
+        as_panel(pd.DataFrame({"country": "Mali", "year": years, "x": cells}))
     panel = as_panel(frame, sentinels=["--"])
     assert_holds(panel, ["x"], {("MLI", 2008): (1,), ("TCD", 2008): (NAN,)})
 

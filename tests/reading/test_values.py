@@ -8,7 +8,19 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from policyindex import PanelError, as_panel, read, read_values, write_table
+from policyindex import (
+    Codebook,
+    Dimension,
+    Indicator,
+    PanelError,
+    as_panel,
+    read,
+    read_codings,
+    read_values,
+    write_table,
+)
+from policyindex.codebooks import Sum
+from policyindex.reading.headers import scale_in
 
 
 def file(text: str) -> io.BytesIO:
@@ -25,6 +37,37 @@ def test_a_column_of_text_is_named_with_its_first_cell(cell: str, place: int) ->
         f"the stream must have a column of numbers; gdp holds text, the first {cell!r} in row "
         f"{place}; write numbers as digits alone, or keep a column of text with text=[...]"
     )
+
+
+@pytest.mark.parametrize(
+    ("header", "scale"),
+    [
+        ("law (%)", (0, 100)),
+        ("law, in % ", (0, 100)),
+        ("law [0 to 10]", (0, 10)),
+        ("law (0-123456789)", (0, 123456789)),
+        ("law (2000-2010)", None),
+        ("law", None),
+    ],
+)
+def test_a_header_may_state_a_scale(header: str, scale: tuple[int, int] | None) -> None:
+    assert scale_in(header) == scale
+
+
+@pytest.mark.parametrize(
+    ("levels", "words"),
+    [
+        (("None", "Some", "All"), "None, Some, All, or missing"),
+        (("Weak", "Strong"), "Weak, Strong, no, yes, or missing"),
+    ],
+)
+def test_the_words_of_a_level_are_listed_as_the_codebook_writes_them(
+    levels: tuple[str, ...], words: str
+) -> None:
+    law = Dimension("law", (Indicator("statute", levels),), Sum(), levels=())
+    text = "country,year,statute\nMali,2009,x\nChad,2009,1\n"
+    with pytest.raises(PanelError, match=f"one of {words}; 1 is not, the first 'x' at MLI 2009"):
+        read_codings(file(text), codebook=Codebook("one", (law,)))
 
 
 def test_a_file_of_countries_and_years_alone_is_refused() -> None:

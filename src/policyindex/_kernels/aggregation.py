@@ -83,7 +83,9 @@ def total(columns: Sequence[Float64], denominators: list[int], shares: list[Frac
 
 def fraction(weight: float | Fraction) -> Fraction:
     """Return the fraction that a float is written for, or the one that it is."""
-    exact = Fraction(weight) if isinstance(weight, Rational) else Fraction(float(weight))
+    if isinstance(weight, Rational):
+        return Fraction(weight)
+    exact = Fraction(float(weight))
     if abs(exact) > LARGEST:
         return exact
     nearest = exact.limit_denominator(1_000_000)
