@@ -156,9 +156,16 @@ def arrange(corners: tuple[tuple[int, ...], ...] = TRIANGLE) -> Arrangement:
 
 
 def _ranked(weights: Ints) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
-    """Return for each weighting what :func:`sorted_with_ties` returns of all profiles.
+    """Sort all profiles under each weighting, the highest first.
 
     Score and row are packed into one integer, which sorts several times faster than by an index.
+
+    Returns
+    -------
+    order : ndarray of uint8
+        Rows of :data:`PROFILES`, best first.
+    ties : ndarray of bool
+        Whether the score at this position equals the one before it.
     """
     bits = len(PROFILES).bit_length()
     highest = SPAN * int(weights.sum(1).max(initial=0))
@@ -171,23 +178,6 @@ def _ranked(weights: Ints) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
     ties = np.zeros(packed.shape, dtype=bool)
     np.equal(packed[:, 1:], packed[:, :-1], out=ties[:, 1:])
     return order, ties
-
-
-def sorted_with_ties(
-    scores: NDArray[np.int64] | NDArray[np.float64],
-) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
-    """Sort each row of exact scores, the highest first.
-
-    Returns
-    -------
-    order : ndarray of int
-        The columns of each row, best first.
-    ties : ndarray of bool
-        Whether the score at this position equals the one before it.
-    """
-    order = np.argsort(-scores, axis=1)
-    in_order = np.take_along_axis(scores, order, axis=1)
-    return order, np.diff(in_order, axis=1, prepend=in_order[:, :1] + 1) == 0
 
 
 def _crossings(lines: Ints, borders: Ints) -> Ints:
