@@ -8,7 +8,7 @@ import weakref
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
-from xml.etree.ElementTree import Element, iterparse
+from xml.etree.ElementTree import Element, ParseError, iterparse
 
 import numpy as np
 import pandas as pd
@@ -93,6 +93,13 @@ def test_the_tags_of_a_part_that_is_held_in_memory_are_counted_before(
     assert len(xml.root(packed(f"<a>{'<b/>' * 38}</a>"), "part")) == 38
     with pytest.raises(ValueError, match="a part of it must have at most 40 tags"):
         xml.root(packed(f"<a>{'<b/>' * 39}</a"), "part")  # not well-formed: it is not parsed
+
+
+def test_a_part_has_at_most_four_million_tags() -> None:
+    with pytest.raises(ParseError):
+        xml.root(packed("<" * 4_194_304), "part")
+    with pytest.raises(ValueError, match="a part of it must have at most 4,194,304 tags"):
+        xml.root(packed("<" * 4_194_305), "part")
 
 
 def packed(text: str) -> zipfile.ZipFile:

@@ -333,6 +333,8 @@ def test_names_stand_beside_codes_on_request(scores: pd.DataFrame) -> None:
     pd.testing.assert_frame_equal(named.drop(columns="name"), scores)
     assert named.attrs == scores.attrs
     pd.testing.assert_frame_equal(pi.countries.with_names(named), named)
+    swapped = pi.countries.with_names(scores.reset_index()[["year", "country"]])
+    assert swapped.columns.to_list() == ["year", "country", "name"]
     flat = pi.countries.with_names(scores.reset_index())
     assert list(flat)[:3] == ["country", "name", "year"]
     other = pd.DataFrame({"rank": [1, 2]}, pd.Index(["Berlin", "DEU"], name="country"))

@@ -10,6 +10,7 @@ from . import books
 NAMES = "urn:oasis:names:tc:opendocument:xmlns"
 MIMETYPE = "application/vnd.oasis.opendocument.spreadsheet"
 STYLES = (
+    '<style:default-style style:family="table"/>'
     '<style:style style:name="up" style:family="text">'
     '<style:text-properties style:text-position="super 58%"/></style:style>'
     '<style:style style:name="down" style:family="text">'

@@ -64,3 +64,16 @@ def test_years_ranked_in_parts_have_the_ranks_of_years_ranked_at_once(
     whole = weight_ranks(scores)
     monkeypatch.setattr(weightings, "TABLE", size)
     assert weight_ranks(scores).equals(whole)
+
+
+def test_levels_between_whole_ones_are_not_exact() -> None:
+    assert weightings.is_exact(np.array([[1.0, 2.0, 5.0], [2.0, 3.0, 4.0]]))
+    assert not weightings.is_exact(np.array([[1.0, 2.0, 2.5], [2.0, 3.0, 4.0]]))
+    assert not weightings.is_exact(np.array([[1.0, 2.0, 6.0], [2.0, 3.0, 1.0]]))
+
+
+def test_at_equal_weights_a_year_has_as_many_ranks_as_countries() -> None:
+    year = weightings.Year(np.array([[1.0, 2.0], [2.0, 1.0], [4.0, 4.0]]), np.array([1, 2, 1]))
+    (ranks,) = weightings.at_equal_weights().ranks([year])
+    assert ranks.shares.tolist() == [[[0, 1, 0, 0], [0, 1, 0, 0], [1, 0, 0, 0]]]
+    assert ranks.low.tolist() == ranks.high.tolist() == [2, 2, 1]

@@ -317,7 +317,9 @@ def test_repeated_columns_are_counted_and_the_first_named() -> None:
 def test_columns_of_two_levels_are_refused() -> None:
     panel = pd.DataFrame([[1.0, 2.0]], index=index_of(("DEU", 2009)))
     panel.columns = pd.MultiIndex.from_tuples([("a", "x"), ("a", "y")])
-    with pytest.raises(PanelError, match=r"one level of names; these have 2, the first is \('a', "):
+    with pytest.raises(
+        PanelError, match=r"one level of names; these have 2, the first is \('a', 'x'\)"
+    ):
         check_panel(panel)
 
 

@@ -149,7 +149,7 @@ def _numbers(panel: pd.DataFrame, codebook: Codebook) -> _Numbers:
     ranked["low"] = ranked["high"] = ranked["rank"]
     if dims.shape[1] > 1 and codebook.is_whole:
         # An empty table would otherwise take the rows of the table assigned to it.
-        ranges = _weight_ranks(dims)[["rank_low", "rank_high"]].reindex(ranked.index)
+        ranges = _weight_ranks(dims, min_weight=0)[["rank_low", "rank_high"]].reindex(ranked.index)
         ranked[["low", "high"]] = ranges
     ties = [str(unit) for unit in ranked.index[shared].unique("country")]
     means = {}

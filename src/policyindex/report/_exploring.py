@@ -354,7 +354,7 @@ def _view(material: Material, country: str | None, year: int | None) -> View:
     if year is not None:
         when = scored_year(material.scores["overall"], "year", year)
     of_year = in_year(dims, when)
-    answer = _weight_ranks(of_year)
+    answer = _weight_ranks(of_year, min_weight=0)
     ranks = answer.droplevel("year")
     low, high = (ranks[f"rank_{end}"].to_dict() for end in ("low", "high"))
     at_equal = ranks["rank"].to_dict()
@@ -366,7 +366,7 @@ def _view(material: Material, country: str | None, year: int | None) -> View:
         unit = max(ranked or labels, key=lambda label: high.get(label, 0) - low.get(label, 0))
     shares = None
     if unit in ranked:
-        shares = _weight_distribution(of_year, when).loc[unit].to_numpy()
+        shares = _weight_distribution(of_year, when, min_weight=0).loc[unit].to_numpy()
     exact = "exactly" in answer.attrs["weightings"]
     return View(unit, when, of_year.droplevel("year"), ranks, ranked, shares, exact)
 

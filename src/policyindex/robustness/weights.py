@@ -154,7 +154,7 @@ def weight_ranks(
 def _weight_ranks(
     dims: pd.DataFrame,
     *,
-    min_weight: float | Fraction = 0.0,
+    min_weight: float | Fraction,
     order: Sequence[str] | None = None,
     draws: int = DRAWS,
     rng: Seed = None,
@@ -237,7 +237,7 @@ def _weight_distribution(
     dims: pd.DataFrame,
     year: int,
     *,
-    min_weight: float | Fraction = 0.0,
+    min_weight: float | Fraction,
     order: Sequence[str] | None = None,
     draws: int = DRAWS,
     rng: Seed = None,
