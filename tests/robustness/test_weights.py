@@ -19,7 +19,6 @@ from policyindex import PanelError, overall
 from policyindex._kernels.arrangement import arrange
 from policyindex.ranking import ranks
 from policyindex.robustness.weights import (
-    _weight_distribution,
     weight_distribution,
     weight_ranks,
 )
@@ -613,6 +612,6 @@ def test_published_shares_of_nigeria(published: pd.DataFrame) -> None:
 
 def test_without_options_every_weighting_counts() -> None:
     data = panel({("AUT", 2009): [5, 1, 1], ("DEU", 2009): [1, 5, 2]}, DIMENSIONS)
-    found = _weight_distribution(data, 2009)
+    found = weight_distribution(data, 2009)
     pd.testing.assert_frame_equal(found, weight_distribution(data, 2009, min_weight=0))
     assert (found > 0).all(axis=None)
