@@ -14,10 +14,11 @@ import pytest
 from hypothesis import given
 
 import policyindex as pi
-from builders import DIMENSIONS, examples, panel, panels
+from builders import DIMENSIONS, examples, panel, panels, series
 from policyindex import THREE_P, Codebook, Dimension, Indicator, report
 from policyindex.dynamics import Decomposition
 from policyindex.report import _sentences
+from policyindex.report._brief import in_year
 from policyindex.report._material import Material, material_of
 from policyindex.report._results import Region, Results, results_of
 
@@ -80,6 +81,26 @@ def test_the_news_and_three_results(real: Source) -> None:
             ),
         ),
     ]
+
+
+@pytest.mark.parametrize(
+    ("steps", "words"),
+    [
+        ((1, 2, -1), "2 countries improved and 1 fell back"),
+        ((1, -2, -1), "2 countries fell back and 1 improved"),
+        ((1, -2, 0), "1 country improved and 1 fell back"),
+        ((1, 1, 0), "2 countries improved and none fell back"),
+        ((0, -1, 0), "1 country fell back and none improved"),
+        ((0, 0, 0), "no country moved"),
+    ],
+)
+def test_the_news_begin_with_the_larger_number(steps: tuple[int, ...], words: str) -> None:
+    cells = {
+        (unit, year): 9.0 + step * (year - 2012)
+        for unit, step in zip(["DEU", "GHA", "NGA"], steps, strict=True)
+        for year in (2012, 2013)
+    }
+    assert _sentences._moves(pi.dynamics.movers(series(cells), 2012, 2013)) == words
 
 
 def test_who_has_a_score(real: Source) -> None:
@@ -473,6 +494,13 @@ def test_a_country_that_enters_in_the_last_year_has_no_change_since() -> None:
     cells = {("DEU", 2008): [3, 3, 3], ("DEU", 2009): [3, 4, 5], ("NGA", 2009): [1, 2, 3]}
     results = results_of(material_of(panel(cells, DIMENSIONS), THREE_P))
     assert results.entries == {"DEU": (2008, 3)}
+
+
+def test_a_country_that_enters_after_the_year_of_a_brief_has_no_change_since() -> None:
+    years = {"DEU": (2008, 2009, 2010), "GHA": (2010,), "NGA": (2009, 2010)}
+    cells = {(unit, year): [3, 3, year - 2007] for unit in years for year in years[unit]}
+    material = in_year(material_of(panel(cells, DIMENSIONS), THREE_P), "DEU", 2009)
+    assert results_of(material).entries == {"DEU": (2008, 1)}
 
 
 @pytest.mark.parametrize(
