@@ -137,14 +137,16 @@ class Reach(NamedTuple):
         """List the tests that can notice a mutant: on loaded modules, and on a fresh import.
 
         The tests of the module come first, then the quickest. Every test that reaches the module
-        can notice a line that runs on import.
+        can notice a line that runs on import, and so can each in the module's own file: a test of
+        a constant runs no line of it.
         """
         by_line = self.lines.get(mutant.module, {})
         early = self.collected.get(mutant.module, {}).get(mutant.line, set())
         tests = by_line.get(mutant.line, set())
+        own = own_tests(mutant.module)
         if IMPORT in early or not tests:
             tests = set(chain.from_iterable(by_line.values()))
-        own = own_tests(mutant.module)
+            tests |= {test for test in self.seconds if test.partition("::")[0] == own}
         ordered = sorted(
             tests,
             key=lambda test: (self.seconds[test] > 1, not test.startswith(own), self.seconds[test]),
@@ -504,6 +506,9 @@ def judge_afresh(mutant: Mutant, tests: list[str], judge: Judge, examples: int) 
         return compile(source, path, "exec") if self.path == path else of_file(self, fullname)
 
     SourceFileLoader.get_code = code  # type: ignore[method-assign]
+    # the package itself is loaded: the command line names its version
+    for name in [each for each in sys.modules if each.partition(".")[0] == "policyindex"]:
+        del sys.modules[name]
     files: dict[str, list[str]] = defaultdict(list)
     for test in tests:
         files[test.partition("::")[0]].append(test)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 from types import FunctionType
 from typing import Any
@@ -56,13 +57,15 @@ def test_tests_of_the_module_and_quick_ones_come_first() -> None:
         "tests/b.py::early": 0.05,
     }
     lines = {"ranking": {7: set(seconds), 8: {"tests/a.py::quick"}}}
+    seconds["tests/test_ranking.py::constant"] = 0.01
     reach = mutate.Reach(seconds, lines, {"ranking": {7: {"tests/b.py"}, 9: {mutate.IMPORT}}})
     loaded, fresh = reach.tests(mutate.Mutant("ranking", 0, "x", 0, 7))
     assert loaded == ["tests/test_ranking.py::own", "tests/a.py::quick", "tests/a.py::slow"]
     assert fresh == ["tests/b.py::early"]
     assert reach.tests(mutate.Mutant("ranking", 0, "x", 0, 8)) == (["tests/a.py::quick"], [])
     on_import = reach.tests(mutate.Mutant("ranking", 0, "x", 0, 9))
-    assert (on_import[0], len(on_import[1])) == ([], 4)
+    assert (on_import[0], len(on_import[1])) == ([], 5)
+    assert on_import[1][:2] == ["tests/test_ranking.py::constant", "tests/test_ranking.py::own"]
 
 
 BEFORE = """
@@ -97,6 +100,17 @@ def test_changed_functions_are_exchanged_and_other_code_is_not(
         assert isinstance(function, FunctionType)
         function.__code__ = changes[0][1]
         assert function([5]) == [4]
+
+
+def test_a_change_of_the_package_itself_is_imported(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    mutant = mutate.Mutant("__init__", 0, "x", 0, 1)
+    monkeypatch.setitem(mutate._sources, mutant, "STATUS = 3")
+    monkeypatch.setattr(mutate, "_pytest", lambda *_: import_module("policyindex").STATUS)
+    judge = mutate.Judge({}, 1, tmp_path / "answer")
+    jobs = [("job", lambda _: mutate.judge_afresh(mutant, ["tests/a.py::test"], judge, 1))]
+    assert list(mutate.in_children(jobs, 1)) == [("job", 3)]
 
 
 def row(before: str, after: str, outcome: str = "survived") -> dict[str, Any]:
