@@ -24,6 +24,7 @@ import pickle
 import random
 import re
 import resource
+import runpy
 import shutil
 import signal
 import sys
@@ -506,9 +507,6 @@ def judge_afresh(mutant: Mutant, tests: list[str], judge: Judge, examples: int) 
         return compile(source, path, "exec") if self.path == path else of_file(self, fullname)
 
     SourceFileLoader.get_code = code  # type: ignore[method-assign]
-    # the package itself is loaded: the command line names its version
-    for name in [each for each in sys.modules if each.partition(".")[0] == "policyindex"]:
-        del sys.modules[name]
     files: dict[str, list[str]] = defaultdict(list)
     for test in tests:
         files[test.partition("::")[0]].append(test)
@@ -992,12 +990,12 @@ def report(runner: Runner) -> str:
 
 def arguments(words: list[str] | None = None) -> argparse.Namespace:
     """Parse the command line."""
-    from policyindex._version import __version__
-
+    # the package must not be loaded before the runner sees which lines run on its import
+    version = runpy.run_path(str(SOURCE / "_version.py"))["__version__"]
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("modules", nargs="*", help="modules or rooms: ranking, coding, coding/rows")
     parser.add_argument("--each", type=int, default=10, help="mutants of each module")
-    parser.add_argument("--seed", default=__version__, help="default: the version")
+    parser.add_argument("--seed", default=version, help="default: the version")
     parser.add_argument("--patience", type=float, default=6, help="seconds of tests for a mutant")
     parser.add_argument("--examples", type=int, default=20, help="examples of each property")
     parser.add_argument("--workers", type=int, default=os.cpu_count())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from importlib import import_module
 from pathlib import Path
 from types import FunctionType
 from typing import Any
@@ -26,6 +25,14 @@ def test_it_finds_the_library_from_any_folder() -> None:
         [sys.executable, "-c", code], cwd=HERE, capture_output=True, text=True, check=True
     )
     assert run.stdout.strip() == str(HERE.parent / "src" / "policyindex")
+
+
+def test_the_library_is_not_loaded_before_its_lines_are_watched() -> None:
+    code = "import sys, mutate; mutate.arguments([]); print('policyindex' in sys.modules)"
+    run = subprocess.run(
+        [sys.executable, "-c", code], cwd=HERE, capture_output=True, text=True, check=True
+    )
+    assert run.stdout.strip() == "False"
 
 
 def test_every_module_of_the_library_is_broken() -> None:
@@ -100,17 +107,6 @@ def test_changed_functions_are_exchanged_and_other_code_is_not(
         assert isinstance(function, FunctionType)
         function.__code__ = changes[0][1]
         assert function([5]) == [4]
-
-
-def test_a_change_of_the_package_itself_is_imported(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    mutant = mutate.Mutant("__init__", 0, "x", 0, 1)
-    monkeypatch.setitem(mutate._sources, mutant, "STATUS = 3")
-    monkeypatch.setattr(mutate, "_pytest", lambda *_: import_module("policyindex").STATUS)
-    judge = mutate.Judge({}, 1, tmp_path / "answer")
-    jobs = [("job", lambda _: mutate.judge_afresh(mutant, ["tests/a.py::test"], judge, 1))]
-    assert list(mutate.in_children(jobs, 1)) == [("job", 3)]
 
 
 def row(before: str, after: str, outcome: str = "survived") -> dict[str, Any]:
