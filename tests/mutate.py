@@ -1042,10 +1042,8 @@ def main() -> None:
     child.join()
     if not left.exists():
         raise SystemExit("the tests could not be collected or measured")
-    if hasattr(runner, "_rows"):
-        del runner._rows
+    vars(runner).pop("_rows", None)  # the child has judged others since
     runner.afresh()
-    del runner._rows
     print(table(runner.rows.values()))
 
 
