@@ -24,6 +24,7 @@ import pickle
 import random
 import re
 import resource
+import runpy
 import shutil
 import signal
 import sys
@@ -137,14 +138,16 @@ class Reach(NamedTuple):
         """List the tests that can notice a mutant: on loaded modules, and on a fresh import.
 
         The tests of the module come first, then the quickest. Every test that reaches the module
-        can notice a line that runs on import.
+        can notice a line that runs on import, and so can each in the module's own file: a test of
+        a constant runs no line of it.
         """
         by_line = self.lines.get(mutant.module, {})
         early = self.collected.get(mutant.module, {}).get(mutant.line, set())
         tests = by_line.get(mutant.line, set())
+        own = own_tests(mutant.module)
         if IMPORT in early or not tests:
             tests = set(chain.from_iterable(by_line.values()))
-        own = own_tests(mutant.module)
+            tests |= {test for test in self.seconds if test.partition("::")[0] == own}
         ordered = sorted(
             tests,
             key=lambda test: (self.seconds[test] > 1, not test.startswith(own), self.seconds[test]),
@@ -987,12 +990,12 @@ def report(runner: Runner) -> str:
 
 def arguments(words: list[str] | None = None) -> argparse.Namespace:
     """Parse the command line."""
-    from policyindex._version import __version__
-
+    # the package must not be loaded before the runner sees which lines run on its import
+    version = runpy.run_path(str(SOURCE / "_version.py"))["__version__"]
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("modules", nargs="*", help="modules or rooms: ranking, coding, coding/rows")
     parser.add_argument("--each", type=int, default=10, help="mutants of each module")
-    parser.add_argument("--seed", default=__version__, help="default: the version")
+    parser.add_argument("--seed", default=version, help="default: the version")
     parser.add_argument("--patience", type=float, default=6, help="seconds of tests for a mutant")
     parser.add_argument("--examples", type=int, default=20, help="examples of each property")
     parser.add_argument("--workers", type=int, default=os.cpu_count())
@@ -1039,10 +1042,8 @@ def main() -> None:
     child.join()
     if not left.exists():
         raise SystemExit("the tests could not be collected or measured")
-    if hasattr(runner, "_rows"):
-        del runner._rows
+    vars(runner).pop("_rows", None)  # the child has judged others since
     runner.afresh()
-    del runner._rows
     print(table(runner.rows.values()))
 
 

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from pathlib import Path
 from xml.etree.ElementTree import Element, ParseError, iterparse
 
-import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -21,7 +20,6 @@ from hostile import books
 from policyindex import PanelError
 from policyindex._sheets import model, open_sheets, xlsx, xml
 from policyindex._sheets.model import Content
-from policyindex.dynamics import direction
 from policyindex.reading import formats
 
 HEADER = books.line(1, ["country", "year", "prosecution", "protection", "prevention"])
@@ -300,27 +298,6 @@ def test_a_column_that_is_hidden_beyond_the_widest_sheet_is_ignored() -> None:
     content.hide(model.MOST_WIDE, 10**12)
     content.add(1, [1] * 10)
     content.refuse_hidden()
-
-
-def test_a_stray_year_adds_one_column_to_a_test_of_trends(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    rng = np.random.default_rng(1)
-    units, years = [f"U{n:02}" for n in range(15)], range(2000, 2010)
-    index = pd.MultiIndex.from_product([units, years], names=["country", "year"])
-    scores = pd.Series(rng.integers(3, 16, len(index)).astype(float), index)
-    stray = pd.concat([scores, pd.Series({("U00", 1100): 5.0}).rename_axis(index.names)])
-    shapes = []
-    fit = direction.fit
-    monkeypatch.setattr(
-        direction, "fit", lambda values, times: (shapes.append(values.shape), fit(values, times))[1]
-    )
-    pi.trends(stray)
-    pi.trend(stray, "U00")
-    assert shapes == [(15, 11)] * 2
-    settings = {"persistence": 0.4}
-    left, right = pi.trends(stray, **settings), pi.trends(scores, **settings)  # type: ignore[arg-type]
-    pd.testing.assert_frame_equal(left.drop("U00"), right.drop("U00"))
 
 
 def test_an_unknown_name_is_tried_once_and_only_the_first_are_compared_with_all() -> None:

@@ -27,6 +27,14 @@ def test_it_finds_the_library_from_any_folder() -> None:
     assert run.stdout.strip() == str(HERE.parent / "src" / "policyindex")
 
 
+def test_the_library_is_not_loaded_before_its_lines_are_watched() -> None:
+    code = "import sys, mutate; mutate.arguments([]); print('policyindex' in sys.modules)"
+    run = subprocess.run(
+        [sys.executable, "-c", code], cwd=HERE, capture_output=True, text=True, check=True
+    )
+    assert run.stdout.strip() == "False"
+
+
 def test_every_module_of_the_library_is_broken() -> None:
     names = mutate.modules()
     assert len(names) == len(set(names)) > 150
@@ -56,13 +64,15 @@ def test_tests_of_the_module_and_quick_ones_come_first() -> None:
         "tests/b.py::early": 0.05,
     }
     lines = {"ranking": {7: set(seconds), 8: {"tests/a.py::quick"}}}
+    seconds["tests/test_ranking.py::constant"] = 0.01
     reach = mutate.Reach(seconds, lines, {"ranking": {7: {"tests/b.py"}, 9: {mutate.IMPORT}}})
     loaded, fresh = reach.tests(mutate.Mutant("ranking", 0, "x", 0, 7))
     assert loaded == ["tests/test_ranking.py::own", "tests/a.py::quick", "tests/a.py::slow"]
     assert fresh == ["tests/b.py::early"]
     assert reach.tests(mutate.Mutant("ranking", 0, "x", 0, 8)) == (["tests/a.py::quick"], [])
     on_import = reach.tests(mutate.Mutant("ranking", 0, "x", 0, 9))
-    assert (on_import[0], len(on_import[1])) == ([], 4)
+    assert (on_import[0], len(on_import[1])) == ([], 5)
+    assert on_import[1][:2] == ["tests/test_ranking.py::constant", "tests/test_ranking.py::own"]
 
 
 BEFORE = """

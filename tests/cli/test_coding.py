@@ -10,9 +10,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from builders import SMALL
+from builders import SMALL, index
 from policyindex.cli.coding import _excess, _is_plain
-from policyindex.coding import read_workbook
+from policyindex.coding import read_release, read_workbook, release
 
 HEADER = "country,year,indicator,level,report,page,coder"
 
@@ -63,3 +63,19 @@ def test_only_a_loss_in_the_files_fails(
         row = f"Ghana,2014,shelter,{level}\nGhana,2014,health_care,no"
         file.write_text(f"country,year,indicator,level\n{row}\n")
     assert run("adjudicate", *files, "-o", tmp_path / "decisions.xlsx")[0] == status
+
+
+def test_a_release_is_released_again_under_its_own_codebook(
+    run: Callable[..., tuple[int, str, str]], tmp_path: Path
+) -> None:
+    row = {each.name: [1.0] for each in SMALL.indicators}
+    codings = pd.DataFrame(row, index([("GHA", 2014)]))
+    first = release(codings, tmp_path / "1", name="1", codebook=SMALL, formats=())
+    words = ["release", tmp_path / "1", "--release", "2", "--formats", "-o", tmp_path / "2"]
+    assert run(*words)[0] == 0
+    again = read_release(tmp_path / "2")
+    assert again.codebook.title == "Small Index"
+    pd.testing.assert_frame_equal(again.scores, first.scores)
+    status, _, err = run(*words, "--codebook", "3p", "--kind", "text")
+    assert status == 2
+    assert "brings its own codebook and labels; drop them: --codebook, --kind" in err

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import gc
+import io
 import os
 import signal
 import subprocess
@@ -28,6 +29,18 @@ def test_a_dash_is_standard_output(
     assert run("score", mine, "-o", "-") == answer
     assert on_a_terminal("score", mine, "-o", "-") == answer[1]  # CSV on a terminal too
     assert [each.name for each in mine.parent.iterdir()] == ["mine.csv"]
+
+
+def test_a_letter_that_a_stream_lacks_is_written_as_its_number(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    written = {name: io.BytesIO() for name in ("stdout", "stderr")}
+    for name, stream in written.items():
+        monkeypatch.setattr(sys, name, io.TextIOWrapper(stream, "ascii", write_through=True))
+    assert main(["explain", "demo", "CIV", "2009"]) == 0
+    assert written["stdout"].getvalue().startswith(rb"C\xf4te d'Ivoire, 2009: ")
+    assert main(["score", "\u00f4.csv"]) == 2
+    assert rb"\xf4.csv cannot be opened" in written["stderr"].getvalue()
 
 
 @pytest.mark.slow

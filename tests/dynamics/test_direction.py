@@ -479,6 +479,27 @@ def test_published_thin_years_are_not_part_of_the_balanced_cohort(published: pd.
     assert found.attrs["thin_years"] == {1999: 0, 2014: 1}
 
 
+def test_a_stray_year_adds_one_column_to_a_test_of_trends(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rng = np.random.default_rng(1)
+    units, years = [f"U{n:02}" for n in range(15)], range(2000, 2010)
+    index = pd.MultiIndex.from_product([units, years], names=["country", "year"])
+    scores = pd.Series(rng.integers(3, 16, len(index)).astype(float), index)
+    stray = pd.concat([scores, pd.Series({("U00", 1100): 5.0}).rename_axis(index.names)])
+    shapes = []
+    fit = direction.fit
+    monkeypatch.setattr(
+        direction, "fit", lambda values, times: (shapes.append(values.shape), fit(values, times))[1]
+    )
+    direction.trends(stray)
+    direction.trend(stray, "U00")
+    assert shapes == [(15, 11)] * 2
+    settings = {"persistence": 0.4}
+    left, right = direction.trends(stray, **settings), direction.trends(scores, **settings)  # type: ignore[arg-type]
+    pd.testing.assert_frame_equal(left.drop("U00"), right.drop("U00"))
+
+
 def test_a_trend_is_a_sentence_of_plain_numbers() -> None:
     drawn = of_years([9, 8, 8, 6, 4, 3])
     found = trend(drawn, "DEU")

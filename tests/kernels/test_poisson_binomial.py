@@ -131,6 +131,16 @@ def test_masses_down_to_1e_290_stay() -> None:
     assert masses[-1] == pytest.approx(1e-290, rel=1e-12)
 
 
+@pytest.mark.parametrize("success", [1e-5, 0.5, 1 - 1e-5])
+def test_masses_too_small_for_any_use_are_dropped_at_both_ends(success: float) -> None:
+    """Of 1,100 fair trials all, or none, succeed with a probability of 1e-331."""
+    start, masses = binomial(success, 1 - success, 1100)
+    exact = stats.binom(1100, success).logpmf(np.arange(1101)) / np.log(10)
+    kept = np.flatnonzero(exact >= -304)
+    assert (start, len(masses)) == (kept[0], len(kept))
+    assert len(kept) < 1099
+
+
 def test_tails_are_sums_and_leave_one_another() -> None:
     above, up_to = tails(np.array([[0.25, 0.5, 0.25], [1.0, 0.0, 0.0]]))
     assert above.tolist() == [[0.75, 0.25, 0.0], [0.0, 0.0, 0.0]]

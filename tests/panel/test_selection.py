@@ -77,6 +77,12 @@ def test_years_of_a_second_source_are_measured_by_its_own_fullest_year() -> None
     assert full_span(both, within_spans=True) == (2009, 2013)
 
 
+def test_a_source_of_which_no_score_is_left_has_no_full_year() -> None:
+    new = series({("NGA", year): 12 for year in (2012, 2013)})
+    rest = pi.splice(STRAY.rename("overall"), new).drop("NGA", level="country")
+    assert thin_years(rest, within_spans=True) == thin_years(rest) == {2008: 0, 2011: 1}
+
+
 @given(st.data())
 @examples(40)
 def test_rows_by_year_are_the_complete_ones(data: st.DataObject) -> None:
@@ -108,3 +114,17 @@ def test_a_span_has_years_of_at_most_four_digits() -> None:
     for years in ((-10_000, 0), (0, 10_000), (-10_001, 0), (2010, 2009)):
         with pytest.raises(ValueError, match="of at most four digits, the first not above the la"):
             selection.span("years", years)
+
+
+def test_the_first_country_that_is_not_in_the_data_is_named() -> None:
+    rule = "countries must be names or codes of countries in the data"
+    for names, rest in {
+        ("Italy", "Mordor"): "1 of 2 is not: 'Mordor'",
+        ("Italy", "Mordor", "ITA", "Gondor"): "2 of 4 are not, the first 'Mordor'",
+        ("Germany", "Gondor"): "2 of 2 are not, the first 'Germany', which has no row",
+    }.items():
+        with pytest.raises(ValueError, match=f"{rule}; {rest}"):
+            selection.units("countries", names, ["ITA", "NGA"])
+    with pytest.raises(ValueError, match=f"{rule}; the list is empty"):
+        selection.units("countries", [], ["ITA"])
+    assert selection.units("countries", ["Nigeria", "ITA"], ["ITA", "NGA"]) == ["NGA", "ITA"]

@@ -86,6 +86,16 @@ def test_a_label_is_legible_and_its_thin_line_has_the_colour_of_the_line() -> No
     assert to_hex(note.arrow_patch.get_edgecolor()) == "#f0e442"
 
 
+def test_a_thin_line_starts_in_the_middle_of_the_left_edge_of_its_label() -> None:
+    ax = axes()
+    notes = end_labels(ax, [EndLabel(2005, 9, f"a long label {n}", "black") for n in range(5)])
+    drawn(ax)
+    for note in notes:
+        box = Text.get_window_extent(note)
+        start = note.arrow_patch.get_path().vertices[0]
+        assert start == pytest.approx([box.x0, (box.y0 + box.y1) / 2], abs=3)
+
+
 def test_no_label_is_no_annotation() -> None:
     assert end_labels(axes(), []) == []
 

@@ -268,6 +268,25 @@ def test_blocks_of_samples_do_not_matter(monkeypatch: pytest.MonkeyPatch) -> Non
         pd.testing.assert_frame_equal(parts, answer, check_exact=True)
 
 
+def test_the_cross_tables_of_a_block_stay_within_the_bound(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sizes: list[int] = []
+    crosses = coders_module._Sample.crosses
+
+    def noted(sample: Any, sums: Any) -> Any:
+        tables = crosses(sample, sums)
+        sizes.append(tables.size)
+        return tables
+
+    random = np.random.default_rng(4)
+    data = of_countries({name: random.choice([1, 2, 3, np.nan], (15, 4)) for name in "ABC"})
+    monkeypatch.setattr(coders_module._Sample, "crosses", noted)
+    monkeypatch.setattr(coders_module, "CELLS", 500)
+    agreement(data, draws=50)
+    assert max(sizes) == 9 * 54 < 500  # 1 or 2 others, 3 pairs, 3 levels by 3
+
+
 def test_years_that_repeat_the_same_codings_do_not_narrow_the_interval_by_country() -> None:
     random = np.random.default_rng(2)
     first = random.integers(1, 6, (30, 1))

@@ -68,3 +68,9 @@ def test_a_process_compiles_the_templates_once() -> None:
     assert environment is _assets.environment_of_pages()
     template = environment.get_template("brief.html.jinja")
     assert template is environment.get_template("brief.html.jinja")
+
+
+def test_a_line_that_is_only_a_tag_of_a_template_leaves_no_line() -> None:
+    environment = _assets.environment_of_pages()
+    template = environment.from_string("<p>\n  {% if words %}\n  {{ words }}\n  {% endif %}\n</p>")
+    assert template.render(words="words") == "<p>\n  words\n</p>"

@@ -615,3 +615,4 @@ def test_without_options_every_weighting_counts() -> None:
     found = weight_distribution(data, 2009)
     pd.testing.assert_frame_equal(found, weight_distribution(data, 2009, min_weight=0))
     assert (found > 0).all(axis=None)
+    pd.testing.assert_frame_equal(weight_ranks(data), weight_ranks(data, min_weight=0))

@@ -819,35 +819,6 @@ def test_a_wrong_function_breaks_its_law(law: Law, wrong: Callable[..., Any], da
         law.test(wrong, EUROPE if wrong is itself_a_peer else data, **law.companions)
 
 
-@pytest.mark.parametrize(
-    ("s", "pvalue", "direction", "is_lawful"),
-    [
-        (4.0, 0.05, "up", True),
-        (-4.0, 0.05, "down", True),
-        (4.0, 0.05, "down", False),
-        (-4.0, 0.05, "up", False),
-        (0.0, 0.05, "up", False),
-        (4.0, 0.0501, "up", False),
-        (4.0, 0.05, "unclear", False),
-        (4.0, 0.0501, "unclear", True),
-        (np.nan, np.nan, "up", False),
-        (np.nan, np.nan, "", True),
-    ],
-)
-def test_a_direction_is_lawful_from_a_pvalue_of_five_percent_down(
-    s: float, pvalue: float, direction: str, is_lawful: bool
-) -> None:
-    def fixed(given: pd.Series) -> pd.DataFrame:
-        return exchangeable(given).assign(s=s, pvalue=pvalue, direction=direction)
-
-    law = named(trend_laws, "direction")
-    if is_lawful:
-        law.test(fixed, EUROPE)
-    else:
-        with pytest.raises(Breach):
-            law.test(fixed, EUROPE)
-
-
 @pytest.mark.parametrize("place", range(3))
 def test_the_law_of_copies_tries_each_dimension_twice(place: int) -> None:
     twice, never = DIMENSIONS[place], DIMENSIONS[(place + 1) % 3]
@@ -858,25 +829,6 @@ def test_the_law_of_copies_tries_each_dimension_twice(place: int) -> None:
 
     with pytest.raises(Breach):
         named(aggregate_laws(), "copies").test(wrong, PARTS)
-
-
-def test_two_scores_of_a_country_are_enough_for_a_definition() -> None:
-    def wrong(given: pd.Series) -> pd.DataFrame:
-        answer = exchangeable(given)
-        return answer.assign(s=answer["s"] + (answer["n"] == 2))
-
-    two = SCORES.dropna().sort_index().groupby(level="country").head(2)
-    named(trend_laws, "pairs").test(exchangeable, two)
-    with pytest.raises(Breach):
-        named(trend_laws, "pairs").test(wrong, two)
-
-
-def test_the_law_of_the_form_names_every_column() -> None:
-    assert [named(laws, "form").statement for laws in (trend_laws, peer_laws, moran_laws)] == [
-        "Every country has n, s, slope, pvalue and direction.",
-        "Every row has mean, n, peers, low and high.",
-        "Every year has i, expected, pvalue and n.",
-    ]
 
 
 def test_rows_are_left_out_by_halves_then_one_by_one() -> None:

@@ -45,11 +45,18 @@ def test_rows_are_of_the_countries_and_years_asked_for(data: st.DataObject) -> N
     for each in drawn[:2]:
         assert 2 <= len(each) <= 3
     full = {**WHERE, "missing": False}
-    for strategy in (codings(**full), panels(**full), coder_pairs(**full).map(pd.concat)):
+    for strategy in (codings(**full), coder_pairs(**full).map(pd.concat)):
         assert data.draw(strategy).notna().all(axis=None)
     event = data.draw(events(**WHERE))
     assert set(event.index) <= set(UNITS)
     assert set(event.dropna()) <= {2001, 2002, 2003}
+
+
+@given(st.data())
+@settings(phases=[Phase.generate])
+def test_no_cell_is_missing_where_the_user_refuses_it(data: st.DataObject) -> None:
+    strategy = panels(countries=UNITS[:1], years=(2001, 2002), min_size=1, missing=False)
+    assert data.draw(strategy).notna().all(axis=None)
 
 
 @pytest.mark.parametrize("year", [2001, 2002, 2003, None])

@@ -261,8 +261,7 @@ def _regional_ranks(total: pd.Series, regions: pd.Series, end: int) -> dict[str,
 def _entries(total: pd.Series, material: Material) -> dict[str, Entry]:
     """Return each country's change since its first year with a score that is not thin."""
     years = total.index.get_level_values("year")
-    first, last = material.axis
-    compared = total[(years >= first) & (years <= last)].dropna().reset_index("year")
+    compared = total[years >= material.axis[0]].dropna().reset_index("year")
     entered = compared.groupby(level="country")["year"].min()
     if entered.empty:
         return {}
