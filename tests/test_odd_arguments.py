@@ -223,3 +223,43 @@ def test_the_base_of_an_event_study_lies_in_its_window() -> None:
     for base in (-11, 11, 2**70):
         message = refusal(lambda: pi.event_study(SCORES, events, base=base))  # noqa: B023
         assert message.startswith("base must be an event time of the window")
+
+
+def forms(**options: Any) -> object:
+    whole: dict[str, Any] = {"countries": ["NGA"], "years": [2009], "coder": "a"} | options
+    return pi.coding.template("form.xlsx", **whole)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: pi.read("x.csv", report_years="no"), "report_years must be True or False"),
+        (
+            lambda: pi.error_ranks(SCORES, error=0.9, simultaneous="no"),
+            "simultaneous must be True or False",
+        ),
+        (lambda: pi.coverage(SCORES, codebook="3P"), "codebook must be"),
+        (lambda: pi.check_panel(SCORES, scales=5), "scales must map columns"),
+        (lambda: pi.check_panel(SCORES, scales={"overall": 5}), "the scale of overall must be"),
+        (lambda: forms(countries=5), "countries must be text"),
+        (lambda: forms(coder=5), "coder must be a name"),
+        (lambda: pi.coding.release(DEMO, "r", name="1", authors=5), "authors must be text"),
+        (lambda: pi.coding.release(DEMO, "r", name="1", formats=5), "formats must be text"),
+        (lambda: pi.report.brief(SCORES, "NGA", "b.html", peers=5), "peers must be text"),
+        (lambda: pi.coding.read_workbook("x.csv", coder=5), "coder must be a name"),
+        (lambda: pi.coding.adjudicate({" ": DEMO, "b": DEMO}), "coders must have names"),
+        (lambda: pi.plot.heatmap(SCORES, ax=5), "ax must be Axes"),
+        (lambda: pi.countries.with_names(5), "the table must be a DataFrame"),
+    ],
+)
+def test_an_argument_of_another_type_is_refused_before_anything_is_done(
+    call: Callable[[], object], message: str
+) -> None:
+    with pytest.raises((TypeError, ValueError), match=message) as raised:
+        call()
+    assert in_house_form(str(raised.value))
+
+
+def test_a_file_open_for_writing_is_refused(tmp_path: Path) -> None:
+    with (tmp_path / "x.csv").open("wb") as file, pytest.raises(PanelError, match="for reading"):
+        pi.read_scores(file)

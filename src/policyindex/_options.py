@@ -5,6 +5,7 @@ NumPy is loaded on use: the help of the command line needs nothing of it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import inf
 from numbers import Real
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -72,6 +73,15 @@ def one_of(name: str, value: object, options: tuple[str, ...]) -> str:
     if not isinstance(value, str) or value not in options:
         raise ValueError(f"{name} must be one of {listed(options)}; got {quoted(value)}")
     return value
+
+
+def several(name: str, values: object) -> list[Any]:
+    """Return the items of a list, one text as a list of it, or refuse anything else."""
+    if isinstance(values, str):
+        return [values]
+    if not isinstance(values, Iterable):
+        raise ValueError(f"{name} must be text, or several texts; got {quoted(values)}")
+    return list(values)
 
 
 def truth(name: str, value: object) -> bool:

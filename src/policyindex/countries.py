@@ -579,6 +579,8 @@ def with_names(table: pd.DataFrame) -> pd.DataFrame:
     NGA      Nigeria    14
     NOR       Norway    29
     """
+    if not isinstance(table, pd.DataFrame):
+        raise TypeError(f"the table must be a DataFrame; got {quoted(table)}")
     answer = table.copy()
     if "name" in [*answer.columns, *answer.index.names]:
         return answer

@@ -212,6 +212,8 @@ def test_degenerate_codebooks_are_refused() -> None:
         Dimension("odd", (), lambda: 1)
     with pytest.raises(ValueError, match="needs a name and a dimension"):
         Codebook("odd", ())
+    with pytest.raises(ValueError, match="needs a name and a dimension"):
+        Codebook(" ", THREE_P.dimensions)
     with pytest.raises(ValueError, match="must lie in 0 to 100"):
         Dimension("odd", (A,), lambda a: a, lowest=-1)
     many = tuple(Indicator(f"i{place}") for place in range(14))

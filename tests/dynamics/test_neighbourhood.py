@@ -296,6 +296,8 @@ def test_wrong_options_are_refused() -> None:
         for power in (-1, 21, np.inf, "2", None):
             with pytest.raises(ValueError, match="power must be"):
                 function(SCORES, by="distance", power=power)
+            with pytest.raises(ValueError, match="power must be"):
+                function(SCORES, by="region", power=power)
     for wrong in (0, 2.5, "many"):
         with pytest.raises(ValueError, match="permutations must be an integer, at least 1"):
             moran(SCORES, permutations=wrong)

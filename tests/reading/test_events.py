@@ -194,3 +194,10 @@ def test_real_events_are_read_whole(
     assert events.loc[countries.iso3("Trin&Tobago"), "full_law"] == 2012
     assert event_study(published["overall"], events["full_law"]).n > 100
     assert changes(published["overall"], since=events["entered_report"])["change"].notna().any()
+
+
+def test_a_column_of_years_serves_one_event(tmp_path: Path) -> None:
+    path = tmp_path / "laws.csv"
+    path.write_text("country,law\nMali,2003\n", encoding="utf-8")
+    with pytest.raises(PanelError, match="1 serve several, the first 'law' a and b"):
+        read_events(path, columns={"a": "law", "b": "law"})

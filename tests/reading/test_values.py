@@ -191,3 +191,13 @@ def test_a_boolean_beside_numbers_is_not_a_number(cells: list[Any]) -> None:
 def test_three_decimals_behind_a_zero_are_no_thousands(other: str) -> None:
     values = read_values(file(f"country;year;gdp\nMali;2009;0,125\nChad;2009;{other}\n"))["gdp"]
     assert values.to_dict() == {("MLI", 2009): 0.125, ("TCD", 2009): float(other.replace(",", "."))}
+
+
+@pytest.mark.parametrize("text", ["1.234,5", "1.5,5", "1.234,567", "12,34.5"])
+@pytest.mark.parametrize("other", ["1,234.5", "1,234,567"])
+def test_a_comma_that_separates_no_thousands_is_refused_beside_some_that_do(
+    text: str, other: str
+) -> None:
+    table = pd.DataFrame({"country": ["Mali", "Chad"], "year": 2009, "x": [text, other]})
+    with pytest.raises(PanelError, match=f"x must hold numbers or nothing; 1 is not.*'{text}'"):
+        as_panel(table)

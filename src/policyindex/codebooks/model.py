@@ -486,7 +486,7 @@ class Codebook:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "dimensions", tuple(self.dimensions))
-        if not self.name or not self.dimensions:
+        if not str(self.name).strip() or not self.dimensions:
             raise ValueError(f"codebook {self.name!r} needs a name and a dimension")
         for part in ("citation", "version", "title"):
             if not isinstance(text := getattr(self, part), str):

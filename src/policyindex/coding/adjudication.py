@@ -13,7 +13,7 @@ import pandas as pd
 from .. import countries
 from .._atomic import check_ending, write_whole
 from .._sheets.model import letters_of
-from .._wording import listed, spanned
+from .._wording import listed, quoted, spanned
 from ..codebooks.model import Codebook, Indicator, check_codebook
 from ..codebooks.three_p import THREE_P
 from ..panel.check import PanelError
@@ -245,6 +245,12 @@ def adjudicate(
 
 def check_coders(table: Codings) -> None:
     """Refuse a coder with the name of the final codings, or without a coding."""
+    unnamed = [coder for coder in table.coders if not coder.strip()]
+    if unnamed:
+        raise ValueError(
+            f"coders must have names that are not blank; {len(unnamed)} of {len(table.coders)} is "
+            f"not one: {quoted(unnamed[0])}"
+        )
     if FINAL in table.coders:
         raise ValueError(f"a coder must not be called {FINAL}, which names the settled codings")
     blank = [

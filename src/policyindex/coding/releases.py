@@ -13,7 +13,7 @@ import pandas as pd
 
 from .. import countries
 from .._atomic import path_of, write_folder
-from .._options import Argument, OptionError, one_of
+from .._options import Argument, OptionError, one_of, several
 from .._wording import counted, listed, quoted, year_words
 from ..codebooks.files import content_of
 from ..codebooks.model import Codebook, check_codebook
@@ -227,7 +227,7 @@ def _one_text(name: str, value: object) -> str:
 
 def _several(name: str, values: Any) -> list[str]:
     """Return one text or several as a list, or refuse anything else."""
-    items = [values] if isinstance(values, str) else list(values)
+    items = several(name, values)
     if not all(isinstance(each, str) for each in items):
         raise ValueError(f"{name} must be text, or several texts; got {quoted(values)}")
     return list(dict.fromkeys(items))

@@ -13,7 +13,7 @@ import pandas as pd
 
 from .. import countries as _countries
 from .._atomic import check_ending, write_whole
-from .._options import one_of, whole
+from .._options import one_of, several, whole
 from .._sheets.model import letters_of
 from .._wording import listed, quoted, year_words
 from ..codebooks.model import Codebook, Indicator
@@ -215,11 +215,11 @@ def _plan(
     previous: pd.DataFrame | None,
     kind: str | None,
 ) -> _Plan:
-    if not coder or not str(coder).strip():
+    if not isinstance(coder, str) or not coder.strip():
         raise ValueError(f"coder must be a name; got {quoted(coder)}")
     if coder.strip().casefold() == FINAL:
         raise ValueError(f"coder must not be {FINAL}, which is the coder of settled codings")
-    units = _units([countries] if isinstance(countries, str) else list(countries), kind)
+    units = _units(several("countries", countries), kind)
     span = _years(list(years) if isinstance(years, Iterable) else [years])
     names = {unit: unit if kind == "any" else _countries.name(unit) for unit in units}
     earlier = {} if previous is None else _earlier(previous, codebook)

@@ -135,6 +135,8 @@ def read_workbook(
     '12'
     """
     check_levels(codebook)
+    if coder is not None and not isinstance(coder, str):
+        raise ValueError(f"coder must be a name; got {quoted(coder)}")
     content, label = content_of(path)
     findings = Findings(label)
     rows = Rows(codebook, findings, kind=kind)

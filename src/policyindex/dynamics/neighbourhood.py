@@ -137,6 +137,7 @@ def _peers(
     scale: Scale | None = None,
 ) -> pd.DataFrame:
     ends = scale_of(scores, codebook, scale) or (np.nan, np.nan)
+    _check_power(power)
     if links is not None and not (isinstance(by, str) and by == "region"):
         raise ValueError(f"links must not be combined with by; got by={quoted(by)}")
     table = wide(scores)
@@ -262,6 +263,7 @@ def _moran(
     rng: Seed = None,
 ) -> pd.DataFrame:
     most, random = whole("permutations", permutations, least=1), generator(rng)
+    _check_power(power)
     if links is not None and not (isinstance(by, str) and by == "neighbours"):
         raise ValueError(f"links must not be combined with by; got by={quoted(by)}")
     table = wide(scores, years=years, trim=True)
@@ -308,6 +310,11 @@ def _groups(table: pd.DataFrame, by: str | pd.Series) -> NDArray[np.intp]:
     return answer
 
 
+def _check_power(power: float) -> None:
+    if not 0 <= finite("power", power) <= STEEPEST:
+        raise ValueError(f"power must be from 0 to {STEEPEST}; got {quoted(power)}")
+
+
 def _weights(units: pd.Index, by: object, links: Links | None, power: float) -> Weights:
     """Return the weights that each unit of the scores puts on others."""
     if links is not None:
@@ -322,8 +329,6 @@ def _weights(units: pd.Index, by: object, links: Links | None, power: float) -> 
         borders = countries._borders()
         pairs = [(unit, other) for unit in units for other in borders.get(unit, ())]
         return _matrix(units, pairs, np.ones(len(pairs)))
-    if not 0 <= finite("power", power) <= STEEPEST:
-        raise ValueError(f"power must be from 0 to {STEEPEST}; got {quoted(power)}")
     placed = np.flatnonzero(today["latitude"].notna())
     points = today.iloc[placed]
     distances = neighbourhoods.great_circles(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from .._wording import quoted
 from ..codebooks.model import Codebook, check_codebook
 from ..codebooks.three_p import THREE_P
 from ..typing import Scale
@@ -63,8 +64,21 @@ def check_panel(
     DEU     2009          5.0
     NGA     2009          4.0
     """
+    if scales is not None:
+        _check_scales(scales)
     checked = check.check_panel(panel, scales=scales)
     dims = [each.name for each in check_codebook(codebook).dimensions]
     if {"overall", *dims} <= {*checked.columns}:
         refuse_unequal(checked, codebook)
     return checked
+
+
+def _check_scales(scales: object) -> None:
+    """Refuse scales that are not a mapping of columns to a pair of bounds or None."""
+    if not isinstance(scales, Mapping):
+        raise ValueError(f"scales must map columns to (lowest, highest); got {quoted(scales)}")
+    for name, scale in scales.items():
+        if scale is not None and (not isinstance(scale, tuple | list) or len(scale) != 2):
+            raise ValueError(
+                f"the scale of {name} must be a pair (lowest, highest) or None; got {quoted(scale)}"
+            )

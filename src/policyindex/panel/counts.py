@@ -116,10 +116,11 @@ def coverage(
     NGA            2007       2009      2         1  (2008,)
     """
     checked = check_panel(panel)
+    check_codebook(codebook)
     counts = _coverage(checked)
     if evidence is None:
         return counts
-    codings = checked[[name for name in check_codebook(codebook).scales if name in checked]]
+    codings = checked[[name for name in codebook.scales if name in checked]]
     if not len(codings.columns):
         raise PanelError(
             f"evidence must be about codings; the panel has no indicator of the codebook "

@@ -24,7 +24,7 @@ from matplotlib.ticker import FixedLocator, MaxNLocator, StrMethodFormatter
 from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
 
-from .._wording import signed
+from .._wording import quoted, signed
 from ..panel.labels import label_of
 from . import _theme as theme
 from ._look import Look
@@ -42,6 +42,8 @@ HATCH = "////"
 def axes(ax: Axes | None, *, width: float, height: float) -> Axes:
     """Return the user's Axes, or new ones of a size in inches that pyplot shows."""
     if ax is not None:
+        if not isinstance(ax, Axes):
+            raise TypeError(f"ax must be Axes of Matplotlib; got {quoted(ax)}")
         return ax
     import matplotlib.pyplot as plt
 

@@ -29,6 +29,7 @@ from .figures import (
     cell_text,
     has_decimal_comma,
     has_thousands,
+    is_grouped,
     is_two_years,
     is_unclear,
     may_have_points,
@@ -368,11 +369,15 @@ def _without_thousands(column: _Column, findings: Findings) -> _Column:
     column.report(
         "thousands",
         "has commas that separate thousands",
-        [isinstance(cell, str) and "," in cell for cell in column.distinct],
+        [isinstance(cell, str) and is_grouped(cell_text(cell)) for cell in column.distinct],
         findings,
         action="read as such",
     )
-    bare = [cell.replace(",", "") if isinstance(cell, str) else cell for cell in cells]
+    # a comma in another place, e.g. of 1.234,5, stays: the cell is refused
+    bare = [
+        cell.replace(",", "") if isinstance(cell, str) and is_grouped(cell_text(cell)) else cell
+        for cell in cells
+    ]
     return _Column.of(pd.Series(bare, cells.index, object, cells.name))
 
 

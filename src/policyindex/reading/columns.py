@@ -117,7 +117,7 @@ def locate_values(
         for name, candidates in guess.columns.items()
         if candidates
     }
-    _refuse_shared(columns, findings)
+    refuse_shared(columns, findings)
     _refuse_vague(columns, named, findings)
     _refuse_scales(columns, guess, named, findings)
     if guess.holds == "codings":
@@ -278,7 +278,7 @@ def locate_free_values(
         raise ValueError("columns must name a column of values; it is empty")
     _refuse_absent(table, [*columns.values(), *texts], findings)
     columns |= {name: name for name in texts if name not in columns.values()}
-    _refuse_shared(columns, findings)
+    refuse_shared(columns, findings)
     _refuse_names_of_index(columns, findings)
     stay = [name for name, column in columns.items() if column in texts]
     return Layout("values", codebook or THREE_P, columns, {}), stay
@@ -529,7 +529,8 @@ def _refuse_unknown(named: Mapping[str, str], guesses: list[_Guess]) -> None:
         raise ValueError(f"columns must name any of {listed(nearest)}; got {quoted(unknown)}")
 
 
-def _refuse_shared(columns: Mapping[str, str], findings: Findings) -> None:
+def refuse_shared(columns: Mapping[str, str], findings: Findings) -> None:
+    """Refuse a column that serves two names."""
     names: dict[str, list[str]] = {}
     for name, column in columns.items():
         names.setdefault(column, []).append(name)

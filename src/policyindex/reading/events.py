@@ -15,6 +15,7 @@ from ..panel.numbers import numbers_on, year_of
 from ..typing import Readable
 from . import cells as _cells
 from . import identifiers, layouts
+from .columns import refuse_shared
 from .findings import Finding, Findings, warn_of
 from .formats import content_of
 from .headers import Headers
@@ -130,6 +131,7 @@ def _columns_of_years(
     elif isinstance(columns, str):
         columns = [columns]
     names = dict(columns) if isinstance(columns, Mapping) else {name: name for name in columns}
+    refuse_shared(names, findings)
     absent = [name for name in names.values() if name not in table]
     if absent or not names:
         first = f"; {quoted(absent[0])} is absent" if absent else ""

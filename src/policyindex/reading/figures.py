@@ -111,9 +111,14 @@ def is_unclear(text: str) -> bool:
     return _UNCLEAR.fullmatch(text) is not None
 
 
+def is_grouped(text: str) -> bool:
+    """Return whether a number can be read with commas as separators of thousands."""
+    return _THOUSANDS.fullmatch(text) is not None
+
+
 def has_thousands(text: str) -> bool:
     """Return whether a number can only be read with commas as separators of thousands."""
-    return _THOUSANDS.fullmatch(text) is not None and not is_unclear(text)
+    return is_grouped(text) and not is_unclear(text)
 
 
 def has_decimal_comma(text: str) -> bool:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, Unpack
 
 import pandas as pd
 
-from .._options import Argument, one_of
+from .._options import Argument, one_of, truth
 from .._wording import counted, listed, number, quoted, spanned
 from ..codebooks.model import Codebook, check_codebook
 from ..codebooks.three_p import THREE_P
@@ -130,6 +130,8 @@ class Request(NamedTuple):
             one_of("layout", self.layout, shapes.LAYOUTS)
         if self.codebook is not None:
             check_codebook(self.codebook)
+        if self.report_years is not None:
+            truth("report_years", self.report_years)
 
     def headers(self) -> Headers:
         """Return what recognises the header of the table."""

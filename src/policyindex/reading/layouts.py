@@ -316,7 +316,7 @@ class _Reader:
         if self._header is not None:
             places = [_number_in(place) for place in grid.places]
             absent = [each for each in self._header if each not in places]
-            if absent or not 1 <= len(self._header) <= 2:
+            if absent or not 1 <= len(set(self._header)) == len(self._header) <= 2:
                 raise OptionError(
                     f"header must be the number of a row that is not blank, or of two rows below "
                     f"each other; got {quoted(self._header)}; correct",

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from .. import countries
-from .._options import whole
+from .._options import several, whole
 from .._wording import capital, counted, joined, listed, miscoded, quoted, signed, spanned
 from ..codebooks.model import Dimension
 from ..dynamics.neighbourhood import _peers
@@ -147,8 +147,7 @@ def peers_of(material: Material, unit: str, peers: str | Iterable[str] | None) -
     """Return the labels of the peers that a user names."""
     if peers is None:
         return None
-    names = [peers] if isinstance(peers, str) else list(peers)
-    labels = list(dict.fromkeys(units("peers", names, material.names)))
+    labels = list(dict.fromkeys(units("peers", several("peers", peers), material.names)))
     if unit in labels:
         raise ValueError(
             f"peers must be other countries; got {countries.name(unit)}, the country of the brief"

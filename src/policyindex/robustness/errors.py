@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from .._kernels import poisson_binomial
-from .._options import generator, whole
+from .._options import generator, truth, whole
 from ..codebooks.model import Codebook
 from ..codebooks.three_p import THREE_P
 from ..panel.dimensions import dimensions
@@ -143,7 +143,7 @@ def error_ranks(
         error=error,
         prior=prior,
         codebook=codebook,
-        draws=draws if simultaneous else None,
+        draws=draws if truth("simultaneous", simultaneous) else None,
         rng=generator(rng),
     )
 
