@@ -684,6 +684,7 @@ class Runner:
         items = {item.nodeid: item for item in session.items}
         left = []
         todo = self.work()
+        later: set[Mutant] = set()
         print(f"\n{len(todo)} mutants to judge", file=sys.stderr)
 
         def jobs() -> Iterator[tuple[Mutant, Callable[[int], int]]]:
@@ -691,7 +692,9 @@ class Runner:
                 tests, fresh = reach.tests(mutant)
                 if fresh or not tests:
                     left.append((mutant, fresh))
-                if tests:
+                if not tests:
+                    later.add(mutant)
+                else:
                     yield (
                         mutant,
                         lambda slot, mutant=mutant, tests=tests: self._loaded(
@@ -699,7 +702,6 @@ class Runner:
                         ),
                     )
 
-        later = set()
         for n, (mutant, status) in enumerate(in_children(jobs(), self.options.workers), 1):
             print(f"\r{n}", end="", file=sys.stderr, flush=True)
             if status == AFRESH:

@@ -79,11 +79,12 @@ def test_a_process_is_measured_and_tried_again_while_it_fails(
     cost = costs.Cost("small", program, "x00", refused=False)
     monkeypatch.setattr(costs, "COSTS", [cost])
     monkeypatch.setattr(costs.subprocess, "run", lambda *_, **__: None)  # makes the file
+    # Linux counts the memory of the process that started it, of pytest here.
+    monkeypatch.setattr(costs, "MEMORY", 2**40)
+    monkeypatch.setattr(costs, "SECONDS", 60)
     result = costs.measured(cost, str(tmp_path))
     assert 0 < result.seconds < 5
     assert result.memory > 2**26
-    # Linux counts the memory of the process that started it, of pytest here.
-    monkeypatch.setattr(costs, "MEMORY", 2**40)
     assert costs.complaints(cost, result) == []
     monkeypatch.setattr(costs, "SECONDS", 0)
     costs.measured(cost, str(tmp_path))

@@ -39,6 +39,18 @@ class OptionError(ValueError):
         self.message, self.option = message, option
 
 
+MOST_DRAWS = 1_000_000
+"""Most samples, permutations or weightings: more would fill any memory, and add no digit."""
+
+
+def draws_of(draws: object, *, name: str = "draws", least: int = 1) -> int:
+    """Return a number of random draws, or refuse it."""
+    number = whole(name, draws, least=least)
+    if number > MOST_DRAWS:
+        raise ValueError(f"{name} must be at most {MOST_DRAWS:,}; got {number:,}")
+    return number
+
+
 def whole(name: str, value: object, *, least: int | None = None) -> int:
     """Return an integer of any type as an int, or refuse the value."""
     import numpy as np

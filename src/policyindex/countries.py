@@ -372,6 +372,8 @@ def name(code: str) -> str:
     >>> name("COD"), name("Berlin")
     ('DR Congo', 'Berlin')
     """
+    if not isinstance(code, str):
+        raise TypeError(f"code must be text; got {quoted(code)}")
     return _names().get(code, code)
 
 
@@ -585,7 +587,8 @@ def with_names(table: pd.DataFrame) -> pd.DataFrame:
     if "name" in [*answer.columns, *answer.index.names]:
         return answer
     if "country" in answer.index.names:
-        answer.insert(0, "name", answer.index.get_level_values("country").map(name))
+        units = answer.index.get_level_values("country")
+        answer.insert(0, "name", units.map(name, na_action="ignore"))
     elif "country" in answer.columns:
         place = answer.columns.to_list().index("country") + 1
         answer.insert(place, "name", answer["country"].map(name, na_action="ignore"))

@@ -503,6 +503,8 @@ class Codebook:
                 f"dimensions and indicators must not have the names of the labels of rows, "
                 f"{listed(LABELS)}; got {quoted(labels[0])}; rename it"
             )
+        if "overall" in self.scales:
+            raise ValueError("an indicator must not be called overall, as the sum is; rename it")
         columns = [
             column
             for name in (*(each.name for each in self.dimensions), "overall")

@@ -166,6 +166,8 @@ def release(
     about = _about(checked, codebook, name, mark, authors, date, license_id)
     endings = [f".{one_of('formats', each, FORMATS)}" for each in _several("formats", formats)]
     before = read_release(previous) if isinstance(previous, str | os.PathLike) else previous
+    if before is not None and not isinstance(before, Release):
+        raise ValueError(f"previous must be a release or its folder; got {quoted(before)}")
     if before is not None and before.name == name:
         raise ValueError(f"name must not be that of the previous release; both are {name}")
     _refuse_other_files(path_of(path))

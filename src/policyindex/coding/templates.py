@@ -211,7 +211,7 @@ def _plan(
     codebook: Codebook,
     countries: Iterable[str],
     years: int | Iterable[int],
-    coder: str,
+    coder: Any,
     previous: pd.DataFrame | None,
     kind: str | None,
 ) -> _Plan:

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from .._kernels.resampling import resampled
-from .._options import generator, whole
+from .._options import draws_of, generator, whole
 from .._wording import counted, quoted
 from ..panel.check import check_scores
 from ..panel.display import as_html, as_text, fields
@@ -369,7 +369,7 @@ def _parts(
     total, within, entry, leaving = (float(each[0]) for each in _changes(before, after))
     n = int(stay.sum())
     difference = (after - before)[stay]
-    draws, random = whole("draws", draws, least=1), generator(rng)
+    draws, random = draws_of(draws), generator(rng)
     samples = resampled(len(before), draws, random) if len(before) else np.empty((draws, 0))
     _, _, entries, exits = _changes(before, after, samples)
     return Decomposition(

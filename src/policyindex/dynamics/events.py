@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from .._kernels.staggered import staggered, staggered_draws
-from .._options import generator, one_of, whole
+from .._options import draws_of, generator, one_of, whole
 from .._wording import counted, joined, listed, signed
 from ..panel.check import check_scores
 from ..panel.display import as_html, as_text
@@ -248,7 +248,7 @@ def _event_study(
     first, last = span("window", window)
     one_of("control", control, tuple(CONTROLS))
     one_of("window_cohort", window_cohort, WINDOWS)
-    draws, random = whole("draws", draws, least=1), generator(rng)
+    draws, random = draws_of(draws), generator(rng)
     if base is not None:
         base = _base_within(first, last, whole("base", base))
     elif control != "none":

@@ -20,7 +20,7 @@ from .._kernels.chains import (
 )
 from .._kernels.persistence import LEAST_COUNTRIES, fit, rounding
 from .._kernels.regression_to_mean import null_slopes
-from .._options import finite, generator, whole
+from .._options import draws_of, finite, generator
 from .._wording import are_not, counted, listed, quoted
 from ..codebooks.model import Codebook
 from ..codebooks.three_p import THREE_P
@@ -309,7 +309,7 @@ def _transitions(
     draws: int = 1000,
     rng: Seed = None,
 ) -> Transitions:
-    draws, random = whole("draws", draws, least=1), generator(rng)
+    draws, random = draws_of(draws), generator(rng)
     scale = _levels(scores, levels, codebook)
     table = wide(scores, years=years)
     # Levels that are all integers are labelled as such.
@@ -505,7 +505,7 @@ def _convergence(
     draws: int = 400,
     rng: Seed = None,
 ) -> Convergence:
-    draws, random = whole("draws", draws, least=1), generator(rng)
+    draws, random = draws_of(draws), generator(rng)
     phi, phi_se = (
         (np.nan, np.nan) if persistence is None else (stated_persistence(persistence), 0.0)
     )

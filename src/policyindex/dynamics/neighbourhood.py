@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from .. import countries
 from .._kernels import neighbourhoods
 from .._kernels.neighbourhoods import Weights
-from .._options import finite, generator, whole
+from .._options import draws_of, finite, generator
 from .._wording import counted, listed, quoted
 from ..codebooks.model import Codebook
 from ..codebooks.three_p import THREE_P
@@ -262,7 +262,7 @@ def _moran(
     permutations: int = 999,
     rng: Seed = None,
 ) -> pd.DataFrame:
-    most, random = whole("permutations", permutations, least=1), generator(rng)
+    most, random = draws_of(permutations, name="permutations"), generator(rng)
     _check_power(power)
     if links is not None and not (isinstance(by, str) and by == "neighbours"):
         raise ValueError(f"links must not be combined with by; got by={quoted(by)}")

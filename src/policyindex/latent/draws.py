@@ -28,6 +28,9 @@ ROUNDS = 200
 CLOSE = 1e-5
 """A line has converged where its slope changes by less than this many standard deviations."""
 
+MOST_VALUES = 2**27
+"""Most numbers in a table of draws: a gibibyte of memory."""
+
 SMALLEST = 1e-12
 """Least variance of an outcome about its line."""
 
@@ -123,6 +126,11 @@ def plausible_values(
     whole("n", n, least=1)
     random = generator(rng)
     state = posterior(fitted)
+    if n * len(state.responses.rows) > MOST_VALUES:
+        raise ValueError(
+            f"n must be at most {MOST_VALUES // len(state.responses.rows):,} for a table of so many "
+            f"rows; got {quoted(n)}"
+        )
     position = summary_of(state.lattice)
     table = np.empty((len(state.responses.rows), n))
     also = None if outcome is None else _line(state, position, _aligned(outcome, state))

@@ -73,6 +73,8 @@ class ShownOnce(Figure):
 def figure(chart: Figure | SubFigure | None, *, width: float, height: float) -> Figure | SubFigure:
     """Return the user's Figure, or a new one of a size in inches that pyplot shows."""
     if chart is not None:
+        if not isinstance(chart, Figure | SubFigure):
+            raise TypeError(f"figure must be a Figure of Matplotlib; got {quoted(chart)}")
         return chart
     import matplotlib.pyplot as plt
 

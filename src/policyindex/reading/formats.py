@@ -152,9 +152,11 @@ def _read_stream(stream: IO[bytes] | IO[str], label: str) -> bytes:
         raise PanelError(
             f"{label} must be text that Python can decode; open the file in binary mode, 'rb'"
         ) from error
+    except io.UnsupportedOperation as error:  # an OSError and a ValueError
+        raise PanelError(f"{label} must be open for reading: {error}") from error
+    except OSError:
+        raise
     except ValueError as error:
-        if isinstance(error, OSError) and not isinstance(error, io.UnsupportedOperation):
-            raise
         raise PanelError(f"{label} must be open for reading: {error}") from error
     return b"".join(parts)
 

@@ -36,7 +36,7 @@ def as_panel(
 
     Countries, years and layouts are recognised as by :func:`read_values`, and the table stays as
     it was. Warns with :class:`policyindex.ReadingWarning` if anything that the table holds is not
-    in the panel, such as a column of text.
+    in the panel, such as a column of text; rows of aggregates, such as World, are left out.
 
     Parameters
     ----------

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from .._kernels.coincidences import alpha, kappa, levels_of, pairs, summed
 from .._kernels.profiles import distinct
 from .._kernels.resampling import blocks, resampled
-from .._options import generator, one_of, whole
+from .._options import draws_of, generator, one_of
 from .._wording import counted, listed
 from ..panel.check import PanelError, by_coder, check_panel
 from ..panel.display import as_html, as_text
@@ -125,7 +125,7 @@ def agreement(
     one_of("metric", metric, METRICS)
     power = POWERS[one_of("kappa_weights", kappa_weights, tuple(POWERS))]
     one_of("cluster", cluster, CLUSTERS)
-    draws, random = whole("draws", draws, least=1), generator(rng)
+    draws, random = draws_of(draws), generator(rng)
     rows, samples, notes = {}, {}, {}
     for indicator, table in _by_indicator(codings_by_coder):
         rows[indicator], sample, note = _measures(table, metric, power, cluster)

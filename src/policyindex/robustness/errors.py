@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from .._kernels import poisson_binomial
-from .._options import generator, truth, whole
+from .._options import draws_of, generator, truth
 from ..codebooks.model import Codebook
 from ..codebooks.three_p import THREE_P
 from ..panel.dimensions import dimensions
@@ -137,7 +137,7 @@ def error_ranks(
     NGA     2009      13.043      1.752       1.0        2.0
     """
     dims = dimensions(panel, codebook)
-    whole("draws", draws, least=1)
+    draws_of(draws)
     return _error_ranks(
         dims,
         error=error,

@@ -23,7 +23,7 @@ from .._kernels.weightings import (
     over_draws,
     untied_ranks,
 )
-from .._options import generator, whole
+from .._options import draws_of, generator
 from ..codebooks.model import Codebook
 from ..codebooks.three_p import THREE_P
 from ..panel.dimensions import to_weigh
@@ -260,7 +260,7 @@ def _weightings(
     rng: Seed,
 ) -> Weightings:
     """Check the arguments, and choose how to go through the weightings."""
-    draws, random = whole("draws", draws, least=SHIFTS), generator(rng)
+    draws, random = draws_of(draws, least=SHIFTS), generator(rng)
     simplex = corners(list(dims.columns), min_weight, order)
     values = dims.dropna().to_numpy()
     if is_point(simplex):
