@@ -263,3 +263,29 @@ def test_an_argument_of_another_type_is_refused_before_anything_is_done(
 def test_a_file_open_for_writing_is_refused(tmp_path: Path) -> None:
     with (tmp_path / "x.csv").open("wb") as file, pytest.raises(PanelError, match="for reading"):
         pi.read_scores(file)
+
+
+def test_more_draws_than_a_memory_holds_are_refused() -> None:
+    scores = SCORES["overall"]
+    fitted = pi.latent.fit(SCORES)
+    for deed in (
+        lambda: pi.decompose(scores, 2000, 2009, draws=1_000_001),
+        lambda: pi.transitions(scores, draws=1_000_001),
+        lambda: pi.weight_ranks(SCORES, draws=10**15),
+        lambda: pi.agreement({"a": DEMO, "b": DEMO}, draws=10**15),
+        lambda: pi.dynamics.moran(scores, permutations=10**15),
+    ):
+        assert "must be at most 1,000,000; got 1,000," in refusal(deed)
+    most = 2**27 // len(SCORES)
+    message = refusal(lambda: pi.latent.plausible_values(fitted, most + 1))
+    assert f"n must be at most {most:,} for a table of so many rows; got {most + 1}" in message
+
+
+def test_the_last_release_and_a_name_are_refused_where_they_are_none(tmp_path: Path) -> None:
+    assert "previous must be a release or its folder; got 5" in refusal(
+        lambda: pi.coding.release(DEMO, tmp_path / "2", name="2", previous=5)  # type: ignore[arg-type]
+    )
+    assert "code must be text; got 5" in refusal(lambda: pi.countries.name(5))  # type: ignore[arg-type]
+    assert "figure must be a Figure of Matplotlib; got 5" in refusal(
+        lambda: pi.plot.profile(SCORES, "NGA", figure=5)  # type: ignore[arg-type]
+    )

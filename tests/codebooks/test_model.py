@@ -250,6 +250,11 @@ def test_labels_of_rows_are_not_names(name: str) -> None:
         Codebook("A", (Dimension("a", (Indicator(name),), lambda **_: 1),))
 
 
+def test_an_indicator_is_not_called_as_the_sum() -> None:
+    with pytest.raises(ValueError, match="an indicator must not be called overall"):
+        Codebook("A", (Dimension("a", (Indicator("overall"),), lambda overall: 1 + overall),))
+
+
 def test_the_error_of_a_rule_names_the_combination() -> None:
     with pytest.raises(ValueError, match="rule of 'd'.*at a=0: ZeroDivisionError"):
         Dimension("d", (Indicator("a"),), lambda a: 1 // a)

@@ -9,7 +9,9 @@ from matplotlib.figure import Figure
 
 from pictures import check_drawn
 from policyindex import THREE_P, Codebook, datasets, plot
+from policyindex.codebooks import Dimension, Indicator, Sum
 from policyindex.plot import _style as style
+from policyindex.plot import _theme as theme
 from policyindex.plot import profiles
 
 
@@ -60,3 +62,29 @@ def test_words_at_a_line_stand_clear_of_its_bars() -> None:
     ):
         share = pd.DataFrame({"rank": [y], "low": [low], "high": [high]})
         assert profiles._clear_height(ax, share, y) == pytest.approx(at)
+
+
+def test_markers_come_round_after_the_last() -> None:
+    names = [f"unit {place}" for place in range(len(theme.MARKERS) + 2)]
+    colours = dict.fromkeys(names, "black")
+    markers = [profiles._marker(colours, name) for name in names]
+    assert markers == [*theme.MARKERS, *theme.MARKERS[:2]]
+
+
+def test_dimensions_in_two_rows_have_charts_as_high_as_those_in_one() -> None:
+    codebook = Codebook(
+        "five",
+        tuple(
+            Dimension(f"d{n}", (Indicator(f"i{n}", ("no", "yes")),), Sum(thresholds=(1,))) for n in range(5)
+        ),
+    )
+    index = pd.MultiIndex.from_product(
+        [["DEU", "NGA"], range(2000, 2004)], names=["country", "year"]
+    )
+    levels = np.random.default_rng(0).integers(1, 3, (len(index), 5)).astype(float)
+    names = [each.name for each in codebook.dimensions]
+    chart = plot.profile(pd.DataFrame(levels, index, names), "NGA", codebook=codebook)
+    chart.draw_without_rendering()
+    heights = [ax.get_position().height for ax in chart.axes]
+    assert len(heights) == 7
+    assert min(heights) / max(heights) > 0.5

@@ -648,6 +648,8 @@ def test_the_header_may_be_named(save: Callable[..., Path]) -> None:
         read(save(text), header=9)
     with pytest.raises(ValueError, match="must follow each other"):
         read(save(text), header=(1, 3))
+    with pytest.raises(ValueError, match="or of two rows below each other"):
+        read(save(text), header=(3, 3))
 
 
 def test_a_header_of_own_names_is_one(save: Callable[..., Path]) -> None:
