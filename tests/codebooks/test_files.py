@@ -7,7 +7,7 @@ import json
 import os
 import zipfile
 from collections.abc import Callable
-from datetime import time
+from datetime import datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -469,6 +469,11 @@ WRONG_SHEETS: dict[str, tuple[Callable[[Any], object], str]] = {
     "a time": (
         cell("Levels", "D3", time(3, 5)),
         "Levels, row 3 has '3:05:00 (shown as a time of day)'; Excel makes such cells of text",
+    ),
+    "a date": (
+        cell("Levels", "D3", datetime(2024, 2, 1)),
+        "Levels, row 3: words is the date 2024-02-01, which Excel makes of text such as 1-2; "
+        "format the cell as text and type it again",
     ),
     "an error": (cell("Levels", "D3", "#REF!"), "Levels, row 3 has the error #REF!"),
     "an unknown key": (row("Codebook", "author", "x"), "unknown: 'author'"),

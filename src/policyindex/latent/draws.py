@@ -128,8 +128,8 @@ def plausible_values(
     state = posterior(fitted)
     if n * len(state.responses.rows) > MOST_VALUES:
         raise ValueError(
-            f"n must be at most {MOST_VALUES // len(state.responses.rows):,} for a table of so many "
-            f"rows; got {quoted(n)}"
+            f"n must be at most {MOST_VALUES // len(state.responses.rows):,} for a table of so "
+            f"many rows; got {quoted(n)}"
         )
     position = summary_of(state.lattice)
     table = np.empty((len(state.responses.rows), n))
