@@ -472,8 +472,7 @@ WRONG_SHEETS: dict[str, tuple[Callable[[Any], object], str]] = {
     ),
     "a date": (
         cell("Levels", "D3", datetime(2024, 2, 1)),
-        "Levels, row 3: words is the date 2024-02-01, which Excel makes of text such as 1-2; "
-        "format the cell as text and type it again",
+        "words is the date 2024-02-01, which Excel makes of text such as 1-2; format the cell",
     ),
     "an error": (cell("Levels", "D3", "#REF!"), "Levels, row 3 has the error #REF!"),
     "an unknown key": (row("Codebook", "author", "x"), "unknown: 'author'"),

@@ -74,9 +74,7 @@ def test_markers_come_round_after_the_last() -> None:
 def test_dimensions_in_two_rows_have_charts_as_high_as_those_in_one() -> None:
     codebook = Codebook(
         "five",
-        tuple(
-            Dimension(f"d{n}", (Indicator(f"i{n}", ("no", "yes")),), Sum(thresholds=(1,))) for n in range(5)
-        ),
+        tuple(Dimension(f"d{n}", (Indicator(f"i{n}"),), Sum(thresholds=(1,))) for n in range(5)),
     )
     index = pd.MultiIndex.from_product(
         [["DEU", "NGA"], range(2000, 2004)], names=["country", "year"]
