@@ -97,12 +97,12 @@ class Row(NamedTuple):
         """Return a cell as text; an empty cell is empty text. Only a day may be a date."""
         if isinstance(self.cells.get(column), datetime) and column != "date":
             raise ValueError(
-                f"{self.where}: {column} is the date {self._shown(column)}, which Excel makes of "
+                f"{self.where}: {column} is the date {self._display(column)}, which Excel makes of "
                 f"text such as 1-2; format the cell as text and type it again"
             )
-        return self._shown(column)
+        return self._display(column)
 
-    def _shown(self, column: str) -> str:
+    def _display(self, column: str) -> str:
         cell = self.cells.get(column, "")
         if isinstance(cell, bool):
             return str(cell).upper()
@@ -121,7 +121,7 @@ class Row(NamedTuple):
         cell = self.cells.get(column, "")
         if isinstance(cell, date | bool):
             raise ValueError(
-                f"{self.where}: {column} must be a number; got {quoted(self._shown(column))}; "
+                f"{self.where}: {column} must be a number; got {quoted(self._display(column))}; "
                 f"write a fraction as 0.5, or format the cell as text before 1/2 is typed"
             )
         if isinstance(cell, float) and cell.is_integer():
