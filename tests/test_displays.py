@@ -258,6 +258,19 @@ def test_a_header_is_looked_for_as_far_as_a_sheet_is_wide() -> None:
     content = books.archive(books.members(books.sheet("".join(rows))))
     starts = first_of(content, lambda sheet: list(sheet.start()))
     assert [len(row) for row in starts] == [3, model.MOST_WIDE]
+    blank = '<row><c r="A1"><v>5</v></c><c r="ZZZ1"/></row>'
+    content = books.archive(books.members(books.sheet(blank)))
+    assert first_of(content, lambda sheet: list(sheet.start())) == [[5]]
+
+
+def test_a_cell_has_one_of_the_types_of_the_format() -> None:
+    def rows(kind: str) -> list[list[object]]:
+        cell = f'<row r="1"><c r="A1" t="{kind}"><v>2009-12-31</v></c></row>'
+        return rows_of(books.archive(books.members(books.sheet(cell))))
+
+    assert rows("d") == [[datetime(2009, 12, 31)]]
+    with pytest.raises(ValueError, match="a cell is of an unknown type, 'z'"):
+        rows("z")
 
 
 def test_a_sheet_has_as_many_cells_as_allowed_and_no_more() -> None:
@@ -283,7 +296,7 @@ def test_a_workbook_unpacks_to_as_many_bytes_as_allowed_and_no_more() -> None:
 
 
 def test_long_whole_numbers_are_integers_as_far_as_they_fit() -> None:
-    for digits, kind in ((18, int), (19, float)):
+    for digits, kind in ((18, int), (19, float), (25, float)):
         for text in ("9" * digits, f" {'9' * digits}"):
             assert type(xlsx._number(text)) is kind
             assert xlsx._number(text) == kind("9" * digits)

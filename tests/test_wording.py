@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policyindex._wording import inert, live, miscoded, ordinal, rank_words
+from policyindex._wording import (
+    inert,
+    listed,
+    live,
+    miscoded,
+    ordinal,
+    rank_words,
+    refuse_halves,
+)
 
 
 @pytest.mark.parametrize(
@@ -16,6 +24,7 @@ from policyindex._wording import inert, live, miscoded, ordinal, rank_words
     [
         (0.9, "one coding in ten is one level off"),
         (0.95, "one coding in 20 is one level off"),
+        (0.98, "one coding in 50 is one level off"),
         (0.5, "one coding in two is one level off"),
         (0.87, "13 % of codings are one level off"),
         (0.3, "70 % of codings are one level off"),
@@ -25,6 +34,18 @@ from policyindex._wording import inert, live, miscoded, ordinal, rank_words
 )
 def test_an_accuracy_in_words(accuracy: float, words: str) -> None:
     assert miscoded(accuracy) == words
+
+
+def test_a_list_quotes_names_of_more_than_eighty_characters() -> None:
+    for length in (1, 79, 80):
+        assert listed(["x" * length]) == "x" * length
+    for length in (81, 200):
+        assert listed(["x" * length]).startswith("'x")
+
+
+def test_half_a_character_is_quoted_with_what_stands_around_it() -> None:
+    with pytest.raises(ValueError, match="half of one, in 'a{20}.{6}b{20}'; write"):
+        refuse_halves({"k": "a" * 30 + "\ud800" + "b" * 30})
 
 
 def test_a_range_of_ranks_in_words() -> None:

@@ -898,7 +898,8 @@ def _complaint(
     if kind is None and any(_number(value) is not None for value in distinct.values()):
         advice = "numbers are 'numeric' (ISO 3166) or 'cow' (Correlates of War); choose with"
         return message, advice, Argument("kind")
-    if kind is None and any(_match(distinct.values(), kind="cowc")):
+    letters = [value for value in distinct.values() if isinstance(value, str) and len(value) < 9]
+    if kind is None and any(_match(letters, kind="cowc")):
         advice = "if these are Correlates of War letters, pass"
         return message, advice, Argument("kind", "'cowc'")
     return message, "correct or drop " + ("it" if len(unknown) == 1 else "them"), None

@@ -63,6 +63,7 @@ def test_only_a_loss_in_the_files_fails(
         row = f"Ghana,2014,shelter,{level}\nGhana,2014,health_care,no"
         file.write_text(f"country,year,indicator,level\n{row}\n")
     assert run("adjudicate", *files, "-o", tmp_path / "decisions.xlsx")[0] == status
+    assert run("agreement", *files)[0] == status
 
 
 def test_a_release_is_released_again_under_its_own_codebook(

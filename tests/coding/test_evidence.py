@@ -57,6 +57,14 @@ def test_other_columns_come_back(ending: str, tmp_path: Path) -> None:
         read_evidence(io.StringIO(text))
 
 
+def test_a_row_may_end_before_the_header_does(tmp_path: Path) -> None:
+    book = Workbook()
+    book.active.append(["country", "year", "indicator", "report", "page", "quotation"])
+    book.active.append(["Ghana", 2014, "shelter"])
+    book.save(path := tmp_path / "short.xlsx")
+    assert len(read_evidence(path, coder="Ama")) == 1
+
+
 def test_names_titles_and_other_headers_are_understood() -> None:
     text = (
         "Country;Year;Indicator;Source;Pages;Quotation;Note;Coder\n"
