@@ -329,8 +329,9 @@ def test_repeated_rows_are_kept_once_and_contradictions_refused(save: Callable[.
     ]
     with pytest.raises(PanelError, match="one row a year; 1 row repeats.*DEU 2009"):
         read(save(head + "DEU,2009,5,5,4\n"))
-    with pytest.raises(PanelError, match="'Germany' in row 1 and 'DEU' in row 2; drop"):
-        read(save(head + "DEU,2009,5,5,4\n"))
+    others = "Germany,2009,5,5,4\nDEU,2009,5,5,3\nDEU,2009,5,5,2\n"
+    with pytest.raises(PanelError, match="'Germany' in row 1 and 'DEU' in row 3; drop"):
+        read(save(head + others))
 
 
 def test_parts_that_do_not_add_up_are_refused(save: Callable[..., Path]) -> None:
