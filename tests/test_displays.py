@@ -248,9 +248,20 @@ def test_a_cell_in_another_row_than_it_says_is_refused(row: int, at: str) -> Non
 
 def test_a_header_is_looked_for_as_far_as_a_sheet_is_wide() -> None:
     rows = [f'<row><c r="{at}"><v>5</v></c></row>' for at in ("C1", "XFD1", "XFE1", "ZZZ1")]
+    rows.append('<row><c r="B1"><v>5</v></c><c r="XFE1"/></row>')
     content = books.archive(books.members(books.sheet("".join(rows))))
     starts = first_of(content, lambda sheet: list(sheet.start()))
-    assert [len(row) for row in starts] == [3, model.MOST_WIDE]
+    assert [len(row) for row in starts] == [3, model.MOST_WIDE, 2]
+
+
+def test_a_cell_of_xlsx_may_hold_a_date_of_iso_8601() -> None:
+    def rows(kind: str) -> list[list[object]]:
+        cell = f'<c r="A1" t="{kind}"><v>2009-12-31T08:30:00Z</v></c>'
+        return rows_of(books.archive(books.members(books.sheet(f'<row r="1">{cell}</row>'))))
+
+    assert rows("d") == [[datetime(2009, 12, 31, 8, 30)]]
+    with pytest.raises(ValueError, match="a cell is of an unknown type, 'x'"):
+        rows("x")
 
 
 def test_a_sheet_has_as_many_cells_as_allowed_and_no_more() -> None:
@@ -276,7 +287,7 @@ def test_a_workbook_unpacks_to_as_many_bytes_as_allowed_and_no_more() -> None:
 
 
 def test_long_whole_numbers_are_integers_as_far_as_they_fit() -> None:
-    for digits, kind in ((18, int), (19, float)):
+    for digits, kind in ((18, int), (19, float), (20, float)):
         for text in ("9" * digits, f" {'9' * digits}"):
             assert type(xlsx._number(text)) is kind
             assert xlsx._number(text) == kind("9" * digits)

@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policyindex._wording import inert, live, miscoded, ordinal, rank_words
+from policyindex._wording import (
+    inert,
+    listed,
+    live,
+    miscoded,
+    ordinal,
+    rank_words,
+    refuse_halves,
+)
 
 
 @pytest.mark.parametrize(
@@ -25,6 +33,21 @@ from policyindex._wording import inert, live, miscoded, ordinal, rank_words
 )
 def test_an_accuracy_in_words(accuracy: float, words: str) -> None:
     assert miscoded(accuracy) == words
+
+
+def test_a_long_name_in_a_list_is_quoted_and_cut() -> None:
+    assert listed(["a", "b" * 80]) == f"a, {'b' * 80}"
+    cut = listed(["a", "b" * 1000])
+    assert cut.startswith("a, 'bbb")
+    assert "..." in cut
+    assert len(cut) < 200
+
+
+def test_half_of_a_character_is_quoted_with_the_text_around_it() -> None:
+    text = f"{'a' * 30}\ud800{'b' * 30}"
+    around = re.escape(ascii(text[10:-10]))
+    with pytest.raises(ValueError, match=f"is half of one, in {around}; write"):
+        refuse_halves({"name": text})
 
 
 def test_a_range_of_ranks_in_words() -> None:

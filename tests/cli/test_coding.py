@@ -54,12 +54,13 @@ def test_a_limit_is_exceeded_above_it_and_in_the_first_dimension_that_is_named(
     assert _excess("--max", limit, pd.Series(totals, names), pd.Series(counts, names)) == words
 
 
+@pytest.mark.parametrize("command", ["agreement", "adjudicate"])
 @pytest.mark.parametrize(("cell", "status"), [("yes", 0), ("yes?", 0), ("perhaps", 1)])
 def test_only_a_loss_in_the_files_fails(
-    run: Callable[..., tuple[int, str, str]], tmp_path: Path, cell: str, status: int
+    run: Callable[..., tuple[int, str, str]], tmp_path: Path, cell: str, status: int, command: str
 ) -> None:
     files = [tmp_path / "ama.csv", tmp_path / "ben.csv"]
     for file, level in zip(files, (cell, "no"), strict=True):
         row = f"Ghana,2014,shelter,{level}\nGhana,2014,health_care,no"
         file.write_text(f"country,year,indicator,level\n{row}\n")
-    assert run("adjudicate", *files, "-o", tmp_path / "decisions.xlsx")[0] == status
+    assert run(command, *files, "-o", tmp_path / "answer.xlsx")[0] == status

@@ -329,6 +329,9 @@ def test_repeated_rows_are_kept_once_and_contradictions_refused(save: Callable[.
     ]
     with pytest.raises(PanelError, match="one row a year; 1 row repeats.*DEU 2009"):
         read(save(head + "DEU,2009,5,5,4\n"))
+    first = "'Germany' in row 1 and 'DEU' in row 2; drop or merge them"
+    with pytest.raises(PanelError, match=f"2 rows repeat.*DEU 2009: {first}"):
+        read(save(head + "DEU,2009,5,5,4\nDEU,2009,5,4,4\n"))
 
 
 def test_parts_that_do_not_add_up_are_refused(save: Callable[..., Path]) -> None:
