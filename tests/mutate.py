@@ -59,7 +59,7 @@ tests/report/test_brief.py
 """Where slow tests are run as well: those that start processes."""
 
 TEXTS = """
-tests/test_mutate.py tests/test_house.py tests/test_wording.py tests/test_numpydoc.py
+tests/test_mutate.py tests/test_house.py tests/test_numpydoc.py
 tests/test_benchmarks.py tests/docs tests/hostile tests/claims
 """.split()  # noqa: SIM905
 """Tests that are not run: they read the text of the project, or take long."""

@@ -126,14 +126,19 @@ def test_a_cell_below_no_header_is_refused_and_not_lost(header: str, row: str, s
 
 
 def test_a_row_that_ends_early_has_blanks() -> None:
-    header = "country,year,indicator,why,page,by"
-    text = f"{header}\nGhana,2014,shelter,,1\nGhana,2014,aid,x\nTogo,2014,aid,y,2,Ama\n"
+    header = "country,year,indicator,why,page,by,quote"
+    text = f"{header}\nGhana,2014,shelter,,1\nGhana,2014,aid,x\nTogo,2014,aid,y,2,Ama,z\n"
     evidence = read_evidence(io.StringIO(text), SMALL, coder="Ama")
-    assert evidence[["page", "why", "by"]].to_numpy().tolist() == [
-        ["", "x", ""],
-        ["1", "", ""],
-        ["2", "y", "Ama"],
+    assert evidence[["page", "why", "by", "quote"]].to_numpy().tolist() == [
+        ["", "x", "", ""],
+        ["1", "", "", ""],
+        ["2", "y", "Ama", "z"],
     ]
+
+
+def test_levels_side_by_side_are_not_evidence_whatever_column_stands_next_to_them() -> None:
+    text = "country,year,policy,shelter\nGhana,2014,aid,1\n"
+    assert read_evidence(io.StringIO(text), SMALL, coder="Ama").empty
 
 
 def test_a_first_column_without_a_header_numbers_the_rows() -> None:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+from pathlib import Path
 
+import pytest
+from openpyxl import load_workbook  # type: ignore[import-untyped]
+
+from builders import SMALL
+from policyindex.coding import template
 from policyindex.coding.form import Key, KeyCell, key_cell, packed, unpacked
 
 
@@ -40,3 +45,13 @@ def test_a_key_with_more_than_this_version_knows_is_a_key() -> None:
     key = Key("NGA", 2015, "shelter")
     assert key_cell('["NGA", 2015, "shelter", "yes", 3, "more"]') == KeyCell(key, "yes", 3)
     assert key_cell('["NGA", 2015, "shelter", "yes"]') == KeyCell(key)
+
+
+def test_codings_stand_directly_below_the_frozen_marks_and_headers(path: Path) -> None:
+    template(path, SMALL, ["Ghana"], 2015, "Ama")
+    book = load_workbook(path)
+    for title, names in (("Law", ("statute", "penalty")), ("Support", ("shelter", "aid"))):
+        sheet = book[title]
+        keys = [unpacked(cells[0]) for cells in sheet.values]
+        assert keys == [None, None, *(Key("GHA", 2015, name) for name in names)]
+        assert sheet[sheet.freeze_panes].row == 3

@@ -244,7 +244,8 @@ def _other_columns(header: Sequence[Any], heading: Heading) -> dict[int, str]:
 def _is_evidence(heading: Heading) -> bool:
     """Return whether columns hold evidence, and no level that a coder chose."""
     roles = {*heading.roles.values()}
-    return {"country", "year", "indicator"} <= roles and not {"level", "key"} & roles
+    has_levels = bool({"level", "key"} & roles or heading.indicators)
+    return {"country", "year", "indicator"} <= roles and not has_levels
 
 
 def _row(
