@@ -54,8 +54,10 @@ def part(name: str, page: str = README) -> list[list[str]]:
 def test_the_published_costs_are_within_bounds(costs: ModuleType) -> None:
     rows = part("costs", costs.PAGE.read_text(encoding="utf-8"))
     assert [row[0] for row in rows] == [cost.name for cost in costs.COSTS]
+    assert (costs.SECONDS, costs.START) == (2, 0.4)
+    start = float(rows[0][2].removesuffix(" s"))
     for _, _, seconds, memory in rows:
-        assert float(seconds.removesuffix(" s")) <= costs.SECONDS == 2
+        assert float(seconds.removesuffix(" s")) <= costs.bound(start)
         assert float(memory.removesuffix(" MiB")) * 2**20 <= costs.MEMORY == 2**30
 
 
@@ -66,6 +68,9 @@ def test_a_cost_beyond_a_bound_or_another_end_is_reported(costs: ModuleType) -> 
         return costs.complaints(cost, costs.Result(*result))
 
     assert faults(2.0, 2**30, 1, "it must") == []
+    assert costs.complaints(cost, costs.Result(3.9, 0, 1, "it must"), 0.8) == []
+    assert costs.complaints(cost, costs.Result(4.1, 0, 1, "it must"), 0.8) == ["bomb: 4.10 s"]
+    assert costs.complaints(cost, costs.Result(2.1, 0, 1, "it must"), 0.2) == ["bomb: 2.10 s"]
     assert faults(2.1, 2**30 + 2**20, 1, "it must") == ["bomb: 2.10 s", "bomb: 1025 MiB"]
     assert faults(1.0, 0, 0, "it must") == ["bomb: it ended with status 0: it must"]
     assert faults(1.0, 0, 1, "Killed") == ["bomb: it ended with status 1: Killed"]
