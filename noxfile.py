@@ -50,8 +50,13 @@ def readme(session: nox.Session, name: str) -> None:
         session.run(*shlex.split(command))
 
 
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+"""For each of the processes of pytest, which together use every processor."""
+
+
 def parallel() -> None:
     """Have pytest use all processors, in every command that this session starts."""
+    os.environ.update(ONE_THREAD)
     before = os.environ.get("PYTEST_ADDOPTS", "")
     os.environ["PYTEST_ADDOPTS"] = " ".join([*PARALLEL, "--durations=15", before]).strip()
 
@@ -77,9 +82,7 @@ def types(session: nox.Session) -> None:
 def quick(session: nox.Session) -> None:
     """Run the quick tests of the rooms that compute, on fewer examples: less than a minute."""
     session.install("-e", ".[test]")
-    # One thread for each process: pytest already uses every processor.
-    one = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-    session.env.update({**one, "HYPOTHESIS_PROFILE": "brief"})
+    session.env.update({**ONE_THREAD, "HYPOTHESIS_PROFILE": "brief"})
     paths = session.posargs or ["tests", *(f"--ignore=tests/{each}" for each in QUICK_WITHOUT)]
     session.run("python", "-m", "pytest", *PARALLEL, "-m", "not slow", *paths)
 
@@ -118,7 +121,7 @@ def prereleases(session: nox.Session) -> None:
     session.install("-e", ".[test]")
     session.install("--pre", "--upgrade", "numpy", "pandas", "scipy", "matplotlib")
     session.run("python", "-m", "pip", "list")
-    session.env.update({"HYPOTHESIS_PROFILE": "brief", "OMP_NUM_THREADS": "1"})
+    session.env.update({**ONE_THREAD, "HYPOTHESIS_PROFILE": "brief"})
     paths = session.posargs or ["tests"]
     session.run("python", "-m", "pytest", *PARALLEL, "-m", "not slow", *paths)
 
