@@ -335,3 +335,9 @@ def test_synthetic_data_are_marked_across_the_chart() -> None:
         assert mark.get_fontsize() == pytest.approx(points)
         style.mark_synthetic(ax, {"source": "Cho"})
         assert len(ax.texts) == 1
+
+
+def test_ticks_of_ranks_go_on_to_the_last_round_one() -> None:
+    assert style.rank_ticks(5) == [1, 2, 3, 4, 5]
+    assert style.rank_ticks(12) == [1, 5, 10]
+    assert style.rank_ticks(180) == [1, 50, 100, 150]
