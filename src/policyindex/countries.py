@@ -799,8 +799,8 @@ def _named_group(value: _Value, kind: str | None) -> _Aggregate | None:
     rest = [word for word in words if word.casefold() not in _STATISTICS]
     if len(rest) == len(words) and "&" not in value:
         return None  # its keys were tried above
-    keys = [*_keys(" ".join(rest))]
-    return next((index["name"][key] for key in keys if key in index["name"]), None)
+    bare = _keys(" ".join(rest))
+    return next((index["name"][key] for key in bare if key in index["name"]), None)
 
 
 def _text(file: str) -> str:

@@ -288,15 +288,16 @@ def _is_foreign_calendar(bracket: str) -> bool:
     return int(place, 16) >> 16 & 0xFF not in (0, 1)
 
 
-MAY_BE_YEARS = range(1900, 2101)
-"""Numbers that stand for days of 1905 or 1909: it is likelier that a year has the wrong format."""
+MAY_BE_YEARS = (1900, 2100)
+"""Numbers from the first to the last are days of 1905 or 1909; likelier, a year is shown wrongly."""
 
 
 def _date_shown(number: float, section: _Section, starts_1904: bool) -> object:
     day = moment_of(number, starts_1904=starts_1904)
     if day is None:
         return f"{number:.15g} (not a date)"
-    if "y" in section.dates and number in MAY_BE_YEARS:
+    first, last = MAY_BE_YEARS
+    if "y" in section.dates and first <= number <= last and float(number).is_integer():
         return f"{number:.0f} (shown as a date in {day.year})"
     if set(section.dates) == {"y"}:
         around = section.prefix.strip(), section.suffix.strip()

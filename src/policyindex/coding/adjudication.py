@@ -248,8 +248,7 @@ def check_coders(table: Codings) -> None:
     unnamed = [coder for coder in table.coders if not coder.strip()]
     if unnamed:
         raise ValueError(
-            f"coders must have names that are not blank; {len(unnamed)} of {len(table.coders)} is "
-            f"not one: {quoted(unnamed[0])}"
+            f"the name of a coder must not be blank; {quoted(unnamed[0])} is; name every coder"
         )
     if FINAL in table.coders:
         raise ValueError(f"a coder must not be called {FINAL}, which names the settled codings")
