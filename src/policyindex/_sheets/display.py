@@ -289,7 +289,7 @@ def _is_foreign_calendar(bracket: str) -> bool:
 
 
 MAY_BE_YEARS = (1900, 2100)
-"""Numbers from the first to the last are days of 1905 or 1909; likelier, a year is shown wrongly."""
+"""Numbers between these are days of 1905 or 1909: it is likelier that a year is shown wrongly."""
 
 
 def _date_shown(number: float, section: _Section, starts_1904: bool) -> object:
