@@ -248,7 +248,7 @@ def forms(**options: Any) -> object:
         (lambda: pi.coding.release(DEMO, "r", name="1", formats=5), "formats must be text"),
         (lambda: pi.report.brief(SCORES, "NGA", "b.html", peers=5), "peers must be text"),
         (lambda: pi.coding.read_workbook("x.csv", coder=5), "coder must be a name"),
-        (lambda: pi.coding.adjudicate({" ": DEMO, "b": DEMO}), "the name of a coder must not be blank"),
+        (lambda: pi.coding.adjudicate({" ": DEMO, "b": DEMO}), "a coder must not be blank"),
         (lambda: pi.plot.heatmap(SCORES, ax=5), "ax must be Axes"),
         (lambda: pi.countries.with_names(5), "the table must be a DataFrame"),
     ],
