@@ -1105,6 +1105,31 @@ def test_a_row_behind_the_sign_of_a_comment_is_in_doubt(sign: str) -> None:
         assert len(read_scores(io.StringIO(text))) == 2
 
 
+@pytest.mark.parametrize("name", ["Peru?", "Peru (?)", "?Peru", "Peru\N{FULLWIDTH QUESTION MARK}"])
+def test_a_name_with_a_question_mark_is_in_doubt(name: str) -> None:
+    text = f"country,year,overall\nMali,2009,9\n{name},2009,8\n"
+    with pytest.warns(ReadingWarning, match="names with a question mark.*1 row.*Peru"):
+        assert len(read_scores(io.StringIO(text))) == 2
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["=Peru", "@Peru", "Peru!", "Peru\N{HORIZONTAL ELLIPSIS}", "\N{CHECK MARK} Peru", "Pe|ru"],
+)
+def test_a_sign_that_no_name_has_is_a_finding(name: str) -> None:
+    text = f"country,year,overall\nMali,2009,9\n{name},2009,8\n{name},2010,8\n"
+    findings = read(io.StringIO(text)).findings
+    (row,) = [each for each in findings.to_dict("records") if "signs that no" in each["finding"]]
+    assert (row["rows"], row["lost"]) == (2, 0)
+
+
+def test_the_signs_of_sound_names_are_no_finding() -> None:
+    names = ["Cote d`Ivoire", "Guinea-Bissau", "Bosnia & Herzegovina", "Congo (Brazzaville; Rep)"]
+    text = "country,year,overall\n" + "".join(f'"{name}",2009,9\n' for name in names)
+    findings = read(io.StringIO(text)).findings
+    assert not findings["finding"].str.contains("names with").any()
+
+
 def test_a_year_with_the_label_of_another_is_refused() -> None:
     table = pd.DataFrame({"country": "Mali", "year": [2008, 2009], "overall": [8, 9]})
     stream = io.BytesIO()

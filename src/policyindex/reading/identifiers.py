@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
@@ -44,6 +45,9 @@ _MARK = re.compile(
 
 _COMMENT = re.compile(r"\s*(?:#|//|--|%|;)")
 """The sign of a comment before a name: somebody may have taken the row out."""
+
+_QUESTION = re.compile(r"[?\N{FULLWIDTH QUESTION MARK}\N{ARABIC QUESTION MARK}]")
+"""A question mark in a name: somebody may not be sure of the country."""
 
 SAMPLE = 5
 """Distinct cells of a column that are looked up before all of them are."""
@@ -565,18 +569,29 @@ def _report_unmatched(table: pd.DataFrame, followed: Candidate, findings: Findin
         )
 
 
+def _has_symbol(name: str) -> bool:
+    """Return whether a name has a sign that names of countries do not have, e.g. ``=`` or ``@``."""
+    return any(
+        sign in "!@%\\\N{HORIZONTAL ELLIPSIS}\N{BULLET}"
+        or (unicodedata.category(sign).startswith("S") and sign not in "`\N{ACUTE ACCENT}")
+        for sign in name
+    )
+
+
 def _report_marks(followed: Candidate, findings: Findings) -> None:
-    """Report names that became countries without a mark behind or before them."""
+    """Report names that became countries without a mark or a sign in them."""
     if followed.kind == ANY:
         return
-    texts = [cell for cell in followed.cells.unique() if isinstance(cell, str)]
-    for pattern, mark, in_doubt in (
+    cells = followed.cells[followed.codes != None].unique()  # noqa: E711
+    texts = {cell for cell in cells if isinstance(cell, str)}
+    for has_mark, mark, in_doubt in (
         (_MARK.search, "the mark of a footnote", False),
         (_COMMENT.match, "the sign of a comment before them", True),
+        (_QUESTION.search, "a question mark", True),
+        (_has_symbol, "signs that no name of a country has", False),
     ):
-        marked = {cell for cell in texts if pattern(cell)}
-        if marked:
-            marked &= set(followed.cells[followed.codes != None])  # noqa: E711
+        marked = {cell for cell in texts if has_mark(cell)}
+        texts -= marked
         if marked:
             rows = followed.cells.isin(marked).to_numpy()
             findings.add(
