@@ -56,9 +56,11 @@ def scores(
         path = folder / name
         table.to_stata(path, write_index=False)
         monkeypatch.setattr(datasets, "PUBLISHED", f"{address}/{name}")
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        content = path.read_bytes()
+        digest = hashlib.sha256(content).hexdigest()
         monkeypatch.setattr(datasets, "PUBLISHED_SHA256", digest)
-        monkeypatch.setitem(sources.BY_SHA256, digest, sources.PUBLISHED)
+        published = sources.PUBLISHED._replace(size=len(content))
+        monkeypatch.setitem(sources.BY_SHA256, digest, published)
         return read_scores(path)
 
     return serve

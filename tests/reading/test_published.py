@@ -50,10 +50,14 @@ def test_another_file_is_named_by_its_name(tmp_path: Path) -> None:
     assert "citation" not in attrs
 
 
+def _source(size: int) -> sources.Source:
+    return sources.Source("Scores", size, "A (2009)")
+
+
 def test_a_file_is_recognised_by_each_of_its_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
     content = b"country,year,prosecution,protection,prevention\nDEU,2009,5,5,5\n"
     digest = hashlib.sha256(content).hexdigest()
-    monkeypatch.setattr(sources, "BY_SHA256", {digest: sources.Source("Scores", "A (2009)")})
+    monkeypatch.setattr(sources, "BY_SHA256", {digest: _source(len(content))})
     assert pi.read_scores(io.BytesIO(content)).attrs == {"source": "Scores", "citation": "A (2009)"}
     for other in (content + b"\n", content.replace(b"5\n", b"4\n"), b""):
         assert sources.source_of(other) is None

@@ -7,13 +7,14 @@ for Kosovo), years integers. *Scores* are a Series on the same index.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Mapping
 from numbers import Real
 from typing import Any, cast
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from .._kernels import levels
 from .._kernels.tables import Int8
@@ -23,6 +24,9 @@ from ..typing import Scale
 from .numbers import LARGEST, as_years, numbers_on, on_words, within
 
 INDEX = ("country", "year")
+
+TEXT = pd.Index(["text"]).dtype
+"""The text type of the pandas at hand."""
 
 YEARS: Scale = (1900, 2100)
 
@@ -158,6 +162,17 @@ def whole_years(table: pd.DataFrame, year: Any) -> NDArray[np.int64]:
     return numbers.astype(np.int64)
 
 
+def index_of(units: ArrayLike, years: ArrayLike) -> pd.MultiIndex:
+    """Return the index of rows of countries and years, neither missing; its levels are sorted."""
+    levels: list[Any] = []
+    codes: list[Any] = []
+    for labels in (units, years):
+        places, distinct = pd.factorize(np.asarray(labels), sort=True)
+        levels.append(pd.Index(distinct.tolist()))
+        codes.append(places)
+    return pd.MultiIndex(levels, codes, names=INDEX, verify_integrity=False)
+
+
 def check_index(labels: pd.Index) -> tuple[pd.MultiIndex, NDArray[np.intp] | None]:
     """Check an index of (country, year); return it with sorted levels, text and int64.
 
@@ -182,11 +197,19 @@ def check_index(labels: pd.Index) -> tuple[pd.MultiIndex, NDArray[np.intp] | Non
                 f"{rows_that(missing.sum(), 'has', 'have')} none, the first is row "
                 f"{int(missing.argmax()) + 1}"
             )
-    if any(len(level) > len(index) for level in index.levels) or not _levels_are_plain(index):
-        index = _with_plain_levels(index.remove_unused_levels())
-    index = _with_sorted_levels(index)
+    if any(len(level) > len(index) for level in index.levels):
+        index = index.remove_unused_levels()
+    levels = _plain_levels(index)
+    if levels is None:  # labels without a row do not matter
+        index = index.remove_unused_levels()
+        levels = _plain_levels(index)
+        if levels is None:
+            raise _odd_label(index)
+    index = _with_sorted_levels(index, levels)
     if len(index) and index.levels[0][0] == "":  # sorted first
-        index = _with_plain_levels(index.remove_unused_levels())
+        index = index.remove_unused_levels()
+        if index.levels[0][0] == "":
+            raise _odd_label(index)
     _refuse_stray_years(index)
     # With sorted levels, rows that rise strictly in their codes are sorted and unique.
     units, years = (np.asarray(codes) for codes in index.codes)
@@ -213,10 +236,10 @@ def _order(place: NDArray[np.integer[Any]], cells: int) -> NDArray[np.intp] | No
         order = np.argsort(place, kind="stable")
         ascending = place[order]
         return None if (ascending[1:] == ascending[:-1]).any() else order
-    rows = np.full(cells, -1, dtype=np.intp)
-    rows[place] = np.arange(len(place))
-    order = rows[rows >= 0]
-    return order if len(order) == len(place) else None
+    rows = np.full(cells, -1, dtype=place.dtype)
+    rows[place] = np.arange(len(place), dtype=place.dtype)
+    order = rows if len(rows) == len(place) and rows.min() >= 0 else rows[rows >= 0]
+    return order.astype(np.intp) if len(order) == len(place) else None
 
 
 def _refuse_stray_years(index: pd.MultiIndex) -> None:
@@ -237,58 +260,66 @@ def _refuse_stray_years(index: pd.MultiIndex) -> None:
     )
 
 
-def _levels_are_plain(index: pd.MultiIndex) -> bool:
-    """Return whether countries are of pandas' text type and years four-digit int64."""
+def _plain_levels(index: pd.MultiIndex) -> list[pd.Index] | None:
+    """Return countries as pandas' text and years as int64, or None where a label is odd."""
     units, years = index.levels
-    if units.dtype != pd.Index(["text"]).dtype or years.dtype != np.int64:
-        return False
-    if len(units) and not _is_text(units):
-        return False
-    return not len(years) or bool(years.min() > -10_000 and years.max() < 10_000)
+    if not _are_text(units) or not _are_years(years):
+        return None
+    return [
+        units if units.dtype == TEXT or units.empty else units.astype(TEXT),
+        years if years.dtype == np.int64 else years.astype(np.int64),
+    ]
 
 
-def _is_text(labels: pd.Index) -> bool:
+def _are_text(labels: pd.Index) -> bool:
     """Return whether all of some labels are text, and none is missing."""
     if isinstance(labels.dtype, pd.StringDtype):
         return not labels.hasnans
-    return pd.api.types.infer_dtype(labels, skipna=False) == "string"
+    cells = labels.to_numpy(dtype=object)
+    return not len(cells) or pd.api.types.infer_dtype(cells, skipna=False) == "string"
 
 
-def _with_plain_levels(index: pd.MultiIndex) -> pd.MultiIndex:
+def _are_years(labels: pd.Index) -> bool:
+    """Return whether all of some labels are integers of at most four digits."""
+    if isinstance(labels.dtype, np.dtype) and labels.dtype.kind in "iu" and len(labels):
+        return bool(_is_year(labels.min()) and _is_year(labels.max()))
+    return all(map(_is_year, labels))
+
+
+def _odd_label(index: pd.MultiIndex) -> PanelError:
+    """Return the refusal of countries that are not text, or of years that are not integers."""
     units, years = index.levels
-    text: Any = units
-    if units.dtype != pd.Index(["text"]).dtype:
-        text = pd.Index(units.tolist())  # the text type of the pandas at hand
-    if len(text) and (not _is_text(text) or (text == "").any()):
-        odd_units = [each for each in units if not isinstance(each, str) or not each]
-        raise PanelError(
+    odd_units = [each for each in units if not isinstance(each, str) or not each]
+    if odd_units:
+        return PanelError(
             f"country must be text, such as an ISO alpha-3 code; {are_not(len(odd_units))}, "
             f"the first {quoted(odd_units[0])}; use as_panel"
         )
     odd_years = [each for each in years if not _is_year(each)]
-    if odd_years:
-        raise PanelError(
-            f"year must be an integer of at most four digits; {are_not(len(odd_years))}, "
-            f"the first {quoted(odd_years[0])}; use as_panel"
-        )
-    whole: Any = years.astype(np.int64)
-    if len(units) and (units.dtype != text.dtype or years.dtype != np.int64):
-        index = index.set_levels([text, whole])
-    return index
+    return PanelError(
+        f"year must be an integer of at most four digits; {are_not(len(odd_years))}, "
+        f"the first {quoted(odd_years[0])}; use as_panel"
+    )
 
 
-def _with_sorted_levels(index: pd.MultiIndex) -> pd.MultiIndex:
-    if all(level.is_monotonic_increasing for level in index.levels):
-        return index
-    sorted_levels: list[Any] = []
+def _with_sorted_levels(index: pd.MultiIndex, plain: list[pd.Index]) -> pd.MultiIndex:
+    """Return an index with plain levels instead of its own, sorted."""
+    levels: list[Any] = []
     codes: list[Any] = []
-    for level, places in zip(index.levels, index.codes, strict=True):
-        order = level.argsort()
-        position = np.empty(len(order), dtype=np.intp)
+    for level, labels, places in zip(index.levels, plain, index.codes, strict=True):
+        compared = level if level.dtype == object else labels  # categories have an own order
+        if compared.is_monotonic_increasing:
+            levels.append(labels)
+            codes.append(places)
+            continue
+        order = compared.argsort()
+        position = np.empty(len(order), dtype=np.int32)
         position[order] = np.arange(len(order))
-        sorted_levels.append(level.take(order))
+        levels.append(labels.take(order))
         codes.append(position[places])
-    return pd.MultiIndex(sorted_levels, codes, names=INDEX, verify_integrity=False)
+    if all(map(operator.is_, levels, index.levels)):
+        return index
+    return pd.MultiIndex(levels, codes, names=INDEX, verify_integrity=False)
 
 
 def by_coder(codings: Any, argument: str) -> Mapping[str, pd.DataFrame]:

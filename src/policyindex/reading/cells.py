@@ -264,7 +264,9 @@ def free_values(
 
 def _truths_apart(cells: pd.Series) -> pd.Series:
     """Return a column with booleans beside other cells as text, since True equals 1."""
-    if cells.dtype != object or not infer_dtype(cells).startswith("mixed"):
+    if cells.dtype != object or infer_dtype(cells.to_numpy(), skipna=False) == "string":
+        return cells
+    if not infer_dtype(cells).startswith("mixed"):
         return cells
     truths = [isinstance(cell, bool | np.bool_) for cell in cells]
     return cells.mask(np.array(truths), cells.map(str)) if any(truths) else cells

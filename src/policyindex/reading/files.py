@@ -13,7 +13,7 @@ from .._options import Argument, one_of, truth
 from .._wording import counted, listed, number, quoted, spanned
 from ..codebooks.model import Codebook, check_codebook
 from ..codebooks.three_p import THREE_P
-from ..panel.check import INDEX, PanelError, check_panel
+from ..panel.check import INDEX, PanelError, check_panel, index_of
 from ..panel.display import as_html, as_text
 from ..panel.labels import carry
 from ..typing import Readable, ReadingOptions, TableOptions
@@ -428,10 +428,11 @@ def _convert(
     if layout.holds == "values":
         rows, codes = _cells.without_early_years(rows, codes, where.year, findings)
     years = _cells.index_years(rows, where.year, findings, report_years=bool(request.report_years))
-    index = pd.MultiIndex.from_arrays([codes, years], names=INDEX)
+    index = index_of(codes, years)
     used = {*where.names.values()}
     origin = _cells.Origin(index, rows[where.countries.column], table, used)
-    cells = rows[columns].set_axis(index, axis=0).set_axis(list(layout.columns), axis=1)
+    cells = rows[columns].set_axis(index, axis=0)
+    cells.columns = pd.Index(layout.columns, dtype=object)
     sentinels = _cells.as_sentinels(request.sentinels)
     if layout.holds == "values":
         return _cells.free_values(cells, findings, text=where.text, sentinels=sentinels), origin

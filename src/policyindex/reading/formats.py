@@ -287,15 +287,16 @@ def _text_rows(text: str) -> Iterator[tuple[str, list[str]]]:
     """Yield where each row of a text ends, and its cells, as the module `csv` reads them."""
     named = SEPARATOR.match(text)
     separator = named[1] if named else _separator(text)
-    lines = io.StringIO(text, newline="")
-    plain = 1 if named and lines.readline() else 0  # lines that `csv` does not see
+    lines, end = _lines(text)
+    plain = 1 if named and next(lines, None) is not None else 0  # lines that `csv` does not see
     held: list[str] = []
     # A cell in quotes may go on in the next line.
-    following = iter(lambda: held.pop() if held else next(lines, ""), "")
+    ended = (line + end for line in lines)
+    following = iter(lambda: held.pop() if held else next(ended, ""), "")
     rows = csv.reader(following, delimiter=separator, strict=True)
     for line in lines:
         if '"' in line or len(line) > LONGEST_CELL:
-            held.append(line)
+            held.append(line + end)
             start = plain + rows.line_num
             try:
                 cells = next(rows)
@@ -308,6 +309,16 @@ def _text_rows(text: str) -> Iterator[tuple[str, list[str]]]:
             bare = line.rstrip("\r\n")
             cells = bare.split(separator) if bare else []
         yield f"line {plain + rows.line_num}", cells
+
+
+def _lines(text: str) -> tuple[Iterator[str], str]:
+    """Return the lines of a text, and what is gone from the end of each."""
+    if text.count("\r") != text.count("\r\n"):  # an old Mac's
+        return io.StringIO(text, newline=""), ""
+    lines = text.split("\n")  # faster, and in a fraction of the memory
+    if not lines[-1]:
+        lines.pop()
+    return iter(lines), "\n"
 
 
 def _refuse_long_cell(lines: Iterable[str], separator: str, number: int) -> None:

@@ -42,7 +42,7 @@ def with_derived(reports: pd.DataFrame) -> pd.DataFrame:
     for name, stem in (("palermo_protocol", "UNP"), ("child_protocol", "UNCRC")):
         signed, ratified = (_mapped(reports[f"{stem}_{act}"], _year_of) for act in ("sign", "rat"))
         derived[name] = (np.fmin(signed, ratified) <= described).astype(np.float64)
-    return reports.assign(**derived)
+    return pd.concat([reports, pd.DataFrame(derived, reports.index)], axis=1)
 
 
 def _mapped(cells: pd.Series, function: Callable[[object], float]) -> NDArray[np.float64]:
