@@ -125,15 +125,32 @@ def test_a_cell_below_no_header_is_refused_and_not_lost(header: str, row: str, s
         read_evidence(io.StringIO(text), coder="Ama")
 
 
-def test_a_row_that_ends_early_has_blanks() -> None:
-    header = "country,year,indicator,why,page,by,quote"
-    text = f"{header}\nGhana,2014,shelter,,1\nGhana,2014,aid,x\nTogo,2014,aid,y,2,Ama,z\n"
-    evidence = read_evidence(io.StringIO(text), SMALL, coder="Ama")
+def test_a_row_of_a_sheet_that_ends_early_has_blanks(tmp_path: Path) -> None:
+    book = Workbook()
+    for line in (
+        "country,year,indicator,why,page,by,quote",
+        "Ghana,2014,shelter,,1",
+        "Ghana,2014,aid,x",
+        "Togo,2014,aid,y,2,Ama,z",
+    ):
+        book.active.append(line.split(","))
+    book.save(path := tmp_path / "early.xlsx")
+    evidence = read_evidence(path, SMALL, coder="Ama")
     assert evidence[["page", "why", "by", "quote"]].to_numpy().tolist() == [
         ["", "x", "", ""],
         ["1", "", "", ""],
         ["2", "y", "Ama", "z"],
     ]
+
+
+@pytest.mark.parametrize("n_cells", [3, 5, 6])
+def test_a_line_of_text_that_ends_early_is_refused(n_cells: int) -> None:
+    header = "country,year,indicator,status,report,page,quote"
+    line = "Ghana,2014,aid,coded,TIP Report,12,words"
+    cut = ",".join(line.split(",")[:n_cells])
+    with pytest.raises(PanelError, match=r"as many cells as the header; one has fewer, .*line 2"):
+        read_evidence(io.StringIO(f"{header}\n{cut}\n{line}\n"), SMALL, coder="Ama")
+    assert len(read_evidence(io.StringIO(f"{header}\n{line}\n"), SMALL, coder="Ama")) == 1
 
 
 def test_levels_side_by_side_are_not_evidence_whatever_column_stands_next_to_them() -> None:

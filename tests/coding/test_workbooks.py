@@ -475,6 +475,26 @@ def test_a_column_that_was_deleted_is_a_loss(path: Path) -> None:
     assert finding.lost == 2
 
 
+def test_a_second_column_of_levels_is_a_loss_where_it_differs(path: Path) -> None:
+    book = filled(path)
+    sheet = book["Support"]
+    level = [cell.value for cell in sheet[2]].index("Level") + 1
+    second = sheet.max_column + 1
+    for row in range(1, sheet.max_row + 1):
+        sheet.cell(row, second).value = sheet.cell(row, level).value
+    book.save(path)
+    before = read_workbook(path, SMALL)
+    assert before.findings.empty
+    sheet.cell(3, second).value = "no" if sheet.cell(3, level).value == "yes" else "yes"
+    book.save(path)
+    after = read_workbook(path, SMALL)
+    (finding,) = after.findings.itertuples()
+    assert finding.finding == "the sheet 'Support' has two columns of Level, and they differ"
+    assert (finding.first, finding.lost) == (f"Support!{sheet.cell(3, second).coordinate[:-1]}3", 1)
+    for coder, panel in before.codings.items():
+        pd.testing.assert_frame_equal(panel, after.codings[coder])
+
+
 def test_a_row_that_is_not_read_is_not_gone_as_well(path: Path) -> None:
     book = filled(path)
     names = [cell.value for cell in book["Support"][2]]

@@ -1114,13 +1114,50 @@ def test_a_name_with_a_question_mark_is_in_doubt(name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["=Peru", "@Peru", "Peru!", "Peru\N{HORIZONTAL ELLIPSIS}", "\N{CHECK MARK} Peru", "Pe|ru"],
+    [
+        "=Peru",
+        "@Peru",
+        "Peru!",
+        "Peru\N{HORIZONTAL ELLIPSIS}",
+        "\N{CHECK MARK} Peru",
+        "Pe|ru",
+        "Peru-",
+        "- Peru",
+    ],
 )
 def test_a_sign_that_no_name_has_is_a_finding(name: str) -> None:
     text = f"country,year,overall\nMali,2009,9\n{name},2009,8\n{name},2010,8\n"
     findings = read(io.StringIO(text)).findings
     (row,) = [each for each in findings.to_dict("records") if "signs that no" in each["finding"]]
     assert (row["rows"], row["lost"]) == (2, 0)
+
+
+@pytest.mark.parametrize("option", ["country_column", "year_column"])
+@pytest.mark.parametrize("value", [["country"], {"a": 1}, 3.5, b"country", True])
+def test_a_column_is_named_by_text(option: str, value: Any) -> None:
+    text = "country,year,overall\nMali,2009,9\n"
+    options: Any = {option: value}
+    with pytest.raises(ValueError, match=f"{option} must be the name of a column; got"):
+        read_scores(io.StringIO(text), **options)
+
+
+@pytest.mark.parametrize("value", [3.5, "12", [[1]], {1}])
+def test_a_header_is_the_number_of_a_row(value: Any) -> None:
+    text = "country,year,overall\nMali,2009,9\n"
+    with pytest.raises(PanelError, match="header must be the number of a row"):
+        read_scores(io.StringIO(text), header=value)
+
+
+def test_a_misspelt_series_of_a_long_table_is_a_loss() -> None:
+    codings = datasets.load_demo().loc[["NGA"]]
+    long = codings.reset_index().melt(["country", "year"], var_name="indicator").dropna()
+    whole = read_codings(io.StringIO(long.to_csv(index=False)))
+    long.loc[long["indicator"].eq("shelter").idxmax(), "indicator"] = "shleter"
+    text = long.to_csv(index=False)
+    with pytest.warns(ReadingWarning, match="'shleter' is not in the codebook .nearest: shelter"):
+        again = read_codings(io.StringIO(text))
+    lacking = whole.notna() & again.isna()
+    assert lacking.to_numpy().sum() == lacking["shelter"].sum() == 1
 
 
 def test_the_signs_of_sound_names_are_no_finding() -> None:

@@ -401,11 +401,30 @@ def test_json_may_escape_both_halves_of_a_character() -> None:
             "cannot be read as gzip: it is damaged, or other bytes",
         ),
         (b"\x1f\x8b\x08", "cannot be read as gzip"),
+        (zipped(b"a,b\n")[:-9], "as Excel or a ZIP archive: it is cut off or damaged$"),
     ],
 )
 def test_archives_without_one_table_are_refused(content: bytes, told: str) -> None:
     with pytest.raises(PanelError, match=told):
         read_scores(io.BytesIO(content))
+
+
+@pytest.mark.parametrize(
+    ("part", "reason"),
+    [
+        ("workbook.xml", "the archive does not hold a workbook"),
+        ("worksheets/sheet1.xml", "its sheet 'Sheet1' is missing from the archive$"),
+        ("styles.xml", "it is damaged, or a part of it is missing$"),
+        ("_rels/workbook.xml.rels", "it is damaged, or a part of it is missing$"),
+    ],
+)
+def test_a_workbook_without_a_part_is_refused_in_plain_words(part: str, reason: str) -> None:
+    written = io.BytesIO()
+    pd.DataFrame({"country": ["Mali"], "year": [2009], "overall": [9]}).to_excel(written)
+    with zipfile.ZipFile(written) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist() if name != f"xl/{part}"}
+    with pytest.raises(PanelError, match=f"cannot be read as Excel: {reason}"):
+        read_scores(io.BytesIO(books.archive(parts)))
 
 
 def test_archives_are_bounded_before_they_are_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:

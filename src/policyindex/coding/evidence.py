@@ -123,10 +123,10 @@ def evidence_and_workbook(
     default = coder or PurePath(label).stem
     workbook = None
     rows: list[dict[str, Any]] = []
-    faults = _Faults([], [], [])
+    faults = _Faults([], [], [], [])
     with opened(content, Findings(label)) as file:
         for sheet in sheets_of(file):
-            rows += _rows(sheet, headings, default, faults)
+            rows += _rows(sheet, headings, default, faults, ragged=file.is_workbook)
     faults.refuse()
     if rows:
         columns = dict.fromkeys([*EVIDENCE_INDEX, *EVIDENCE_COLUMNS])
@@ -166,6 +166,8 @@ class _Faults(NamedTuple):
 
     beside: list[str]
     """Cells below no header."""
+    short: list[str]
+    """Lines of a text that lack cells."""
     made: list[str]
     """Cells of which Excel made a date or a time."""
     several: list[str]
@@ -178,6 +180,12 @@ class _Faults(NamedTuple):
                 f"each cell of evidence must stand below a header; "
                 f"{counted(len(self.beside), 'does', 'do')} not, the first {self.beside[0]}; name "
                 f"its column, or put text with a comma in quotation marks"
+            )
+        if self.short:
+            raise PanelError(
+                f"each line of evidence must have as many cells as the header; "
+                f"{counted(len(self.short), 'has', 'have')} fewer, the first {self.short[0]}; it "
+                f"may be cut off; correct it"
             )
         if self.made:
             raise PanelError(
@@ -194,10 +202,10 @@ class _Faults(NamedTuple):
 
 
 def _rows(
-    sheet: Sheet, headings: Headings, coder: str, faults: _Faults
+    sheet: Sheet, headings: Headings, coder: str, faults: _Faults, *, ragged: bool
 ) -> Iterator[dict[str, Any]]:
     """Yield the rows of a sheet of evidence, and nothing of another sheet; note the faults."""
-    heading, others, named = None, {}, set()
+    heading, others, named, width = None, {}, set(), 0
     for label, row in sheet.every():
         if heading is None:
             heading = headings.of(row)
@@ -205,10 +213,13 @@ def _rows(
                 return
             others = {} if heading is None else _other_columns(row, heading)
             # A first column without a header numbers the rows, as pandas writes it.
+            width = len(row)
             named = {0, *(place for place, cell in enumerate(row) if str(cell).strip())}
         elif any(cell != "" for cell in row):
             outside = (cell for p, cell in enumerate(row) if cell != "" and p not in named)
             faults.beside.extend(f"{quoted(cell)} in {label}" for cell in outside)
+            if len(row) < width and not ragged:
+                faults.short.append(label)
             texts = {name: plain_cell(row[p]) for p, name in others.items() if p < len(row)}
             faults.made.extend(
                 f"{role} of {label}"

@@ -191,12 +191,22 @@ class _Part:
         findings: Findings,
     ) -> Iterator[Row]:
         """Yield the codings of a row, or report why it is not read."""
-        entered = {
-            role: place
-            for role in self._headings.form.entries
-            for place in heading.places(role, row)
-            if place not in heading.indicators
-        }
+        entered: dict[str, int] = {}
+        for role in self._headings.form.entries:
+            for place in heading.places(role, row):
+                if place in heading.indicators:
+                    continue
+                first = entered.setdefault(role, place)
+                if plain_text(row[place]) != plain_text(row[first]):
+                    findings.add(
+                        "column",
+                        f"{self.words} has two columns of {self._headings.form.headers[role]}, "
+                        f"and they differ",
+                        rows=1,
+                        first=self._address(label, place),
+                        action="the first was followed",
+                        lost=1,
+                    )
         levels = [(place, name) for place, name in heading.indicators.items() if place < len(row)]
         identity, where = identities.of(row, heading), f"{label} of {self.words}"
         hidden = next(filter(None, (key_cell(row[p]) for p in heading.places("key", row))), None)

@@ -97,7 +97,9 @@ def _of_zip(content: bytes, label: str, most: int) -> tuple[bytes, str]:
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise PanelError(f"{label} cannot be read as Excel or a ZIP archive: {error}") from error
+        raise PanelError(
+            f"{label} cannot be read as Excel or a ZIP archive: it is cut off or damaged"
+        ) from error
     with archive:
         names = archive.namelist()
         mimetype = _mimetype(archive)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from difflib import get_close_matches
 from functools import partial
 from typing import Any, NamedTuple, Unpack
 
@@ -130,6 +131,10 @@ class Request(NamedTuple):
             one_of("layout", self.layout, shapes.LAYOUTS)
         if self.codebook is not None:
             check_codebook(self.codebook)
+        for name in ("country_column", "year_column"):
+            column = getattr(self, name)
+            if not isinstance(column, str | None):
+                raise ValueError(f"{name} must be the name of a column; got {quoted(column)}")
         if self.report_years is not None:
             truth("report_years", self.report_years)
 
@@ -342,6 +347,8 @@ def panel_of(
         _columns.report_without_year(table, beside, findings)
     else:
         _report_unused(table, layout, identifying, findings)
+        if shaped.series:
+            _report_misspelt(table, layout, shaped.series, findings)
     where = _Columns(layout, countries, year, text)
     cells, origin = _convert(table, where, findings, request)
     return _check(cells, origin, where, findings, drops=drops), where
@@ -402,6 +409,27 @@ def _report_unused(
             rows=len(further),
             action="left out",
         )
+
+
+def _report_misspelt(
+    table: pd.DataFrame, layout: _columns.Layout, series: Iterable[str], findings: Findings
+) -> None:
+    """Report series whose names nearly are those of values that the same rows lack."""
+    columns = {plain(column): column for column in layout.columns.values()}
+    for name in series:
+        near = get_close_matches(plain(name), columns, 1, 0.8)
+        if near and name not in columns.values():
+            column = columns[near[0]]
+            rows = (table[name].notna() & table[column].isna()).to_numpy()
+            if rows.any():
+                findings.add(
+                    "ignored",
+                    f"{quoted(name)} is not in the codebook (nearest: {column})",
+                    rows=int(rows.sum()),
+                    first=layouts.row_of(table, int(rows.argmax())),
+                    action="left out",
+                    lost=int(rows.sum()),
+                )
 
 
 def _convert(

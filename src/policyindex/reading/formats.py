@@ -14,6 +14,7 @@ import json
 import os
 import re
 import sys
+import zipfile
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
@@ -214,7 +215,11 @@ def opened(content: bytes, findings: Findings, *, encoding: str | None = None) -
             f"{label} cannot be read as {form}: {error.message}", error.option
         ) from error
     except Exception as error:  # third-party parsers may raise anything
-        raise PanelError(f"{label} cannot be read as {form}: {_in_brief(error)}") from error
+        if is_workbook and isinstance(error, zipfile.BadZipFile | KeyError):
+            reason = "it is damaged, or a part of it is missing"
+        else:
+            reason = _in_brief(error)
+        raise PanelError(f"{label} cannot be read as {form}: {reason}") from error
 
 
 def _recognised(

@@ -46,9 +46,6 @@ _MARK = re.compile(
 _COMMENT = re.compile(r"\s*(?:#|//|--|%|;)")
 """The sign of a comment before a name: somebody may have taken the row out."""
 
-_LETTERS = re.compile(r"[\w\s.,'()-]*")
-"""The signs of most names."""
-
 _QUESTION = re.compile(r"[?\N{FULLWIDTH QUESTION MARK}\N{ARABIC QUESTION MARK}]")
 """A question mark in a name: somebody may not be sure of the country."""
 
@@ -573,8 +570,15 @@ def _report_unmatched(table: pd.DataFrame, followed: Candidate, findings: Findin
 
 
 def _has_symbol(name: str) -> bool:
-    """Return whether a name has a sign that names of countries do not have, e.g. ``=`` or ``@``."""
-    return not _LETTERS.fullmatch(name) and any(
+    """Return whether a name has a sign that names of countries do not have, e.g. ``=`` or ``@``.
+
+    A hyphen at an end is one: the name may be cut.
+    """
+    if name.replace(" ", "").isalpha():
+        return False
+    bare = name.strip()
+    ends = [unicodedata.category(sign) for sign in (bare[:1], bare[-1:]) if sign]
+    return "Pd" in ends or any(
         sign in "!@%\\\N{HORIZONTAL ELLIPSIS}\N{BULLET}"
         or (unicodedata.category(sign).startswith("S") and sign not in "`\N{ACUTE ACCENT}")
         for sign in name

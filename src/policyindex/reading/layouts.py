@@ -229,7 +229,8 @@ class _Reader:
         self, findings: Findings, headers: Headers, header: int | Sequence[int] | None
     ) -> None:
         self._findings, self._headers = findings, headers
-        self._header = [header] if isinstance(header, int) else header
+        several = header is None or isinstance(header, list | tuple)
+        self._header: Any = header if several else [header]
 
     def tables(self, sheets: Sequence[Sheet]) -> dict[str, pd.DataFrame]:
         """Return the table of every visible sheet that has one; a finding names the others."""

@@ -74,8 +74,8 @@ def write(
     PanelError
         If a panel breaks its contract, is empty, has no value at all, lacks an indicator or a
         dimension of the codebook, or has an overall score that is not the sum of its dimensions;
-        if evidence breaks its contract, or is not of the codings; or if a latent model cannot be
-        fitted, or is fitted to other data.
+        if evidence breaks its contract, or none of it is of the codings; or if a latent model
+        cannot be fitted, or is fitted to other data.
     ValueError
         If a country is not in the data, the name ends on that of another format, or `latent` is
         neither a model nor a fit.
@@ -163,7 +163,7 @@ def brief(
     PanelError
         If a panel breaks its contract, is empty, has no value at all, lacks an indicator or a
         dimension of the codebook, or has an overall score that is not the sum of its dimensions;
-        or if evidence breaks its contract, or is not of the codings.
+        or if evidence breaks its contract, or none of it is of the codings.
     ValueError
         If a country is not in the data, a peer is the country itself, there are more than 14
         peers, `year` is not a year of the data, or the name ends on that of another format. For a

@@ -82,7 +82,8 @@ def material_of(
     ------
     PanelError
         If a panel breaks its contract, is empty, has no value, or has neither the indicators nor
-        the dimensions of the codebook; or evidence breaks its contract, or is not of the codings.
+        the dimensions of the codebook; or evidence breaks its contract, or none of it is of the
+        codings.
     """
     if isinstance(source, Reading):
         panel, codebook, label = source.panel, source.codebook, source.source
