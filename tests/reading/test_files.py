@@ -1148,16 +1148,26 @@ def test_a_header_is_the_number_of_a_row(value: Any) -> None:
         read_scores(io.StringIO(text), header=value)
 
 
-def test_a_misspelt_series_of_a_long_table_is_a_loss() -> None:
+@pytest.mark.parametrize("lost", ["shelter", "penalty"])
+def test_a_misspelt_series_of_a_long_table_is_a_loss(lost: str) -> None:
     codings = datasets.load_demo().loc[["NGA"]]
     long = codings.reset_index().melt(["country", "year"], var_name="indicator").dropna()
     whole = read_codings(io.StringIO(long.to_csv(index=False)))
-    long.loc[long["indicator"].eq("shelter").idxmax(), "indicator"] = "shleter"
+    long.loc[long["indicator"].eq(lost).idxmax(), "indicator"] = "shleter"
     text = long.to_csv(index=False)
     with pytest.warns(ReadingWarning, match="'shleter' is not in the codebook .nearest: shelter"):
         again = read_codings(io.StringIO(text))
     lacking = whole.notna() & again.isna()
-    assert lacking.to_numpy().sum() == lacking["shelter"].sum() == 1
+    assert lacking.to_numpy().sum() == lacking[lost].sum() == 1
+
+
+def test_another_series_of_a_long_table_is_not_a_loss() -> None:
+    codings = datasets.load_demo().loc[["NGA"]]
+    wide = codings.assign(shelter_2=1.0, ratio=2.0).reset_index()
+    text = wide.melt(["country", "year"], var_name="indicator").to_csv(index=False)
+    pd.testing.assert_frame_equal(
+        read_codings(io.StringIO(text)), read_codings(io.StringIO(wide.to_csv(index=False)))
+    )
 
 
 def test_the_signs_of_sound_names_are_no_finding() -> None:

@@ -414,14 +414,14 @@ def _report_unused(
 def _report_misspelt(
     table: pd.DataFrame, layout: _columns.Layout, series: Iterable[str], findings: Findings
 ) -> None:
-    """Report series whose names nearly are those of values that the same rows lack."""
+    """Report rare series whose names nearly are those of values: they may be misspelt."""
     columns = {plain(column): column for column in layout.columns.values()}
     for name in series:
         near = get_close_matches(plain(name), columns, 1, 0.8)
         if near and name not in columns.values():
             column = columns[near[0]]
-            rows = (table[name].notna() & table[column].isna()).to_numpy()
-            if rows.any():
+            rows = table[name].notna().to_numpy()
+            if 2 * rows.sum() < table[column].notna().sum():
                 findings.add(
                     "ignored",
                     f"{quoted(name)} is not in the codebook (nearest: {column})",
