@@ -32,7 +32,7 @@ from policyindex import (
     score_bounds,
 )
 from policyindex._atomic import write_whole
-from policyindex._options import Argument
+from policyindex._options import Argument, OptionError
 from policyindex.reading import figures
 from policyindex.reading.findings import findings_in
 
@@ -1139,6 +1139,13 @@ def test_a_column_is_named_by_text(option: str, value: Any) -> None:
     options: Any = {option: value}
     with pytest.raises(ValueError, match=f"{option} must be the name of a column; got"):
         read_scores(io.StringIO(text), **options)
+
+
+def test_codings_and_scores_have_no_columns_of_text() -> None:
+    text = "country,year,overall\nMali,2009,9\n"
+    for holds in (None, "scores", "codings"):
+        with pytest.raises(OptionError, match=r"no columns of text; got 'who'; .*leave out text="):
+            read(io.StringIO(text), holds=holds, text="who")
 
 
 @pytest.mark.parametrize("value", [3.5, "12", [[1]], {1}])

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, Unpack
 
 import pandas as pd
 
-from .._options import Argument, one_of, truth
+from .._options import Argument, OptionError, one_of, truth
 from .._wording import counted, listed, number, quoted, spanned
 from ..codebooks.model import Codebook, check_codebook
 from ..codebooks.three_p import THREE_P
@@ -129,6 +129,12 @@ class Request(NamedTuple):
             one_of("holds", self.holds, ("codings", "scores", "values"))
         if self.layout is not None:
             one_of("layout", self.layout, shapes.LAYOUTS)
+        if self.text and self.holds != "values":
+            raise OptionError(
+                f"codings and scores have no columns of text; got {quoted(self.text)}; read other "
+                f"values with read_values, or leave out",
+                Argument("text"),
+            )
         if self.codebook is not None:
             check_codebook(self.codebook)
         for name in ("country_column", "year_column"):
