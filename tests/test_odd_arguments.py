@@ -16,7 +16,6 @@ import pytest
 import policyindex as pi
 from hostile.run import in_house_form
 from policyindex import PanelError
-from policyindex._options import draws_of
 from policyindex.reading.formats import content_of
 
 DEMO = pi.datasets.load_demo().loc[["AFG", "DEU", "NGA", "SWE"]]
@@ -267,7 +266,6 @@ def test_a_file_open_for_writing_is_refused(tmp_path: Path) -> None:
 
 
 def test_more_draws_than_a_memory_holds_are_refused() -> None:
-    assert draws_of(1_000_000) == 1_000_000
     scores = SCORES["overall"]
     fitted = pi.latent.fit(SCORES)
     for deed in (

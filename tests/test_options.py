@@ -10,7 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policyindex._options import Argument, OptionError, finite, generator, in_order, one_of, whole
+from policyindex._options import (
+    Argument,
+    OptionError,
+    draws_of,
+    finite,
+    generator,
+    in_order,
+    one_of,
+    whole,
+)
 
 TYPES = (int, float, np.int16, np.int64, np.uint16, np.float32, np.float64)
 
@@ -29,6 +38,12 @@ def test_the_least_is_allowed(number: int, least: int) -> None:
     else:
         with pytest.raises(ValueError, match=f"^lag must be an integer, at least {least}; got "):
             whole("lag", number, least=least)
+
+
+def test_the_most_draws_are_allowed() -> None:
+    assert draws_of(1_000_000) == 1_000_000
+    with pytest.raises(ValueError, match="^draws must be at most 1,000,000; got 1,000,001$"):
+        draws_of(1_000_001)
 
 
 @pytest.mark.parametrize(

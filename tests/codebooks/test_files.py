@@ -105,6 +105,13 @@ def test_rules_are_read_as_the_rules_that_were_written() -> None:
         assert read_back(NESTED, ending).dimensions[0].rule == NESTED.dimensions[0].rule
 
 
+@each_format
+@pytest.mark.parametrize("n", [1, 2, 3, 4])
+def test_a_minimum_of_any_number_of_parts_comes_back(n: int, ending: str) -> None:
+    book = many(n, Minimum({f"service {place}": Table((1, 2)) for place in range(n)}))
+    assert read_back(book, ending).dimensions[0].rule == book.dimensions[0].rule
+
+
 @given(rule_codebooks())
 @examples(60)
 def test_any_codebook_comes_back_from_json(book: Codebook) -> None:
@@ -518,7 +525,10 @@ WRONG_SHEETS: dict[str, tuple[Callable[[Any], object], str]] = {
         row("Rules", "support", "case 2, part 1", "indicator", "radio", 3),
         "a part must have indicators of its rule (shelter, hotline); got 'radio'",
     ),
-    "a gate comes twice": (row("Rules", "support", "", "gate", "identified", 1), "comes twice"),
+    "a gate comes twice": (
+        row("Rules", "support", "", "gate", "identified", 1),
+        "'identified' comes",
+    ),
     "a date for a fraction": (
         row(
             "Rules",

@@ -351,6 +351,13 @@ def test_scales_run_from_the_worst_to_the_best() -> None:
     }
 
 
+def test_scores_of_halves_are_not_listed() -> None:
+    wholes, halves = (Dimension("d", (A, B), Sum({"a": by}), levels=()) for by in (1, 0.5))
+    assert wholes.scores == range(4)
+    with pytest.raises(ValueError, match="dimension 'd' has scores that are not whole"):
+        _ = halves.scores
+
+
 def test_no_signature_in_help_is_longer_than_400_characters() -> None:
     rooms = [policyindex, *(getattr(policyindex, name) for name in ROOMS)]
     signatures = {

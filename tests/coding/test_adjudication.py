@@ -16,6 +16,7 @@ import pytest
 import policyindex as pi
 from policyindex import THREE_P, Dimension, coding
 from policyindex._sheets import open_sheets
+from policyindex.coding import adjudication
 from policyindex.coding.adjudication import NOT_CODED, _is_idle
 from policyindex.coding.stakes import DISPUTED, MISSING, Need
 from second_coder import STARTS, Table, coders
@@ -152,6 +153,19 @@ def test_numbers_are_centred(recent: pd.DataFrame, path: Path) -> None:
         if cell.alignment.horizontal == "center"
     ]
     assert centred == ["Year", "Points", "Overall score", "Places of rank", "Needed"]
+
+
+def test_a_sheet_has_room_for_so_many_disagreements(
+    recent: pd.DataFrame, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Below a row of marks and one of headers."""
+    first, second = recent.iloc[:6], recent.iloc[:6].copy()
+    second.iloc[:5, 0] = (second.iloc[:5, 0] + 1) % 3
+    monkeypatch.setattr(adjudication, "MOST_ROWS", 7)
+    with pytest.raises(ValueError, match="room for 4 disagreements; there are 5; adjudicate fewer"):
+        coding.adjudicate({"a": first, "b": second}, path)
+    second.iloc[4] = first.iloc[4]
+    assert len(coding.adjudicate({"a": first, "b": second}, path).cases) == 4
 
 
 def test_another_ending_is_refused(recent: pd.DataFrame, tmp_path: Path) -> None:

@@ -75,6 +75,11 @@ def test_years_are_centred(path: Path) -> None:
     assert centred == ["Year"]
 
 
+def test_long_texts_are_wrapped(path: Path) -> None:
+    cells = list(written(path)["Law"][3])
+    assert [cell.coordinate for cell in cells if not cell.alignment.wrap_text] == []
+
+
 @pytest.mark.parametrize("n", [1, 13, 30, 39])
 def test_a_column_is_as_wide_as_its_longest_text_and_two_more_within_limits(
     path: Path, n: int

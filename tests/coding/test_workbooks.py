@@ -383,6 +383,10 @@ def test_a_country_that_was_deleted_with_the_sheet_about_is_counted(path: Path) 
     book.save(path)
     (finding,) = read_workbook(path, SMALL).findings.itertuples()
     assert (finding.kind, finding.rows, finding.first) == ("absent", 4, "")
+    book["Law"].delete_rows(4)  # Ghana's penalty
+    book.save(path)
+    (finding,) = read_workbook(path, SMALL).findings.itertuples()
+    assert (finding.kind, finding.rows, finding.first) == ("absent", 5, "GHA 2015 penalty")
 
 
 def test_whole_workbooks_pasted_into_one_lack_nothing(tmp_path: Path) -> None:

@@ -272,6 +272,7 @@ def frame(**columns: object) -> pd.DataFrame:
         (frame(country=["AUT", "Austria"], other=["DEU", "DEU"]), "repeat an earlier pair"),
         (frame().rename(columns={"weight": "w"}), "got a table with the columns country, other, w"),
         (pd.DataFrame(np.eye(2), ["AUT", "DEU"], ["AUT", "DEU"]), r"long with links.stack\(\)"),
+        (pd.DataFrame([[1.0]], ["AUT"], ["AUT"]), "got a table with the columns AUT$"),
         (pd.concat([frame(), frame()], axis=1), "weight once"),
         (pd.Series([1.0]), "got a Series on an index of one level"),
         ({("AUT", "DEU"): 1}, "got a dict"),

@@ -67,8 +67,8 @@ def test_equal_estimates_have_the_error_of_each() -> None:
 def test_estimates_are_checked(fits: dict[str, latent.Fit]) -> None:
     with pytest.raises(ValueError, match="two or more estimates and an error for each"):
         latent.combine([1.0], [0.1])
-    with pytest.raises(ValueError, match="errors must not be negative"):
-        latent.combine([1.0, 2.0], [0.1, -0.1])
+    with pytest.raises(ValueError, match="not be negative; the first such is -0.2$"):
+        latent.combine([1.0, 2.0, 3.0], [0.1, -0.2, -0.3])
     with pytest.raises(ValueError, match="estimates must be a list of finite numbers"):
         latent.combine([1.0, np.nan], [0.1, 0.1])
     with pytest.raises(ValueError, match="n must be an integer, at least 1"):

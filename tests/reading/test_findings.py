@@ -247,6 +247,18 @@ def test_a_covariate_is_not_taken_for_a_missing_dimension(save: Callable[[str], 
     assert unused == "columns without a part in the scores: democracy"
 
 
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [(100, "is share missing from the codebook"), (101, "overall must be an integer from 3 to 15")],
+)
+def test_a_dimension_has_at_most_100_points(
+    save: Callable[[str], Path], value: int, told: str
+) -> None:
+    path = save(f"{SCORED},share,overall\nMali,2015,5,5,5,{value},{15 + value}\n")
+    with pytest.raises(PanelError, match=told):
+        read(path)
+
+
 def test_a_percentage_can_be_coded(save: Callable[[str], Path]) -> None:
     percent = Indicator("share", tuple(f"{level} %" for level in range(101)))
     codebook = Codebook(
@@ -266,6 +278,20 @@ def test_a_percentage_can_be_coded(save: Callable[[str], Path]) -> None:
 
 def test_the_names_of_hti_are_those_that_only_its_codebook_has() -> None:
     assert set(HTI.scales) - set(THREE_P.scales) == hti.INDICATORS
+
+
+def test_a_file_of_hti_has_all_of_its_columns(save: Callable[[str], Path]) -> None:
+    cells = {
+        "ccode": "2", "year": "2009", "prosnum": "12", "UNP_sign": "Dec-00", "UNP_rat": "Nov-05",
+        "UNCRC_sign": "Jul-00", "UNCRC_rat": "Dec-02", "domesticlaws": "1", "enforcement": "1",
+        "victimpunish": "1", "victimservices": "1", "victimid": "1", "protectprogress": "1",
+        "preventprogress": "1",
+    }  # fmt: skip
+    assert read(save(f"{','.join(cells)}\n{','.join(cells.values())}\n")).codebook == HTI
+    for name in cells:
+        rest = {key: cell for key, cell in cells.items() if key != name}
+        with pytest.raises(PanelError, match=r"HTI [34] are absent: .*palermo_protocol"):
+            read(save(f"{','.join(rest)}\n{','.join(rest.values())}\n"))
 
 
 def test_the_codebook_of_hti_is_not_made_for_other_files(save: Callable[[str], Path]) -> None:

@@ -79,6 +79,19 @@ def test_a_stream_is_read_from_its_position() -> None:
     assert not stream.closed
 
 
+def test_a_stream_is_read_in_few_large_parts() -> None:
+    class Counted(io.BytesIO):
+        parts = 0
+
+        def read(self, size: int | None = -1) -> bytes:
+            self.parts += 1
+            return super().read(size)
+
+    stream = Counted(TEXT.encode() * 10_000)
+    assert formats.content_of(stream)[0] == stream.getvalue()
+    assert stream.parts < 5
+
+
 def test_text_of_a_stream_stays_what_it_is() -> None:
     content, label = formats.content_of(io.StringIO("pays\nCôte d'Ivoire\n"))
     with formats.opened(content, Findings(label)) as file:
@@ -256,6 +269,14 @@ def test_json_and_parquet_give_their_provenance() -> None:
     parquet.write_table(table, stream)
     with formats.opened(stream.getvalue(), Findings("x")) as file:
         assert file.metadata == {"source": "mine"}
+
+
+def test_an_index_of_parquet_may_not_repeat_the_name_of_a_column() -> None:
+    stream = io.BytesIO()
+    table = pd.DataFrame({"country": ["Mali"], "year": [2009], "overall": [9]})
+    table.set_index("country", drop=False).to_parquet(stream)
+    with pytest.raises(PanelError, match="columns of distinct names; .* the first 'country'"):
+        read_scores(io.BytesIO(stream.getvalue()))
 
 
 def test_spss_keeps_labels_and_declares_missing_values(tmp_path: Path) -> None:
@@ -453,7 +474,7 @@ def test_an_archive_unpacks_to_as_many_bytes_as_allowed_and_no_more(
 
 
 @pytest.mark.parametrize("write", [as_stata, as_parquet, as_spss, as_json])
-@pytest.mark.parametrize("columns", [1, 2, 10])
+@pytest.mark.parametrize("columns", [1, 2, 4, 10])
 def test_a_table_has_as_many_cells_as_allowed_and_no_more(
     write: Callable[..., bytes], columns: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

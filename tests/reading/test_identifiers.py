@@ -5,9 +5,10 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
-from policyindex import PanelError, read, read_values
+from policyindex import PanelError, as_panel, read, read_values
 
 AUSTRIA_BY_ANOTHER_SCHEME = {
     "code": ["AUS", "MLI", "USA"],  # of ISO 3166 it would be Australia
@@ -50,3 +51,12 @@ def test_numbers_of_the_other_scheme_are_recognised(
     text = "ccode,year,x\n" + "".join(f"{number},2009,1\n" for number in numbers)
     with pytest.raises(PanelError, match=f"all of them are numbers of .* pass kind='{other}'"):
         read_values(io.StringIO(text), country_column="ccode", kind=kind)
+
+
+@pytest.mark.parametrize("blank", [None, pd.NA, float("nan"), " "])
+def test_a_blank_cell_does_not_name_a_unit(blank: object) -> None:
+    table = pd.DataFrame(
+        {"country": pd.Series(["Harju", blank], dtype=object), "year": 2009, "x": 1}
+    )
+    with pytest.raises(PanelError, match="every row must name its unit; 1 do not"):
+        as_panel(table, kind="any")

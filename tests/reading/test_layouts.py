@@ -114,3 +114,15 @@ def test_a_column_without_a_name_is_reported_by_its_place(place: int) -> None:
     (finding,) = reading.findings.itertuples()
     assert (finding.finding, finding.rows) == (f"column {place + 1} has no name", 2)
     assert finding.first == "'x'"
+
+
+@pytest.mark.parametrize("titles", range(4))
+def test_titles_may_stand_above_the_header_of_pandas(titles: int) -> None:
+    header = ",gdp,gdp\nyear,2008,2009\ncountry,,\n"
+    text = "a title,,\n" * titles + header + "Mali,1,2\nChad,3,4\nTogo,5,6\n"
+    assert read_values(io.StringIO(text))["gdp"].tolist() == [1, 2, 3, 4, 5, 6]
+
+
+def test_one_row_may_stand_below_two_of_the_header() -> None:
+    text = "country,2009,2009,2009\n,prosecution,protection,prevention\nMali,5,4,3\n"
+    assert read_scores(io.StringIO(text)).loc[("MLI", 2009)].tolist() == [5, 4, 3, 12]

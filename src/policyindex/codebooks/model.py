@@ -200,8 +200,8 @@ class Dimension:
     )
     lowest: Number = 1
     title: str = ""
-    table: tuple[Number, ...] = field(init=False, repr=False)
-    additive: Additive | None = field(init=False, repr=False)
+    table: tuple[Number, ...] = field(init=False)
+    additive: Additive | None = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "indicators", tuple(self.indicators))

@@ -376,7 +376,7 @@ def _known_whole(table: pd.DataFrame, readings: dict[str, list[Candidate]]) -> C
             continue
         if _holds_countries(table[name]):
             candidate = _candidate(table, name, None)
-            agreement = max((candidate.agreement(each) for each in numbers), default=1)
+            agreement = max(candidate.agreement(each) for each in numbers)
             letters = _candidate(table, name, "cowc") if agreement < 1 else candidate
             if not letters.unknown and any(letters.agreement(each) == 1 for each in numbers):
                 return letters
