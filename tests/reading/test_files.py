@@ -744,7 +744,7 @@ def test_a_file_of_neither_kind_says_what_is_absent(save: Callable[..., Path]) -
         (b"<stata_dta>rubbish", "cannot be read as Stata"),
         (
             b"country,country,year\nGermany,Germany,2009\n",
-            "1 names are repeated, the first 'country'",
+            "one name is repeated, the first 'country'",
         ),
         (
             b"country,year,prosecution,protection,prevention\nGermany,2009,five,5,5\n",

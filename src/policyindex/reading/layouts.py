@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from .. import countries
 from .._options import Argument, OptionError
 from .._sheets import Sheet, sheet_at
-from .._wording import listed, quoted
+from .._wording import counted, listed, quoted
 from ..panel.check import PanelError
 from . import exports, formats
 from .exports import FIRST
@@ -638,8 +638,9 @@ def _with_distinct_names(table: pd.DataFrame, findings: Findings) -> pd.DataFram
     repeated = sorted(name for name, times in Counter(table.columns).items() if times > 1)
     if repeated:
         raise PanelError(
-            f"{label} must have columns of distinct names; {len(repeated)} names are repeated, "
-            f"the first {quoted(repeated[0])}"
+            f"{label} must have columns of distinct names; "
+            f"{counted(len(repeated), 'name is', 'names are')} repeated, the first "
+            f"{quoted(repeated[0])}"
         )
     return table
 
