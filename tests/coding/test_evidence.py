@@ -153,6 +153,30 @@ def test_a_line_of_text_that_ends_early_is_refused(n_cells: int) -> None:
     assert len(read_evidence(io.StringIO(f"{header}\n{line}\n"), SMALL, coder="Ama")) == 1
 
 
+@pytest.mark.parametrize("role", ["report", "page", "by"])
+def test_a_formula_that_was_not_calculated_is_refused(role: str) -> None:
+    columns = ["country", "year", "indicator", "report", "page", "by"]
+    book = Workbook()
+    book.active.append(columns)
+    for _ in range(2):
+        book.active.append(["Ghana", 2014, "shelter", "TIP Report", "12", "Chi"])
+    book.active.cell(3, columns.index(role) + 1).value = "=3-5"
+    book.save(stream := io.BytesIO())
+    stream.seek(0)
+    told = rf"one cell has a formula without its value, the first {role} of row 3; open the file"
+    with pytest.raises(PanelError, match=told):
+        read_evidence(stream, coder="Ama")
+
+
+def test_a_source_beside_the_report_stays_unless_it_is_the_last() -> None:
+    header, row = "country,year,indicator,report,source,page", "Ghana,2014,shelter,A,B,1"
+    evidence = read_evidence(io.StringIO(f"{header}\n{row}\n"), coder="Ama")
+    assert evidence[["report", "source", "page"]].to_numpy().tolist() == [["A", "B", "1"]]
+    # The library's own tables end with the label of the data.
+    text = f"{header.replace('source,page', 'page,source')}\n{row}\n"
+    assert "source" not in read_evidence(io.StringIO(text), coder="Ama")
+
+
 def test_levels_side_by_side_are_not_evidence_whatever_column_stands_next_to_them() -> None:
     text = "country,year,policy,shelter\nGhana,2014,aid,1\n"
     assert read_evidence(io.StringIO(text), SMALL, coder="Ama").empty
@@ -220,7 +244,7 @@ def test_cells_of_which_excel_made_a_date_or_a_time_are_refused(
     columns = [*EVIDENCE_INDEX, *EVIDENCE_COLUMNS, "by"]
     book.active.append(columns)
     for row in ROWS:
-        book.active.append([*map(str, row), "Chi"])
+        book.active.append([str(cell).lstrip("=") for cell in row] + ["Chi"])
     for row in (3, 4):
         book.active.cell(row, columns.index(role) + 1, cell).number_format = code
     stream = io.BytesIO()

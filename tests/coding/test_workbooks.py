@@ -499,6 +499,15 @@ def test_a_second_column_of_levels_is_a_loss_where_it_differs(path: Path) -> Non
         pd.testing.assert_frame_equal(panel, after.codings[coder])
 
 
+def test_a_title_above_the_headers_is_not_read_and_reported() -> None:
+    text = "Codings of Ama\ncountry,year,indicator,level\nGhana,2014,shelter,1\n"
+    (finding,) = read_workbook(io.StringIO(text), coder="Ama").findings.itertuples()
+    assert (finding.finding, finding.first) == (
+        "'Codings of Ama' is not a country",
+        "line 1 of the file",
+    )
+
+
 def test_a_row_that_is_not_read_is_not_gone_as_well(path: Path) -> None:
     book = filled(path)
     names = [cell.value for cell in book["Support"][2]]

@@ -290,6 +290,18 @@ def test_booleans_are_numbers_without_a_scale_and_on_0_to_1(
             check_panel(panel, scales=scales)
 
 
+@pytest.mark.parametrize("cells", [[2.0, True, 1.0], [None, True, 3], [True, False, 0]])
+def test_a_boolean_beside_numbers_is_a_slip(cells: list[object]) -> None:
+    index = index_of(("DEU", 2009), ("GHA", 2009), ("NGA", 2009))
+    panel = pd.DataFrame({"a": pd.Series(cells, index, object)})
+    with pytest.raises(PanelError, match="must be a finite number or missing; .* the first True"):
+        check_panel(panel)
+    truths = [each if isinstance(each, bool) else None for each in cells]
+    alone = panel.assign(a=pd.Series(truths, index, object))
+    expected = [np.nan if each is None else float(each) for each in truths]
+    np.testing.assert_array_equal(check_panel(alone)["a"], expected)
+
+
 def test_both_ends_of_a_scale_are_on_it() -> None:
     panel = pd.DataFrame({"a": [2.0, 4.0]}, index=index_of(("DEU", 2009), ("NGA", 2009)))
     pd.testing.assert_frame_equal(check_panel(panel, scales={"a": (2, 4)}), panel)

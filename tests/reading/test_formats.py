@@ -448,6 +448,19 @@ def test_a_workbook_without_a_part_is_refused_in_plain_words(part: str, reason: 
         read_scores(io.BytesIO(books.archive(parts)))
 
 
+@pytest.mark.parametrize("name", ["xl/worksheets/sheet1.xml", "XL/worksheets/Sheet1.xml"])
+def test_a_workbook_with_a_part_twice_is_refused(name: str) -> None:
+    stream = io.BytesIO(books.workbook())
+    assert not read_scores(io.BytesIO(books.workbook())).empty
+    with (
+        zipfile.ZipFile(stream, "a") as archive,
+        warnings.catch_warnings(action="ignore"),
+    ):
+        archive.writestr(name, archive.read("xl/worksheets/sheet1.xml"))
+    with pytest.raises(PanelError, match=r"each part .* once; .*sheet1.xml' comes 2 times; save"):
+        read_scores(io.BytesIO(stream.getvalue()))
+
+
 def test_archives_are_bounded_before_they_are_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(formats, "LARGEST", 10_000)
     for packed in (

@@ -8,7 +8,16 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from policyindex import PanelError, as_panel, datasets, read, read_scores, read_values, score
+from policyindex import (
+    PanelError,
+    ReadingWarning,
+    as_panel,
+    datasets,
+    read,
+    read_scores,
+    read_values,
+    score,
+)
 
 openpyxl = pytest.importorskip("openpyxl")
 
@@ -126,3 +135,50 @@ def test_titles_may_stand_above_the_header_of_pandas(titles: int) -> None:
 def test_one_row_may_stand_below_two_of_the_header() -> None:
     text = "country,2009,2009,2009\n,prosecution,protection,prevention\nMali,5,4,3\n"
     assert read_scores(io.StringIO(text)).loc[("MLI", 2009)].tolist() == [5, 4, 3, 12]
+
+
+ROWS = "country,year,overall\nMali,2008,5\nMali,2009,6\n"
+
+
+@pytest.mark.parametrize(
+    ("note", "lost"),
+    [
+        ("[50 rows x 3 columns]", 48),
+        ("[2 rows x 3 columns]", 0),
+        ("[1 rows x 3 columns]", 0),
+        ("# i 48 more rows", 48),
+        ("# A tibble: 1500 \N{MULTIPLICATION SIGN} 3", 1498),
+        ("Showing 1 to 2 of 50 entries", 48),
+        ("Note: of 500 records in all archives, some were lost", 0),
+        ("Note: 12 rows of Table 3 are estimates", 0),
+    ],
+)
+def test_a_note_that_counts_more_rows_is_a_loss(note: str, lost: int) -> None:
+    for text in (f"{ROWS}{note},,\n", f"{note},,\n{ROWS}"):
+        reading = read(io.StringIO(text))
+        assert len(reading.panel) == 2
+        assert reading.findings["lost"].sum() == lost
+        if lost:
+            with pytest.warns(ReadingWarning, match=f"counts {lost:,} rows more than the file has"):
+                read_scores(io.StringIO(text))
+
+
+def book_of(rows: list[list[object]], *merged: str) -> io.BytesIO:
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    for cells in merged:
+        book.active.merge_cells(cells)
+    book.save(stream := io.BytesIO())
+    stream.seek(0)
+    return stream
+
+
+def test_a_merged_cell_of_a_header_ends_where_the_file_says() -> None:
+    upper = ["country", 2008, None, None, 2009, None, None, None]
+    lower = [None, *["prosecution", "protection", "prevention"] * 2, "remark"]
+    rows: list[list[object]] = [[*upper], [*lower], ["Mali", 1, 2, 3, 2, 2, 3, "x"]]
+    reading = read(book_of(rows, "B1:D1", "E1:G1"))
+    assert reading.panel["overall"].tolist() == [6, 7]
+    (ignored,) = reading.findings.loc[reading.findings["kind"] == "ignored", "finding"]
+    assert ignored == "columns without a part in the scores: remark"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 
+from .._wording import quoted
 from .model import Sheet
 
 
@@ -31,6 +33,12 @@ def _archived(content: bytes, most_bytes: int, most_cells: int) -> Iterator[list
         if unpacked > most_bytes:
             raise ValueError(
                 f"it must unpack to at most {most_bytes:,} bytes; it unpacks to {unpacked:,}"
+            )
+        names = Counter(name.replace("\\", "/").lower() for name in archive.namelist())
+        if repeated := [name for name, times in names.items() if times > 1]:
+            raise ValueError(
+                f"each part of the archive must come once; {quoted(repeated[0])} comes "
+                f"{names[repeated[0]]} times; save it anew"
             )
         reader = ods if ods.MEMBER in archive.namelist() else xlsx
         yield reader.sheets_of(archive, most_cells=most_cells)

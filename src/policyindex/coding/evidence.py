@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from .. import countries
-from .._sheets import Sheet
+from .._sheets import UNCALCULATED, Sheet
 from .._wording import counted, listed, live, quoted
 from ..codebooks.model import Codebook, check_codebook
 from ..codebooks.three_p import THREE_P
@@ -123,7 +123,7 @@ def evidence_and_workbook(
     default = coder or PurePath(label).stem
     workbook = None
     rows: list[dict[str, Any]] = []
-    faults = _Faults([], [], [], [])
+    faults = _Faults([], [], [], [], [])
     with opened(content, Findings(label)) as file:
         for sheet in sheets_of(file):
             rows += _rows(sheet, headings, default, faults, ragged=file.is_workbook)
@@ -168,6 +168,8 @@ class _Faults(NamedTuple):
     """Cells below no header."""
     short: list[str]
     """Lines of a text that lack cells."""
+    open: list[str]
+    """Formulas that were not calculated."""
     made: list[str]
     """Cells of which Excel made a date or a time."""
     several: list[str]
@@ -186,6 +188,12 @@ class _Faults(NamedTuple):
                 f"each line of evidence must have as many cells as the header; "
                 f"{counted(len(self.short), 'has', 'have')} fewer, the first {self.short[0]}; it "
                 f"may be cut off; correct it"
+            )
+        if self.open:
+            raise PanelError(
+                f"a cell of evidence must hold its text; "
+                f"{counted(len(self.open), 'cell has', 'cells have')} {UNCALCULATED}, the first "
+                f"{self.open[0]}; open the file in Excel and save it, or type the text"
             )
         if self.made:
             raise PanelError(
@@ -221,6 +229,11 @@ def _rows(
             if len(row) < width and not ragged:
                 faults.short.append(label)
             texts = {name: plain_cell(row[p]) for p, name in others.items() if p < len(row)}
+            faults.open.extend(
+                f"{heading.roles.get(p, others.get(p))} of {label}"
+                for p, cell in enumerate(row)
+                if cell == UNCALCULATED
+            )
             faults.made.extend(
                 f"{role} of {label}"
                 for place, role in heading.roles.items()
@@ -239,7 +252,8 @@ def _other_columns(header: Sequence[Any], heading: Heading) -> dict[int, str]:
     others = {
         place: name
         for place, name in names.items()
-        if name not in OF_ROWS and first.get(heading.roles.get(place, "")) != place
+        if (name not in OF_ROWS or (name == "source" and place < len(header) - 1))
+        and first.get(heading.roles.get(place, "")) != place
         if not (name == "country" and heading.roles.get(place) == name)
     }
     own = {*EVIDENCE_INDEX, *EVIDENCE_COLUMNS}  # a second column of that name would replace it

@@ -57,12 +57,17 @@ def numbers_on(
     column: pd.Series, scale: Scale | None
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Return a column as float64, and the mask of cells neither missing nor on the scale."""
-    numbers = as_numbers(column, booleans=scale in (None, (0, 1)))
+    numbers = as_numbers(column, booleans=scale == (0, 1) or (scale is None and _is_truth(column)))
     wrong = np.abs(numbers) > LARGEST if scale is None else ~within(numbers, scale)
     missing = np.isnan(numbers)
     if pd.api.types.is_float_dtype(column.dtype):
         return numbers, wrong & ~missing
     return numbers, np.where(missing, _present(column), wrong)
+
+
+def _is_truth(column: pd.Series) -> bool:
+    """Return whether a column holds booleans alone; beside numbers one is a slip."""
+    return pd.api.types.infer_dtype(column, skipna=True) == "boolean"
 
 
 def _present(column: pd.Series) -> NDArray[np.bool_]:

@@ -32,6 +32,13 @@ Row: TypeAlias = list[Any]
 Block: TypeAlias = tuple[int, int, int, int]
 """First row, first column, last row, last column of merged cells, counted from 0."""
 
+_N_ROWS = re.compile(
+    r"(?P<more>\d[\d,]{0,12}) more rows|(?:^\[|\d (?:of|from) |tibble: )(?P<all>\d[\d,]{0,12}) "
+    r"?(?:rows|entries|records|[x\N{MULTIPLICATION SIGN}])",
+    re.IGNORECASE,
+)
+"""What programs write around a preview of a table: ``[50 rows x 6 columns]``."""
+
 NOTE = re.compile(
     r"\s*([*\N{DAGGER}\N{DOUBLE DAGGER}\[(]|"
     r"(sources?|notes?|data|last|quelle|fuente|fonte|remarks?|comments?|copyright|legend|\d+[.)/])\b)",
@@ -277,6 +284,7 @@ class _Reader:
         if end < len(grid.rows):
             below = _number_in(grid.places[-1])
             self._set_aside(grid.places[end:], below, "below the table")
+        self._report_preview([*grid.rows[:first], *grid.rows[end:]], end - last - 1)
         names = _joined_header(grid, first, last)
         if last > first:
             self._findings.add(
@@ -417,6 +425,23 @@ class _Reader:
             rows=len(places),
             action="set aside",
         )
+
+    def _report_preview(self, notes: Sequence[Row], n_rows: int) -> None:
+        """Report that a note around a table counts more rows than the table has."""
+        for text in (cell_text(cell) for row in notes for cell in row):
+            if match := _N_ROWS.search(text):
+                more = int((match["more"] or match["all"]).replace(",", ""))
+                lacking = more if match["more"] else more - n_rows
+                if lacking > 0:
+                    self._findings.add(
+                        "around",
+                        f"a note counts {lacking:,} rows more than the file has",
+                        rows=lacking,
+                        first=quoted(text),
+                        action="the table may be a preview",
+                        lost=lacking,
+                    )
+                    return
 
     def _filled(self, body: Grid, names: Row) -> list[Row]:
         """Return rows whose cells are filled down where the file says that they are merged.
