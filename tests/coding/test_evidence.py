@@ -168,6 +168,12 @@ def test_a_formula_that_was_not_calculated_is_refused(role: str) -> None:
         read_evidence(stream, coder="Ama")
 
 
+def test_a_second_column_of_countries_stays() -> None:
+    text = "country,iso3,year,indicator,report\nGhana,GHA,2014,shelter,A\n"
+    evidence = read_evidence(io.StringIO(text), coder="Ama")
+    assert evidence.loc[("Ama", "GHA", 2014, "shelter"), "iso3"] == "GHA"
+
+
 def test_a_source_beside_the_report_stays_unless_it_is_the_last() -> None:
     header, row = "country,year,indicator,report,source,page", "Ghana,2014,shelter,A,B,1"
     evidence = read_evidence(io.StringIO(f"{header}\n{row}\n"), coder="Ama")

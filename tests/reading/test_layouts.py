@@ -175,10 +175,28 @@ def book_of(rows: list[list[object]], *merged: str) -> io.BytesIO:
 
 
 def test_a_merged_cell_of_a_header_ends_where_the_file_says() -> None:
-    upper = ["country", 2008, None, None, 2009, None, None, None]
-    lower = [None, *["prosecution", "protection", "prevention"] * 2, "remark"]
-    rows: list[list[object]] = [[*upper], [*lower], ["Mali", 1, 2, 3, 2, 2, 3, "x"]]
-    reading = read(book_of(rows, "B1:D1", "E1:G1"))
-    assert reading.panel["overall"].tolist() == [6, 7]
+    upper = ["country", 2008, None, 2009, None, None]
+    lower = [None, "gdp", "debt", "gdp", "debt", "area"]
+    stream = book_of([[*upper], [*lower], ["Mali", 1, 2, 3, 4, 5]], "B1:C1", "D1:E1")
+    reading = read(stream, holds="values")
+    assert reading.panel.to_numpy().tolist() == [[1, 2], [3, 4]]
     (ignored,) = reading.findings.loc[reading.findings["kind"] == "ignored", "finding"]
-    assert ignored == "columns without a part in the scores: remark"
+    assert ignored == "columns without a year beside those of years: area"
+
+
+def test_another_sheet_with_a_table_below_titles_is_reported() -> None:
+    book = openpyxl.load_workbook(book_of([["country", "year", "overall"], ["Mali", 2009, 9]]))
+    second = book.create_sheet("Wide")
+    for row in (["Scores", "of"], ["two", "years"], ["country", "who"], [None, 2008, 2009]):
+        second.append(row)
+    second.append(["Mali", 8, 9])
+    book.save(stream := io.BytesIO())
+    (finding,) = read(io.BytesIO(stream.getvalue())).findings.itertuples()
+    assert (finding.finding, finding.lost) == ("other sheets hold tables too: Wide", 1)
+
+
+def test_the_last_row_is_not_a_header() -> None:
+    upper, lower = ["country", 2009, 2009], [None, "prosecution", "protection"]
+    rows: list[list[object]] = [["A title"], [*upper], [*lower]]
+    with pytest.raises(PanelError, match="one name is repeated, the first '2009'"):
+        read_values(book_of(rows))
