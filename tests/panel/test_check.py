@@ -310,6 +310,19 @@ def test_both_ends_of_a_scale_are_on_it() -> None:
             check_panel(panel, scales={"a": narrower})
 
 
+@pytest.mark.parametrize(("scale", "kind"), [((0, 3), "an integer"), ((0, 1.5), "a number")])
+def test_a_scale_of_integers_has_integers_alone(scale: Any, kind: str) -> None:
+    panel = pd.DataFrame({"a": [9.0]}, index=index_of(("DEU", 2009)))
+    with pytest.raises(PanelError, match=f"a must be {kind} from 0 to {scale[1]} or missing"):
+        check_panel(panel, scales={"a": scale})
+    half = panel.assign(a=0.5)
+    if kind == "a number":
+        assert check_panel(half, scales={"a": scale})["a"].tolist() == [0.5]
+    else:
+        with pytest.raises(PanelError, match="the first 0.5"):
+            check_panel(half, scales={"a": scale})
+
+
 def test_only_the_columns_with_a_scale_are_kept_in_its_order() -> None:
     panel = pd.DataFrame({"a": [1], "b": [2], "c": [3]}, index=index_of(("DEU", 2009)))
     assert check_panel(panel, scales={"c": (1, 5), "a": (1, 5)}).columns.tolist() == ["c", "a"]

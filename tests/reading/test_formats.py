@@ -448,6 +448,16 @@ def test_a_workbook_without_a_part_is_refused_in_plain_words(part: str, reason: 
         read_scores(io.BytesIO(books.archive(parts)))
 
 
+def test_a_table_has_at_most_16384_columns() -> None:
+    names = ["country", "year", *(f"x{place}" for place in range(16_382))]
+    cells = ["Mali", "2009", *["1"] * 16_382]
+    text = f"{','.join(names)}\n{','.join(cells)}\n"
+    assert read_values(io.StringIO(text), columns=["x0"])["x0"].item() == 1
+    more = text.replace("\n", ",y\n")
+    with pytest.raises(PanelError, match="at most 16,384 columns"):
+        read_values(io.StringIO(more), columns=["x0"])
+
+
 @pytest.mark.parametrize("name", ["xl/worksheets/sheet1.xml", "XL/worksheets/Sheet1.xml"])
 def test_a_workbook_with_a_part_twice_is_refused(name: str) -> None:
     stream = io.BytesIO(books.workbook())
@@ -457,6 +467,8 @@ def test_a_workbook_with_a_part_twice_is_refused(name: str) -> None:
         warnings.catch_warnings(action="ignore"),
     ):
         archive.writestr(name, archive.read("xl/worksheets/sheet1.xml"))
+        for _ in range(3):  # the first of the parts that are repeated is named
+            archive.writestr("z", "")
     with pytest.raises(PanelError, match=r"each part .* once; .*sheet1.xml' comes 2 times; save"):
         read_scores(io.BytesIO(stream.getvalue()))
 

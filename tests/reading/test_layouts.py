@@ -184,10 +184,13 @@ def test_a_merged_cell_of_a_header_ends_where_the_file_says() -> None:
     assert ignored == "columns without a year beside those of years: area"
 
 
-def test_another_sheet_with_a_table_below_titles_is_reported() -> None:
+@pytest.mark.parametrize("n_titles", [1, 2])
+def test_another_sheet_with_a_table_below_titles_is_reported(n_titles: int) -> None:
     book = openpyxl.load_workbook(book_of([["country", "year", "overall"], ["Mali", 2009, 9]]))
     second = book.create_sheet("Wide")
-    for row in (["Scores", "of"], ["two", "years"], ["country", "who"], [None, 2008, 2009]):
+    for _ in range(n_titles):
+        second.append(["Scores", "of two years"])
+    for row in (["country", "who"], [None, 2008, 2009]):
         second.append(row)
     second.append(["Mali", 8, 9])
     book.save(stream := io.BytesIO())
@@ -200,3 +203,11 @@ def test_the_last_row_is_not_a_header() -> None:
     rows: list[list[object]] = [["A title"], [*upper], [*lower]]
     with pytest.raises(PanelError, match="one name is repeated, the first '2009'"):
         read_values(book_of(rows))
+
+
+def test_two_names_may_stand_above_one_year() -> None:
+    lower: list[list[object]] = [["country", 2009, 2009], ["Mali", 1, 2]]
+    reading = read(book_of([[None, "gdp", "debt"], *lower]), holds="values")
+    assert reading.panel.to_dict("records") == [{"gdp": 1, "debt": 2}]
+    with pytest.raises(PanelError, match="one name is repeated, the first '2009'"):
+        read_values(book_of([[None, "gdp", "gdp"], *lower]))

@@ -92,7 +92,7 @@ def on_words(scale: Scale | None) -> str:
     """Return what a number on the scale is, e.g. an integer from 1 to 5."""
     if scale is None:
         return "a number"
-    kind = "an integer" if isinstance(scale[0], int) else "a number"
+    kind = "an integer" if all(isinstance(each, int) for each in scale) else "a number"
     return f"{kind} from {scale[0]:g} to {scale[1]:g}"
 
 
