@@ -1152,7 +1152,7 @@ def test_codings_and_scores_have_no_columns_of_text() -> None:
 
 @pytest.mark.parametrize("value", [3.5, "12", [[1]], {1}, [1, 2, 3], [1, 1], []])
 def test_a_header_is_the_number_of_a_row(value: Any) -> None:
-    text = "country,year,overall\nMali,2009,9\n"
+    text = "country,year,overall\nMali,2009,9\nChad,2009,9\n"
     with pytest.raises(PanelError, match="header must be the number of a row"):
         read_scores(io.StringIO(text), header=value)
 
