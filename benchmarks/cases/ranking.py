@@ -203,12 +203,15 @@ def index_checks() -> Comparison:
     shuffled = scores.sample(frac=1, random_state=0)
     objects = ready.set_levels(ready.levels[0].astype(object), level="country")
     assert ranks(shuffled).equals(ranks(scores))
-    assert ranks(scores.set_axis(objects)).equals(ranks(scores))
+    with_objects = scores.set_axis(objects)
+    assert ranks(with_objects).equals(ranks(scores))
     return Comparison(
         {
             "ranks": lambda: ranks(scores),
             "check of the index alone": lambda: check_index(ready),
+            "ranks, rows in any order": lambda: ranks(shuffled),
             "check alone, rows in any order": lambda: check_index(shuffled.index),
+            "ranks, labels are objects": lambda: ranks(with_objects),
             "check alone, labels are objects": lambda: check_index(objects),
         },
         {},
