@@ -33,7 +33,8 @@ Block: TypeAlias = tuple[int, int, int, int]
 """First row, first column, last row, last column of merged cells, counted from 0."""
 
 _N_ROWS = re.compile(
-    r"(?<![\d,])(?P<more>\d[\d,]{0,12}) more rows|(?:^\[|\d (?:of|from) |tibble: )(?P<all>\d[\d,]{0,12}) "
+    r"(?<![\d,])(?P<more>\d[\d,]{0,12}) more rows|"
+    r"(?:^\[|\d (?:of|from) |tibble: )(?P<all>\d[\d,]{0,12}) "
     r"?(?:rows|entries|records|[x\N{MULTIPLICATION SIGN}])",
     re.IGNORECASE,
 )
