@@ -40,6 +40,7 @@ from .figures import (
 from .figures import WORDS as MISSING_WORDS
 from .findings import Findings, Kind
 from .layouts import differing, row_of
+from .once import Once
 
 SENTINELS = (-9, -66, -77, -88, -99, -999, -9999, 555, 666, 777, 888, 999, 9999)
 """Numbers that mean "no score" in real files: 555 not in the TIP report, 666 special case."""
@@ -70,43 +71,28 @@ class Origin(NamedTuple):
         return row_of(self.names.index, place)
 
 
-class _Column(NamedTuple):
-    """Hold a column of cells that are not all numbers, with each distinct cell once."""
-
-    cells: pd.Series
-    places: NDArray[np.intp]
-    """For each row, the place of its cell among the distinct cells."""
-    distinct: Sequence[object]
-
-    @classmethod
-    def of(cls, cells: pd.Series) -> _Column:
-        """Return a column; equal cells are one, in the form of the first of them."""
-        objects = cells.to_numpy(dtype=object)
-        places, distinct = pd.factorize(objects, use_na_sentinel=False)
-        return cls(cells, places, distinct.tolist())
-
-    def report(
-        self,
-        kind: Kind,
-        finding: str,
-        mask: Sequence[bool],
-        findings: Findings,
-        *,
-        action: str,
-    ) -> NDArray[np.bool_]:
-        """Return the rows of the distinct cells in a mask; report them if there are any."""
-        if not any(mask):
-            return np.zeros(len(self.cells), dtype=np.bool_)
-        rows = np.array(mask, dtype=np.bool_)[self.places]
-        first = self.cells.iloc[int(rows.argmax())]
-        findings.add(
-            kind,
-            f"{self.cells.name} {finding}",
-            rows=int(rows.sum()),
-            first=f"{quoted(str(first))} at {at(self.cells.index, rows)}",
-            action=action,
-        )
-        return rows
+def _report(
+    column: Once,
+    kind: Kind,
+    finding: str,
+    mask: Sequence[bool],
+    findings: Findings,
+    *,
+    action: str,
+) -> NDArray[np.bool_]:
+    """Return the rows of the distinct cells in a mask; report them if there are any."""
+    if not any(mask):
+        return np.zeros(len(column.cells), dtype=np.bool_)
+    rows = column.rows(mask)
+    first = column.cells.iloc[int(rows.argmax())]
+    findings.add(
+        kind,
+        f"{column.cells.name} {finding}",
+        rows=int(rows.sum()),
+        first=f"{quoted(str(first))} at {at(column.cells.index, rows)}",
+        action=action,
+    )
+    return rows
 
 
 def index_years(
@@ -132,9 +118,9 @@ def _years(table: pd.DataFrame, name: str, findings: Findings) -> NDArray[np.int
     column = table[name]
     if is_any_real_numeric_dtype(column.dtype):
         return whole_years(table, name)
-    places, distinct = pd.factorize(column.to_numpy(dtype=object), use_na_sentinel=False)
-    readings = [year_in(cell) for cell in distinct]
-    two = np.array([is_two_years(cell) for cell in distinct], dtype=np.bool_)[places]
+    once = Once.of(column)
+    readings = [year_in(cell) for cell in once.distinct]
+    two = once.rows([is_two_years(cell) for cell in once.distinct])
     if two.any():
         first = int(two.argmax())
         raise PanelError(
@@ -143,7 +129,7 @@ def _years(table: pd.DataFrame, name: str, findings: Findings) -> NDArray[np.int
             f"{quoted(column.iloc[first])} in {row_of(table, first)}; choose one of them in the "
             f"file"
         )
-    labels = np.array([_is_another_year(cell) for cell in distinct], dtype=np.bool_)[places]
+    labels = once.rows([_is_another_year(cell) for cell in once.distinct])
     if labels.any():
         first = int(labels.argmax())
         cell = column.iloc[first]
@@ -153,7 +139,7 @@ def _years(table: pd.DataFrame, name: str, findings: Findings) -> NDArray[np.int
             f"first {cell.number:g} with the label {quoted(str(cell))} in "
             f"{row_of(table, first)}; choose one of them in the file"
         )
-    marks = np.array([bool(mark) for _, mark in readings], dtype=np.bool_)[places]
+    marks = once.rows([bool(mark) for _, mark in readings])
     if marks.any():
         findings.add(
             "footnote",
@@ -164,7 +150,7 @@ def _years(table: pd.DataFrame, name: str, findings: Findings) -> NDArray[np.int
         )
     values = np.empty(len(readings), dtype=object)
     values[:] = [value for value, _ in readings]
-    years = as_years(pd.Series(values, dtype=object))[places]
+    years = as_years(pd.Series(values, dtype=object))[once.places]
     wrong = ~within(years, YEARS)
     if wrong.any():
         first = int(wrong.argmax())
@@ -206,7 +192,7 @@ def values(
         if is_numeric_dtype(column.dtype):
             columns[name] = _without_sentinels(column, outside, findings)
             continue
-        plain = _without_texts(_Column.of(column), texts, findings)
+        plain = _without_texts(Once.of(column), texts, findings)
         plain = _without_foreign_labels(plain, words, outside, findings)
         columns[name] = _numbers(plain, words, outside, findings)
     return _once(pd.DataFrame(columns, index=cells.index), findings)
@@ -237,7 +223,7 @@ def free_values(
     for name in map(str, cells):
         plain = _truths_apart(cells[name])
         if not is_numeric_dtype(plain.dtype):
-            plain = _without_texts(_Column.of(plain), texts, findings).cells
+            plain = _without_texts(Once.of(plain), texts, findings).cells
         if name in stay:
             blank = plain.isna() | plain.map(lambda cell: str(cell).strip() == "")
             words = plain.map(str).astype(object)
@@ -257,7 +243,7 @@ def free_values(
         if is_numeric_dtype(plain.dtype):
             columns[name] = _without_sentinels(plain, numbers, findings)
             continue
-        column = _without_foreign_labels(_Column.of(plain), {}, numbers, findings)
+        column = _without_foreign_labels(Once.of(plain), {}, numbers, findings)
         columns[name] = _numbers(_without_thousands(column, findings), {}, numbers, findings)
     return _once(pd.DataFrame(columns, index=cells.index), findings)
 
@@ -349,7 +335,7 @@ def _once(table: pd.DataFrame, findings: Findings) -> pd.DataFrame:
     return table
 
 
-def _without_thousands(column: _Column, findings: Findings) -> _Column:
+def _without_thousands(column: Once, findings: Findings) -> Once:
     """Return numbers without separators of thousands, or refuse commas that may be either."""
     cells = column.cells
     distinct = {text for text in map(cell_text, column.distinct) if "," in text}
@@ -368,7 +354,8 @@ def _without_thousands(column: _Column, findings: Findings) -> _Column:
         )
     if not thousands:
         return column
-    column.report(
+    _report(
+        column,
         "thousands",
         "has commas that separate thousands",
         [isinstance(cell, str) and is_grouped(cell_text(cell)) for cell in column.distinct],
@@ -380,22 +367,23 @@ def _without_thousands(column: _Column, findings: Findings) -> _Column:
         cell.replace(",", "") if isinstance(cell, str) and is_grouped(cell_text(cell)) else cell
         for cell in cells
     ]
-    return _Column.of(pd.Series(bare, cells.index, object, cells.name))
+    return Once.of(pd.Series(bare, cells.index, object, cells.name))
 
 
-def _without_texts(column: _Column, texts: Set[str], findings: Findings) -> _Column:
+def _without_texts(column: Once, texts: Set[str], findings: Findings) -> Once:
     """Return cells whose text stands for a missing value as missing."""
     if not texts:
         return column
     mask = [isinstance(cell, str) and cell.strip().casefold() in texts for cell in column.distinct]
-    rows = column.report(
+    rows = _report(
+        column,
         "sentinel",
         "holds a code for missing values",
         mask,
         findings,
         action="set to missing",
     )
-    return _Column.of(column.cells.mask(rows, None)) if rows.any() else column
+    return Once.of(column.cells.mask(rows, None)) if rows.any() else column
 
 
 def add_up(panel: pd.DataFrame, layout: Layout, findings: Findings) -> pd.DataFrame:
@@ -630,8 +618,8 @@ def _words(levels: Sequence[str]) -> dict[str, int]:
 
 
 def _without_foreign_labels(
-    column: _Column, words: dict[str, int], outside: Sequence[float], findings: Findings
-) -> _Column:
+    column: Once, words: dict[str, int], outside: Sequence[float], findings: Findings
+) -> Once:
     """Return numbers for labels that are neither numbers nor words of a level.
 
     A label that starts with its own number is that number, and so is the label of a sentinel. The
@@ -665,11 +653,11 @@ def _without_foreign_labels(
         action="read by their numbers",
     )
     numbers = [cell.number if row else cell for cell, row in zip(cells, rows, strict=True)]
-    return _Column.of(pd.Series(numbers, cells.index, dtype=object, name=cells.name))
+    return Once.of(pd.Series(numbers, cells.index, dtype=object, name=cells.name))
 
 
 def _numbers(
-    column: _Column, words: dict[str, int], outside: Sequence[float], findings: Findings
+    column: Once, words: dict[str, int], outside: Sequence[float], findings: Findings
 ) -> pd.Series:
     """Return cells as numbers, and sentinels as missing.
 
@@ -686,14 +674,16 @@ def _numbers(
         value if number is None else as_float(number)
         for value, number in zip(meaning, bare, strict=True)
     ]
-    column.report(
+    _report(
+        column,
         "footnote",
         "has numbers with the mark of a footnote",
         [number is not None for number in bare],
         findings,
         action="read without it",
     )
-    column.report(
+    _report(
+        column,
         "missing",
         "has words for a missing value",
         [text in MISSING_WORDS and text not in words for text in plain],

@@ -318,7 +318,7 @@ def _text_rows(text: str) -> Iterator[tuple[str, list[str]]]:
 
 def _lines(text: str) -> tuple[Iterator[str], str]:
     """Return the lines of a text, and what is gone from the end of each."""
-    if text.count("\r") != text.count("\r\n"):  # an old Mac's
+    if "\r" in text and text.count("\r") != text.count("\r\n"):  # an old Mac's
         return io.StringIO(text, newline=""), ""
     lines = text.split("\n")  # faster, and in a fraction of the memory
     if not lines[-1]:

@@ -233,7 +233,7 @@ class Headers:
 
     def fit(self, cells: Iterable[object]) -> int:
         """Return 2 if cells are a header, 1 if they name a column of countries alone, or 0."""
-        names = [name for cell in cells if 0 < len(name := _name(cell)) <= LONGEST_NAME]
+        names = {name for cell in cells if 0 < len(name := _name(cell)) <= LONGEST_NAME}
         plain_names = set(map(plain, names)) - {""}
         if plain_names.isdisjoint(self._countries) or len(plain_names) < 2:
             return 0

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+
+from .once import Once
 
 FILE_COLUMNS = {"ccode", "year", "prosnum", "UNP_sign", "UNP_rat", "UNCRC_sign", "UNCRC_rat"} | {
     "domesticlaws", "enforcement", "victimpunish", "victimservices", "victimid",
@@ -35,21 +35,15 @@ def with_derived(reports: pd.DataFrame) -> pd.DataFrame:
     A protocol is signed if it was signed or ratified by the end of the year before the report,
     which is the year that the report describes.
     """
-    described = _mapped(reports["year"], _number) - 1
-    prosecutions = _mapped(reports["prosnum"], _number)
+    described = Once.of(reports["year"]).numbers(_number) - 1
+    prosecutions = Once.of(reports["prosnum"]).numbers(_number)
     enough = np.where(np.isnan(prosecutions), np.nan, prosecutions >= 10)
     derived = {"ten_prosecutions": enough}
     for name, stem in (("palermo_protocol", "UNP"), ("child_protocol", "UNCRC")):
-        signed, ratified = (_mapped(reports[f"{stem}_{act}"], _year_of) for act in ("sign", "rat"))
+        acts = (Once.of(reports[f"{stem}_{act}"]) for act in ("sign", "rat"))
+        signed, ratified = (each.numbers(_year_of) for each in acts)
         derived[name] = (np.fmin(signed, ratified) <= described).astype(np.float64)
     return pd.concat([reports, pd.DataFrame(derived, reports.index)], axis=1)
-
-
-def _mapped(cells: pd.Series, function: Callable[[object], float]) -> NDArray[np.float64]:
-    """Return the number of each cell; each distinct cell is read once."""
-    values = cells.tolist()
-    numbers = {cell: function(cell) for cell in set(values)}
-    return np.fromiter(map(numbers.__getitem__, values), np.float64, len(values))
 
 
 def _number(cell: object) -> float:

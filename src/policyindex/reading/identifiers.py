@@ -20,6 +20,7 @@ from . import encodings
 from .findings import Findings
 from .headers import COUNTRY_COLUMNS, names_of, plain
 from .layouts import row_of
+from .once import Once
 
 ANY = "any"
 """The scheme of units that are not countries: their labels stay as they are."""
@@ -58,11 +59,16 @@ class Candidate(NamedTuple):
 
     column: str
     kind: str | None
-    cells: pd.Series
+    once: Once
     codes: NDArray[np.object_]
     """The ISO code of each row, None where it is not a country."""
     aggregates: NDArray[np.object_]
     """The aggregate of each row, e.g. World, None where it is not one."""
+
+    @property
+    def cells(self) -> pd.Series:
+        """The cell of each row."""
+        return self.once.cells
 
     @property
     def is_unknown(self) -> NDArray[np.bool_]:
@@ -131,8 +137,9 @@ def locate_countries(
                 f"{listed(table.columns)}"
             )
         headers_of[column] = headers[column] or None
+    columns = {name: Once.of(table[name]) for name in headers_of}
     readings = {
-        name: [_candidate(table, name, each) for each in _kinds(table[name], header, kind)]
+        name: [_candidate(columns[name], each) for each in _kinds(columns[name], header, kind)]
         for name, header in headers_of.items()
         if column in (None, name)
     }
@@ -144,7 +151,7 @@ def locate_countries(
         return Countries(followed, [], column is not None)
     others = [
         _checking(
-            [_candidate(table, name, each) for each in _kinds(table[name], header, None)]
+            [_candidate(columns[name], each) for each in _kinds(columns[name], header, None)]
             if kind is not None or column is not None
             else readings[name],
             followed,
@@ -175,42 +182,41 @@ def _checking(readings: list[Candidate], followed: Candidate) -> Candidate:
     return best
 
 
-def _kinds(cells: pd.Series, header: str | None, kind: str | None) -> tuple[str | None, ...]:
+def _kinds(column: Once, header: str | None, kind: str | None) -> tuple[str | None, ...]:
     """Return the schemes that a column may follow."""
     if kind is not None:
         return (kind,)
-    if _are_numbers(cells, header):
+    if _are_numbers(column, header):
         return (header,) if header in (*NUMBER_KINDS, "gwno") else NUMBER_KINDS
     if header == "unclear":
         return ("world_bank", "cowc")
     return (None,) if header in (*NUMBER_KINDS, "gwno") else (header,)
 
 
-def _are_numbers(cells: pd.Series, header: str | None) -> bool:
+def _are_numbers(column: Once, header: str | None) -> bool:
     """Return whether the cells are numbers; a label of one is text unless the header says so."""
-    if pd.api.types.is_numeric_dtype(cells.dtype):
+    if pd.api.types.is_numeric_dtype(column.cells.dtype):
         return True
     if header in (*NUMBER_KINDS, "gwno", "unclear") and any(
-        isinstance(cell, Labelled) for cell in cells
+        isinstance(cell, Labelled) for cell in column.cells
     ):
         return True
-    distinct = {"" if _is_blank(cell) else str(cell).strip() for cell in cells.unique()} - {""}
+    distinct = {"" if _is_blank(cell) else str(cell).strip() for cell in column.distinct} - {""}
     return bool(distinct) and all(each.removesuffix(".0").isdecimal() for each in distinct)
 
 
-def _candidate(table: pd.DataFrame, column: str, kind: str | None) -> Candidate:
-    cells = _cells(table[column], kind)
+def _candidate(column: Once, kind: str | None) -> Candidate:
+    once = _meant(column, kind)
+    name = str(column.cells.name)
     if kind == ANY:
-        units = [None if _is_blank(cell) else _unit(cell) for cell in cells]
-        return Candidate(column, kind, cells, _objects(units), _objects([None] * len(cells)))
+        units = [None if _is_blank(cell) else _unit(cell) for cell in once.cells]
+        return Candidate(name, kind, once, _objects(units), _objects([None] * len(units)))
     if kind == "gwno":
-        cells, kind = cells.map(_correlates_of_war), "cow"
-    labels, cells_once = pd.factorize(cells.to_numpy(dtype=object), use_na_sentinel=False)
-    distinct = list(cells_once)
-    matches = countries._match(distinct, kind=kind)
-    aggregates = _aggregates(distinct, matches, kind)
-    marked = _marked(distinct, _objects(matches), aggregates, kind)
-    return Candidate(column, kind, cells, marked[labels], aggregates[labels])
+        once, kind = Once.of(once.cells.map(_correlates_of_war)), "cow"
+    matches = countries._match(once.distinct, kind=kind)
+    aggregates = _aggregates(once.distinct, matches, kind)
+    marked = _marked(once.distinct, _objects(matches), aggregates, kind)
+    return Candidate(name, kind, once, marked[once.places], aggregates[once.places])
 
 
 def _unit(cell: object) -> str:
@@ -277,20 +283,22 @@ def _is_blank(cell: object) -> bool:
     return cell is None or cell is pd.NA or cell != cell or not str(cell).strip()  # noqa: PLR0124
 
 
-def _cells(cells: pd.Series, kind: str | None) -> pd.Series:
+def _meant(column: Once, kind: str | None) -> Once:
     """Return a column of countries; ``NA`` is missing among names, and Namibia among codes.
 
     Labels stand for labelled numbers, unless the column is one of numbers.
     """
+    cells = column.cells
     if kind in (*NUMBER_KINDS, "gwno"):
-        if not any(isinstance(cell, Labelled) for cell in cells.unique()):
-            return cells
-        return cells.map(lambda cell: cell.numeric if isinstance(cell, Labelled) else cell)
+        if not any(isinstance(cell, Labelled) for cell in column.distinct):
+            return column
+        numbers = cells.map(lambda cell: cell.numeric if isinstance(cell, Labelled) else cell)
+        return Once.of(numbers)
     if kind is None and cells.dtype == object:
-        distinct = [cell for cell in cells.unique() if not _is_blank(cell)]
+        distinct = [cell for cell in column.distinct if not _is_blank(cell)]
         if "NA" in distinct and any(len(str(cell).strip()) != 2 for cell in distinct):
-            return cells.mask(cells.eq("NA"), None)
-    return cells
+            return Once.of(cells.mask(cells.eq("NA"), None))
+    return column
 
 
 def _followed(
@@ -375,9 +383,10 @@ def _known_whole(table: pd.DataFrame, readings: dict[str, list[Candidate]]) -> C
         if name in readings or pd.api.types.is_numeric_dtype(table[name].dtype):
             continue
         if _holds_countries(table[name]):
-            candidate = _candidate(table, name, None)
+            column = Once.of(table[name])
+            candidate = _candidate(column, None)
             agreement = max(candidate.agreement(each) for each in numbers)
-            letters = _candidate(table, name, "cowc") if agreement < 1 else candidate
+            letters = _candidate(column, "cowc") if agreement < 1 else candidate
             if not letters.unknown and any(letters.agreement(each) == 1 for each in numbers):
                 return letters
             if not candidate.unknown:
@@ -466,7 +475,8 @@ def _unmatched(table: pd.DataFrame, followed: Candidate, findings: Findings) -> 
     message, advice, option = countries._complaint(unknown, of=len(rows), kind=kind)
     message = f"{findings.label}: {message}"
     if kind in NUMBER_KINDS:
-        other = _candidate(table, followed.column, "cow" if kind == "numeric" else "numeric")
+        column = Once.of(table[followed.column])
+        other = _candidate(column, "cow" if kind == "numeric" else "numeric")
         if not other.unknown:
             return PanelError(
                 f"{message}; all of them are numbers of {SCHEMES[str(other.kind)]}; if these are "
@@ -589,7 +599,8 @@ def _report_marks(followed: Candidate, findings: Findings) -> None:
     """Report names that became countries without a mark or a sign in them."""
     if followed.kind == ANY:
         return
-    cells = followed.cells[followed.codes != None].unique()  # noqa: E711
+    known = np.unique(followed.once.places[followed.codes != None])  # noqa: E711
+    cells = [followed.once.distinct[place] for place in known]
     texts = {cell for cell in cells if isinstance(cell, str)}
     for has_mark, mark, in_doubt in (
         (_MARK.search, "the mark of a footnote", False),
