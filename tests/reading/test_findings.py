@@ -161,7 +161,7 @@ def test_every_kind_of_finding_is_used_once_in_the_code() -> None:
         for path in SOURCE.glob("*.py")
         if "findings" not in path.name
     )
-    used = re.findall(r'(?:findings\.add|column\.report)\(\s*"([^"]+)"', code)
+    used = re.findall(r'(?:findings\.add\(|_report\(\s*\w+,)\s*"([^"]+)"', code)
     used += get_args(get_type_hints(tiers.Repair)["kind"])
     workbooks = "".join(path.read_text(encoding="utf-8") for path in CODING.glob("*.py"))
     call = r'(?:findings\.add\(|\._report\(|Problem\(\s*(?:"\w+"|role),)\s*"([^"]+)"'

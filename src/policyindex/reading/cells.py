@@ -170,7 +170,8 @@ def _is_another_year(cell: object) -> bool:
 
 
 def values(
-    cells: pd.DataFrame,
+    cells: Mapping[str, pd.Series],
+    index: pd.MultiIndex,
     scales: Mapping[str, Scale],
     findings: Findings,
     *,
@@ -188,14 +189,14 @@ def values(
     for name, (low, high) in scales.items():
         outside = [number for number in numbers if not low <= number <= high]
         words = _words((levels or {}).get(name, ()))
-        column = _truths_apart(cells[name])
+        column = cells[name]
         if is_numeric_dtype(column.dtype):
             columns[name] = _without_sentinels(column, outside, findings)
             continue
-        plain = _without_texts(Once.of(column), texts, findings)
+        plain = _without_texts(_truths_apart(Once.of(column)), texts, findings)
         plain = _without_foreign_labels(plain, words, outside, findings)
         columns[name] = _numbers(plain, words, outside, findings)
-    return _once(pd.DataFrame(columns, index=cells.index), findings)
+    return _once(pd.DataFrame(columns, index=index), findings)
 
 
 def as_sentinels(sentinels: object) -> tuple[float | str, ...]:
@@ -209,7 +210,8 @@ def as_sentinels(sentinels: object) -> tuple[float | str, ...]:
 
 
 def free_values(
-    cells: pd.DataFrame,
+    cells: Mapping[str, pd.Series],
+    index: pd.MultiIndex,
     findings: Findings,
     *,
     text: Iterable[str],
@@ -217,13 +219,13 @@ def free_values(
 ) -> pd.DataFrame:
     """Return cells without a scale as numbers, or as text, with each repeated row once."""
     columns, stay = {}, set(text)
-    _refuse_points(cells.drop(columns=[name for name in cells if name in stay]), findings)
+    _refuse_points({name: cells[name] for name in cells if name not in stay}, findings)
     texts = {str(each).strip().casefold() for each in sentinels if isinstance(each, str)}
     numbers = [float(each) for each in sentinels if not isinstance(each, str)]
-    for name in map(str, cells):
-        plain = _truths_apart(cells[name])
-        if not is_numeric_dtype(plain.dtype):
-            plain = _without_texts(Once.of(plain), texts, findings).cells
+    for name, column in cells.items():
+        plain = column
+        if not is_numeric_dtype(column.dtype):
+            plain = _without_texts(_truths_apart(Once.of(column)), texts, findings).cells
         if name in stay:
             blank = plain.isna() | plain.map(lambda cell: str(cell).strip() == "")
             words = plain.map(str).astype(object)
@@ -243,22 +245,23 @@ def free_values(
         if is_numeric_dtype(plain.dtype):
             columns[name] = _without_sentinels(plain, numbers, findings)
             continue
-        column = _without_foreign_labels(Once.of(plain), {}, numbers, findings)
-        columns[name] = _numbers(_without_thousands(column, findings), {}, numbers, findings)
-    return _once(pd.DataFrame(columns, index=cells.index), findings)
+        once = _without_foreign_labels(Once.of(plain), {}, numbers, findings)
+        columns[name] = _numbers(_without_thousands(once, findings), {}, numbers, findings)
+    return _once(pd.DataFrame(columns, index=index), findings)
 
 
-def _truths_apart(cells: pd.Series) -> pd.Series:
+def _truths_apart(column: Once) -> Once:
     """Return a column with booleans beside other cells as text, since True equals 1."""
-    if cells.dtype != object or infer_dtype(cells.to_numpy(), skipna=False) == "string":
-        return cells
+    cells = column.cells
+    if all(isinstance(cell, str) for cell in column.distinct):
+        return column
     if not infer_dtype(cells).startswith("mixed"):
-        return cells
+        return column
     truths = [isinstance(cell, bool | np.bool_) for cell in cells]
-    return cells.mask(np.array(truths), cells.map(str)) if any(truths) else cells
+    return Once.of(cells.mask(np.array(truths), cells.map(str))) if any(truths) else column
 
 
-def _refuse_points(cells: pd.DataFrame, findings: Findings) -> None:
+def _refuse_points(cells: Mapping[str, pd.Series], findings: Findings) -> None:
     """Refuse points that may separate thousands, if decimals have commas in the same table."""
     commas, points = {}, {}
     for name, column in cells.items():
@@ -270,12 +273,13 @@ def _refuse_points(cells: pd.DataFrame, findings: Findings) -> None:
         return
     for name, texts in points.items():
         if texts and all(map(may_have_points, texts)):
-            rows = cells[name].map(cell_text).isin(texts).to_numpy()
+            column = cells[name]
+            rows = column.map(cell_text).isin(texts).to_numpy()
             raise PanelError(
                 f"{findings.label}: {listed([name])} must hold numbers with one reading; the point "
                 f"of {counted(int(rows.sum()), 'cell', 'cells')} may stand for decimals or for "
                 f"thousands, the first "
-                f"{quoted(cells[name].iloc[int(rows.argmax())])} at {at(cells.index, rows)}, since "
+                f"{quoted(column.iloc[int(rows.argmax())])} at {at(column.index, rows)}, since "
                 f"{listed([next(each for each in commas if commas[each])])} has decimals with a "
                 f"comma; write them without separators of thousands"
             )

@@ -465,13 +465,18 @@ def _convert(
     index = index_of(codes, years)
     used = {*where.names.values()}
     origin = _cells.Origin(index, rows[where.countries.column], table, used)
-    cells = rows[columns].set_axis(index, axis=0)
-    cells.columns = pd.Index(layout.columns, dtype=object)
+    cells = {
+        name: pd.Series(rows[column].array, index, name=name)
+        for name, column in layout.columns.items()
+    }
     sentinels = _cells.as_sentinels(request.sentinels)
     if layout.holds == "values":
-        return _cells.free_values(cells, findings, text=where.text, sentinels=sentinels), origin
-    levels = layout.words
-    return _cells.values(cells, layout.scales, findings, sentinels=sentinels, levels=levels), origin
+        text = where.text
+        panel = _cells.free_values(cells, index, findings, text=text, sentinels=sentinels)
+    else:
+        levels, scales = layout.words, layout.scales
+        panel = _cells.values(cells, index, scales, findings, sentinels=sentinels, levels=levels)
+    return panel, origin
 
 
 def _check(

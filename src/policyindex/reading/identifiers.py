@@ -599,8 +599,8 @@ def _report_marks(followed: Candidate, findings: Findings) -> None:
     """Report names that became countries without a mark or a sign in them."""
     if followed.kind == ANY:
         return
-    known = np.unique(followed.once.places[followed.codes != None])  # noqa: E711
-    cells = [followed.once.distinct[place] for place in known]
+    places = np.unique(followed.once.places[followed.codes != None])  # noqa: E711
+    cells = [followed.once.distinct[place] for place in places]
     texts = {cell for cell in cells if isinstance(cell, str)}
     for has_mark, mark, in_doubt in (
         (_MARK.search, "the mark of a footnote", False),
