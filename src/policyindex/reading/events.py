@@ -108,7 +108,13 @@ def read_events(
     cells = cells.set_axis(index, axis=0).set_axis(list(names), axis=1)
     scales = dict.fromkeys(names, YEARS)
     sentinels = _cells.SENTINELS if sentinels is None else sentinels
-    years = _cells.values(cells, scales, findings, sentinels=_cells.as_sentinels(sentinels))
+    years = _cells.values(
+        {name: cells[name] for name in names},
+        index,
+        scales,
+        findings,
+        sentinels=_cells.as_sentinels(sentinels),
+    )
     events = _one_row_each(_checked(years, findings))
     warn_of(map(_as_loss, findings), source or label, stacklevel=2)
     return carry(events, source=source or label)

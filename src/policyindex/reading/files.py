@@ -466,8 +466,7 @@ def _convert(
     used = {*where.names.values()}
     origin = _cells.Origin(index, rows[where.countries.column], table, used)
     cells = {
-        name: pd.Series(rows[column].array, index, name=name)
-        for name, column in layout.columns.items()
+        name: _relabelled(rows[column], index, name) for name, column in layout.columns.items()
     }
     sentinels = _cells.as_sentinels(request.sentinels)
     if layout.holds == "values":
@@ -477,6 +476,10 @@ def _convert(
         levels, scales = layout.words, layout.scales
         panel = _cells.values(cells, index, scales, findings, sentinels=sentinels, levels=levels)
     return panel, origin
+
+
+def _relabelled(cells: pd.Series, index: pd.MultiIndex, name: str) -> pd.Series:
+    return pd.Series(cells.array, index, cells.dtype, name)
 
 
 def _check(
