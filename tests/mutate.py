@@ -54,9 +54,16 @@ RISK = ("coding", "codebooks", "latent", "report", "plot", "cli", "reading", "_k
 
 SLOW = """
 tests/cli tests/test_atomic.py tests/coding/test_adjudication.py tests/coding/test_laws.py
-tests/report/test_brief.py
+tests/report/test_brief.py tests/plot/test_flow.py tests/testing/test_difference_laws.py
+tests/coding/test_settlement.py::test_a_cell_that_was_changed_is_read_or_reported
+tests/coding/test_filled.py::test_what_a_person_typed_stays
+tests/dynamics/test_direction.py::test_a_countrys_row_ignores_the_others
+tests/plot/test_acceptance.py::test_the_head_names_the_index_and_its_finding_and_settings_stay
+tests/plot/test_ground.py::test_empty_words_leave_the_title_and_the_subtitle_out
+tests/plot/test_ground.py::test_the_title_names_the_index_and_the_words_of_the_user_replace_it
+tests/plot/test_plot.py::test_odd_names_are_drawn_as_they_stand
 """.split()  # noqa: SIM905
-"""Where slow tests are run as well: those that start processes."""
+"""Slow tests that are run as well: they start processes, or notice what no quick test does."""
 
 TEXTS = """
 tests/test_mutate.py tests/test_house.py tests/test_numpydoc.py

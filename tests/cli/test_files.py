@@ -33,6 +33,7 @@ def rows_of(csv: str) -> pd.DataFrame:
     return pd.read_csv(io.StringIO(csv))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", COMMANDS, ids=lambda words: words[0])
 def test_each_table_is_written_by_the_ending(run: Run, words: list[Any], tmp_path: Path) -> None:
     few = [] if words[0] == "compare" else FEW

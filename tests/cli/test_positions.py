@@ -99,6 +99,7 @@ def _expected(
     return "log_loss", latent.held_out(panel, folds=2)["log_loss"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("table", WORDS)
 def test_each_table_is_that_of_the_library(
     run: Run, file: Path, panel: pd.DataFrame, fitted: latent.Fit, table: str

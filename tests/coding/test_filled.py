@@ -48,6 +48,7 @@ def test_a_workbook_in_which_nobody_typed_is_replaced(path: Path, write: Write) 
     assert path.read_bytes() == fresh
 
 
+@pytest.mark.slow
 @WRITERS
 @pytest.mark.parametrize(
     ("filled", "sheet", "cell"),

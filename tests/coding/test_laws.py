@@ -16,6 +16,7 @@ from policyindex.testing import LawBroken, workbook_laws, workbooks
 LAWS = workbook_laws(SMALL)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("law", LAWS, ids=lambda law: law.name)
 def test_no_cell_of_a_damaged_workbook_is_lost_in_silence(law: Any) -> None:
     law.check(partial(read_workbook, codebook=SMALL), examples=1)

@@ -246,6 +246,7 @@ def changed(role: str, value: object) -> Change:
     return damage
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("role", "value", "expected"),
     [

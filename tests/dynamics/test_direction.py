@@ -43,6 +43,7 @@ def test_columns_types_and_rows_are_as_documented(drawn: pd.Series) -> None:
     assert (found["n"] == [drawn[country].count() for country in found.index]).all()
 
 
+@pytest.mark.slow
 @given(scores())
 @examples(40)
 def test_a_countrys_row_ignores_the_others(drawn: pd.Series) -> None:

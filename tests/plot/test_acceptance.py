@@ -395,6 +395,7 @@ def settings() -> dict[str, Any]:
     return {name: value for name, value in mpl.rcParams.items() if name != "backend"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", light(*NAMES))
 def test_the_head_names_the_index_and_its_finding_and_settings_stay(name: str) -> None:
     before = settings()

@@ -124,6 +124,7 @@ def test_every_chart_is_tried_here() -> None:
     assert {name.partition(",")[0] for name in EVERY} == {*plot.__all__} - {"save", *OF_FITS}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("codebook", [FOUR, FIVE], ids=lambda each: each.name)
 @pytest.mark.parametrize("kind", EVERY)
 def test_a_panel_of_another_codebook_is_drawn_with_it(kind: str, codebook: Codebook) -> None:
@@ -149,6 +150,7 @@ def test_an_overall_score_that_is_not_the_sum_is_refused(kind: str) -> None:
         OF_PANELS[kind](data, codebook=FOUR)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", OF_SCORES | OF_CHANGES)
 def test_a_panel_stands_for_its_overall_score(kind: str) -> None:
     data = panel_for(pi.THREE_P)

@@ -80,6 +80,7 @@ def test_a_chart_takes_the_options_of_all_charts_and_has_a_short_signature(kind:
     assert len(signature) <= 400
 
 
+@pytest.mark.slow
 @every_chart
 def test_the_title_names_the_index_and_the_words_of_the_user_replace_it(kind: str) -> None:
     assert "3P Anti-trafficking Policy Index" in words(own(kind))
@@ -90,6 +91,7 @@ def test_the_title_names_the_index_and_the_words_of_the_user_replace_it(kind: st
     assert "Note of mine. Source: SYNTHETIC" in drawn
 
 
+@pytest.mark.slow
 @every_chart
 def test_empty_words_leave_the_title_and_the_subtitle_out(kind: str) -> None:
     drawn = own(kind, title="", subtitle="")

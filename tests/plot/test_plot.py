@@ -244,6 +244,7 @@ def test_a_chart_without_a_score_says_no_data(kind: str) -> None:
     assert "no data" in words_of(draw(kind, odd_panel("all missing")))
 
 
+@pytest.mark.slow
 @every_chart
 def test_odd_names_are_drawn_as_they_stand(kind: str) -> None:
     names = {"DEU": "Cash $x^2$ & <b>", "NGA": "Россия", "KOR": "São Tomé Ü"}

@@ -103,6 +103,7 @@ WRONG: list[tuple[Compare, str, Codebook, Codebook]] = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("function", "name", "old", "new"), WRONG, ids=[each[0].__name__ for each in WRONG]
 )

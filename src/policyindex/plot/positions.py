@@ -199,8 +199,8 @@ def latent_ranks(
     Examples
     --------
     >>> from policyindex import datasets, latent, score
-    >>> fitted = latent.fit(score(datasets.load_demo()), model="dynamic")
-    >>> ax = latent_ranks(fitted, 2009, region="Africa", top=5)
+    >>> of_west_africa = score(datasets.load_demo()).loc[["BEN", "GHA", "MLI", "NGA", "SEN", "TGO"]]
+    >>> ax = latent_ranks(latent.fit(of_west_africa), 2009, region="Africa", top=5)
     >>> [part.get_label() for part in ax.child_axes]
     ['ranks', 'heading']
     """
