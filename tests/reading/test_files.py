@@ -20,6 +20,9 @@ from hypothesis import strategies as st
 from policyindex import (
     HTI,
     THREE_P,
+    Codebook,
+    Dimension,
+    Indicator,
     PanelError,
     ReadingWarning,
     check_panel,
@@ -249,6 +252,7 @@ def test_the_findings_of_hti_report_its_years_and_countries(
     assert notes["lost"].sum() == 0
     told = dict(zip(notes["finding"], notes["rows"], strict=True))
     assert told["years are those of reports"] == 1587
+    assert notes["first"].iloc[-1] == "2001"
     assert told["country names another country than ccode"] == 6  # Serbia and Montenegro
 
 
@@ -1168,6 +1172,16 @@ def test_a_misspelt_series_of_a_long_table_is_a_loss(lost: str) -> None:
         again = read_codings(io.StringIO(text))
     lacking = whole.notna() & again.isna()
     assert lacking.to_numpy().sum() == lacking[lost].sum() == 1
+
+
+@pytest.mark.parametrize(("rare", "times"), [(3, 1), (4, 0)])
+def test_a_series_is_rare_below_half_of_its_neighbour(rare: int, times: int) -> None:
+    rows = [f"NGA,{year},shelter,1" for year in range(2000, 2007)]
+    rows += [f"NGA,{year},shleter,1" for year in range(2010, 2010 + rare)]
+    aid = Codebook("aid", (Dimension("aid", (Indicator("shelter"),), lambda shelter: 1 + shelter),))
+    text = "\n".join(["country,year,indicator,value", *rows])
+    findings = read(io.StringIO(text), codebook=aid, holds="codings").findings
+    assert findings["finding"].str.contains("nearest: shelter").sum() == times
 
 
 def test_another_series_of_a_long_table_is_not_a_loss() -> None:

@@ -581,6 +581,8 @@ def test_cells_of_text_are_bounded() -> None:
         message = "a cell must have at most 131,072 characters; one that starts in line 3 has more"
         with pytest.raises(PanelError, match=message):
             read_scores(io.BytesIO(f'a,b\n"c",1\n{cell},1\n'.encode()))
+        with pytest.raises(PanelError, match=message.replace("line 3", "line 4")):
+            read_scores(io.BytesIO(f'a,b\nc,1\n"d",1\n{cell},1\n'.encode()))
     for cell in ("x" * longest, f'"{"x" * longest}"', '"x\n"'):
         text = f"a,b\n{cell},{cell}\n"
         _, (_, row) = formats._text_rows(text)
