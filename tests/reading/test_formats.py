@@ -608,3 +608,10 @@ def test_rounded_cells_are_a_finding() -> None:
         "'Data' shows numbers with fewer digits than it holds: all digits were read (1 row, the "
         "first 4.6 in B2, shown as 5)"
     )
+
+
+def test_the_documentation_states_the_bounds() -> None:
+    page = Path(__file__).parents[2] / "docs" / "hostile.md"
+    text = " ".join(page.read_text(encoding="utf-8").split())
+    assert f"before and after unpacking, has at most {formats.LARGEST:,} bytes" in text
+    assert f"at most {formats.MOST_CELLS:,} cells and {formats.MOST_COLUMNS:,} columns" in text
