@@ -7,6 +7,7 @@ import io
 import os
 import re
 import stat
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,9 @@ from policyindex import (
     datasets,
     read,
     read_codings,
+    read_events,
     read_scores,
+    read_values,
     score,
     score_bounds,
 )
@@ -1213,3 +1216,70 @@ def test_text_behind_json_is_refused_with_its_place() -> None:
     text = '{"metadata": {}, "data": []}\n{}'
     with pytest.raises(PanelError, match="from line 2, column 1 it is not JSON; save other tables"):
         read_scores(io.StringIO(text))
+
+
+@pytest.mark.parametrize(
+    "date", ["29/02/2009", "31.04.2009", "45/13/2009", "13/13/2009", "0/0/2009"]
+)
+def test_a_date_that_no_calendar_has_is_no_year(date: str) -> None:
+    with pytest.raises(PanelError, match=f"year must be an integer .*{date}"):
+        read_scores(io.StringIO(f"country,year,overall\nMali,{date},9\n"))
+
+
+@pytest.mark.parametrize("date", ["29/02/2008", "12/31/2008", "31.12.2008", "1/1/2008 10:30"])
+def test_the_year_of_a_date_is_read(date: str) -> None:
+    scores = read_scores(io.StringIO(f"country,year,overall\nMali,{date},9\n"))
+    assert scores.index.tolist() == [("MLI", 2008)]
+
+
+def test_a_sentinel_on_every_scale_is_refused() -> None:
+    text = "country,year,prosecution,protection,prevention\nMali,2009,4,3,2\nChad,2009,5,5,5\n"
+    with pytest.raises(OptionError, match="5 is one of them; .*correct sentinels="):
+        read_scores(io.StringIO(text), sentinels=[-99, 5])
+    assert read_scores(io.StringIO(text), sentinels=[6]).notna().all(axis=None)
+    text = "country,year,prosecution,protection,prevention,overall\nMali,2009,2,3,4,9\n"
+    with pytest.warns(ReadingWarning, match="lacks a dimension"):
+        some = read_scores(io.StringIO(text.replace("3,4", "9,4")), sentinels=[9])
+    assert some.isna().to_numpy().tolist() == [[False, True, False, True]]
+
+
+@pytest.mark.parametrize("column", [["prosecution"], {}, 3, None])
+def test_columns_are_named_by_text(column: Any) -> None:
+    text = "country,year,prosecution\nMali,2009,4\n"
+    for reader in (read_scores, read_codings, read_values, read_events):
+        with pytest.raises(
+            TypeError, match="columns must map names to columns, e.g.*'prosecution'"
+        ):
+            reader(io.StringIO(text), columns={"prosecution": column})
+
+
+def test_parquet_has_distinct_names() -> None:
+    arrow = pytest.importorskip("pyarrow")
+    from pyarrow import parquet
+
+    table = arrow.table([["Ghana"], [2009], [4], [4]], names=["country", "year", "gdp", "gdp"])
+    parquet.write_table(table, stream := io.BytesIO())
+    with pytest.raises(PanelError, match="distinct names; 'gdp' is repeated$"):
+        read_values(io.BytesIO(stream.getvalue()))
+
+
+def test_integers_of_json_have_few_digits() -> None:
+    record = '{"country": "GHA", "year": 2009, "gdp": 1%s}'
+    text = '{"metadata": {}, "data": [%s]}'
+    with pytest.raises(PanelError, match="at most 400 digits; one has 5,001$"):
+        read_values(io.StringIO(text % record % ("0" * 5000)))
+    assert read_values(io.StringIO(text % record % "0")).iloc[0, 0] == 10
+
+
+@pytest.mark.parametrize("code", ["no data", "9999", "-99", "555"])
+def test_a_code_for_an_unknown_event_is_a_loss(code: str) -> None:
+    text = f"country,law\nGhana,{code}\nKenya,2005\n"
+    with pytest.warns(ReadingWarning, match="law (holds a code|has words) for (missing|a missing)"):
+        events = read_events(io.StringIO(text))
+    assert events["law"].isna().tolist() == [True, False]
+
+
+def test_a_code_that_the_user_names_is_no_loss() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        read_events(io.StringIO("country,law\nGhana,9998\nKenya,2005\n"), sentinels=[9998])

@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from pandas.api.types import infer_dtype, is_any_real_numeric_dtype, is_numeric_dtype
 
-from .._options import Argument
+from .._options import Argument, OptionError
 from .._wording import are_not, counted, joined, listed, live, quoted, rows_that
 from ..codebooks.model import Codebook
 from ..panel.check import YEARS, PanelError, whole_years
@@ -186,6 +186,7 @@ def values(
     columns = {}
     texts = {str(each).strip().casefold() for each in sentinels if isinstance(each, str)}
     numbers = [each for each in sentinels if not isinstance(each, str)]
+    _refuse_idle(numbers, scales)
     for name, (low, high) in scales.items():
         outside = [number for number in numbers if not low <= number <= high]
         words = _words((levels or {}).get(name, ()))
@@ -197,6 +198,17 @@ def values(
         plain = _without_foreign_labels(plain, words, outside, findings)
         columns[name] = _numbers(plain, words, outside, findings)
     return _once(pd.DataFrame(columns, index=index), findings)
+
+
+def _refuse_idle(sentinels: Sequence[float], scales: Mapping[str, Scale]) -> None:
+    """Refuse sentinels of the user that are values on every scale, and stand for nothing."""
+    for each in (number for number in sentinels if number not in SENTINELS):
+        if scales and all(low <= each <= high for low, high in scales.values()):
+            raise OptionError(
+                f"a sentinel must lie off the scale of the values; {each:g} is one of them; empty "
+                f"these cells in the file, or correct",
+                Argument("sentinels"),
+            )
 
 
 def as_sentinels(sentinels: object) -> tuple[float | str, ...]:

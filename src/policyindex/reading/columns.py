@@ -100,6 +100,7 @@ def locate_values(
                 option=Argument("columns"),
             )
             return Layout("scores", book, {"overall": lone}, {"overall": scale})
+    refuse_odd_names(named)
     names = _plain_columns(table)
     guesses = []
     if holds != "scores":
@@ -274,6 +275,7 @@ def locate_free_values(
         columns = {str(name): column for name, column in named.items()}
     else:
         columns = {name: name for name in several("columns", named)}
+    refuse_odd_names(columns)
     if named is not None and not columns and not texts:
         raise ValueError("columns must name a column of values; it is empty")
     _refuse_absent(table, [*columns.values(), *texts], findings)
@@ -503,6 +505,16 @@ def _plain_columns(table: pd.DataFrame) -> dict[str, list[str]]:
     for column in table.columns:
         names.setdefault(plain(column), []).append(column)
     return names
+
+
+def refuse_odd_names(columns: Mapping[str, object]) -> None:
+    """Refuse columns that are not named by text."""
+    odd = [name for name, column in columns.items() if not isinstance(column, str)]
+    if odd:
+        raise TypeError(
+            f"columns must map names to columns, e.g. {{'overall': 'total'}}; {quoted(odd[0])} is "
+            f"mapped to {quoted(columns[odd[0]])}"
+        )
 
 
 def _refuse_absent(table: pd.DataFrame, columns: Iterable[str], findings: Findings) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,7 @@ from ..panel.numbers import numbers_on, year_of
 from ..typing import Readable
 from . import cells as _cells
 from . import identifiers, layouts
-from .columns import refuse_shared
+from .columns import refuse_odd_names, refuse_shared
 from .findings import Finding, Findings, warn_of
 from .formats import content_of
 from .headers import Headers
@@ -107,6 +107,7 @@ def read_events(
     cells = table.loc[matched, list(names.values())].map(year_of)
     cells = cells.set_axis(index, axis=0).set_axis(list(names), axis=1)
     scales = dict.fromkeys(names, YEARS)
+    is_requested = sentinels is not None
     sentinels = _cells.SENTINELS if sentinels is None else sentinels
     years = _cells.values(
         {name: cells[name] for name in names},
@@ -116,13 +117,17 @@ def read_events(
         sentinels=_cells.as_sentinels(sentinels),
     )
     events = _one_row_each(_checked(years, findings))
-    warn_of(map(_as_loss, findings), source or label, stacklevel=2)
+    losses = {"aggregate", "missing"} if is_requested else {"aggregate", "missing", "sentinel"}
+    warn_of((_as_loss(each, losses) for each in findings), source or label, stacklevel=2)
     return carry(events, source=source or label)
 
 
-def _as_loss(finding: Finding) -> Finding:
-    """Return a finding, as a loss if it is of aggregates, since no list of findings names them."""
-    return finding._replace(lost=finding.rows) if finding.kind == "aggregate" else finding
+def _as_loss(finding: Finding, losses: Set[str]) -> Finding:
+    """Return a finding, as a loss if it is of these kinds, since no list of findings names them.
+
+    A code for an unknown year is one: a missing year means that there was no event.
+    """
+    return finding._replace(lost=finding.rows) if finding.kind in losses else finding
 
 
 def _columns_of_years(
@@ -137,6 +142,7 @@ def _columns_of_years(
     elif isinstance(columns, str):
         columns = [columns]
     names = dict(columns) if isinstance(columns, Mapping) else {name: name for name in columns}
+    refuse_odd_names(names)
     refuse_shared(names, findings)
     absent = [name for name in names.values() if name not in table]
     if absent or not names:

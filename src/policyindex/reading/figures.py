@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
+from datetime import date
 
 import numpy as np
 
@@ -45,7 +47,7 @@ _UNCLEAR = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
 _POINTS = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}")
 """A number whose point may stand for decimals or for thousands."""
 
-_DATE = re.compile(r"\d{1,2}[/.]\d{1,2}[/.]((?:19|20|21)\d\d)(?:\s+\d{1,2}:\d\d(:\d\d)?)?")
+_DATE = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.]((?:19|20|21)\d\d)(?:\s+\d{1,2}:\d\d(:\d\d)?)?")
 
 _PROVISIONAL = re.compile(r"((?:19|20|21)\d\d)\s*([a-z]|\*|\([a-z]\))")
 
@@ -141,11 +143,19 @@ def year_in(cell: object) -> tuple[object, str]:
     if not isinstance(cell, str):
         return year_of(cell), ""
     text = cell.strip()
-    if match := _DATE.fullmatch(text):
-        return int(match[1]), ""
+    if (match := _DATE.fullmatch(text)) and _is_date(*map(int, match.group(3, 1, 2))):
+        return int(match[3]), ""
     if match := _PROVISIONAL.fullmatch(text.casefold()):
         return int(match[1]), match[2]
     return year_of(cell), ""
+
+
+def _is_date(year: int, first: int, second: int) -> bool:
+    """Return whether two numbers are the day and the month of a year, in either order."""
+    for month, day in ((first, second), (second, first)):
+        with suppress(ValueError):
+            return bool(date(year, month, day))
+    return False
 
 
 def is_two_years(cell: object) -> bool:

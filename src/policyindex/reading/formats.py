@@ -15,7 +15,7 @@ import os
 import re
 import sys
 import zipfile
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from functools import partial
@@ -305,10 +305,13 @@ def _text_rows(text: str) -> Iterator[tuple[str, list[str]]]:
             start = plain + rows.line_num
             try:
                 cells = next(rows)
-            except csv.Error:
+            except csv.Error as error:
                 part = islice(io.StringIO(text, newline=""), start, plain + rows.line_num)
                 _refuse_long_cell(part, separator, start + 1)
-                raise
+                raise ValueError(
+                    f"a cell that starts with a quotation mark must end with another, and marks "
+                    f"within it must be doubled; one that starts in line {start + 1} does not"
+                ) from error
         else:  # takes half the time
             plain += 1
             bare = line.rstrip("\r\n")
@@ -451,6 +454,11 @@ def _parse_parquet(content: bytes) -> tuple[pd.DataFrame, dict[str, Any]]:
     refuse_more(unpacked, LARGEST, "bytes unpacked")
     refuse_more(metadata.num_columns, MOST_COLUMNS, "columns")
     refuse_more(metadata.num_columns * metadata.num_rows, MOST_CELLS, "cells")
+    repeated = [name for name, times in Counter(file.schema_arrow.names).items() if times > 1]
+    if repeated:
+        raise ValueError(
+            f"it must have columns of distinct names; {quoted(repeated[0])} is repeated"
+        )
     table = pd.read_parquet(io.BytesIO(content))
     named = [place for place, name in enumerate(table.index.names) if name is not None]
     if named:

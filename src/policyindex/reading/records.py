@@ -13,6 +13,9 @@ from .._wording import quoted, refuse_halves
 
 FORM = '{"metadata": {...}, "data": [{...}, ...]}'
 
+MOST_DIGITS = 400
+"""Larger integers are no numbers of 64 bits."""
+
 HALF_PAIR = re.compile(r"\\u[dD][89a-fA-F]")
 """An escape of half a character, as JSON writes one beyond the first 65,536 in two halves."""
 
@@ -38,7 +41,12 @@ def parse(text: str, *, most_cells: int) -> tuple[pd.DataFrame, dict[str, Any]]:
         If the text is not JSON of this form.
     """
     try:
-        content = json.loads(text, object_pairs_hook=_distinct, parse_constant=_refuse_constant)
+        content = json.loads(
+            text,
+            object_pairs_hook=_distinct,
+            parse_constant=_refuse_constant,
+            parse_int=_integer,
+        )
         if HALF_PAIR.search(text):
             refuse_halves(content)
     except json.JSONDecodeError as error:
@@ -95,6 +103,14 @@ def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         again = next(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
         raise ValueError(f"an object must have distinct names; {quoted(again)} is repeated")
     return content
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > MOST_DIGITS:
+        raise ValueError(
+            f"a number must have at most {MOST_DIGITS} digits; one has {len(digits):,}"
+        )
+    return int(digits)
 
 
 def _refuse_constant(name: str) -> None:
