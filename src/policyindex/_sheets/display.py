@@ -158,9 +158,12 @@ def _judged(number: float, digits: str, section: _Section) -> Shown:
         return Shown(text.strip())
     if value == stored:
         return Shown(number)
-    if digits and not (section.divisor or section.percents) and (value < 0) == (stored < 0):
+    # Digits of the format itself, as in 0"5", are none of the number.
+    around = CURRENCY.sub("", section.prefix + section.suffix)
+    is_own = bool(digits) and not section.divisor and not any(map(str.isdigit, around))
+    if is_own and not section.percents and (value < 0) == (stored < 0):
         return Shown(number, text.strip())
-    if digits and value == 0 and not section.divisor:
+    if is_own and value == 0:
         return Shown(number, text.strip())
     return Shown(f"{number:.15g} (shown as {text.strip()})")
 

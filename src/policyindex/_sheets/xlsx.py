@@ -166,13 +166,17 @@ def _text(element: Element) -> str:
 
 
 def _run(run: Element) -> str:
-    text, position = "", ""
+    text, position, is_struck = "", "", False
     for part in run.iter():
         name = tag(part)
         if name == "t":
             text += part.text or ""
         elif name == "vertAlign":
             position = part.get("val", "")
+        elif name == "strike":
+            is_struck = part.get("val", "1") not in ("0", "false")
+    if is_struck and text.strip():
+        return f"~({text})"
     if position == "superscript":
         return raised(text)
     return lowered(text) if position == "subscript" else text
@@ -303,15 +307,16 @@ def _range(reference: str) -> Range:
 
 def _value(cell: Element, book: _Book) -> Shown:
     kind = cell.get("t", "n")
-    value, has_formula = "", False
+    value, count, has_formula = "", 0, False
     for part in cell:
         name = tag(part)
-        if name == "v":
-            value = part.text or ""
-        elif name == "f":
+        if name == "f":
             has_formula = True
-        elif name == "is":
-            value = _text(part)
+        elif name in ("v", "is"):
+            value = part.text or "" if name == "v" else _text(part)
+            count += 1
+    if count > 1:
+        raise ValueError(f"a cell must have one value; {cell.get('r', 'one')} has {count}")
     if not value:
         # The value of a formula of type str may well be the empty text.
         return Shown(UNCALCULATED if has_formula and kind != "str" else "")

@@ -24,6 +24,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import MappingProxyType
 from typing import IO, Any, NamedTuple
+from xml.etree.ElementTree import ParseError
 
 import numpy as np
 import pandas as pd
@@ -215,7 +216,7 @@ def opened(content: bytes, findings: Findings, *, encoding: str | None = None) -
             f"{label} cannot be read as {form}: {error.message}", error.option
         ) from error
     except Exception as error:  # third-party parsers may raise anything
-        if is_workbook and isinstance(error, zipfile.BadZipFile | KeyError):
+        if is_workbook and isinstance(error, zipfile.BadZipFile | KeyError | ParseError):
             reason = "it is damaged, or a part of it is missing"
         else:
             reason = _in_brief(error)
