@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -13,7 +14,9 @@ from pandas.api.types import is_numeric_dtype
 from .._options import Argument, OptionError
 from .._wording import counted, listed, quoted, rows_that, spanned
 from ..panel.check import YEARS, PanelError
+from ..panel.numbers import as_years
 from . import identifiers
+from .figures import year_in
 from .findings import Findings
 from .headers import (
     COUNTRY_COLUMNS,
@@ -25,6 +28,7 @@ from .headers import (
     dated,
     is_score,
     names_of,
+    of_sheet,
     plain,
 )
 from .layouts import differing, row_of
@@ -127,7 +131,7 @@ def in_rows(
 def parts(names: Iterable[str], *, is_series: Callable[[str], bool]) -> str:
     """Return whether all sheets are named by years or by dimensions; empty text if not."""
     names = list(names)
-    if None not in map(_year_in, names):
+    if all(len(set(YEAR_IN_A_NAME.findall(name))) == 1 for name in names):
         return "years"
     return "dimensions" if all(map(is_series, names)) else ""
 
@@ -145,7 +149,7 @@ def of_sheets(
     """
     kinds: dict[str, dict[str, pd.DataFrame]] = {"years": {}, "series": {}, "rows": {}}
     for name, table in tables.items():
-        year = _year_in(name)
+        year = of_sheet(name).year
         if roles.has_year(table):
             kinds["rows"][name] = table
         elif dates := _dated_columns(table, roles, is_requested=False):
@@ -156,6 +160,7 @@ def of_sheets(
                 kinds["rows"][name] = wide
         elif year is not None:
             kinds["years"][name] = _without_year(table, year).assign(**{YEAR: year})
+    unplaced = [name for name in tables if not any(name in each for each in kinds.values())]
     if _are_series(kinds["rows"], roles):
         for name, table in kinds["rows"].items():
             kinds["series"][name] = _long(name, table, roles)
@@ -164,6 +169,8 @@ def of_sheets(
     kinds["series"] = named or kinds["series"]
     most = max(kinds, key=lambda kind: len(kinds[kind]))
     fitting = kinds[most]
+    if most == "years":
+        _refuse_years(fitting, [*fitting, *unplaced], findings)
     if not fitting:
         raise PanelError(
             f"{findings.label} must have a sheet for each year or each dimension; the names of its "
@@ -180,6 +187,7 @@ def of_sheets(
             lost=len(others),
             option=Argument("sheet"),
         )
+    _report_other_years(fitting, tables, roles, findings)
     what = {"years": "years", "series": "series", "rows": "tables"}[most]
     findings.add(
         "sheet",
@@ -190,10 +198,57 @@ def of_sheets(
     return pd.concat(list(fitting.values())).astype(object)
 
 
-def _year_in(name: str) -> int | None:
-    """Return the only year in the name of a sheet; None if it has none or several."""
-    years = {int(year) for year in YEAR_IN_A_NAME.findall(name)}
-    return years.pop() if len(years) == 1 else None
+def _refuse_years(fitting: Iterable[str], names: Iterable[str], findings: Findings) -> None:
+    """Refuse names of sheets unless each has one year, and they are alike apart from it."""
+    rests = {name: of_sheet(name).rest for name in fitting}
+    two = [name for name in names if of_sheet(name).is_of_two]
+    two = [name for name in two if not rests or of_sheet(name).rest in rests.values()]
+    if two:
+        raise PanelError(
+            f"{findings.label}: the name of each sheet must hold one year; "
+            f"{counted(len(two), 'name holds', 'names hold')} two, the first {quoted(two[0])}; "
+            f"choose one of them in the file, or one sheet with",
+            Argument("sheet"),
+        )
+    usual = Counter(rests.values()).most_common(1)[0][0] if rests else ""
+    others = [name for name, rest in rests.items() if rest != usual]
+    if others:
+        alike = next(name for name, rest in rests.items() if rest == usual)
+        raise PanelError(
+            f"{findings.label}: the names of sheets of years must be the same apart from the year; "
+            f"{counted(len(others), 'name is', 'names are')} not, the first {quoted(others[0])} "
+            f"beside {quoted(alike)}; rename or delete sheets, or choose one with",
+            Argument("sheet"),
+        )
+
+
+def _report_other_years(
+    fitting: Iterable[str],
+    tables: Mapping[str, pd.DataFrame],
+    roles: Roles,
+    findings: Findings,
+) -> None:
+    """Report sheets that have no row of the year in their name, if all names have one."""
+    named = {name: of_sheet(name).year for name in tables}
+    if None in named.values():
+        return
+    others = {}
+    for name in fitting:
+        if columns := roles.years(tables[name]):
+            column = tables[name][roles.year if roles.year in columns else columns[0]]
+            years = as_years(pd.Series([year_in(cell)[0] for cell in column], dtype=object))
+            if named[name] not in years:
+                others[name] = column
+    if others:
+        column = next(iter(others.values()))
+        findings.add(
+            "sheet",
+            f"the years of rows are not that of their sheet: {listed(others)}",
+            rows=sum(map(len, others.values())),
+            first=f"{quoted(column.iloc[0])} in {row_of(column.index, 0)}",
+            action="the column was followed",
+            lost=sum(map(len, others.values())),
+        )
 
 
 def _without_year(table: pd.DataFrame, year: int) -> pd.DataFrame:
