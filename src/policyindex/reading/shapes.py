@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
@@ -89,10 +90,16 @@ class Shaped(NamedTuple):
 
 
 def in_rows(
-    table: pd.DataFrame, findings: Findings, *, roles: Roles, layout: str | None = None
+    table: pd.DataFrame,
+    findings: Findings,
+    *,
+    roles: Roles,
+    layout: str | None = None,
+    dimension: Callable[[str], str] = lambda _: "",
 ) -> Shaped:
     """Return a table with one row per country and year.
 
+    Of two columns of series one is preferred whose labels name dimensions.
     A table with a column of years is not wide; one with a column for each dimension is not long.
 
     Raises
@@ -108,7 +115,7 @@ def in_rows(
         if dates:
             wide = _below_each_other(table, dates, findings)
             if series and any(not each.stem for each in dates.values()):
-                return _side_by_side(wide.table, findings, roles, series, VALUE)
+                return _side_by_side(wide.table, findings, roles, series, VALUE, dimension)
             return wide
         if layout == "wide":
             raise OptionError(
@@ -118,7 +125,7 @@ def in_rows(
             )
     values = _named(table, VALUE_COLUMNS)
     if series and values and (layout == "long" or not _has_dimensions(table)):
-        return _side_by_side(table, findings, roles, series, values[0])
+        return _side_by_side(table, findings, roles, series, values[0], dimension)
     if layout == "long":
         raise OptionError(
             f"a long table must have a column of series, such as indicator, and one of values, "
@@ -388,7 +395,12 @@ def _stacked(columns: Sequence[pd.Series | None], index: pd.Index) -> pd.Series:
 
 
 def _side_by_side(
-    table: pd.DataFrame, findings: Findings, roles: Roles, series: list[str], value: str
+    table: pd.DataFrame,
+    findings: Findings,
+    roles: Roles,
+    series: list[str],
+    value: str,
+    dimension: Callable[[str], str],
 ) -> Shaped:
     """Return a long table with a column for each series."""
     ids = [name for name in _ids(table, roles) if name not in (*series, value)]
@@ -396,8 +408,13 @@ def _side_by_side(
         raise identifiers.no_column(table, findings)
     rows = table[ids].astype(str).groupby(ids, sort=False).ngroup().to_numpy()
     labels = {name: table[name].map(lambda cell: str(cell).strip()) for name in series}
+    names_of_labels = {
+        name: {label: dimension(label) for label in column.unique()}
+        for name, column in labels.items()
+    }
+    _refuse_contradictions(labels, names_of_labels, findings)
     whole = [each for each in series if (labels[each] != "").all()] or series
-    for name in whole:
+    for name in sorted(whole, key=lambda each: not any(names_of_labels[each].values())):
         if not _refines(labels[name], labels[whole[0]]):
             continue
         codes, names = pd.factorize(labels[name].to_numpy(dtype=object))
@@ -426,7 +443,9 @@ def _side_by_side(
         action="each became a column",
         option=Argument("layout"),
     )
-    unused = [each for each in names_of(table) if each not in (*ids, *series, value)]
+    # A column of codes or titles says nothing that the labels do not say.
+    spoken = [each for each in series if _refines(labels[name], labels[each])]
+    unused = [each for each in names_of(table) if each not in (*ids, *spoken, value)]
     if unused:
         findings.add(
             "ignored",
@@ -437,6 +456,36 @@ def _side_by_side(
         )
     shaped = table[ids].iloc[first]
     return Shaped(pd.concat([shaped, values], axis=1), list(names))
+
+
+def _refuse_contradictions(
+    labels: Mapping[str, pd.Series],
+    dimensions: Mapping[str, Mapping[str, str]],
+    findings: Findings,
+) -> None:
+    """Refuse two columns of the same labels that name different series in a row.
+
+    Numbers are codes, which may be the same in both columns and mean different things.
+    """
+    if len(labels) < 2:
+        return
+    plain_labels = {
+        name: column.map({label: of or plain(label) for label, of in dimensions[name].items()})
+        for name, column in labels.items()
+    }
+    for one, other in combinations(labels, 2):
+        both = set(plain_labels[one]) & set(plain_labels[other])
+        both = {label for label in both if any(map(str.isalpha, label))}
+        differ = plain_labels[one] != plain_labels[other]
+        differ &= plain_labels[one].isin(both) & plain_labels[other].isin(both)
+        if differ.any():
+            first = int(differ.to_numpy().argmax())
+            raise PanelError(
+                f"{findings.label}: {listed([one, other])} must name the same series in each row; "
+                f"{rows_that(differ.sum(), 'differs', 'differ')}, the first "
+                f"{quoted(labels[one].iloc[first])} and {quoted(labels[other].iloc[first])} in "
+                f"{row_of(labels[one].index, first)}; delete one of the two columns"
+            )
 
 
 def _refuse_taken(series: Iterable[str], columns: Sequence[str], findings: Findings) -> None:
