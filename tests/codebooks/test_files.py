@@ -253,6 +253,10 @@ WRONG: dict[str, tuple[object, str]] = {
         "one text for each of its 3 levels",
     ),
     "a level that repeats": (with_indicator(levels=["a", "b", "A"]), "must be distinct"),
+    "a level that repeats but for blanks": (
+        with_indicator(levels=["a b", "b", "A  b"]),
+        "must be distinct",
+    ),
     "one level": (
         with_indicator(levels=["a"], guidance=[]),
         "needs 2 to 101 levels; 'shelter' has 1",

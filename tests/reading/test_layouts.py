@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -34,6 +35,158 @@ def test_sheets_for_years_may_hold_any_values(tmp_path: Path) -> None:
     }  # fmt: skip
     with pytest.raises(PanelError, match="years: 2009, 2010.*sheet='all'"):
         read_values(path)
+
+
+SCORED = ["country", "prosecution", "protection", "prevention"]
+
+
+def workbook(tables: dict[str, list[list[object]]], *, hidden: str = "") -> io.BytesIO:
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, rows in tables.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+        if name == hidden:
+            sheet.sheet_state = "hidden"
+    book.save(stream := io.BytesIO())
+    stream.seek(0)
+    return stream
+
+
+def sheets_named(*names: str, hidden: str = "") -> io.BytesIO:
+    return workbook({name: [SCORED, ["Ghana", 4, 3, 2]] for name in names}, hidden=hidden)
+
+
+def test_a_hidden_sheet_with_a_table_is_a_loss() -> None:
+    with pytest.warns(ReadingWarning, match="hidden sheets hold tables too: 2009: left out"):
+        panel = read_scores(sheets_named("2008", "2009", hidden="2009"), sheet="all")
+    assert list(panel.index) == [("GHA", 2008)]
+    notes: list[list[object]] = [["Source", "Report"]]
+    tables = {"2008": [SCORED, ["Ghana", 4, 3, 2]], "Notes": notes}
+    found = read(workbook(tables, hidden="Notes"), sheet="all").findings
+    assert found["lost"].sum() == 0
+    assert "Notes" not in " ".join(found["finding"])
+
+
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        (("FY2008", "FY2009"), "one year; two names hold two, the first 'FY2008'"),
+        (("2008", "FY 2009"), "one year; one name holds two, the first 'FY 2009'"),
+        (("School Year 2008", "School Year 2009"), "two names hold two, the first 'School Year"),
+        (("2008-09", "2009-10"), "two names hold two, the first '2008-09'"),
+        (("2008", "2009-10"), "one name holds two, the first '2009-10'"),
+        (("2008-2009", "2009-2010"), "two names hold two, the first '2008-2009'"),
+        (("2008-2009",), "one name holds two, the first '2008-2009'"),
+        (("2008_2009", "2010"), "one name holds two, the first '2008_2009'"),
+        (("2008", "2009 old"), "one name is not, the first '2009 old' beside '2008'"),
+        (("2008 old", "2009", "2010"), "one name is not, the first '2008 old' beside '2009'"),
+        (("2008 rank", "2009 DO NOT USE"), "the first '2009 DO NOT USE' beside '2008 rank'"),
+        (("2008 a", "2009", "2010", "2011 b"), "two names are not, the first '2008 a' beside"),
+        (("2008", "2009+"), "one name is not"),
+    ],
+)
+def test_sheets_of_years_are_named_alike_and_by_one_year(names: tuple[str, ...], told: str) -> None:
+    with pytest.raises(PanelError) as error:
+        read_scores(sheets_named(*names), sheet="all")
+    assert told in str(error.value)
+    assert str(error.value).endswith("with sheet=")
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("2008", "2009"), ("TIP 2008", "tip_2009"), ("CPI2008", "CPI2009"), ("TIP (2008)",
+        "TIP (2009)"), ("2008p", "2009p"), ("2008-12", "2009-12"), ("Funny 2008", "Funny 2009"),
+    ],
+)  # fmt: skip
+def test_sheets_of_years_may_be_named_in_several_ways(names: tuple[str, ...]) -> None:
+    found = read(sheets_named(*names), sheet="all")
+    assert list(found.panel.index) == [("GHA", 2008), ("GHA", 2009)]
+    assert found.findings["lost"].sum() == 0
+
+
+def test_a_sheet_of_a_change_beside_those_of_years_is_left_out_with_a_warning() -> None:
+    stream = sheets_named("TIP 2008", "TIP 2009", "Change 2008-2009")
+    with pytest.warns(ReadingWarning, match="other sheets hold tables too: Change 2008-2009"):
+        panel = read_scores(stream, sheet="all")
+    assert list(panel.index) == [("GHA", 2008), ("GHA", 2009)]
+
+
+def test_names_of_sheets_that_contradict_the_years_of_rows_are_a_doubt() -> None:
+    def rows(*years: object) -> list[list[object]]:
+        return [["country", "year", *SCORED[1:]], *(["Ghana", year, 4, 3, 2] for year in years)]
+
+    shifted = {"2008": rows(2009), "2009": rows(2010, "2011"), "2012": rows("2012p")}
+    found = read(workbook(shifted), sheet="all")
+    assert found.panel.index.get_level_values("year").tolist() == [2009, 2010, 2011, 2012]
+    (doubt,) = found.findings[found.findings["lost"] > 0].to_dict("records")
+    assert doubt == {
+        "kind": "sheet",
+        "finding": "the years of rows are not that of their sheet: 2008, 2009",
+        "rows": 3,
+        "first": "2009 in row 1 of sheet 2008",
+        "action": "the column was followed",
+        "lost": 3,
+        "option": None,
+    }
+    right = {"2008": rows(2007, 2008), "2009": rows(2009)}
+    assert read(workbook(right), sheet="all").findings["lost"].sum() == 0
+    apart = {"2008": rows(2009), "More": rows(2010)}
+    assert read(workbook(apart), sheet="all").findings["lost"].sum() == 0
+
+
+NAMES = ("prosecution", "protection", "prevention")
+
+
+def long_table(head: str, labels: tuple[str, ...], others: tuple[str, ...]) -> io.BytesIO:
+    triples = zip(labels, others, (4, 3, 2), strict=True)
+    rows = [f"Ghana,2009,{label},{other},{value}" for label, other, value in triples]
+    return io.BytesIO("\n".join([f"country,year,{head},value", *rows]).encode())
+
+
+@pytest.mark.parametrize("head", ["indicator,series", "series,indicator"])
+@pytest.mark.parametrize("reader", [read_scores, read_values])
+def test_two_columns_of_series_that_contradict_each_other_are_refused(
+    head: str, reader: Callable[..., pd.DataFrame]
+) -> None:
+    others = ("prosecution", "prevention", "protection")
+    with pytest.raises(PanelError) as error:
+        reader(long_table(head, NAMES, others))
+    assert "indicator, series must name the same series in each row; 2 rows differ" in str(
+        error.value
+    )
+    assert "in row 2; delete one of the two columns" in str(error.value)
+
+
+def test_columns_of_series_may_spell_differently_or_be_codes() -> None:
+    spelt = ("Pros.", "Prot", "Prevention Index")
+    for others in (spelt, NAMES, ("P1", "P2", "P3"), ("3P", "3P", "3P"), ("1", "2", "3")):
+        for head in ("indicator,series", "series,indicator"):
+            panel = read_scores(long_table(head, NAMES, others))
+            assert panel.loc[("GHA", 2009)].tolist() == [4, 3, 2, 9]
+    with pytest.raises(PanelError, match="1 row differs|2 rows differ|3 rows differ"):
+        read_scores(long_table("indicator,series", NAMES, ("Prot", "Prev", "Pros")))
+    numbers = read_values(long_table("indicator,dimension", ("1", "2", "3"), ("1", "1", "2")))
+    assert list(numbers) == ["1", "2", "3"]
+    coded = read_values(long_table("indicator,series", ("P1", "P2", "P3"), NAMES))
+    assert list(coded) == ["P1", "P2", "P3"]
+    named = {"prosecution": "P1", "protection": "P2", "prevention": "P3"}
+    stream = long_table("indicator,series", ("P1", "P2", "P3"), NAMES)
+    assert read_scores(stream, columns=named).loc[("GHA", 2009)].tolist() == [4, 3, 2, 9]
+
+
+def test_a_second_column_that_says_more_than_the_series_is_named() -> None:
+    rows = [
+        f"{country},2009,{name},{unit},3"
+        for country, unit in (("Ghana", "level"), ("Mali", "rank"))
+        for name in NAMES
+    ]
+    text = "\n".join(["country,year,indicator,measure,value", *rows])
+    found = read(io.BytesIO(text.encode()))
+    assert "columns beside the values: measure" in found.findings["finding"].tolist()
+    assert found.panel["overall"].tolist() == [9, 9]
 
 
 def test_scores_that_pandas_stacked_read_back() -> None:

@@ -201,3 +201,12 @@ def test_a_comma_that_separates_no_thousands_is_refused_beside_some_that_do(
     table = pd.DataFrame({"country": ["Mali", "Chad"], "year": 2009, "x": [text, other]})
     with pytest.raises(PanelError, match=f"x must hold numbers or nothing; 1 is not.*'{text}'"):
         as_panel(table)
+
+
+def test_words_of_levels_may_have_several_blanks() -> None:
+    law = Indicator("law", ("none", "some forms", "all  forms"))
+    book = Codebook("Laws", (Dimension("laws", (law,), lambda law: 1 + law),))
+    text = "country,year,law\nMali,2009, All   Forms \nChad,2009,some\tforms\nTogo,2009,no  data\n"
+    found = read(io.BytesIO(text.encode()), codebook=book)
+    assert found.panel["law"].dropna().to_dict() == {("MLI", 2009): 2, ("TCD", 2009): 1}
+    assert found.findings["kind"].tolist() == ["missing"]

@@ -114,7 +114,7 @@ class Indicator:
                 f"an indicator needs 2 to {MOST_LEVELS} levels; {self.name!r} has "
                 f"{len(self.levels)}"
             )
-        _refuse_repeats(f"levels of {self.name!r}", [each.casefold() for each in self.levels])
+        _refuse_repeats(f"levels of {self.name!r}", list(map(_folded, self.levels)))
         _refuse_other_numbers(self.name, self.levels)
         if not self.title:
             object.__setattr__(self, "title", self.name.replace("_", " "))

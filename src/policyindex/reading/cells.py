@@ -625,7 +625,7 @@ def source(table: pd.DataFrame, layout: Layout, name: str) -> str:
 
 def _words(levels: Sequence[str]) -> dict[str, int]:
     """Return the level of each word."""
-    words = {level.casefold(): place for place, level in enumerate(levels)}
+    words = {_plain(level): place for place, level in enumerate(levels)}
     if len(levels) == 2 and not words.keys() & {"no", "yes"}:
         words |= {"no": 0, "yes": 1}
     if len(levels) == 2 and words.keys() >= {"no", "yes"}:
@@ -681,7 +681,7 @@ def _numbers(
     """
     texts = ["" if _is_missing(cell) else str(cell) for cell in column.distinct]
     meaning: list[float | str] = [_number(text, words) for text in texts]
-    plain = [text.strip().casefold() for text in texts]
+    plain = list(map(_plain, texts))
     bare = [
         unmarked(text) if isinstance(value, str) else None
         for text, value in zip(plain, meaning, strict=True)
@@ -724,8 +724,13 @@ def _is_missing(cell: object) -> bool:
     return cell is None or cell is pd.NA or cell != cell  # noqa: PLR0124
 
 
+def _plain(text: str) -> str:
+    """Return text in lower case, with one blank for each run of them and none around it."""
+    return " ".join(text.casefold().split())
+
+
 def _number(text: str, words: dict[str, int], blanks: Set[str] = MISSING) -> float | str:
-    plain = text.strip().casefold()
+    plain = _plain(text)
     if plain in words:
         return float(words[plain])
     if plain in blanks:

@@ -55,6 +55,9 @@ _FISCAL = re.compile(r"(?:fy|sy)\s*\d{2,4}.*", re.IGNORECASE)
 
 _TWO_YEARS = re.compile(r"(\d{4})\s*[/\N{EN DASH}-]\s*(\d{2}|\d{4})")
 
+_SPAN = re.compile(r"(?<!\d)\d{4}\s*[/\N{EN DASH}-]\s*\d{2,4}(?!\d)")
+"""What may be two years within a name."""
+
 
 def cell_text(cell: object) -> str:
     """Return a cell as text in lower case, without blanks around it; missing cells are empty."""
@@ -168,3 +171,8 @@ def is_two_years(cell: object) -> bool:
     return match is not None and (
         len(match[2]) == 4 or int(match[2]) == (int(match[1]) + 1) % 100 or "/" in cell
     )
+
+
+def without_two_years(name: str) -> str:
+    """Return a name without two years that stand somewhere in it, e.g. 2009/10."""
+    return _SPAN.sub(lambda span: " " if is_two_years(span[0]) else span[0], name)

@@ -159,13 +159,20 @@ class Request(NamedTuple):
         country, year = ([] if name is None else [str(name)] for name in columns)
         return Headers(countries=country, years=year, values=values)
 
+    def dimension(self, name: str) -> str:
+        """Return the dimension of the codebook that a name is spelt like; empty text if none."""
+        for each in (self.codebook or THREE_P).score_scales:
+            if is_spelt(plain(name), {plain(each), *SCORE_COLUMNS.get(each, ())}):
+                return each
+        return ""
+
+    def dimension_of_label(self, label: str) -> str:
+        """Return the dimension that a label of a long table names, unless columns are named."""
+        return "" if self.columns or self.holds == "values" else self.dimension(label)
+
     def is_series(self, name: str) -> bool:
         """Return whether a sheet is named like a dimension of the codebook."""
-        book = self.codebook or THREE_P
-        spellings = {plain(each) for each in book.score_scales}
-        for each in book.score_scales:
-            spellings |= set(SCORE_COLUMNS.get(each, ()))
-        return is_spelt(plain(name), spellings)
+        return self.dimension(name) != ""
 
 
 def read(path: Readable, *, holds: str | None = None, **options: Unpack[ReadingOptions]) -> Reading:
@@ -324,7 +331,13 @@ def panel_of(
     ):
         table, request = _of_hti(table, request, findings)
     drops = request.on_error == "drop"
-    shaped = shapes.in_rows(table, findings, roles=request.roles, layout=request.layout)
+    shaped = shapes.in_rows(
+        table,
+        findings,
+        roles=request.roles,
+        layout=request.layout,
+        dimension=request.dimension_of_label,
+    )
     table = shaped.table
     layout = _locate_rules(table, shaped, request, findings)
     year = _columns.locate_years(

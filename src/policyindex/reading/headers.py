@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Set
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 import pandas as pd
+
+from .figures import without_two_years
 
 COUNTRY_COLUMNS: dict[str, str | None] = {
     "iso3": "iso3",
@@ -128,6 +130,9 @@ _AFTER_A_YEAR = re.compile(rf"(?P<year>{_YEAR})[\s_.\-]+(?P<stem>\D.*)")
 YEAR_IN_A_NAME = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 """A year within the name of a sheet."""
 
+_SIGNS = re.compile(r"[\s_.()\-]")
+"""What sets the words in the name of a sheet apart."""
+
 _FISCAL = {"fy", "sy", "fiscalyear", "schoolyear"}
 """Words before a year of which a part belongs to the next."""
 
@@ -186,6 +191,30 @@ def dated(name: str) -> Dated | None:
     if match is None or plain(stem) in _FISCAL:
         return None
     return Dated(stem.strip(), int(match["year"]))
+
+
+class OfSheet(NamedTuple):
+    """Hold what the name of a sheet says of years."""
+
+    rest: str
+    """The name without its years, in lower case and without blanks and brackets."""
+    year: int | None
+    """The only year; None if the name has none, or several."""
+    is_of_two: bool
+    """Whether the name has several years, or a year of which a part belongs to the next."""
+
+
+def of_sheet(name: str) -> OfSheet:
+    """Return what the name of a sheet says of years, e.g. ``TIP 2009`` or ``FY2009``."""
+    years = {int(year) for year in YEAR_IN_A_NAME.findall(name)}
+    bare = without_two_years(name)
+    words = _SIGNS.sub(" ", YEAR_IN_A_NAME.sub(" ", bare).casefold()).split()
+    fiscal = _FISCAL & {*words, *map("".join, pairwise(words))} if years else set()
+    rest = "".join(words)
+    for each in fiscal:
+        rest = rest.replace(each, "", 1)
+    is_of_two = len(years) > 1 or bare != name or bool(fiscal)
+    return OfSheet(rest, None if is_of_two or not years else years.pop(), is_of_two)
 
 
 def is_spelt(plain_name: str, spellings: Set[str]) -> bool:

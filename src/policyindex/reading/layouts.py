@@ -257,6 +257,16 @@ class _Reader:
                 f"{self._findings.label} must have a sheet with columns of countries and values; "
                 f"none of {listed(each.name for each in sheets)} is one"
             )
+        hidden = [each.name for each in sheets if each.is_hidden and _fit(each, self._headers)]
+        if hidden:
+            self._findings.add(
+                "sheet",
+                f"hidden sheets hold tables too: {listed(hidden)}",
+                rows=len(hidden),
+                action="left out",
+                lost=len(hidden),
+                option=Argument("sheet"),
+            )
         if others:
             self._findings.add(
                 "sheet",

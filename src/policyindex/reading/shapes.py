@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
@@ -13,7 +15,9 @@ from pandas.api.types import is_numeric_dtype
 from .._options import Argument, OptionError
 from .._wording import counted, listed, quoted, rows_that, spanned
 from ..panel.check import YEARS, PanelError
+from ..panel.numbers import as_years
 from . import identifiers
+from .figures import year_in
 from .findings import Findings
 from .headers import (
     COUNTRY_COLUMNS,
@@ -25,6 +29,7 @@ from .headers import (
     dated,
     is_score,
     names_of,
+    of_sheet,
     plain,
 )
 from .layouts import differing, row_of
@@ -85,10 +90,16 @@ class Shaped(NamedTuple):
 
 
 def in_rows(
-    table: pd.DataFrame, findings: Findings, *, roles: Roles, layout: str | None = None
+    table: pd.DataFrame,
+    findings: Findings,
+    *,
+    roles: Roles,
+    layout: str | None = None,
+    dimension: Callable[[str], str] = lambda _: "",
 ) -> Shaped:
     """Return a table with one row per country and year.
 
+    Of two columns of series one is preferred whose labels name dimensions.
     A table with a column of years is not wide; one with a column for each dimension is not long.
 
     Raises
@@ -104,7 +115,7 @@ def in_rows(
         if dates:
             wide = _below_each_other(table, dates, findings)
             if series and any(not each.stem for each in dates.values()):
-                return _side_by_side(wide.table, findings, roles, series, VALUE)
+                return _side_by_side(wide.table, findings, roles, series, VALUE, dimension)
             return wide
         if layout == "wide":
             raise OptionError(
@@ -114,7 +125,7 @@ def in_rows(
             )
     values = _named(table, VALUE_COLUMNS)
     if series and values and (layout == "long" or not _has_dimensions(table)):
-        return _side_by_side(table, findings, roles, series, values[0])
+        return _side_by_side(table, findings, roles, series, values[0], dimension)
     if layout == "long":
         raise OptionError(
             f"a long table must have a column of series, such as indicator, and one of values, "
@@ -127,7 +138,7 @@ def in_rows(
 def parts(names: Iterable[str], *, is_series: Callable[[str], bool]) -> str:
     """Return whether all sheets are named by years or by dimensions; empty text if not."""
     names = list(names)
-    if None not in map(_year_in, names):
+    if all(len(set(YEAR_IN_A_NAME.findall(name))) == 1 for name in names):
         return "years"
     return "dimensions" if all(map(is_series, names)) else ""
 
@@ -145,7 +156,7 @@ def of_sheets(
     """
     kinds: dict[str, dict[str, pd.DataFrame]] = {"years": {}, "series": {}, "rows": {}}
     for name, table in tables.items():
-        year = _year_in(name)
+        year = of_sheet(name).year
         if roles.has_year(table):
             kinds["rows"][name] = table
         elif dates := _dated_columns(table, roles, is_requested=False):
@@ -156,6 +167,7 @@ def of_sheets(
                 kinds["rows"][name] = wide
         elif year is not None:
             kinds["years"][name] = _without_year(table, year).assign(**{YEAR: year})
+    unplaced = [name for name in tables if not any(name in each for each in kinds.values())]
     if _are_series(kinds["rows"], roles):
         for name, table in kinds["rows"].items():
             kinds["series"][name] = _long(name, table, roles)
@@ -164,6 +176,8 @@ def of_sheets(
     kinds["series"] = named or kinds["series"]
     most = max(kinds, key=lambda kind: len(kinds[kind]))
     fitting = kinds[most]
+    if most == "years":
+        _refuse_years(fitting, [*fitting, *unplaced], findings)
     if not fitting:
         raise PanelError(
             f"{findings.label} must have a sheet for each year or each dimension; the names of its "
@@ -180,6 +194,7 @@ def of_sheets(
             lost=len(others),
             option=Argument("sheet"),
         )
+    _report_other_years(fitting, tables, roles, findings)
     what = {"years": "years", "series": "series", "rows": "tables"}[most]
     findings.add(
         "sheet",
@@ -190,10 +205,57 @@ def of_sheets(
     return pd.concat(list(fitting.values())).astype(object)
 
 
-def _year_in(name: str) -> int | None:
-    """Return the only year in the name of a sheet; None if it has none or several."""
-    years = {int(year) for year in YEAR_IN_A_NAME.findall(name)}
-    return years.pop() if len(years) == 1 else None
+def _refuse_years(fitting: Iterable[str], names: Iterable[str], findings: Findings) -> None:
+    """Refuse names of sheets unless each has one year, and they are alike apart from it."""
+    rests = {name: of_sheet(name).rest for name in fitting}
+    two = [name for name in names if of_sheet(name).is_of_two]
+    two = [name for name in two if not rests or of_sheet(name).rest in rests.values()]
+    if two:
+        raise PanelError(
+            f"{findings.label}: the name of each sheet must hold one year; "
+            f"{counted(len(two), 'name holds', 'names hold')} two, the first {quoted(two[0])}; "
+            f"choose one of them in the file, or one sheet with",
+            Argument("sheet"),
+        )
+    usual = Counter(rests.values()).most_common(1)[0][0] if rests else ""
+    others = [name for name, rest in rests.items() if rest != usual]
+    if others:
+        alike = next(name for name, rest in rests.items() if rest == usual)
+        raise PanelError(
+            f"{findings.label}: the names of sheets of years must be the same apart from the year; "
+            f"{counted(len(others), 'name is', 'names are')} not, the first {quoted(others[0])} "
+            f"beside {quoted(alike)}; rename or delete sheets, or choose one with",
+            Argument("sheet"),
+        )
+
+
+def _report_other_years(
+    fitting: Iterable[str],
+    tables: Mapping[str, pd.DataFrame],
+    roles: Roles,
+    findings: Findings,
+) -> None:
+    """Report sheets that have no row of the year in their name, if all names have one."""
+    named = {name: of_sheet(name).year for name in tables}
+    if None in named.values():
+        return
+    others = {}
+    for name in fitting:
+        if columns := roles.years(tables[name]):
+            column = tables[name][roles.year if roles.year in columns else columns[0]]
+            years = as_years(pd.Series([year_in(cell)[0] for cell in column], dtype=object))
+            if named[name] not in years:
+                others[name] = column
+    if others:
+        column = next(iter(others.values()))
+        findings.add(
+            "sheet",
+            f"the years of rows are not that of their sheet: {listed(others)}",
+            rows=sum(map(len, others.values())),
+            first=f"{quoted(column.iloc[0])} in {row_of(column.index, 0)}",
+            action="the column was followed",
+            lost=sum(map(len, others.values())),
+        )
 
 
 def _without_year(table: pd.DataFrame, year: int) -> pd.DataFrame:
@@ -333,7 +395,12 @@ def _stacked(columns: Sequence[pd.Series | None], index: pd.Index) -> pd.Series:
 
 
 def _side_by_side(
-    table: pd.DataFrame, findings: Findings, roles: Roles, series: list[str], value: str
+    table: pd.DataFrame,
+    findings: Findings,
+    roles: Roles,
+    series: list[str],
+    value: str,
+    dimension: Callable[[str], str],
 ) -> Shaped:
     """Return a long table with a column for each series."""
     ids = [name for name in _ids(table, roles) if name not in (*series, value)]
@@ -341,8 +408,13 @@ def _side_by_side(
         raise identifiers.no_column(table, findings)
     rows = table[ids].astype(str).groupby(ids, sort=False).ngroup().to_numpy()
     labels = {name: table[name].map(lambda cell: str(cell).strip()) for name in series}
+    names_of_labels = {
+        name: {label: dimension(label) for label in column.unique()}
+        for name, column in labels.items()
+    }
+    _refuse_contradictions(labels, names_of_labels, findings)
     whole = [each for each in series if (labels[each] != "").all()] or series
-    for name in whole:
+    for name in sorted(whole, key=lambda each: not any(names_of_labels[each].values())):
         if not _refines(labels[name], labels[whole[0]]):
             continue
         codes, names = pd.factorize(labels[name].to_numpy(dtype=object))
@@ -371,7 +443,9 @@ def _side_by_side(
         action="each became a column",
         option=Argument("layout"),
     )
-    unused = [each for each in names_of(table) if each not in (*ids, *series, value)]
+    # A column of codes or titles says nothing that the labels do not say.
+    spoken = [each for each in series if _refines(labels[name], labels[each])]
+    unused = [each for each in names_of(table) if each not in (*ids, *spoken, value)]
     if unused:
         findings.add(
             "ignored",
@@ -382,6 +456,36 @@ def _side_by_side(
         )
     shaped = table[ids].iloc[first]
     return Shaped(pd.concat([shaped, values], axis=1), list(names))
+
+
+def _refuse_contradictions(
+    labels: Mapping[str, pd.Series],
+    dimensions: Mapping[str, Mapping[str, str]],
+    findings: Findings,
+) -> None:
+    """Refuse two columns of the same labels that name different series in a row.
+
+    Numbers are codes, which may be the same in both columns and mean different things.
+    """
+    if len(labels) < 2:
+        return
+    plain_labels = {
+        name: column.map({label: of or plain(label) for label, of in dimensions[name].items()})
+        for name, column in labels.items()
+    }
+    for one, other in combinations(labels, 2):
+        both = set(plain_labels[one]) & set(plain_labels[other])
+        both = {label for label in both if any(map(str.isalpha, label))}
+        differ = plain_labels[one] != plain_labels[other]
+        differ &= plain_labels[one].isin(both) & plain_labels[other].isin(both)
+        if differ.any():
+            first = int(differ.to_numpy().argmax())
+            raise PanelError(
+                f"{findings.label}: {listed([one, other])} must name the same series in each row; "
+                f"{rows_that(differ.sum(), 'differs', 'differ')}, the first "
+                f"{quoted(labels[one].iloc[first])} and {quoted(labels[other].iloc[first])} in "
+                f"{row_of(labels[one].index, first)}; delete one of the two columns"
+            )
 
 
 def _refuse_taken(series: Iterable[str], columns: Sequence[str], findings: Findings) -> None:
