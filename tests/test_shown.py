@@ -13,8 +13,9 @@ from policyindex import PanelError, read_values
 
 openpyxl = pytest.importorskip("openpyxl")
 
-from openpyxl.cell.rich_text import CellRichText, TextBlock  # noqa: E402
-from openpyxl.cell.text import InlineFont  # noqa: E402
+CellRichText = openpyxl.cell.rich_text.CellRichText
+TextBlock = openpyxl.cell.rich_text.TextBlock
+InlineFont = openpyxl.cell.text.InlineFont
 
 
 def book_of(*rows: Sequence[object], code: str = "General") -> io.BytesIO:
