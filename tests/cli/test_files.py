@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -314,3 +316,13 @@ def test_a_file_of_other_values_is_sent_to_values(run: Run, tmp_path: Path) -> N
     assert status == 1
     assert "3 are absent: prosecution, protection, prevention" in err
     assert "read other values with read_values (the command values)" in err
+
+
+def test_a_sentinel_on_the_scale_is_refused_by_its_flag(tmp_path: Path) -> None:
+    path = tmp_path / "mine.csv"
+    path.write_text("country,year,prosecution,protection,prevention\nMali,2009,2,3,4\n")
+    words = [sys.executable, "-m", "policyindex", "check", str(path), "--sentinel", "3"]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert done.stderr.rstrip().endswith("or correct --sentinel")
+    assert "Traceback" not in done.stderr

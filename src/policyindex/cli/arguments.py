@@ -1368,6 +1368,8 @@ def as_flag(option: Argument) -> str:
     if name == "codebook":
         return f"--codebook {value or 'BOOK'}"
     if name == "sentinels":
+        if not value:
+            return "--sentinel"
         return " ".join(f"--sentinel {quote(str(cell))}" for cell in literal_eval(value))
     if name not in (*FLAGS, "columns"):
         return str(option)
