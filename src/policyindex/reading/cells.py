@@ -519,9 +519,8 @@ def refuse_words(cells: pd.DataFrame, layout: Layout) -> None:
     levels = layout.words.get(name, ())
     rule = on_words((low, high))
     if levels and len(set(levels)) == high - low + 1:
-        names = (
-            levels if len(levels) != 2 or {*_words(levels)} == {*levels} else (*levels, "no", "yes")
-        )
+        own = {each.casefold() for each in levels}
+        names = [*levels, *(each for each in ("no", "yes") if each in {*_words(levels)} - own)]
         rule = f"{rule}, one of {listed(names)},"
     total = sum(int((cells[each].map(str).str.strip() == first.strip()).sum()) for each in words)
     message = (
