@@ -158,9 +158,10 @@ def _judged(number: float, digits: str, section: _Section) -> Shown:
         return Shown(text.strip())
     if value == stored:
         return Shown(number)
-    if digits and not (section.divisor or section.percents) and (value < 0) == (stored < 0):
-        return Shown(number, text.strip())
-    if digits and value == 0 and not section.divisor:
+    # Digits of the text around them, as in 0"5", make another number.
+    alone = number_in(digits)
+    is_rounded = alone is not None and abs(alone) == abs(value) and not section.divisor
+    if is_rounded and (value == 0 or (not section.percents and (value < 0) == (stored < 0))):
         return Shown(number, text.strip())
     return Shown(f"{number:.15g} (shown as {text.strip()})")
 
@@ -275,9 +276,21 @@ def _commas_at_end(kinds: Sequence[str]) -> int:
 
 def _literal(tokens: Sequence[tuple[str, str]]) -> str:
     """Return the text of a format before or after its digits."""
+    return "".join(_sign(*token) for token in tokens)
+
+
+def _sign(kind: str, token: str) -> str:
+    """Return what a token shows; what fills a cell, and a currency, only if it holds digits."""
+    if kind in ("fill", "bracket"):
+        text = token if kind == "fill" else _currency(token)
+        return text if any(map(str.isdigit, text)) else ""
     blanks = {"width": " ", "percent": "%"}
-    texts = ("quoted", "escaped", "other")
-    return "".join(token if kind in texts else blanks.get(kind, "") for kind, token in tokens)
+    return token if kind in ("quoted", "escaped", "other") else blanks.get(kind, "")
+
+
+def _currency(bracket: str) -> str:
+    """Return the name of a currency, e.g. USD of ``[$USD-409]``."""
+    return bracket[1:].partition("-")[0] if bracket.startswith("$") else ""
 
 
 def _is_foreign_calendar(bracket: str) -> bool:
