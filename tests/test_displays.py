@@ -13,7 +13,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from policyindex import PanelError, read_scores
+from policyindex import PanelError, read_scores, read_values
 from policyindex._sheets import UNCALCULATED, Sheet, model, open_sheets, xlsx
 from policyindex._sheets import ods as ods_sheets
 from policyindex._sheets.display import number_in, number_shown, raised, text_shown
@@ -228,6 +228,35 @@ def test_superscripts_in_a_score_are_refused() -> None:
     book.active.append(["Mali", 2009, marked("1", "2"), 1, 1])
     with pytest.raises(PanelError):
         read_scores(io.BytesIO(saved(book)))
+
+
+def struck(text: str) -> TextBlock:
+    return TextBlock(InlineFont(strike=True), text)
+
+
+def test_struck_text_does_not_count_as_what_it_was() -> None:
+    book = openpyxl.Workbook()
+    book.active.append(
+        [
+            CellRichText("1", struck("2")),
+            CellRichText(struck("-"), "4"),
+            CellRichText("5", struck(" ")),
+            CellRichText(struck("Burma"), " Myanmar"),
+            CellRichText("4", TextBlock(InlineFont(strike=False), "2")),
+        ]
+    )
+    book.active["F1"] = 4
+    book.active["F1"].font = openpyxl.styles.Font(strike=True)
+    assert rows_of(saved(book)) == [["1~(2)", "~(-)4", "5 ", "~(Burma) Myanmar", "42", 4]]
+
+
+def test_struck_parts_of_a_value_are_refused() -> None:
+    for cell in (CellRichText("1", struck("2")), CellRichText(struck("2"), "1")):
+        book = openpyxl.Workbook()
+        for row in (["country", "year", "gdp"], ["Mali", 2009, cell], ["Chad", 2009, 3]):
+            book.active.append(row)
+        with pytest.raises(PanelError, match=r"gdp must hold numbers or nothing; .*~\(2\)"):
+            read_values(io.BytesIO(saved(book)))
 
 
 @pytest.mark.parametrize("where", ["row", "column", "height", "width"])
@@ -479,6 +508,21 @@ def ods_rows(*cells: str, attributes: str = "") -> list[list[object]]:
         ),
         (
             (
+                '<table:table-cell office:value-type="string"><text:p>1'
+                '<text:span text:style-name="out">2</text:span>'
+                '<text:span text:style-name="out too">3</text:span></text:p></table:table-cell>'
+            ),
+            "1~(2)~(3)",
+        ),
+        (
+            (
+                '<table:table-cell office:value-type="string"><text:p>1'
+                '<text:span text:style-name="kept">2</text:span></text:p></table:table-cell>'
+            ),
+            "12",
+        ),
+        (
+            (
                 '<table:table-cell office:value-type="string"><office:annotation>'
                 "<text:p>note</text:p></office:annotation>"
                 "<text:p>a<text:s text:c='2'/>b</text:p></table:table-cell>"
@@ -644,9 +688,9 @@ def test_formats_and_hidden_rows_of_xls_are_seen() -> None:
     assert first_of(content, lambda sheet: list(sheet.merged())) == [(0, 0, 1, 2)]
 
 
-def font(escapement: int) -> bytes:
+def font(escapement: int, options: int = 0) -> bytes:
     return books.record(
-        0x0031, struct.pack("<HHHHHBBBxBB", 200, 0, 0, 400, escapement, 0, 0, 0, 1, 0) + b"A"
+        0x0031, struct.pack("<HHHHHBBBxBB", 200, options, 0, 400, escapement, 0, 0, 0, 1, 0) + b"A"
     )
 
 
@@ -657,6 +701,8 @@ def test_superscripts_of_xls_are_not_digits() -> None:
     label = struct.pack("<HHHHB", 0, 0, 0, len(text), 0) + text + runs
     content = xls_rows(books.record(0x00D6, label), before=styles)
     assert rows_of(content) == [["Kosovo\u00b9 x"]]
+    content = xls_rows(books.record(0x00D6, label), before=font(0) + font(0, 8) + xf(0))
+    assert rows_of(content) == [["Kosovo~(1) x"]]
 
 
 def test_an_address_of_xls_is_that_of_its_row() -> None:

@@ -61,6 +61,11 @@ def lowered(text: str) -> str:
     return _moved(text, LOWERED, "_")
 
 
+def struck(text: str) -> str:
+    """Return text that is struck through: it must not count as what it was."""
+    return f"~({text})" if text.strip() else text
+
+
 def _moved(text: str, forms: dict[str, str], sign: str) -> str:
     moved = "".join(forms.get(each, each) for each in text)
     # Letters without such a form, and the point of a number.

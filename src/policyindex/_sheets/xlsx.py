@@ -15,7 +15,7 @@ from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
 from .._wording import quoted
-from .display import Shown, lowered, number_shown, raised, text_shown
+from .display import Shown, lowered, number_shown, raised, struck, text_shown
 from .model import (
     MOST_BLANK,
     MOST_WIDE,
@@ -166,13 +166,17 @@ def _text(element: Element) -> str:
 
 
 def _run(run: Element) -> str:
-    text, position = "", ""
+    text, position, is_struck = "", "", False
     for part in run.iter():
         name = tag(part)
         if name == "t":
             text += part.text or ""
         elif name == "vertAlign":
             position = part.get("val", "")
+        elif name == "strike":
+            is_struck = part.get("val", "1") not in ("0", "false")
+    if is_struck:
+        return struck(text)
     if position == "superscript":
         return raised(text)
     return lowered(text) if position == "subscript" else text
