@@ -400,6 +400,50 @@ def test_a_formula_that_no_program_calculated_is_not_an_empty_cell(where: str) -
     assert rows_of(books.archive(books.members(books.sheet(text)))) == [["", 2]]
 
 
+@pytest.mark.parametrize(
+    ("cell", "place"),
+    [
+        ('<c r="B1"><v>4</v><v>1</v></c>', "B1"),
+        ('<c r="B1"><v/><v>1</v></c>', "B1"),
+        ('<c r="B1"><f>1+1</f><v>4</v><v>4</v></c>', "B1"),
+        ('<c r="B1" t="inlineStr"><is><t>Mali</t></is><is><t>Chad</t></is></c>', "B1"),
+        ('<c t="inlineStr"><is><t>Mali</t></is><is><t>Chad</t></is></c>', "a cell"),
+        ('<c r="B1" t="inlineStr"><v>Mali</v><is><t>Chad</t></is></c>', "B1"),
+        ('<c r="B1" t="inlineStr"><is><t>1</t><t>2</t></is></c>', "a text"),
+        ('<c r="B1" t="inlineStr"><is><r><t>1</t><t>2</t></r></is></c>', "a part of a text"),
+    ],
+)
+def test_a_cell_of_two_values_is_refused(cell: str, place: str) -> None:
+    row = f'<row r="1"><c r="A1"><v>7</v></c>{cell}</row>'
+    with pytest.raises(ValueError, match=f"it is damaged: {place} has two values"):
+        rows_of(books.archive(books.members(books.sheet(row))))
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        '<c t="inlineStr"><is><t>Mali</t></is></c>',
+        '<c t="inlineStr"><v/><is><t>Mali</t></is></c>',
+        '<c t="inlineStr"><v>Mali</v></c>',
+        '<c t="inlineStr"><is><r><t>Ma</t></r><r><t>li</t></r></is></c>',
+        '<c t="inlineStr"><is><t>Ma</t><r><t>li</t></r></is></c>',
+        '<c t="inlineStr"><is><t>Mali</t><rPh><t>reading</t></rPh><rPh><t>two</t></rPh></is></c>',
+    ],
+)
+def test_a_cell_of_one_value_is_read(cell: str) -> None:
+    row = f'<row r="1">{cell}</row>'
+    assert rows_of(books.archive(books.members(books.sheet(row)))) == [["Mali"]]
+
+
+@pytest.mark.parametrize("texts", ["<t>Mali</t><t>Chad</t>", "<r><t>Mali</t><t>Chad</t></r>"])
+def test_a_shared_text_of_two_values_is_refused(
+    texts: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(globals(), "SHARED", f"<si>{texts}</si>")
+    with pytest.raises(ValueError, match=r"it is damaged: a (part of a )?text has two values"):
+        rows_of(with_shared_texts('<row r="1"><c r="A1" t="s"><v>0</v></c></row>'))
+
+
 SHARED = (
     '<si><t>Mali</t></si><si><r><t>Kosovo</t></r><r><rPr><vertAlign val="superscript"/></rPr>'
     "<t>1</t></r></si><si><t>a_x000A_b</t><rPh><t>reading</t></rPh></si><si/>"
