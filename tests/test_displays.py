@@ -13,7 +13,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from policyindex import PanelError, read_scores
+from policyindex import PanelError, read_scores, read_values
 from policyindex._sheets import UNCALCULATED, Sheet, model, open_sheets, xlsx
 from policyindex._sheets import ods as ods_sheets
 from policyindex._sheets.display import number_in, number_shown, raised, text_shown
@@ -117,6 +117,29 @@ DISPLAYS = [
     (-1, "yyyy", "-1 (not a date)", ""),
     (4, "General", 4, ""),
     (4, "@", 4, ""),
+    (4, '0"0"', "4 (shown as 40)", ""),
+    (4, '"1"0', "4 (shown as 14)", ""),
+    (4, "0\\0", "4 (shown as 40)", ""),
+    (4, '0"5"', "4 (shown as 45)", ""),
+    (4, '0".5"', "4 (shown as 4.5)", ""),
+    (4, '"."0', "4 (shown as .4)", ""),
+    (4, '0"e2"', "4 (shown as 4e2)", ""),
+    (-4, '0"0"', "-4 (shown as -40)", ""),
+    (4.6, '0"0"', "4.6 (shown as 50)", ""),
+    (4, 'General"0"', "4 (shown as 40)", ""),
+    (4, "0*0", "4 (shown as 40)", ""),
+    (4, "[$5]0", "4 (shown as 54)", ""),
+    (4, '[=4]0"0";0', "4 (shown as 40)", ""),
+    (5, '[=4]0"0";0', 5, ""),
+    (4, '0.0"0"', 4, ""),
+    (4, "0*.", 4, ""),
+    (4, "[$USD-409] 0", 4, ""),
+    (4.6, "[$USD-409] 0", 4.6, "5"),
+    (0.3, "0", 0.3, "0"),
+    (-0.3, "0", -0.3, "-0"),
+    (-4.6, "0;(0)", -4.6, "(5)"),
+    (4000, '0,"000"', 4000, ""),
+    (4200, '0,"000"', "4200 (shown as 4000)", ""),
 ]  # fmt: skip
 
 
@@ -205,6 +228,35 @@ def test_superscripts_in_a_score_are_refused() -> None:
     book.active.append(["Mali", 2009, marked("1", "2"), 1, 1])
     with pytest.raises(PanelError):
         read_scores(io.BytesIO(saved(book)))
+
+
+def struck(text: str) -> TextBlock:
+    return TextBlock(InlineFont(strike=True), text)
+
+
+def test_struck_text_does_not_count_as_what_it_was() -> None:
+    book = openpyxl.Workbook()
+    book.active.append(
+        [
+            CellRichText("1", struck("2")),
+            CellRichText(struck("-"), "4"),
+            CellRichText("5", struck(" ")),
+            CellRichText(struck("Burma"), " Myanmar"),
+            CellRichText("4", TextBlock(InlineFont(strike=False), "2")),
+        ]
+    )
+    book.active["F1"] = 4
+    book.active["F1"].font = openpyxl.styles.Font(strike=True)
+    assert rows_of(saved(book)) == [["1~(2)", "~(-)4", "5 ", "~(Burma) Myanmar", "42", 4]]
+
+
+def test_struck_parts_of_a_value_are_refused() -> None:
+    for cell in (CellRichText("1", struck("2")), CellRichText(struck("2"), "1")):
+        book = openpyxl.Workbook()
+        for row in (["country", "year", "gdp"], ["Mali", 2009, cell], ["Chad", 2009, 3]):
+            book.active.append(row)
+        with pytest.raises(PanelError, match=r"gdp must hold numbers or nothing; .*~\(2\)"):
+            read_values(io.BytesIO(saved(book)))
 
 
 @pytest.mark.parametrize("where", ["row", "column", "height", "width"])
@@ -348,6 +400,50 @@ def test_a_formula_that_no_program_calculated_is_not_an_empty_cell(where: str) -
     assert rows_of(books.archive(books.members(books.sheet(text)))) == [["", 2]]
 
 
+@pytest.mark.parametrize(
+    ("cell", "place"),
+    [
+        ('<c r="B1"><v>4</v><v>1</v></c>', "B1"),
+        ('<c r="B1"><v/><v>1</v></c>', "B1"),
+        ('<c r="B1"><f>1+1</f><v>4</v><v>4</v></c>', "B1"),
+        ('<c r="B1" t="inlineStr"><is><t>Mali</t></is><is><t>Chad</t></is></c>', "B1"),
+        ('<c t="inlineStr"><is><t>Mali</t></is><is><t>Chad</t></is></c>', "a cell"),
+        ('<c r="B1" t="inlineStr"><v>Mali</v><is><t>Chad</t></is></c>', "B1"),
+        ('<c r="B1" t="inlineStr"><is><t>1</t><t>2</t></is></c>', "a text"),
+        ('<c r="B1" t="inlineStr"><is><r><t>1</t><t>2</t></r></is></c>', "a part of a text"),
+    ],
+)
+def test_a_cell_of_two_values_is_refused(cell: str, place: str) -> None:
+    row = f'<row r="1"><c r="A1"><v>7</v></c>{cell}</row>'
+    with pytest.raises(ValueError, match=f"it is damaged: {place} has two values"):
+        rows_of(books.archive(books.members(books.sheet(row))))
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        '<c t="inlineStr"><is><t>Mali</t></is></c>',
+        '<c t="inlineStr"><v/><is><t>Mali</t></is></c>',
+        '<c t="inlineStr"><v>Mali</v></c>',
+        '<c t="inlineStr"><is><r><t>Ma</t></r><r><t>li</t></r></is></c>',
+        '<c t="inlineStr"><is><t>Ma</t><r><t>li</t></r></is></c>',
+        '<c t="inlineStr"><is><t>Mali</t><rPh><t>reading</t></rPh><rPh><t>two</t></rPh></is></c>',
+    ],
+)
+def test_a_cell_of_one_value_is_read(cell: str) -> None:
+    row = f'<row r="1">{cell}</row>'
+    assert rows_of(books.archive(books.members(books.sheet(row)))) == [["Mali"]]
+
+
+@pytest.mark.parametrize("texts", ["<t>Mali</t><t>Chad</t>", "<r><t>Mali</t><t>Chad</t></r>"])
+def test_a_shared_text_of_two_values_is_refused(
+    texts: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(globals(), "SHARED", f"<si>{texts}</si>")
+    with pytest.raises(ValueError, match=r"it is damaged: a (part of a )?text has two values"):
+        rows_of(with_shared_texts('<row r="1"><c r="A1" t="s"><v>0</v></c></row>'))
+
+
 SHARED = (
     '<si><t>Mali</t></si><si><r><t>Kosovo</t></r><r><rPr><vertAlign val="superscript"/></rPr>'
     "<t>1</t></r></si><si><t>a_x000A_b</t><rPh><t>reading</t></rPh></si><si/>"
@@ -453,6 +549,21 @@ def ods_rows(*cells: str, attributes: str = "") -> list[list[object]]:
                 '<text:span text:style-name="up">1</text:span></text:p></table:table-cell>'
             ),
             "Kosovo\u00b9",
+        ),
+        (
+            (
+                '<table:table-cell office:value-type="string"><text:p>1'
+                '<text:span text:style-name="out">2</text:span>'
+                '<text:span text:style-name="out too">3</text:span></text:p></table:table-cell>'
+            ),
+            "1~(2)~(3)",
+        ),
+        (
+            (
+                '<table:table-cell office:value-type="string"><text:p>1'
+                '<text:span text:style-name="kept">2</text:span></text:p></table:table-cell>'
+            ),
+            "12",
         ),
         (
             (
@@ -621,9 +732,9 @@ def test_formats_and_hidden_rows_of_xls_are_seen() -> None:
     assert first_of(content, lambda sheet: list(sheet.merged())) == [(0, 0, 1, 2)]
 
 
-def font(escapement: int) -> bytes:
+def font(escapement: int, options: int = 0) -> bytes:
     return books.record(
-        0x0031, struct.pack("<HHHHHBBBxBB", 200, 0, 0, 400, escapement, 0, 0, 0, 1, 0) + b"A"
+        0x0031, struct.pack("<HHHHHBBBxBB", 200, options, 0, 400, escapement, 0, 0, 0, 1, 0) + b"A"
     )
 
 
@@ -634,6 +745,8 @@ def test_superscripts_of_xls_are_not_digits() -> None:
     label = struct.pack("<HHHHB", 0, 0, 0, len(text), 0) + text + runs
     content = xls_rows(books.record(0x00D6, label), before=styles)
     assert rows_of(content) == [["Kosovo\u00b9 x"]]
+    content = xls_rows(books.record(0x00D6, label), before=font(0) + font(0, 8) + xf(0))
+    assert rows_of(content) == [["Kosovo~(1) x"]]
 
 
 def test_an_address_of_xls_is_that_of_its_row() -> None:

@@ -15,6 +15,12 @@ STYLES = (
     '<style:text-properties style:text-position="super 58%"/></style:style>'
     '<style:style style:name="down" style:family="text">'
     '<style:text-properties style:text-position="sub 58%"/></style:style>'
+    '<style:style style:name="out" style:family="text">'
+    '<style:text-properties style:text-line-through-style="solid"/></style:style>'
+    '<style:style style:name="out too" style:family="text">'
+    '<style:text-properties style:text-line-through-type="single"/></style:style>'
+    '<style:style style:name="kept" style:family="text">'
+    '<style:text-properties style:text-line-through-style="none"/></style:style>'
     '<style:style style:name="gone" style:family="table">'
     '<style:table-properties table:display="false"/></style:style>'
 )

@@ -23,6 +23,7 @@ from hypothesis import strategies as st
 
 from policyindex import PanelError, read_scores, read_values
 from policyindex._options import OptionError
+from policyindex._sheets import ods as ods_sheets
 from policyindex.reading import archives, foreign, formats
 from policyindex.reading.findings import Findings
 
@@ -446,6 +447,46 @@ def test_a_workbook_without_a_part_is_refused_in_plain_words(part: str, reason: 
         parts = {name: archive.read(name) for name in archive.namelist() if name != f"xl/{part}"}
     with pytest.raises(PanelError, match=f"cannot be read as Excel: {reason}"):
         read_scores(io.BytesIO(books.archive(parts)))
+
+
+@pytest.mark.parametrize("form", ["Excel", "OpenDocument"])
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"Mali", b"&e;"),
+        (b"Mali", b"<"),
+        (b"Mali", b"\0"),
+        (b"UTF-8", b"none"),
+        (b"UTF-8", b"UTF-16"),
+        (b"<?xml", b"<!DOCTYPE x [<!ENTITY e SYSTEM 'file:///etc/hostname'>]><?xml"),
+        (b">Mali<", b" a='1' a='2'>Mali<"),
+    ],
+)
+def test_damaged_xml_is_refused_in_plain_words(form: str, old: bytes, new: bytes) -> None:
+    rows = [ROWS[0], *ROWS[1:3]]
+    if form == "Excel":
+        lines = "".join(books.line(number, row) for number, row in enumerate(rows, 1))
+        parts = books.members(books.sheet(lines))
+        name = books.WORKSHEET
+    else:
+        with zipfile.ZipFile(io.BytesIO(ods.workbook(rows))) as archive:
+            parts = {each: archive.read(each) for each in archive.namelist()}
+        name = ods_sheets.MEMBER
+    content = parts[name].encode() if isinstance(parts[name], str) else parts[name]
+    assert read_scores(io.BytesIO(books.archive({**parts, name: content}))).shape == (2, 4)
+    assert old in content
+    damaged = books.archive({**parts, name: content.replace(old, new, 1)})
+    told = f"cannot be read as {form}: it is damaged, or a part of it is missing$"
+    with pytest.raises(PanelError, match=told):
+        read_scores(io.BytesIO(damaged))
+
+
+def test_a_damaged_compression_is_refused_in_plain_words() -> None:
+    content = bytearray(as_xlsx(ROWS))
+    start = content.index(b"xl/worksheets/sheet1.xml") + 60
+    content[start : start + 3] = bytes(255 - each for each in content[start : start + 3])
+    with pytest.raises(PanelError, match="it is damaged, or a part of it is missing$"):
+        read_scores(io.BytesIO(content))
 
 
 def test_a_table_has_at_most_16384_columns() -> None:

@@ -59,6 +59,9 @@ def test_a_header_may_state_a_scale(header: str, scale: tuple[int, int] | None) 
     [
         (("None", "Some", "All"), "None, Some, All, or missing"),
         (("Weak", "Strong"), "Weak, Strong, no, yes, or missing"),
+        (("no", "yes"), "no, yes, or missing"),
+        (("No", "Yes"), "No, Yes, or missing"),
+        (("No", "Some"), "No, Some, or missing"),
     ],
 )
 def test_the_words_of_a_level_are_listed_as_the_codebook_writes_them(

@@ -61,6 +61,11 @@ def lowered(text: str) -> str:
     return _moved(text, LOWERED, "_")
 
 
+def struck(text: str) -> str:
+    """Return text that is struck through: it must not count as what it was."""
+    return f"~({text})" if text.strip() else text
+
+
 def _moved(text: str, forms: dict[str, str], sign: str) -> str:
     moved = "".join(forms.get(each, each) for each in text)
     # Letters without such a form, and the point of a number.
@@ -158,12 +163,10 @@ def _judged(number: float, digits: str, section: _Section) -> Shown:
         return Shown(text.strip())
     if value == stored:
         return Shown(number)
-    # Digits of the format itself, as in 0"5", are none of the number.
-    around = CURRENCY.sub("", section.prefix + section.suffix)
-    is_own = bool(digits) and not section.divisor and not any(map(str.isdigit, around))
-    if is_own and not section.percents and (value < 0) == (stored < 0):
-        return Shown(number, text.strip())
-    if is_own and value == 0:
+    # Digits of the text around them, as in 0"5", make another number.
+    alone = number_in(digits)
+    is_rounded = alone is not None and abs(alone) == abs(value) and not section.divisor
+    if is_rounded and (value == 0 or (not section.percents and (value < 0) == (stored < 0))):
         return Shown(number, text.strip())
     return Shown(f"{number:.15g} (shown as {text.strip()})")
 
@@ -278,9 +281,21 @@ def _commas_at_end(kinds: Sequence[str]) -> int:
 
 def _literal(tokens: Sequence[tuple[str, str]]) -> str:
     """Return the text of a format before or after its digits."""
+    return "".join(_sign(*token) for token in tokens)
+
+
+def _sign(kind: str, token: str) -> str:
+    """Return what a token shows; what fills a cell, and a currency, only if it holds digits."""
+    if kind in ("fill", "bracket"):
+        text = token if kind == "fill" else _currency(token)
+        return text if any(map(str.isdigit, text)) else ""
     blanks = {"width": " ", "percent": "%"}
-    texts = ("quoted", "escaped", "other")
-    return "".join(token if kind in texts else blanks.get(kind, "") for kind, token in tokens)
+    return token if kind in ("quoted", "escaped", "other") else blanks.get(kind, "")
+
+
+def _currency(bracket: str) -> str:
+    """Return the name of a currency, e.g. USD of ``[$USD-409]``."""
+    return bracket[1:].partition("-")[0] if bracket.startswith("$") else ""
 
 
 def _is_foreign_calendar(bracket: str) -> bool:

@@ -23,6 +23,7 @@ from .display import (
     lowered,
     number_in,
     raised,
+    struck,
     without_year,
 )
 from .model import MOST_BLANK, UNCALCULATED, Content, Rounded, Sheet, letters_of, sheet_of
@@ -43,7 +44,7 @@ def sheets_of(archive: zipfile.ZipFile, *, most_cells: int) -> list[Sheet]:
 
 
 def _styles(document: Element) -> dict[str, str]:
-    """Return the styles that hide a table (``hidden``), or raise or lower text."""
+    """Return the styles that hide a table (``hidden``), or raise, lower or strike text."""
     styles = {}
     parts = (each for part in document if tag(part).endswith("styles") for each in part)
     for style in parts:
@@ -58,6 +59,9 @@ def _styles(document: Element) -> dict[str, str]:
                 styles[attributes(style).get("name", "")] = "super"
             elif place == "sub" or re.fullmatch(r"-[1-9]\d*(\.\d+)?%", place):
                 styles[attributes(style).get("name", "")] = "sub"
+            lines = {words.get(f"text-line-through-{each}", "none") for each in ("style", "type")}
+            if lines != {"none"}:
+                styles[attributes(style).get("name", "")] = "struck"
     return styles
 
 
@@ -179,6 +183,8 @@ def _text(element: Element, styles: dict[str, str]) -> str:
         parts.append(part.tail or "")
     text = "".join(parts)
     style = styles.get(attributes(element).get("style-name", ""))
+    if style == "struck":
+        return struck(text)
     if style == "super":
         return raised(text)
     return lowered(text) if style == "sub" else text

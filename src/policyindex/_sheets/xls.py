@@ -8,7 +8,7 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
-from .display import Shown, lowered, number_shown, raised, text_shown
+from .display import Shown, lowered, number_shown, raised, struck, text_shown
 from .model import MOST_BLANK, Content, Rounded, Row, Sheet, letters_of, sheet_of
 
 SUPERSCRIPT, SUBSCRIPT = 1, 2
@@ -95,12 +95,14 @@ def _code(book: Any, style: int | None) -> str:
 
 def _text(book: Any, text: str, runs: Any) -> str:
     """Return the text of a cell, whose runs of fonts start at some of its characters."""
-    parts, start, position = [], 0, 0
+    parts, start, position, is_struck = [], 0, 0, False
     for offset, font in [*runs, (len(text), 0)]:
         part = text[start:offset]
-        raise_or_lower = {SUPERSCRIPT: raised, SUBSCRIPT: lowered}.get(position, str)
-        parts.append(raise_or_lower(part) if part else "")
+        change = {SUPERSCRIPT: raised, SUBSCRIPT: lowered}.get(position, str)
+        change = struck if is_struck else change
+        parts.append(change(part) if part else "")
         start = max(start, offset)
         is_known = 0 <= font < len(book.font_list)
         position = book.font_list[font].escapement if is_known else 0
+        is_struck = is_known and bool(book.font_list[font].struck_out)
     return "".join(parts)

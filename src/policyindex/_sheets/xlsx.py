@@ -15,7 +15,7 @@ from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
 from .._wording import quoted
-from .display import Shown, lowered, number_shown, raised, text_shown
+from .display import Shown, lowered, number_shown, raised, struck, text_shown
 from .model import (
     MOST_BLANK,
     MOST_WIDE,
@@ -155,28 +155,37 @@ def _shared_texts(archive: zipfile.ZipFile, member: str) -> Iterator[str]:
 
 def _text(element: Element) -> str:
     """Return the text of a cell; readings of characters (rPh) are not part of it."""
-    text = ""
+    text, has_plain = "", False
     for part in element:
         name = tag(part)
         if name == "t":
-            text += part.text or ""
+            if has_plain:
+                raise _repeated("a text")
+            text, has_plain = text + (part.text or ""), True
         elif name == "r":
             text += _run(part)
     return ESCAPED.sub(_unescaped, text) if "_x" in text else text
 
 
+def _repeated(place: str) -> ValueError:
+    """Return the error of a second value: nothing shows which is right."""
+    return ValueError(f"it is damaged: {place} has two values")
+
+
 def _run(run: Element) -> str:
-    text, position, is_struck = "", "", False
+    text, position, is_struck, has_text = "", "", False, False
     for part in run.iter():
         name = tag(part)
         if name == "t":
-            text += part.text or ""
+            if has_text:
+                raise _repeated("a part of a text")
+            text, has_text = part.text or "", True
         elif name == "vertAlign":
             position = part.get("val", "")
         elif name == "strike":
             is_struck = part.get("val", "1") not in ("0", "false")
-    if is_struck and text.strip():
-        return f"~({text})"
+    if is_struck:
+        return struck(text)
     if position == "superscript":
         return raised(text)
     return lowered(text) if position == "subscript" else text
@@ -305,18 +314,31 @@ def _range(reference: str) -> Range:
     return top - 1, left - 1, bottom - 1, right - 1
 
 
-def _value(cell: Element, book: _Book) -> Shown:
-    kind = cell.get("t", "n")
-    value, count, has_formula = "", 0, False
+def _raw(cell: Element) -> tuple[str, bool]:
+    """Return the value of a cell as it is written, and whether the cell has a formula."""
+    own: str | None = None
+    inline: str | None = None
+    has_formula = False
     for part in cell:
         name = tag(part)
-        if name == "f":
+        if name == "v":
+            if own is not None:
+                raise _repeated(cell.get("r", "a cell"))
+            own = part.text or ""
+        elif name == "f":
             has_formula = True
-        elif name in ("v", "is"):
-            value = part.text or "" if name == "v" else _text(part)
-            count += 1
-    if count > 1:
-        raise ValueError(f"a cell must have one value; {cell.get('r', 'one')} has {count}")
+        elif name == "is":
+            if inline is not None:
+                raise _repeated(cell.get("r", "a cell"))
+            inline = _text(part)
+    if own and inline:
+        raise _repeated(cell.get("r", "a cell"))
+    return own or inline or "", has_formula
+
+
+def _value(cell: Element, book: _Book) -> Shown:
+    kind = cell.get("t", "n")
+    value, has_formula = _raw(cell)
     if not value:
         # The value of a formula of type str may well be the empty text.
         return Shown(UNCALCULATED if has_formula and kind != "str" else "")

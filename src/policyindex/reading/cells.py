@@ -531,9 +531,8 @@ def refuse_words(cells: pd.DataFrame, layout: Layout) -> None:
     levels = layout.words.get(name, ())
     rule = on_words((low, high))
     if levels and len(set(levels)) == high - low + 1:
-        others = ("no", "yes") if len(levels) == 2 and "no" in _words(levels) else ()
-        plain = {level.casefold() for level in levels}
-        names = [*levels, *(word for word in others if word not in plain)]
+        own = {each.casefold() for each in levels}
+        names = [*levels, *(each for each in ("no", "yes") if each in {*_words(levels)} - own)]
         rule = f"{rule}, one of {listed(names)},"
     total = sum(int((cells[each].map(str).str.strip() == first.strip()).sum()) for each in words)
     message = (

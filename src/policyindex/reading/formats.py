@@ -15,6 +15,7 @@ import os
 import re
 import sys
 import zipfile
+import zlib
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
@@ -60,6 +61,9 @@ SAMPLE = 20
 
 MOST_COLUMNS = 2**14
 """The width of an Excel sheet."""
+
+DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, ParseError, LookupError)
+"""What the parts of a damaged workbook raise, in the words of other libraries."""
 
 PACKED = re.compile(r"([\w,]+)\\\w+\s*(?:\t|$)")
 """The first cell of a table of Eurostat, which holds several columns: ``freq,unit,geo\\time``."""
@@ -216,7 +220,7 @@ def opened(content: bytes, findings: Findings, *, encoding: str | None = None) -
             f"{label} cannot be read as {form}: {error.message}", error.option
         ) from error
     except Exception as error:  # third-party parsers may raise anything
-        if is_workbook and isinstance(error, zipfile.BadZipFile | KeyError | ParseError):
+        if is_workbook and isinstance(error, DAMAGE):
             reason = "it is damaged, or a part of it is missing"
         else:
             reason = _in_brief(error)
