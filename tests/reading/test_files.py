@@ -26,6 +26,7 @@ from policyindex import (
     Indicator,
     PanelError,
     ReadingWarning,
+    as_panel,
     check_panel,
     countries,
     datasets,
@@ -1236,6 +1237,8 @@ def test_a_sentinel_on_every_scale_is_refused() -> None:
     text = "country,year,prosecution,protection,prevention\nMali,2009,4,3,2\nChad,2009,5,5,5\n"
     with pytest.raises(OptionError, match="5 is one of them; .*correct sentinels="):
         read_scores(io.StringIO(text), sentinels=[-99, 5])
+    with pytest.raises(OptionError, match="3 is one of them; .*correct sentinels="):
+        read_scores(io.StringIO(text), sentinels=["3"])
     assert read_scores(io.StringIO(text), sentinels=[6]).notna().all(axis=None)
     text = "country,year,prosecution,protection,prevention,overall\nMali,2009,2,3,4,9\n"
     with pytest.warns(ReadingWarning, match="lacks a dimension"):
@@ -1283,3 +1286,23 @@ def test_a_code_that_the_user_names_is_no_loss() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         read_events(io.StringIO("country,law\nGhana,9998\nKenya,2005\n"), sentinels=[9998])
+
+
+def test_text_of_a_number_is_the_sentinel_of_numbers_too() -> None:
+    table = pd.DataFrame({"country": ["Mali", "Chad"], "year": 2009, "gdp": [-5.0, 7]})
+    for sentinel in (-5, "-5", " -5.0 "):
+        panel = as_panel(table, sentinels=sentinel)
+        assert panel["gdp"].isna().tolist() == [True, False], sentinel
+    words = "country,year,note\nMali,2009,-5\nChad,2009,-5.0\n"
+    kept = read_values(io.StringIO(words), text="note", sentinels="-5")
+    assert kept["note"].tolist() == [None, "-5.0"]
+
+
+def test_a_number_whose_decimals_would_be_lost_is_refused() -> None:
+    text = "country,year,prosecution,protection,prevention\nMali,2009,{},3,3\n"
+    for digits in ("2.99999999999999999999", "3.00000000000000000001", "3,00000000000000000001"):
+        stream = io.StringIO(text.replace("{}", f'"{digits}"'))
+        with pytest.raises(PanelError, match="prosecution must be an integer"):
+            read_scores(stream)
+    for digits in ("3.0", "3.000000000000000000000000", "3", "3e0"):
+        assert read_scores(io.StringIO(text.format(digits)))["overall"].tolist() == [9]

@@ -299,6 +299,10 @@ ROWS = "country,year,overall\nMali,2008,5\nMali,2009,6\n"
         ("[50 rows x 3 columns]", 48),
         ("[2 rows x 3 columns]", 0),
         ("[1 rows x 3 columns]", 0),
+        ("(50 rows)", 48),
+        ("(2 rows)", 0),
+        ("50 rows selected by the query", 48),
+        ("50 rows in set (0.00 sec)", 48),
         ("# i 48 more rows", 48),
         ("# A tibble: 1500 \N{MULTIPLICATION SIGN} 3", 1498),
         ("Showing 1 to 2 of 50 entries", 48),
@@ -364,3 +368,60 @@ def test_two_names_may_stand_above_one_year() -> None:
     assert reading.panel.to_dict("records") == [{"gdp": 1, "debt": 2}]
     with pytest.raises(PanelError, match="one name is repeated, the first '2009'"):
         read_values(book_of([[None, "gdp", "gdp"], *lower]))
+
+
+@pytest.mark.parametrize("header", ["2010/11", "FY2010", "2010 est.", "2O10", "2010.1", "'10"])
+def test_columns_beside_years_that_may_be_years_are_a_loss(header: str) -> None:
+    text = f"country,2008,2009,{header}\nMali,3,4,5\nGhana,6,7,8\n"
+    with pytest.warns(ReadingWarning, match=rf"not one year: {header}: left out \(1 row") as seen:
+        panel = read_scores(io.StringIO(text))
+    assert panel["overall"].tolist() == [6, 7, 3, 4]
+    assert len(seen) == 1
+    findings = read(io.StringIO(text)).findings
+    assert findings.loc[findings["kind"] == "year", "lost"].tolist() == [2]
+    blank = text.replace(",5", ",").replace(",8", ",n.a.")
+    assert "year" not in read(io.StringIO(blank)).findings["kind"].tolist()
+
+
+def test_names_beside_years_are_no_loss() -> None:
+    text = "country,ISO3,iso_3166-1_alpha-3,region 1,2008,2009\nMali,MLI,MLI,Africa,3,4\n"
+    assert read_scores(io.StringIO(text))["overall"].tolist() == [3, 4]
+
+
+def test_columns_by_which_the_values_of_a_series_differ_are_a_loss() -> None:
+    def rows(*cells: str) -> io.StringIO:
+        places = [(country, year) for country in ("Ghana", "Mali") for year in (2008, 2009)]
+        lines = [
+            f"{country},{year},GDP,{cell},3"
+            for (country, year), cell in zip(places, cells, strict=True)
+        ]
+        return io.StringIO("\n".join(["country,year,indicator,unit,value", *lines]))
+
+    for cells in (("USD", "EUR", "USD", "EUR"), ("USD", "USD", "EUR", "EUR")):
+        with pytest.warns(ReadingWarning, match="unit: left out .*unit holds USD, EUR"):
+            read_values(rows(*cells))
+    assert len(read_values(rows("USD", "USD", "USD", "USD"))) == 4
+    text = rows("male", "female", "male", "female").getvalue().replace("unit", "sex")
+    with pytest.warns(ReadingWarning, match="sex holds male, female"):
+        read_values(io.StringIO(text))
+    for name in ("OBS_STATUS", "flag", "Source"):
+        assert len(read_values(io.StringIO(text.replace("sex", name)))) == 4
+    # Another label for each country, numbers of pages, and what the series says already.
+    for others in (("a", "a", "b", "b"), ("12", "13", "12", "13"), ("a", "b", "c", "d")):
+        assert len(read_values(io.StringIO(rows(*others).getvalue().replace("unit", "x")))) == 4
+    both = "country,year,indicator,unit,value\nMali,2008,gdp,USD,1\nMali,2008,school,years,2\n"
+    assert read_values(io.StringIO(both)).to_numpy().tolist() == [[1, 2]]
+
+
+def test_sheets_of_fiscal_years_are_not_to_be_read_together() -> None:
+    book = openpyxl.Workbook()
+    for name in ("FY2008", "FY2009"):
+        sheet = book.create_sheet(name)
+        sheet.append(SCORED)
+        sheet.append(["Mali", 2, 3, 4])
+    del book["Sheet"]
+    book.save(stream := io.BytesIO())
+    stream.seek(0)
+    with pytest.warns(ReadingWarning, match="other sheets hold tables too: FY2009"):
+        panel = read_scores(stream, file_year=2008)
+    assert panel["overall"].tolist() == [9]

@@ -29,6 +29,7 @@ from .figures import (
     cell_text,
     has_decimal_comma,
     has_thousands,
+    is_blurred,
     is_grouped,
     is_two_years,
     is_unclear,
@@ -218,6 +219,9 @@ def as_sentinels(sentinels: object) -> tuple[float | str, ...]:
     for each in several:
         if isinstance(each, bool) or not isinstance(each, str | Real):
             raise TypeError(f"sentinels must be numbers or text; got {quoted(each)}")
+    # Text of a number stands for the number as well: the cells of a workbook are numbers.
+    digits = [each.strip() for each in several if isinstance(each, str)]
+    several += [as_float(each) for each in digits if NUMBER.fullmatch(each)]
     return tuple(each for each in several if not _is_missing(each))
 
 
@@ -734,7 +738,7 @@ def _number(text: str, words: dict[str, int], blanks: Set[str] = MISSING) -> flo
         return float(words[plain])
     if plain in blanks:
         return np.nan
-    return as_float(plain) if NUMBER.fullmatch(plain) else text
+    return as_float(plain) if NUMBER.fullmatch(plain) and not is_blurred(plain) else text
 
 
 def _without_sentinels(

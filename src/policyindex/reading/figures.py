@@ -101,6 +101,12 @@ def as_float(text: str) -> float:
     return float(text.replace(",", "."))
 
 
+def is_blurred(text: str) -> bool:
+    """Return whether the decimals of a number are lost, as of 2.99999999999999999999."""
+    _, _, decimals = text.replace(",", ".").partition(".")
+    return decimals.isdecimal() and decimals.strip("0") != "" and as_float(text).is_integer()
+
+
 def without_separators(text: str) -> float | None:
     """Return the number of a text, also of one with separators of thousands; None if not one."""
     if NUMBER.fullmatch(text):

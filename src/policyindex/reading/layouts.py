@@ -34,11 +34,12 @@ Block: TypeAlias = tuple[int, int, int, int]
 
 _N_ROWS = re.compile(
     r"(?<![\d,])(?P<more>\d[\d,]{0,12}) more rows|"
-    r"(?:^\[|\d (?:of|from) |tibble: )(?P<all>\d[\d,]{0,12}) "
-    r"?(?:rows|entries|records|[x\N{MULTIPLICATION SIGN}])",
+    r"(?:^\[|^\(|\d (?:of|from) |tibble: )(?P<all>\d[\d,]{0,12}) "
+    r"?(?:rows|entries|records|[x\N{MULTIPLICATION SIGN}])|"
+    r"^(?P<answer>\d[\d,]{0,12}) rows? (?:selected|in set|returned|fetched)",
     re.IGNORECASE,
 )
-"""What programs write around a preview of a table: ``[50 rows x 6 columns]``."""
+"""What programs write around a preview of a table: ``[50 rows x 6 columns]``, ``(50 rows)``."""
 
 NOTE = re.compile(
     r"\s*([*\N{DAGGER}\N{DOUBLE DAGGER}\[(]|"
@@ -441,7 +442,8 @@ class _Reader:
         """Report that a note around a table counts more rows than the table has."""
         for text in (cell_text(cell) for row in notes for cell in row):
             if match := _N_ROWS.search(text):
-                more = int((match["more"] or match["all"]).replace(",", ""))
+                counts = match["more"] or match["all"] or match["answer"]
+                more = int(counts.replace(",", ""))
                 lacking = more if match["more"] else more - n_rows
                 if lacking > 0:
                     self._findings.add(

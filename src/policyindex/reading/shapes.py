@@ -17,14 +17,13 @@ from .._wording import counted, listed, quoted, rows_that, spanned
 from ..panel.check import YEARS, PanelError
 from ..panel.numbers import as_years
 from . import identifiers
-from .figures import year_in
+from .figures import MISSING, NUMBER, cell_text, year_in
 from .findings import Findings
 from .headers import (
     COUNTRY_COLUMNS,
     INDICATOR_COLUMNS,
     VALUE_COLUMNS,
     YEAR_COLUMNS,
-    YEAR_IN_A_NAME,
     Dated,
     dated,
     is_score,
@@ -42,11 +41,19 @@ STACKED = "0"
 
 _LEVEL = re.compile(r"level_\d+")
 
+_DIGITS = re.compile(r"\d\d")
+"""What the header of a year has, even where it is written in a way that is not read."""
+
 YEAR, VALUE = "year", "value"
 """The columns that a table gets of years and values that stood side by side."""
 
 MOST_LABELS = 10
 """Labels of a column that may break values down."""
+
+_UNITS = {"unit", "units", "unitmeasure", "unitofmeasure", "currency"}
+
+_MARKS = {"obsstatus", "observationstatus", "status", "flag", "flags", "quality", "source"}
+"""Columns that say how sure a value is, or where it is from, and not what it is."""
 
 
 class Roles(NamedTuple):
@@ -114,6 +121,7 @@ def in_rows(
         dates = _dated_columns(table, roles, is_requested=layout == "wide")
         if dates:
             wide = _below_each_other(table, dates, findings)
+            _report_other_headers(wide, roles, findings)
             if series and any(not each.stem for each in dates.values()):
                 return _side_by_side(wide.table, findings, roles, series, VALUE, dimension)
             return wide
@@ -138,7 +146,7 @@ def in_rows(
 def parts(names: Iterable[str], *, is_series: Callable[[str], bool]) -> str:
     """Return whether all sheets are named by years or by dimensions; empty text if not."""
     names = list(names)
-    if all(len(set(YEAR_IN_A_NAME.findall(name))) == 1 for name in names):
+    if all(of_sheet(name).year is not None for name in names):
         return "years"
     return "dimensions" if all(map(is_series, names)) else ""
 
@@ -384,6 +392,32 @@ def _below_each_other(
     return Shaped(pd.DataFrame(laid_out, index), list(stems.values()))
 
 
+def _report_other_headers(wide: Shaped, roles: Roles, findings: Findings) -> None:
+    """Report columns beside those of years that may be years, written in another way.
+
+    Such are `2009/10`, `FY2009`, `2009 est.` and `2009.1`.
+    """
+    countries = roles.countries(wide.table)
+    others = [each for each in wide.others if each not in (*countries, YEAR)]
+    counts = {each: _filled(wide.table[each]) for each in others if _DIGITS.search(each)}
+    named = [each for each, filled in counts.items() if filled]
+    if named:
+        findings.add(
+            "year",
+            f"columns beside the years, whose headers are not one year: {listed(named)}",
+            rows=len(named),
+            first=named[0],
+            action="left out",
+            lost=sum(counts.values()),
+        )
+
+
+def _filled(column: pd.Series) -> int:
+    """Return how many rows of the file have a cell in a column."""
+    rows = column[~column.index.duplicated()]
+    return sum(cell_text(cell) not in MISSING for cell in rows)
+
+
 def _stacked(columns: Sequence[pd.Series | None], index: pd.Index) -> pd.Series:
     """Return columns of the same length below each other; None is a column of missing cells."""
     rows = len(index) // len(columns)
@@ -447,12 +481,14 @@ def _side_by_side(
     spoken = [each for each in series if _refines(labels[name], labels[each])]
     unused = [each for each in names_of(table) if each not in (*ids, *spoken, value)]
     if unused:
+        breakdown = _breakdown(table, unused, ids, labels[name])
         findings.add(
             "ignored",
             f"columns beside the values: {listed(unused)}",
             rows=len(unused),
-            first=_breakdown(table, unused, ids),
+            first=breakdown,
             action="left out",
+            lost=len(table) if breakdown else 0,
         )
     shaped = table[ids].iloc[first]
     return Shaped(pd.concat([shaped, values], axis=1), list(names))
@@ -504,15 +540,24 @@ def _refines(labels: pd.Series, others: pd.Series) -> bool:
     return not pairs["label"].duplicated().any()
 
 
-def _breakdown(table: pd.DataFrame, unused: Sequence[str], ids: Sequence[str]) -> str:
-    """Return a column that may break values down, e.g. ``Sex``, and its labels; empty without.
+def _breakdown(
+    table: pd.DataFrame, unused: Sequence[str], ids: Sequence[str], series: pd.Series
+) -> str:
+    """Return a column by which values of one series differ, e.g. ``Sex``, and its labels.
 
-    It has a few labels, and more than one in some country.
+    It has a few words, each for several countries, and more than one in some country; or it holds
+    several units of one series. Empty text without such a column.
     """
+    countries = table[ids[0]].astype(str)
     for name in unused:
-        labels = [label for label in map(str, table[name].unique()) if label.strip()]
-        by_country = table[[ids[0], name]].astype(str).drop_duplicates()
-        if 1 < len(labels) <= MOST_LABELS and by_country[ids[0]].duplicated().any():
+        cells = table[name].map(lambda cell: str(cell).strip())
+        labels = [label for label in cells.unique() if label and not NUMBER.fullmatch(label)]
+        if not 1 < len(labels) <= MOST_LABELS or plain(name) in _MARKS or _refines(series, cells):
+            continue
+        pairs = pd.DataFrame({"country": countries, "label": cells}).drop_duplicates()
+        pairs = pairs[pairs["label"].isin(labels)]
+        is_shared = len(countries.unique()) == 1 or (pairs["label"].value_counts() > 1).all()
+        if plain(name) in _UNITS or (is_shared and pairs["country"].duplicated().any()):
             return f"{name} holds {listed(labels, most=MOST_LABELS)}"
     return ""
 
