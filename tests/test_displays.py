@@ -131,6 +131,8 @@ DISPLAYS = [
     (4, "[$5]0", "4 (shown as 54)", ""),
     (4, '[=4]0"0";0', "4 (shown as 40)", ""),
     (5, '[=4]0"0";0', 5, ""),
+    (3, "[=1]0;[=2]0;[=3]0;0", 3, ""),
+    (5, "[=1]0;[=2]0;[=3]0;0", "5 (shown in the format [=1]0;[=2]0;[=3]0;0)", ""),
     (4, '0.0"0"', 4, ""),
     (4, "0*.", 4, ""),
     (4, "[$USD-409] 0", 4, ""),
@@ -360,6 +362,13 @@ def test_the_formats_that_a_workbook_need_not_define_are_those_of_another_librar
     for number in (0, 1, 2, 3, 4, *range(9, 14), *range(15, 23), *range(37, 41), 45, 46, 48, 49):
         assert xlsx.FORMATS[number] == theirs[number]
     assert 8 not in xlsx.FORMATS  # a currency, of which the file says nothing
+    for number in (41, 42, 43):
+        bare = theirs[number].replace("\\", "").replace('"$"', "$")
+        assert xlsx.FORMATS[number] == bare
+    cents = xlsx.FORMATS[42].replace("#,##0", "#,##0.00").replace('"-"', '"-"??')
+    assert xlsx.FORMATS[44] == cents
+    days = {number for number, code in xlsx.FORMATS.items() if code == "yyyy-mm-dd"}
+    assert days == {14, 27, 28, 29, 30, 31, 36, 50, 51, 52, 53, 54, 57, 58}
 
 
 def test_hidden_cells_without_values_do_not_matter() -> None:
@@ -745,8 +754,23 @@ def test_superscripts_of_xls_are_not_digits() -> None:
     label = struct.pack("<HHHHB", 0, 0, 0, len(text), 0) + text + runs
     content = xls_rows(books.record(0x00D6, label), before=styles)
     assert rows_of(content) == [["Kosovo\u00b9 x"]]
+    content = xls_rows(books.record(0x00D6, label), before=font(0) + font(2) + xf(0))
+    assert rows_of(content) == [["Kosovo\N{SUBSCRIPT ONE} x"]]
     content = xls_rows(books.record(0x00D6, label), before=font(0) + font(0, 8) + xf(0))
     assert rows_of(content) == [["Kosovo~(1) x"]]
+
+
+def test_dates_of_1904_and_columns_without_width_of_xls_are_seen() -> None:
+    cell = books.record(0x0203, struct.pack("<HHHd", 0, 0, 0, 40178.0))
+    base = books.record(0x0022, struct.pack("<H", 1))
+    content = xls_rows(cell, before=base + xf(14))
+    assert rows_of(content) == [[datetime(2014, 1, 1)]]
+    for width, options in ((0, 0), (9, 1)):
+        column = books.record(0x007D, struct.pack("<HHHHHH", 0, 0, width, 0, options, 0))
+        with pytest.raises(ValueError, match="it hides column A"):
+            rows_of(xls_rows(column, cell, before=xf(14)))
+    column = books.record(0x007D, struct.pack("<HHHHHH", 0, 0, 1, 0, 0, 0))
+    assert len(rows_of(xls_rows(column, cell, before=xf(14)))) == 1
 
 
 def test_an_address_of_xls_is_that_of_its_row() -> None:

@@ -465,6 +465,13 @@ def test_columns_may_hold_the_same_in_different_forms(tmp_path: Path) -> None:
     ]
 
 
+def test_a_blank_column_is_not_a_second_one(save: Callable[..., Path]) -> None:
+    reading = read(save("country,year,yr,total,prosecution,protection,prevention,overall\n"
+                        "Mali,2009,,,1,2,3,6\n"))  # fmt: skip
+    assert reading.panel["overall"].tolist() == [6]
+    assert reading.findings.empty
+
+
 def test_two_columns_for_one_indicator_are_refused(save: Callable[..., Path]) -> None:
     names = [each.name for each in THREE_P.indicators]
     head, row = ",".join(names), ",".join(["1"] * len(names))

@@ -87,8 +87,11 @@ def test_a_file_of_aggregates_alone_is_refused() -> None:
                                      {"text": "country"}])  # fmt: skip
 def test_values_are_not_called_as_the_index_is(options: dict[str, Any]) -> None:
     table = pd.DataFrame({"country": ["Mali"], "year": [2009], "x": [1.0]})
-    with pytest.raises(PanelError, match="values must not be called country or year"):
+    told = "values must not be called country or year.* panel; 1 is, the first '"
+    with pytest.raises(PanelError, match=told):
         as_panel(table, **options)
+    with pytest.raises(PanelError, match="2 are, the first 'year'"):
+        as_panel(table, columns=["year", "country"])
     renamed = as_panel(table, columns={"when": "year"})
     assert renamed.loc[("MLI", 2009)].to_dict() == {"when": 2009.0}
 
