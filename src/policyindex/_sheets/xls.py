@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import islice
 from typing import Any
@@ -95,14 +95,24 @@ def _code(book: Any, style: int | None) -> str:
 
 def _text(book: Any, text: str, runs: Any) -> str:
     """Return the text of a cell, whose runs of fonts start at some of its characters."""
-    parts, start, position, is_struck = [], 0, 0, False
+    parts: list[str] = []
+    start, change = 0, _as_it_is
     for offset, font in [*runs, (len(text), 0)]:
         part = text[start:offset]
-        change = {SUPERSCRIPT: raised, SUBSCRIPT: lowered}.get(position, str)
-        change = struck if is_struck else change
         parts.append(change(part) if part else "")
-        start = max(start, offset)
-        is_known = 0 <= font < len(book.font_list)
-        position = book.font_list[font].escapement if is_known else 0
-        is_struck = is_known and bool(book.font_list[font].struck_out)
+        start, change = max(start, offset), _change(book, font)
     return "".join(parts)
+
+
+def _change(book: Any, font: int) -> Callable[[str], str]:
+    """Return what a font does to text; damaged workbooks lack some."""
+    if not 0 <= font < len(book.font_list):
+        return _as_it_is
+    if book.font_list[font].struck_out:
+        return struck
+    changes = {SUPERSCRIPT: raised, SUBSCRIPT: lowered}
+    return changes.get(book.font_list[font].escapement, _as_it_is)
+
+
+def _as_it_is(text: str) -> str:
+    return text
