@@ -96,7 +96,8 @@ def _code(book: Any, style: int | None) -> str:
 def _text(book: Any, text: str, runs: Any) -> str:
     """Return the text of a cell, whose runs of fonts start at some of its characters."""
     parts: list[str] = []
-    start, change = 0, _as_it_is
+    start = 0
+    change: Callable[[str], str] = _as_it_is
     for offset, font in [*runs, (len(text), 0)]:
         part = text[start:offset]
         parts.append(change(part) if part else "")
