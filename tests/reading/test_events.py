@@ -202,3 +202,20 @@ def test_a_column_of_years_serves_one_event(tmp_path: Path) -> None:
     path.write_text("country,law\nMali,2003\n", encoding="utf-8")
     with pytest.raises(PanelError, match="1 serve several, the first 'law' a and b"):
         read_events(path, columns={"a": "law", "b": "law"})
+
+
+def test_an_event_is_not_called_as_the_index_is() -> None:
+    told = r"must not be called country.*rename it with columns=\{'NEW': 'law'\}"
+    with pytest.raises(PanelError, match=told):
+        read_events(io.StringIO("country,law\nMali,2003\n"), columns={"country": "law"})
+
+
+def test_a_year_of_an_event_with_the_label_of_another_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "laws.dta"
+    table = pd.DataFrame({"country": ["Mali", "Chad"], "law": [2003, 2004]})
+    labels = {"law": {2003: "2005", 2004: "2004"}}
+    table.to_stata(path, write_index=False, value_labels=labels)
+    with pytest.raises(PanelError, match="the first 2003 with the label '2005' in row 1"):
+        read_events(path)
+    table.to_stata(path, write_index=False, value_labels={"law": {2004: "2004"}})
+    assert read_events(path)["law"].tolist() == [2003, 2004]

@@ -1311,5 +1311,41 @@ def test_a_number_whose_decimals_would_be_lost_is_refused() -> None:
         stream = io.StringIO(text.replace("{}", f'"{digits}"'))
         with pytest.raises(PanelError, match="prosecution must be an integer"):
             read_scores(stream)
-    for digits in ("3.0", "3.000000000000000000000000", "3", "3e0"):
+    for digits in ("3.0", "3.000000000000000000000000", "3", "3e0", "3."):
         assert read_scores(io.StringIO(text.format(digits)))["overall"].tolist() == [9]
+    values = "country,year,x\nMali,2009,{}\n"
+    for digits in ("1e-400", "0.5e-400", '"5,"'):
+        with pytest.raises(PanelError, match="must hold numbers|column of numbers"):
+            read_values(io.StringIO(values.format(digits)))
+    for digits, number in (("0e-400", 0), ("1e-300", 1e-300), ("20.5", 20.5), ('"5,5"', 5.5)):
+        assert read_values(io.StringIO(values.format(digits)))["x"].tolist() == [number]
+    record = '{"metadata": {}, "data": [{"country": "Mali", "year": 2009, "x": 4.5}]}'
+    assert read_values(io.StringIO(record.replace("4.5", "4.5E0")))["x"].tolist() == [4.5]
+    with pytest.raises(PanelError, match="column of numbers; x holds text|must hold numbers"):
+        read_values(io.StringIO(record.replace("4.5", "4.0000000000000000001")))
+
+
+@pytest.mark.parametrize(
+    ("labels", "told"),
+    [
+        ({1: "2"}, "1 and 2 both stand for 2"),
+        ({1: "3", 2: "3"}, "1 and 2 both stand for 3"),
+        ({1: "2", 2: "1"}, ""),
+        ({1: "1"}, ""),
+    ],
+)
+def test_codes_whose_labels_are_one_number_are_refused(labels: dict[int, str], told: str) -> None:
+    table = pd.DataFrame({"country": ["Mali", "Chad", "Togo"], "year": 2009, "x": [1, 2, None]})
+    table.to_stata(stream := io.BytesIO(), write_index=False, value_labels={"x": labels})
+    if told:
+        with pytest.raises(PanelError, match=f"x must have a label of its own.*; {told} by"):
+            read_values(io.BytesIO(stream.getvalue()))
+    else:
+        assert read_values(io.BytesIO(stream.getvalue()))["x"].count() == 2
+
+
+def test_a_truth_is_not_the_number_of_a_header() -> None:
+    text = "country,year,x\nMali,2009,1\n"
+    with pytest.raises(OptionError, match="header must be the number of a row"):
+        read_values(io.StringIO(text), header=True)
+    assert read_values(io.StringIO(text), header=1)["x"].tolist() == [1]

@@ -425,3 +425,40 @@ def test_sheets_of_fiscal_years_are_not_to_be_read_together() -> None:
     with pytest.warns(ReadingWarning, match="other sheets hold tables too: FY2009"):
         panel = read_scores(stream, file_year=2008)
     assert panel["overall"].tolist() == [9]
+
+
+@pytest.mark.parametrize("names", ["value,OBS_VALUE", "OBS_VALUE,value", "level,value"])
+def test_two_columns_of_values_of_a_long_table_hold_the_same(names: str) -> None:
+    text = f"country,year,indicator,{names}\nMali,2008,gdp,1,1\nMali,2009,gdp,2,{{}}\n"
+    with pytest.raises(PanelError, match="one column of values; .*1 row differs.* in row 2"):
+        read_values(io.StringIO(text.format(7)))
+    assert read_values(io.StringIO(text.format("2.0")))["gdp"].tolist() == [1, 2]
+
+
+def test_sheets_that_lack_a_column_of_others_are_a_loss() -> None:
+    book = openpyxl.Workbook()
+    del book["Sheet"]
+    for year, last in ((2008, "prevention"), (2009, "prevntion"), (2010, "prevention")):
+        sheet = book.create_sheet(str(year))
+        sheet.append(["country", "prosecution", "protection", last, f"note {year}"])
+        sheet.append(["Mali", 2, 3, 4, "x"])
+    book.save(stream := io.BytesIO())
+    told = r"sheets lack columns that others have: 2009: .*\(1 row, the first 2009 lacks prevention"
+    with pytest.warns(ReadingWarning, match=told):
+        panel = read_scores(io.BytesIO(stream.getvalue()), sheet="all")
+    assert panel["overall"].isna().tolist() == [False, True, False]
+    book["2009"]["D1"] = "prevention"
+    book.save(stream := io.BytesIO())
+    assert read_scores(io.BytesIO(stream.getvalue()), sheet="all")["overall"].tolist() == [9, 9, 9]
+
+
+def test_cells_far_to_the_right_are_reported() -> None:
+    book = openpyxl.load_workbook(book_of([["country", "year", "x"], ["Mali", 2009, 1]]))
+    book.active["XFD1"] = "y"
+    book.active["F2"] = "stray"
+    book.save(stream := io.BytesIO())
+    reading = read(io.BytesIO(stream.getvalue()), holds="values")
+    (nameless,) = reading.findings.query("kind == 'nameless'").itertuples()
+    assert (nameless.finding, nameless.first) == ("column 6 has no name", "'stray'")
+    assert (nameless.rows, nameless.lost) == (1, 1)
+    assert list(reading.panel) == ["x", "y"]

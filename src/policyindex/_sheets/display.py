@@ -91,6 +91,8 @@ class _Section(NamedTuple):
     whole: int = 0
     """Placeholders of digits."""
     decimals: int = 0
+    zeros: int = 0
+    """Placeholders that show a zero, before or behind the point; the others leave it out."""
     divisor: int = 0
     """Thousands by which the number is divided."""
     percents: int = 0
@@ -144,6 +146,8 @@ def number_shown(number: float, code: str, *, starts_1904: bool = False) -> Show
         digits = f"{abs(number) if is_negative else number:.15g}"
     elif section.whole + section.decimals:
         digits = _digits(abs(number) if is_negative else number, section)
+        if not (section.zeros or Decimal(digits)):
+            digits = ""
     else:
         digits = ""
     return _judged(number, digits, section)
@@ -198,6 +202,9 @@ def _section_for(number: float, code: str) -> tuple[_Section, bool]:
     sections = _sections(code)
     numeric = [each for each in sections[:3] if not each.has_text] or sections[:1]
     if any(each.condition for each in numeric):
+        if number < 0 and any(each.condition and each.condition[1] <= 0 for each in numeric):
+            # Programs differ in whether a section of negative numbers alone shows their sign.
+            return _Section(is_odd=True), False
         for each in numeric:
             if each.condition is None or _holds(number, *each.condition):
                 return each, False
@@ -259,6 +266,7 @@ def _section(code: str) -> _Section:
         suffix=_literal(tokens[last:]),
         whole=number[:point].count("digit"),
         decimals=number[point:power].count("digit"),
+        zeros=sum(kind == "digit" and "0" in token for kind, token in tokens[first:last]),
         divisor=commas,
         percents=kinds.count("percent"),
         has_exponent=power < len(number),
@@ -285,10 +293,10 @@ def _literal(tokens: Sequence[tuple[str, str]]) -> str:
 
 
 def _sign(kind: str, token: str) -> str:
-    """Return what a token shows; what fills a cell, and a currency, only if it holds digits."""
+    """Return what a token shows; what fills a cell, and a currency, only if it changes a number."""
     if kind in ("fill", "bracket"):
         text = token if kind == "fill" else _currency(token)
-        return text if any(map(str.isdigit, text)) else ""
+        return text if any(each.isdigit() or each == "%" for each in text) else ""
     blanks = {"width": " ", "percent": "%"}
     return token if kind in ("quoted", "escaped", "other") else blanks.get(kind, "")
 

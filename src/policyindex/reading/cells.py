@@ -130,16 +130,7 @@ def _years(table: pd.DataFrame, name: str, findings: Findings) -> NDArray[np.int
             f"{quoted(column.iloc[first])} in {row_of(table, first)}; choose one of them in the "
             f"file"
         )
-    labels = once.rows([_is_another_year(cell) for cell in once.distinct])
-    if labels.any():
-        first = int(labels.argmax())
-        cell = column.iloc[first]
-        raise PanelError(
-            f"{findings.label}: {listed([name])} must hold one year in each row; "
-            f"{rows_that(labels.sum(), 'holds', 'hold')} a year with the label of another, the "
-            f"first {cell.number:g} with the label {quoted(str(cell))} in "
-            f"{row_of(table, first)}; choose one of them in the file"
-        )
+    refuse_other_labels(once, findings)
     marks = once.rows([bool(mark) for _, mark in readings])
     if marks.any():
         findings.add(
@@ -160,6 +151,20 @@ def _years(table: pd.DataFrame, name: str, findings: Findings) -> NDArray[np.int
             f"first {quoted(column.iloc[first])} in {row_of(table, first)}"
         )
     return years.astype(np.int64)
+
+
+def refuse_other_labels(column: Once, findings: Findings) -> None:
+    """Refuse years that the file labels with another year."""
+    labels = column.rows([_is_another_year(cell) for cell in column.distinct])
+    if labels.any():
+        first = int(labels.argmax())
+        cell = column.cells.iloc[first]
+        raise PanelError(
+            f"{findings.label}: {listed([column.cells.name])} must hold one year in each row; "
+            f"{rows_that(labels.sum(), 'holds', 'hold')} a year with the label of another, the "
+            f"first {cell.number:g} with the label {quoted(str(cell))} in "
+            f"{row_of(column.cells.index, first)}; choose one of them in the file"
+        )
 
 
 def _is_another_year(cell: object) -> bool:
@@ -648,6 +653,7 @@ def _without_foreign_labels(
     """
     if not any(isinstance(cell, Labelled) for cell in column.distinct):
         return column
+    _refuse_shared_labels(column, findings)
     cells = column.cells
     labels = {(str(cell), cell.number) for cell in cells if isinstance(cell, Labelled)}
     meaning = {each: _number(each[0], words, MISSING - {"none"}) for each in labels}
@@ -673,6 +679,25 @@ def _without_foreign_labels(
     )
     numbers = [cell.number if row else cell for cell, row in zip(cells, rows, strict=True)]
     return Once.of(pd.Series(numbers, cells.index, dtype=object, name=cells.name))
+
+
+def _refuse_shared_labels(column: Once, findings: Findings) -> None:
+    """Refuse codes whose labels are the same number, or the number of another code."""
+    codes: dict[float, float] = {}
+    for cell in column.cells:
+        if isinstance(cell, Labelled):
+            text = _plain(cell)
+            number, code = as_float(text) if NUMBER.fullmatch(text) else cell.number, cell.number
+        elif isinstance(cell, Real) and not _is_missing(cell):
+            number = code = float(cell)
+        else:
+            continue
+        if codes.setdefault(number, code) != code:
+            raise PanelError(
+                f"{findings.label}: {listed([column.cells.name])} must have a label of its own "
+                f"for each number; {codes[number]:g} and {code:g} both stand for {number:g} by "
+                f"their labels; correct the labels, or remove them"
+            )
 
 
 def _numbers(

@@ -20,6 +20,7 @@ from .findings import Finding, Findings, warn_of
 from .formats import content_of
 from .headers import Headers
 from .layouts import row_of
+from .once import Once
 
 YEAR_COLUMNS = Argument("columns", "[...]")
 
@@ -102,6 +103,8 @@ def read_events(
     names = _columns_of_years(table, columns, where, findings)
     codes = identifiers.country_codes(table, where, findings, unmatched=unmatched)
     matched = codes.notna().to_numpy()
+    for name in names.values():
+        _cells.refuse_other_labels(Once.of(table.loc[matched, name]), findings)
     rows = [row_of(table, int(row)) for row in np.flatnonzero(matched)]
     index = pd.MultiIndex.from_arrays([codes[matched], rows], names=["country", "row"])
     cells = table.loc[matched, list(names.values())].map(year_of)
@@ -151,6 +154,12 @@ def _columns_of_years(
             f"{findings.label} must have a column of years for each event{first}; it has "
             f"{listed(table.columns)}; name the columns of years with",
             YEAR_COLUMNS,
+        )
+    if "country" in names:
+        raise PanelError(
+            f"{findings.label}: an event must not be called country, which is the index of the "
+            f"answer; rename it with",
+            Argument("columns", f"{{'NEW': {names['country']!r}}}"),
         )
     return names
 

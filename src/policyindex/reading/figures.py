@@ -25,7 +25,7 @@ WORDS = {
 
 MISSING = SYMBOLS | WORDS
 
-NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)(e[+-]?\d+)?")
+NUMBER = re.compile(r"[+-]?(\d+(\.\d*|,\d+)?|[.,]\d+)(e[+-]?\d+)?")
 
 _MARKED = re.compile(
     r"(?P<number>[+-]?\d+(?:[.,]\d+)?)\s*"
@@ -102,9 +102,13 @@ def as_float(text: str) -> float:
 
 
 def is_blurred(text: str) -> bool:
-    """Return whether the decimals of a number are lost, as of 2.99999999999999999999."""
-    _, _, decimals = text.replace(",", ".").partition(".")
-    return decimals.isdecimal() and decimals.strip("0") != "" and as_float(text).is_integer()
+    """Return whether a number loses what makes it none or whole: 2.999999999999999999, 1e-400."""
+    number = as_float(text)
+    digits, exponent, _ = text.partition("e")
+    if number == 0:
+        return any(each in "123456789" for each in digits)
+    _, _, decimals = digits.replace(",", ".").partition(".")
+    return not exponent and decimals.strip("0") != "" and number.is_integer()
 
 
 def without_separators(text: str) -> float | None:

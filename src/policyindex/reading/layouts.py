@@ -175,6 +175,7 @@ def _sheet_of(
             f"all its sheets are hidden; choose one of {listed(each.name for each in sheets)} with",
             Argument("sheet"),
         )
+    _report_hidden(sheets, findings, headers)
     first, *others = visible
     tables = [each.name for each in visible if _fit(each, headers)]
     if len(tables) > 1 and (common := parts(tables)):
@@ -200,6 +201,20 @@ def _sheet_of(
             option=Argument("sheet"),
         )
     return first
+
+
+def _report_hidden(sheets: Sequence[Sheet], findings: Findings, headers: Headers) -> None:
+    """Report hidden sheets that hold tables."""
+    hidden = [each.name for each in sheets if each.is_hidden and _fit(each, headers)]
+    if hidden:
+        findings.add(
+            "sheet",
+            f"hidden sheets hold tables too: {listed(hidden)}",
+            rows=len(hidden),
+            action="left out",
+            lost=len(hidden),
+            option=Argument("sheet"),
+        )
 
 
 class WorkbookOfCodersError(PanelError):
@@ -258,16 +273,7 @@ class _Reader:
                 f"{self._findings.label} must have a sheet with columns of countries and values; "
                 f"none of {listed(each.name for each in sheets)} is one"
             )
-        hidden = [each.name for each in sheets if each.is_hidden and _fit(each, self._headers)]
-        if hidden:
-            self._findings.add(
-                "sheet",
-                f"hidden sheets hold tables too: {listed(hidden)}",
-                rows=len(hidden),
-                action="left out",
-                lost=len(hidden),
-                option=Argument("sheet"),
-            )
+        _report_hidden(sheets, self._findings, self._headers)
         if others:
             self._findings.add(
                 "sheet",
@@ -336,7 +342,7 @@ class _Reader:
         rows = grid.rows
         if self._header is not None:
             places = [_number_in(place) for place in grid.places]
-            absent = [each for each in self._header if each not in places]
+            absent = [each for each in self._header if isinstance(each, bool) or each not in places]
             if absent or not 1 <= len(set(self._header)) == len(self._header) <= 2:
                 raise OptionError(
                     f"header must be the number of a row that is not blank, or of two rows below "
@@ -665,9 +671,13 @@ def _with_distinct_names(table: pd.DataFrame, findings: Findings) -> pd.DataFram
         names[0] = "country"
     table = table.set_axis(pd.Index(names, dtype=object), axis=1)  # its names are looked up often
     nameless = [place for place, name in enumerate(names) if name == ""]
-    for place in nameless:
-        _report_nameless(table.iloc[:, place], place, findings)
     if nameless:
+        block = table.iloc[:, nameless].to_numpy(dtype=object)
+        is_filled = pd.notna(block)
+        is_filled[is_filled] = block[is_filled] != ""
+        for column, place in enumerate(nameless):
+            if is_filled[:, column].any():
+                _report_nameless(block[is_filled[:, column], column], place, len(table), findings)
         table = table.loc[:, [name != "" for name in names]]
     if not (table.shape[1] or any(names)):
         raise PanelError(f"{label} must hold a table; none of its columns has a name")
@@ -683,22 +693,21 @@ def _with_distinct_names(table: pd.DataFrame, findings: Findings) -> pd.DataFram
     return table
 
 
-def _report_nameless(column: pd.Series, place: int, findings: Findings) -> None:
-    """Report a column without a name, except one that is blank or numbers the rows.
+def _report_nameless(
+    cells: NDArray[np.object_], place: int, n_rows: int, findings: Findings
+) -> None:
+    """Report the cells of a column without a name, except numbers of all rows.
 
     Rows that were sorted or left out keep their numbers.
     """
-    cells = column[(column != "") & column.notna()]
     texts = [str(cell).removesuffix(".0") for cell in cells]
-    if place == 0 and len(set(texts)) == len(column) and all(map(str.isdecimal, texts)):
-        return
-    if not texts:
+    if place == 0 and len(set(texts)) == n_rows and all(map(str.isdecimal, texts)):
         return
     findings.add(
         "nameless",
         f"column {place + 1} has no name",
         rows=len(cells),
-        first=quoted(cells.iloc[0]),
+        first=quoted(cells[0]),
         action="left out",
         lost=len(cells),
     )

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from .._wording import quoted, refuse_halves
+from .figures import is_blurred
 
 FORM = '{"metadata": {...}, "data": [{...}, ...]}'
 
@@ -46,6 +47,7 @@ def parse(text: str, *, most_cells: int) -> tuple[pd.DataFrame, dict[str, Any]]:
             object_pairs_hook=_distinct,
             parse_constant=_refuse_constant,
             parse_int=_integer,
+            parse_float=_number,
         )
         if HALF_PAIR.search(text):
             refuse_halves(content)
@@ -103,6 +105,12 @@ def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         again = next(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
         raise ValueError(f"an object must have distinct names; {quoted(again)} is repeated")
     return content
+
+
+def _number(digits: str) -> float | str:
+    """Return a number, or its text if its last digits would make another one of it."""
+    digits = digits.casefold()
+    return digits if is_blurred(digits) else float(digits)
 
 
 def _integer(digits: str) -> int:

@@ -15,7 +15,7 @@ from pandas.api.types import is_numeric_dtype
 from .._options import Argument, OptionError
 from .._wording import counted, listed, quoted, rows_that, spanned
 from ..panel.check import YEARS, PanelError
-from ..panel.numbers import as_years
+from ..panel.numbers import as_numbers, as_years
 from . import identifiers
 from .figures import MISSING, NUMBER, cell_text, year_in
 from .findings import Findings
@@ -133,6 +133,7 @@ def in_rows(
             )
     values = _named(table, VALUE_COLUMNS)
     if series and values and (layout == "long" or not _has_dimensions(table)):
+        _refuse_other_values(table, values, findings)
         return _side_by_side(table, findings, roles, series, values[0], dimension)
     if layout == "long":
         raise OptionError(
@@ -141,6 +142,23 @@ def in_rows(
             Argument("layout"),
         )
     return Shaped(table, None)
+
+
+def _refuse_other_values(table: pd.DataFrame, values: Sequence[str], findings: Findings) -> None:
+    """Refuse a second column of values of a long table that holds other numbers."""
+    first, *others = values
+    ours = as_numbers(table[first], booleans=False)
+    for name in others:
+        numbers = as_numbers(table[name], booleans=False)
+        differ = (ours != numbers) & ~np.isnan(numbers)
+        if differ.any():
+            row = int(differ.argmax())
+            raise PanelError(
+                f"{findings.label} must have one column of values; {listed(values)} could be it; "
+                f"{rows_that(differ.sum(), 'differs', 'differ')}, the first "
+                f"{quoted(table[first].iloc[row])} and {quoted(table[name].iloc[row])} in "
+                f"{row_of(table, row)}; rename or delete the others in the file"
+            )
 
 
 def parts(names: Iterable[str], *, is_series: Callable[[str], bool]) -> str:
@@ -203,6 +221,7 @@ def of_sheets(
             option=Argument("sheet"),
         )
     _report_other_years(fitting, tables, roles, findings)
+    _report_absent_columns(fitting, roles, findings)
     what = {"years": "years", "series": "series", "rows": "tables"}[most]
     findings.add(
         "sheet",
@@ -263,6 +282,31 @@ def _report_other_years(
             first=f"{quoted(column.iloc[0])} in {row_of(column.index, 0)}",
             action="the column was followed",
             lost=sum(map(len, others.values())),
+        )
+
+
+def _report_absent_columns(
+    tables: Mapping[str, pd.DataFrame], roles: Roles, findings: Findings
+) -> None:
+    """Report sheets that lack columns of at least half of them, e.g. for a misspelt header."""
+    columns = {
+        name: {plain(each): each for each in names_of(table) if each not in _ids(table, roles)}
+        for name, table in tables.items()
+    }
+    counts = Counter(each for names in columns.values() for each in names)
+    usual = [each for each, count in counts.items() if 2 * count >= len(tables)]
+    lacking = {name: [each for each in usual if each not in columns[name]] for name in tables}
+    lacking = {name: absent for name, absent in lacking.items() if absent}
+    if lacking:
+        name, absent = next(iter(lacking.items()))
+        rows = sum(len(tables[name]) for name in lacking)
+        findings.add(
+            "sheet",
+            f"sheets lack columns that others have: {listed(lacking)}",
+            rows=rows,
+            first=f"{name} lacks {listed(absent)}",
+            action="set to missing",
+            lost=rows,
         )
 
 
