@@ -409,6 +409,9 @@ def test_columns_by_which_the_values_of_a_series_differ_are_a_loss() -> None:
     # Another label for each country, numbers of pages, and what the series says already.
     for others in (("a", "a", "b", "b"), ("12", "13", "12", "13"), ("a", "b", "c", "d")):
         assert len(read_values(io.StringIO(rows(*others).getvalue().replace("unit", "x")))) == 4
+    text = rows("3", "6", "3", "6").getvalue().replace("unit", "UNIT_MULT")
+    with pytest.warns(ReadingWarning, match="UNIT_MULT holds 3, 6"):
+        read_values(io.StringIO(text))
     both = "country,year,indicator,unit,value\nMali,2008,gdp,USD,1\nMali,2008,school,years,2\n"
     assert read_values(io.StringIO(both)).to_numpy().tolist() == [[1, 2]]
 
@@ -462,3 +465,11 @@ def test_cells_far_to_the_right_are_reported() -> None:
     assert (nameless.finding, nameless.first) == ("column 6 has no name", "'stray'")
     assert (nameless.rows, nameless.lost) == (1, 1)
     assert list(reading.panel) == ["x", "y"]
+
+
+@pytest.mark.parametrize("name", ["GDP", "g dp", "Gdp"])
+def test_series_that_differ_in_case_or_blanks_alone_are_refused(name: str) -> None:
+    text = f"country,year,indicator,value\nMali,2008,gdp,1\nMali,2009,{name},2\n"
+    with pytest.raises(PanelError, match=f"'gdp' and '{name}' differ in case or blanks alone"):
+        read_values(io.StringIO(text))
+    assert list(read_values(io.StringIO(text.replace(name, "gdp2")))) == ["gdp", "gdp2"]

@@ -50,7 +50,10 @@ YEAR, VALUE = "year", "value"
 MOST_LABELS = 10
 """Labels of a column that may break values down."""
 
-_UNITS = {"unit", "units", "unitmeasure", "unitofmeasure", "currency"}
+_UNITS = {
+    "unit", "units", "unitmeasure", "unitofmeasure", "currency", "unitmult", "unitmultiplier",
+    "powercode", "multiplier",
+}  # fmt: skip
 
 _MARKS = {"obsstatus", "observationstatus", "status", "flag", "flags", "quality", "source"}
 """Columns that say how sure a value is, or where it is from, and not what it is."""
@@ -509,6 +512,7 @@ def _side_by_side(
             f"{rows_that(blank.sum(), 'has', 'have')} none, the first is "
             f"{row_of(table, int(blank.argmax()))}"
         )
+    _refuse_alike(names, findings)
     _refuse_taken(names, ids, findings)
     _, first = np.unique(rows, return_index=True)
     grid = np.full((len(first), len(names)), None, dtype=object)
@@ -568,6 +572,18 @@ def _refuse_contradictions(
             )
 
 
+def _refuse_alike(series: Iterable[str], findings: Findings) -> None:
+    """Refuse series whose names differ in their case or blanks alone."""
+    names: dict[str, str] = {}
+    for name in series:
+        other = names.setdefault("".join(name.casefold().split()), name)
+        if other != name:
+            raise PanelError(
+                f"{findings.label} must have one name for each series; {quoted(other)} and "
+                f"{quoted(name)} differ in case or blanks alone; write them alike"
+            )
+
+
 def _refuse_taken(series: Iterable[str], columns: Sequence[str], findings: Findings) -> None:
     """Refuse series that would replace a column of the same name."""
     taken = [each for each in series if each in columns]
@@ -595,13 +611,16 @@ def _breakdown(
     countries = table[ids[0]].astype(str)
     for name in unused:
         cells = table[name].map(lambda cell: str(cell).strip())
-        labels = [label for label in cells.unique() if label and not NUMBER.fullmatch(label)]
+        is_unit = plain(name) in _UNITS
+        labels = [
+            label for label in cells.unique() if label and (is_unit or not NUMBER.fullmatch(label))
+        ]
         if not 1 < len(labels) <= MOST_LABELS or plain(name) in _MARKS or _refines(series, cells):
             continue
         pairs = pd.DataFrame({"country": countries, "label": cells}).drop_duplicates()
         pairs = pairs[pairs["label"].isin(labels)]
         is_shared = len(countries.unique()) == 1 or (pairs["label"].value_counts() > 1).all()
-        if plain(name) in _UNITS or (is_shared and pairs["country"].duplicated().any()):
+        if is_unit or (is_shared and pairs["country"].duplicated().any()):
             return f"{name} holds {listed(labels, most=MOST_LABELS)}"
     return ""
 
