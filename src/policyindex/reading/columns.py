@@ -270,7 +270,8 @@ def locate_free_values(
                 lost=len(lost),
                 option=Argument("text", "[...]"),
             )
-        columns = {name: name for name in columns if name not in lost}
+        aside |= {*lost}
+        columns = {name: name for name in columns if name not in aside}
     elif isinstance(named, Mapping):
         columns = {str(name): column for name, column in named.items()}
     else:

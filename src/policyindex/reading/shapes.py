@@ -92,11 +92,10 @@ class Shaped(NamedTuple):
     @property
     def others(self) -> list[str]:
         """The columns beside those made; none if the table is as it was."""
-        return (
-            []
-            if self.series is None
-            else [name for name in names_of(self.table) if name not in self.series]
-        )
+        if self.series is None:
+            return []
+        made = {*self.series}
+        return [name for name in names_of(self.table) if name not in made]
 
 
 def in_rows(
