@@ -473,3 +473,14 @@ def test_series_that_differ_in_case_or_blanks_alone_are_refused(name: str) -> No
     with pytest.raises(PanelError, match=f"'gdp' and '{name}' differ in case or blanks alone"):
         read_values(io.StringIO(text))
     assert list(read_values(io.StringIO(text.replace(name, "gdp2")))) == ["gdp", "gdp2"]
+
+
+def test_scores_side_by_side_that_lack_a_year_of_others_are_a_loss() -> None:
+    header = "country,pros_2008,prot_2008,prev_2008,pros_2009,prot_2009,{}"
+    text = f"{header}\nMali,1,2,3,4,5,1\n"
+    with pytest.warns(ReadingWarning, match="scores lack years that others have: prev 2009"):
+        panel = read_scores(io.StringIO(text.format("area")))
+    assert panel["overall"].isna().tolist() == [False, True]
+    assert read_scores(io.StringIO(text.format("prev_2009")))["overall"].tolist() == [6, 10]
+    values = read_values(io.StringIO("country,gdp_2008,gdp_2009,debt_2009\nMali,1,2,3\n"))
+    assert values["debt"].isna().tolist() == [True, False]

@@ -417,6 +417,7 @@ def _below_each_other(
             f"{findings.label} must have columns of years from {YEARS[0]} to {YEARS[1]}; "
             f"it has {listed(early)}"
         )
+    _report_gaps({stem for stem in stems.values() if is_score(stem)}, columns, findings)
     others = [name for name in names_of(table) if name not in dates and name not in early]
     _refuse_taken([*stems.values(), YEAR], others, findings)
     index = table.index.append([table.index] * (len(years) - 1))
@@ -436,6 +437,22 @@ def _below_each_other(
         option=Argument("layout"),
     )
     return Shaped(pd.DataFrame(laid_out, index), list(stems.values()))
+
+
+def _report_gaps(
+    stems: Iterable[str], columns: Mapping[tuple[str, int], str], findings: Findings
+) -> None:
+    """Report scores that have no column for a year for which another score has one."""
+    years = {year for stem, year in columns if stem in stems}
+    lacking = [f"{stem} {year}" for stem in stems for year in years if (stem, year) not in columns]
+    if lacking:
+        findings.add(
+            "year",
+            f"scores lack years that others have: {listed(sorted(lacking))}",
+            rows=len(lacking),
+            action="set to missing",
+            lost=len(lacking),
+        )
 
 
 def _report_other_headers(wide: Shaped, roles: Roles, findings: Findings) -> None:
