@@ -1349,3 +1349,30 @@ def test_a_truth_is_not_the_number_of_a_header() -> None:
     with pytest.raises(OptionError, match="header must be the number of a row"):
         read_values(io.StringIO(text), header=True)
     assert read_values(io.StringIO(text), header=1)["x"].tolist() == [1]
+
+
+RULES = {
+    "prosecution": lambda law_prosecution: 1 + law_prosecution,
+    "protection": lambda law_protection: 1 + law_protection,
+}
+
+
+def test_scores_that_are_not_of_the_codebook_are_a_loss() -> None:
+    names = ("prosecution", "protection")
+    parts = [Dimension(name, (Indicator(f"law_{name}"),), RULES[name]) for name in names]
+    book = Codebook("own", tuple(parts))
+    text = "country,year,prosecution,protection,prevention\nMali,2009,1,2,2\n"
+    with pytest.warns(ReadingWarning, match="without a part in the scores: prevention: left out"):
+        assert read_scores(io.StringIO(text), codebook=book)["overall"].tolist() == [3]
+    reading = read(io.StringIO(text.replace("prevention", "region")), codebook=book)
+    assert reading.findings["lost"].tolist() == [0]
+
+
+def test_columns_that_pandas_numbered_repeat_the_first() -> None:
+    head = "country,year,prosecution,protection,prevention,prosecution.1"
+    with pytest.raises(PanelError, match="prosecution.1.*1 rows differ"):
+        read_scores(io.StringIO(f"{head}\nMali,2009,1,2,3,4\n"))
+    same = read(io.StringIO(f"{head}\nMali,2009,1,2,3,1.0\n"), holds="scores")
+    assert same.findings["finding"].tolist() == ["prosecution.1 holds the same as prosecution"]
+    other = read(io.StringIO(f"{head.replace('prosecution.1', 'x.1')}\nMali,2009,1,2,3,4\n"))
+    assert other.findings["kind"].tolist() == ["ignored"]

@@ -267,6 +267,7 @@ def test_sheets_hold_the_same(
 @given(scores=all_scores(whole=True), style=st.sampled_from(["{}", "X{}", "y{}", "{0} [YR{0}]"]))
 def test_bare_years_hold_the_overall_scores(scores: Scores, style: str) -> None:
     totals = scores.panel["overall"].unstack()  # noqa: PD010
+    assume(totals.max(axis=None) > 5)  # lower ones may be of a dimension, which is a doubt
     head = ["Country", *(style.format(year) for year in totals.columns)]
     rows = [
         head,
@@ -333,6 +334,8 @@ def test_what_pandas_writes_is_read(method: str, scores: Scores) -> None:
         for table in tables:
             getattr(table, method)(path)
             assert_same(read_scores(path), scores)
+        if panel["overall"].max() <= 5:
+            return  # these may be of a dimension, which is a doubt
         getattr(panel["overall"].unstack(), method)(path)  # noqa: PD010
         pd.testing.assert_frame_equal(read_scores(path), panel[["overall"]], check_index_type=False)
 

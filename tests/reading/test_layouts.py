@@ -384,8 +384,35 @@ def test_columns_beside_years_that_may_be_years_are_a_loss(header: str) -> None:
 
 
 def test_names_beside_years_are_no_loss() -> None:
-    text = "country,ISO3,iso_3166-1_alpha-3,region 1,2008,2009\nMali,MLI,MLI,Africa,3,4\n"
-    assert read_scores(io.StringIO(text))["overall"].tolist() == [3, 4]
+    text = "country,ISO3,iso_3166-1_alpha-3,region 1,2008,2009\nMali,MLI,MLI,Africa,3,6\n"
+    assert read_scores(io.StringIO(text))["overall"].tolist() == [3, 6]
+
+
+def test_a_lone_series_on_the_scale_of_a_dimension_too_is_a_doubt() -> None:
+    text = "country,2008,2009\nMali,3,5\nGhana,4,\n"
+    with pytest.warns(ReadingWarning, match="overall score .3 to 15.: read as overall"):
+        read_scores(io.StringIO(text))
+    assert read(io.StringIO(text)).findings["lost"].sum() == 4
+    assert read(io.StringIO(text.replace("4,", "6,"))).findings["lost"].sum() == 0
+    named = read_scores(io.StringIO(text), columns={"overall": "value"})
+    assert named["overall"].dropna().tolist() == [4, 3, 5]
+
+
+def test_a_sheet_of_a_year_without_a_header_is_a_loss() -> None:
+    book = openpyxl.Workbook()
+    del book["Sheet"]
+    for name, country in (("2008", "country"), ("2009", "cuontry"), ("About", "by")):
+        sheet = book.create_sheet(name)
+        sheet.append([country, *SCORED[1:]])
+        sheet.append(["Mali", 2, 3, 4])
+    book.save(stream := io.BytesIO())
+    told = "sheets without a table of countries: 2009, About: set aside"
+    with pytest.warns(ReadingWarning, match=told):
+        panel = read_scores(io.BytesIO(stream.getvalue()), sheet="all")
+    assert len(panel) == 1
+    del book["2009"]
+    book.save(stream := io.BytesIO())
+    assert len(read_scores(io.BytesIO(stream.getvalue()), sheet="all")) == 1
 
 
 def test_columns_by_which_the_values_of_a_series_differ_are_a_loss() -> None:

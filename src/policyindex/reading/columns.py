@@ -21,7 +21,16 @@ from ..typing import Scale
 from . import hti, tiers
 from .figures import MISSING, as_level, cell_text, truths, without_separators
 from .findings import Findings
-from .headers import CODER_COLUMNS, SCORE_COLUMNS, VAGUE, YEAR_COLUMNS, is_spelt, plain, scale_in
+from .headers import (
+    CODER_COLUMNS,
+    SCORE_COLUMNS,
+    VAGUE,
+    YEAR_COLUMNS,
+    is_spelt,
+    plain,
+    scale_in,
+    unnumbered,
+)
 from .layouts import row_of
 
 
@@ -91,12 +100,16 @@ def locate_values(
         book = codebook or THREE_P
         scale = book.score_scales["overall"]
         if _is_on(table[lone], scale):
+            scales = [book.score_scales[each.name] for each in book.dimensions]
+            is_low = any(_is_on(table[lone], each) for each in scales)
             findings.add(
                 "holds",
                 f"the years hold one series, on the scale of the overall score "
                 f"({scale[0]} to {scale[1]})",
                 rows=len(table),
                 action="read as overall",
+                # Low scores may be those of a dimension as well.
+                lost=len(table) if len(book.dimensions) > 1 and is_low else 0,
                 option=Argument("columns"),
             )
             return Layout("scores", book, {"overall": lone}, {"overall": scale})
@@ -502,9 +515,11 @@ def _differ(one: pd.Series, other: pd.Series) -> NDArray[np.bool_]:
 
 
 def _plain_columns(table: pd.DataFrame) -> dict[str, list[str]]:
+    """Return the columns of each plain name, also those that pandas numbered: ``overall.1``."""
     names: dict[str, list[str]] = {}
+    columns = set(table.columns)
     for column in table.columns:
-        names.setdefault(plain(column), []).append(column)
+        names.setdefault(plain(unnumbered(column, columns)), []).append(column)
     return names
 
 

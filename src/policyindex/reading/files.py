@@ -22,7 +22,15 @@ from . import cells as _cells
 from . import columns as _columns
 from . import faults, formats, hti, identifiers, layouts, shapes
 from .findings import Findings, table_of, warn_of
-from .headers import SCORE_COLUMNS, YEAR_COLUMNS, Headers, is_score, is_spelt, plain
+from .headers import (
+    YEAR_COLUMNS,
+    Headers,
+    is_score,
+    names_of,
+    plain,
+    spelt_like,
+    unnumbered,
+)
 from .sources import source_of
 
 
@@ -161,10 +169,7 @@ class Request(NamedTuple):
 
     def dimension(self, name: str) -> str:
         """Return the dimension of the codebook that a name is spelt like; empty text if none."""
-        for each in (self.codebook or THREE_P).score_scales:
-            if is_spelt(plain(name), {plain(each), *SCORE_COLUMNS.get(each, ())}):
-                return each
-        return ""
+        return spelt_like(name, (self.codebook or THREE_P).score_scales)
 
     def dimension_of_label(self, label: str) -> str:
         """Return the dimension that a label of a long table names, unless columns are named."""
@@ -420,13 +425,25 @@ def _report_unused(
     if layout.holds == "scores":
         _cells.refuse_missing_dimensions(table, layout, unused, findings)
     # A second column of years or scores has a finding of its own.
-    further = [name for name in unused if not (plain(name) in YEAR_COLUMNS or is_score(name))]
+    holds_scores = layout.holds == "scores"
+    names = set(names_of(table))
+    first_names = {name: unnumbered(name, names) for name in unused}
+    scores = {name for name, first in first_names.items() if is_score(first)}
+    own = layout.codebook.score_scales
+    aside = {name for name in scores if not holds_scores or spelt_like(first_names[name], own)}
+    further = [
+        name
+        for name, first in first_names.items()
+        if not (plain(first) in YEAR_COLUMNS or name in aside)
+    ]
     if further:
         findings.add(
             "ignored",
             f"columns without a part in the {layout.holds}: {listed(further)}",
             rows=len(further),
             action="left out",
+            # An overall score that lacks a dimension is a smaller one that looks valid.
+            lost=len(scores - aside),
         )
 
 

@@ -222,6 +222,21 @@ def is_spelt(plain_name: str, spellings: Set[str]) -> bool:
     return plain_name in spellings or _without_noise(plain_name) in spellings
 
 
+def unnumbered(name: str, names: Set[str]) -> str:
+    """Return a name without the number that pandas gives to a repeated one: ``overall.1``."""
+    first, _, number = name.rpartition(".")
+    return first if number.isdecimal() and first in names else name
+
+
+def spelt_like(name: str, scores: Iterable[str]) -> str:
+    """Return the first of the scores that a column is named like; empty text if there is none."""
+    plain_name = plain(name)
+    for each in scores:
+        if is_spelt(plain_name, {plain(each), *SCORE_COLUMNS.get(each, ())}):
+            return each
+    return ""
+
+
 def is_score(name: str) -> bool:
     """Return whether a column is named like a score of the index."""
     return is_spelt(plain(name), _SCORES)

@@ -280,6 +280,7 @@ class _Reader:
                 f"sheets without a table of countries: {listed(others)}",
                 rows=len(others),
                 action="set aside",
+                lost=sum(YEAR_IN_A_NAME.search(name) is not None for name in others),
             )
         return tables
 
