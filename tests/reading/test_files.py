@@ -1376,3 +1376,65 @@ def test_columns_that_pandas_numbered_repeat_the_first() -> None:
     assert same.findings["finding"].tolist() == ["prosecution.1 holds the same as prosecution"]
     other = read(io.StringIO(f"{head.replace('prosecution.1', 'x.1')}\nMali,2009,1,2,3,4\n"))
     assert other.findings["kind"].tolist() == ["ignored"]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "\N{INCREMENT} prosecution", "% prosecution", "-prosecution", "prosecution \N{MINUS SIGN}",
+        "prosecution(-)", "\N{NOT SIGN}prosecution", "~prosecution", "< prosecution",
+        "prosecution \N{PLUS-MINUS SIGN}", "prosecution \N{DOWNWARDS ARROW}", "!prosecution",
+        "\N{EN DASH} prosecution",
+    ],
+)  # fmt: skip
+def test_a_sign_that_changes_the_meaning_of_a_header_stays(header: str) -> None:
+    text = f"country,year,{header},protection,prevention\nMali,2009,1,2,3\n"
+    with pytest.raises(PanelError, match="1 is absent: prosecution"):
+        read_scores(io.StringIO(text))
+
+
+@pytest.mark.parametrize(
+    "header", ["Prosecution (1-5)", "PROSECUTION_Index", "prosecution*", "pros.", "(prosecution)",
+               "prosecution - score", "'prosecution'", "prosecution:"],
+)  # fmt: skip
+def test_other_signs_of_a_header_do_not_matter(header: str) -> None:
+    text = f"country,year,{header},protection,prevention\nMali,2009,1,2,3\n"
+    assert read_scores(io.StringIO(text))["overall"].tolist() == [6]
+
+
+def test_a_year_that_may_be_rounded_is_refused() -> None:
+    text = "country,year,x\nMali,{},1\n"
+    for year in ("2.01E+03", "2E+03", "2.009e3"):
+        with pytest.raises(PanelError, match=f"integer from 1900 to 2100.*'{re.escape(year)}'"):
+            read_values(io.StringIO(text.format(year)))
+        with pytest.raises(PanelError, match=r"must hold years.*E\+03|e3"):
+            read_events(io.StringIO(f"country,law\nMali,{year}\n"))
+    assert read_values(io.StringIO(text.format("2009.0"))).index[0] == ("MLI", 2009)
+
+
+@pytest.mark.parametrize("row", ["Mali 2009 1 1 1 3", '"Mali,2009,1,1,1,3"', '"Mali;2009;1"'])
+def test_a_row_of_data_in_one_cell_is_no_note_without_a_warning(row: str) -> None:
+    table = "country,year,prosecution,protection,prevention,overall\nChad,2009,1,2,3,6\n"
+    told = "line . (above the header|below the table) is not part of the table: set aside"
+    for text in (f"{table}\n{row}\n", f"{row}\n{table}"):
+        with pytest.warns(ReadingWarning, match=told):
+            assert len(read_scores(io.StringIO(text))) == 1
+    for note in ("Mali 2009", "Source: Mali 2009 1 2 of the ministry", "Scores of 2008 2009 2010"):
+        assert len(read_scores(io.StringIO(f"{note}\n{table}"))) == 1
+
+
+@pytest.mark.parametrize(
+    "name", ["Kenya;", "Kenya:", "Kenya/", "/Kenya", "Kenya_", "Kenya...", "(Kenya", "Kenya)",
+             "{Kenya}", "Kenya,", "Kenya]"],
+)  # fmt: skip
+def test_signs_at_the_ends_of_a_country_are_reported(name: str) -> None:
+    reading = read(io.StringIO(f'country,year,overall\n"{name}",2009,6\n'))
+    assert reading.panel.index[0] == ("KEN", 2009)
+    assert reading.findings["kind"].tolist() == ["footnote"]
+    for plain in ("Congo, Dem. Rep.", "Korea (the Republic of)", "Cote d'Ivoire", "St. Lucia"):
+        assert read(io.StringIO(f'country,year,overall\n"{plain}",2009,6\n')).findings.empty
+
+
+def test_zero_has_no_sign() -> None:
+    panel = read_values(io.StringIO("country,year,x,y\nMali,2009,-0,a\n"), text="y")
+    assert str(panel["x"].iloc[0]) == "0.0"

@@ -672,8 +672,14 @@ def test_numbers_that_the_user_names_are_not_settled_by_names_beside(text: Save)
 
 
 def test_letters_of_the_correlates_of_war_alone(text: Save) -> None:
-    path = text("stateabb,year,cinc\nAUS,2008,1\nCUB,2008,2\n")
-    assert_holds(values(path), ["cinc"], {("AUT", 2008): (1,), ("CUB", 2008): (2,)})
+    path = text("stateabb,year,cinc\nAUS,2008,1\nGMY,2008,2\n")
+    assert_holds(values(path), ["cinc"], {("AUT", 2008): (1,), ("DEU", 2008): (2,)})
+    assert "stateabb holds letters of the Correlates of War" in notes(path)
+    both = text("stateabb,year,cinc\nCUB,2008,2\nAUS,2008,1\n")
+    refused(both, "letters of one scheme", "'AUS' (AUS or AUT); state the scheme with kind='cowc'")
+    cells = {("AUT", 2008): (1,), ("CUB", 2008): (2,)}
+    assert_holds(values(both, kind="cowc"), ["cinc"], cells)
+    assert len(values(text("stateabb,year,cinc\nCUB,2008,2\n"))) == 1
 
 
 def test_numbers_of_gleditsch_and_ward(text: Save) -> None:

@@ -68,9 +68,11 @@ def score(reading: Reading, options: Namespace) -> Answer:
         table = table.join(scores.score_bounds(reading.panel, codebook=reading.codebook))
     table = rows_of(table, options.country)
     if options.year:
-        table = table[table.index.get_level_values("year").isin(options.year)]
-        if table.empty:
-            raise ValueError(f"--year must be a year of the rows; got {listed(options.year)}")
+        years = table.index.get_level_values("year")
+        absent = [year for year in options.year if year not in years]
+        if absent:
+            raise ValueError(f"--year must be a year of the rows; got {listed(absent)}")
+        table = table[years.isin(options.year)]
     n = int(table["overall"].notna().sum())
     return Answer(table, f"{len(table):,} country-years, {n:,} with an overall score.")
 

@@ -20,6 +20,10 @@ DATE = re.compile(r"\s*(\d{4}-\d{2}-\d{2})\s*")
 """A date as ISO 8601 writes it, which has one reading only."""
 
 
+EXPONENT = re.compile(r"\s*[+-]?[\d.]+e[+-]?\d+\s*", re.IGNORECASE)
+"""A number as spreadsheets write one that is too wide for its cell."""
+
+
 LARGEST = 1e100
 """Of larger numbers the sum of squares could overflow."""
 
@@ -108,10 +112,16 @@ def _year(cell: object) -> object:
 
 
 def year_of(cell: object) -> object:
-    """Return the year of a date or a period, and any other cell as it is."""
-    if isinstance(cell, str) and (text := DATE.fullmatch(cell)):
-        with suppress(ValueError):
-            return date.fromisoformat(text[1]).year
+    """Return the year of a date or a period, and any other cell as it is.
+
+    A number with an exponent, such as 2.01E+03, may be rounded; it is no year.
+    """
+    if isinstance(cell, str):
+        if text := DATE.fullmatch(cell):
+            with suppress(ValueError):
+                return date.fromisoformat(text[1]).year
+        if EXPONENT.fullmatch(cell):
+            return f"{cell} (rounded)"
     return cell.year if isinstance(cell, date | pd.Period) else cell
 
 

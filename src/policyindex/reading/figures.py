@@ -98,7 +98,7 @@ def unmarked(text: str) -> str | None:
 
 def as_float(text: str) -> float:
     """Return the number of a text that is one, with a point or a comma for decimals."""
-    return float(text.replace(",", "."))
+    return float(text.replace(",", ".")) + 0.0  # -0 is 0
 
 
 def is_blurred(text: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Set
 from functools import lru_cache
 from itertools import chain, pairwise
@@ -130,6 +131,8 @@ _AFTER_A_YEAR = re.compile(rf"(?P<year>{_YEAR})[\s_.\-]+(?P<stem>\D.*)")
 YEAR_IN_A_NAME = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 """A year within the name of a sheet."""
 
+_DASHES = {"-", "\N{EN DASH}", "\N{EM DASH}", "\N{HYPHEN}", "\N{NON-BREAKING HYPHEN}"}
+
 _SIGNS = re.compile(r"[\s_.()\-]")
 """What sets the words in the name of a sheet apart."""
 
@@ -157,10 +160,24 @@ def names_of(table: pd.DataFrame) -> list[str]:
 
 @lru_cache(maxsize=1024)
 def plain(name: str) -> str:
-    """Return a column's name in lower case, without blanks, signs and a scale in brackets."""
+    """Return a column's name in lower case, without blanks, signs and a scale in brackets.
+
+    Signs that make another thing of it stay, such as those of a difference or a negation.
+    """
+    name = name.strip()
+    for percent in ("(%)", "[%]", "%"):
+        name = name.removesuffix(percent)
     if name.endswith((")", "]")):
         name = _SCALE.sub("", name)
-    return "".join(filter(str.isalnum, name.casefold()))
+    if name.isalnum():
+        return name.casefold()
+    minus = "-" if name[:1] in _DASHES or name.rstrip("])")[-1:] in _DASHES else ""
+    return minus + "".join(filter(_counts, name.casefold()))
+
+
+def _counts(sign: str) -> bool:
+    """Return whether a sign of a name is a letter or a digit, or changes what the name means."""
+    return sign.isalnum() or sign in "%!" or unicodedata.category(sign) in ("Sm", "So")
 
 
 def scale_in(name: str) -> tuple[int, int] | None:

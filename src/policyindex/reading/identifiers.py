@@ -164,7 +164,32 @@ def locate_countries(
         for each in others
         if headers_of[each.column] != "unclear" or 2 * each.unknown <= len(table)
     ]
+    if kind is None and headers_of.get(followed.column) == "cowc":
+        _report_letters(columns[followed.column], followed, findings, is_alone=not others)
     return Countries(followed, others, column is not None)
+
+
+def _report_letters(
+    column: Once, followed: Candidate, findings: Findings, *, is_alone: bool
+) -> None:
+    """Report letters of the Correlates of War, or refuse them alone if they may be ISO's."""
+    iso = _candidate(column, "iso3")
+    if is_alone and not iso.unknown and (iso.codes != followed.codes).any():
+        first = int((iso.codes != followed.codes).argmax())
+        raise PanelError(
+            f"{findings.label}: {listed([followed.column])} must hold letters of one scheme; all "
+            f"of them are letters of ISO 3166 and of the Correlates of War, which differ, the "
+            f"first {quoted(column.cells.iloc[first])} ({iso.codes[first]} or "
+            f"{followed.codes[first]}); state the scheme with",
+            Argument("kind", "'cowc'"),
+        )
+    findings.add(
+        "country",
+        f"{listed([followed.column])} holds letters of the Correlates of War",
+        rows=len(column.cells),
+        action="read as such",
+        option=Argument("kind"),
+    )
 
 
 def _checking(readings: list[Candidate], followed: Candidate) -> Candidate:
@@ -587,9 +612,13 @@ def _has_symbol(name: str) -> bool:
     if name.replace(" ", "").isalpha():
         return False
     bare = name.strip()
+    if bare[:1] in "/_:.,&)" or bare[-1:] in ";:/_,&(" or bare.endswith(".."):
+        return True
+    if bare.count("(") != bare.count(")") or bare.count("[") != bare.count("]"):
+        return True
     ends = [unicodedata.category(sign) for sign in (bare[:1], bare[-1:]) if sign]
     return "Pd" in ends or any(
-        sign in "!@%\\\N{HORIZONTAL ELLIPSIS}\N{BULLET}"
+        sign in "!@%{}\\\N{HORIZONTAL ELLIPSIS}\N{BULLET}"
         or (unicodedata.category(sign).startswith("S") and sign not in "`\N{ACUTE ACCENT}")
         for sign in name
     )

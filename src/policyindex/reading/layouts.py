@@ -36,10 +36,14 @@ _N_ROWS = re.compile(
     r"(?<![\d,])(?P<more>\d[\d,]{0,12}) more rows|"
     r"(?:^\[|^\(|\d (?:of|from) |tibble: )(?P<all>\d[\d,]{0,12}) "
     r"?(?:rows|entries|records|[x\N{MULTIPLICATION SIGN}])|"
-    r"^(?P<answer>\d[\d,]{0,12}) rows? (?:selected|in set|returned|fetched)",
+    r"^(?P<answer>\d[\d,]{0,12}) rows? (?:selected|in set|returned|fetched)|"
+    r"\d of (?P<part>\d[\d,]{0,12})$|total (?:rows|records): ?(?P<total>\d[\d,]{0,12})",
     re.IGNORECASE,
 )
 """What programs write around a preview of a table: ``[50 rows x 6 columns]``, ``(50 rows)``."""
+
+_BETWEEN = re.compile(r"[\s,;|]+")
+"""What may stand between the cells of a row that is one cell."""
 
 NOTE = re.compile(
     r"\s*([*\N{DAGGER}\N{DOUBLE DAGGER}\[(]|"
@@ -298,11 +302,11 @@ class _Reader:
             first, last = index - 2, index - 1
         if first:
             above = _number_in(grid.places[first]) - 1
-            self._set_aside(grid.places[:first], above, "above the header")
+            self._set_aside(grid.places[:first], grid.rows[:first], above, "above the header")
         end = self._end(grid, first, last)
         if end < len(grid.rows):
             below = _number_in(grid.places[-1])
-            self._set_aside(grid.places[end:], below, "below the table")
+            self._set_aside(grid.places[end:], grid.rows[end:], below, "below the table")
         self._report_preview([*grid.rows[:first], *grid.rows[end:]], end - last - 1)
         names = _joined_header(grid, first, last)
         if last > first:
@@ -431,7 +435,7 @@ class _Reader:
             end = place if is_note or follows_blank else end
         return end
 
-    def _set_aside(self, places: Sequence[str], last: int, where: str) -> None:
+    def _set_aside(self, places: Sequence[str], rows: Sequence[Row], last: int, where: str) -> None:
         start, unit = _number_in(places[0]), places[0].split()[0]
         stand = (
             f"{unit} {last} {where} is"
@@ -443,14 +447,15 @@ class _Reader:
             f"{stand} not part of the table",
             rows=len(places),
             action="set aside",
+            lost=sum(map(_is_like_data, rows)),
         )
 
     def _report_preview(self, notes: Sequence[Row], n_rows: int) -> None:
         """Report that a note around a table counts more rows than the table has."""
         for text in (cell_text(cell) for row in notes for cell in row):
             if match := _N_ROWS.search(text):
-                counts = match["more"] or match["all"] or match["answer"]
-                more = int(counts.replace(",", ""))
+                count = next(group for group in match.groups() if group)
+                more = int(count.replace(",", ""))
                 lacking = more if match["more"] else more - n_rows
                 if lacking > 0:
                     self._findings.add(
@@ -536,6 +541,19 @@ class _Reader:
                     f"{len(row)}{_hint(names, row, is_text=not ragged)}"
                 )
         return names, cells
+
+
+def _is_like_data(row: Row) -> bool:
+    """Return whether a row is a country and numbers, also in one cell: ``Mali 2009 1 2 3``."""
+    words = _BETWEEN.split(" ".join(str(cell) for cell in row if cell != "").strip())
+    first = next((place for place, word in enumerate(words) if _is_number(word)), len(words))
+    numbers = words[first:]
+    return (
+        first > 0
+        and len(numbers) > 1
+        and all(map(_is_number, numbers))
+        and countries._match([" ".join(words[:first])])[0] is not None
+    )
 
 
 def _array(rows: list[Row], width: int) -> NDArray[np.object_]:

@@ -41,7 +41,7 @@ STACKED = "0"
 
 _LEVEL = re.compile(r"level_\d+")
 
-_DIGITS = re.compile(r"\d\d")
+_DIGITS = re.compile(r"\d[oO]{0,2}\d")
 """What the header of a year has, even where it is written in a way that is not read."""
 
 YEAR, VALUE = "year", "value"
