@@ -41,6 +41,7 @@ from policyindex import (
 from policyindex._atomic import write_whole
 from policyindex._options import Argument, OptionError
 from policyindex.reading import figures
+from policyindex.reading.cells import SENTINELS as CODES
 from policyindex.reading.findings import findings_in
 
 PARTS = ["prosecution", "protection", "prevention"]
@@ -1438,3 +1439,9 @@ def test_signs_at_the_ends_of_a_country_are_reported(name: str) -> None:
 def test_zero_has_no_sign() -> None:
     panel = read_values(io.StringIO("country,year,x,y\nMali,2009,-0,a\n"), text="y")
     assert str(panel["x"].iloc[0]) == "0.0"
+
+
+def test_the_codes_for_missing_values_are_those_that_the_reader_names() -> None:
+    text = (read.__doc__ or "").partition("by default -9,")[2].partition("sheet :")[0]
+    numbers = {-9, *(int(digits) for digits in re.findall(r"-?\d+", text))}
+    assert sorted(CODES) == sorted(numbers)

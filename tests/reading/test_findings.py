@@ -247,6 +247,12 @@ def test_a_covariate_is_not_taken_for_a_missing_dimension(save: Callable[[str], 
     assert unused == "columns without a part in the scores: democracy"
 
 
+def test_three_dimensions_may_be_missing_from_the_codebook(save: Callable[[str], Path]) -> None:
+    path = save(f"{SCORED},a,b,c,overall\nMali,2015,5,5,5,1,2,3,21\nChad,2015,1,1,1,3,1,1,8\n")
+    with pytest.raises(PanelError, match="are a, b and c missing from the codebook"):
+        read(path)
+
+
 @pytest.mark.parametrize(
     ("value", "told"),
     [(100, "is share missing from the codebook"), (101, "overall must be an integer from 3 to 15")],

@@ -659,3 +659,10 @@ def test_the_documentation_states_the_bounds() -> None:
     text = " ".join(page.read_text(encoding="utf-8").split())
     assert f"before and after unpacking, has at most {formats.LARGEST:,} bytes" in text
     assert f"at most {formats.MOST_CELLS:,} cells and {formats.MOST_COLUMNS:,} columns" in text
+
+
+def test_blanks_separate_cells_where_all_rows_have_as_many() -> None:
+    rows = "1 2 3 4\n2 3 4 5\n"
+    for header, is_separated in (("a b c d", True), ("a b c", True), ("a b c d e", False),
+                                 ("a b", False)):  # fmt: skip
+        assert formats._is_separated_by_blanks(f"{header}\n{rows}") == is_separated

@@ -515,3 +515,36 @@ def test_scores_side_by_side_that_lack_a_year_of_others_are_a_loss() -> None:
     assert read_scores(io.StringIO(text.format("prev_2009")))["overall"].tolist() == [6, 10]
     values = read_values(io.StringIO("country,gdp_2008,gdp_2009,debt_2009\nMali,1,2,3\n"))
     assert values["debt"].isna().tolist() == [True, False]
+
+
+def test_rows_that_name_a_series_in_one_column_alone_do_not_contradict() -> None:
+    text = "country,year,indicator,series,value\nMali,2008,x,x,1\nMali,2009,x,w,2\n"
+    with pytest.warns(ReadingWarning, match="series holds x, w"):
+        assert read_values(io.StringIO(text))["x"].tolist() == [1, 2]
+
+
+@pytest.mark.parametrize(("labels", "is_loss"), [(2, True), (10, True), (11, False)])
+def test_a_breakdown_has_at_most_ten_labels(labels: int, is_loss: bool) -> None:
+    rows = [f"Mali,{2000 + n},gdp,group {n},{n}" for n in range(labels)]
+    text = "\n".join(["country,year,indicator,group,value", *rows])
+    assert (read(io.StringIO(text), holds="values").findings["lost"].sum() > 0) == is_loss
+
+
+def test_a_row_of_an_unknown_country_without_values_is_no_note() -> None:
+    text = "country,year,overall\nMali,2009,5\nAtlantis of old,,\n"
+    with pytest.raises(PanelError, match="'Atlantis of old'"):
+        read_scores(io.StringIO(text))
+
+
+def test_a_note_below_a_blank_row_follows_it_also_where_a_row_names_the_index() -> None:
+    wide = pd.DataFrame(
+        {("gdp", 2008): [1, 2], ("gdp", 2009): [3, 4]},
+        index=pd.Index(["Mali", "Chad"], name="country"),
+    )
+    wide.columns.names = [None, "year"]
+    wide.to_excel(stream := io.BytesIO())
+    book = openpyxl.load_workbook(stream)
+    book.active.cell(row=book.active.max_row + 2, column=1, value="Compiled by hand")
+    book.save(stream := io.BytesIO())
+    stream.seek(0)
+    assert sorted(read_values(stream)["gdp"]) == [1, 2, 3, 4]

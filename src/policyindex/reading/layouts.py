@@ -410,7 +410,7 @@ class _Reader:
 
     def _end(self, grid: Grid, first: int, last: int) -> int:
         """Return the position of the first of the rows below the table that are notes."""
-        width = sum(cell != "" for cell in grid.rows[first])
+        width = max(sum(cell != "" for cell in grid.rows[row]) for row in (first, last))
         end = len(grid.rows)
         for place in range(last + 1, end):
             start = grid.rows[place][0]
