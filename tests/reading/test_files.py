@@ -1426,7 +1426,8 @@ def test_a_row_of_data_in_one_cell_is_no_note_without_a_warning(row: str) -> Non
 
 @pytest.mark.parametrize(
     "name", ["Kenya;", "Kenya:", "Kenya/", "/Kenya", "Kenya_", "Kenya...", "(Kenya", "Kenya)",
-             "{Kenya}", "Kenya,", "Kenya]"],
+             "{Kenya}", "Kenya,", "Kenya]", "*Kenya", "'Kenya'", "Ken\tya",
+             "\N{LEFT DOUBLE QUOTATION MARK}Kenya\N{RIGHT DOUBLE QUOTATION MARK}"],
 )  # fmt: skip
 def test_signs_at_the_ends_of_a_country_are_reported(name: str) -> None:
     reading = read(io.StringIO(f'country,year,overall\n"{name}",2009,6\n'))
@@ -1445,3 +1446,18 @@ def test_the_codes_for_missing_values_are_those_that_the_reader_names() -> None:
     text = (read.__doc__ or "").partition("by default -9,")[2].partition("sheet :")[0]
     numbers = {-9, *(int(digits) for digits in re.findall(r"-?\d+", text))}
     assert sorted(CODES) == sorted(numbers)
+
+
+@pytest.mark.parametrize("name", ["Niger(ia)", "Niger/ia", "Niger.ia"])
+def test_a_sign_within_the_name_of_a_country_is_a_doubt(name: str) -> None:
+    text = f"country,year,overall\n{name},2009,6\n"
+    with pytest.warns(ReadingWarning, match="a sign within a word: read without it"):
+        assert len(read_scores(io.StringIO(text))) == 1
+    for plain in (
+        "Bosnia/Herzegovina",
+        "U.S.A.",
+        "u.s.a.",
+        "Korea (the Republic of)",
+        "Congo (DR)",
+    ):
+        assert read(io.StringIO(text.replace(name, plain))).findings["lost"].sum() == 0

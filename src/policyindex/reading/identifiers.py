@@ -50,6 +50,12 @@ _COMMENT = re.compile(r"\s*(?:#|//|--|%|;)")
 _QUESTION = re.compile(r"[?\N{FULLWIDTH QUESTION MARK}\N{ARABIC QUESTION MARK}]")
 """A question mark in a name: somebody may not be sure of the country."""
 
+_IN_A_WORD = re.compile(r"[^\W\d_A-Z][(/.][^\W\d_A-Z]")
+"""A sign between small letters, as in ``Niger(ia)``, which may stand for two countries."""
+
+_ODD_STARTS = frozenset("/_:.,&)*'\"\N{DAGGER}\N{DOUBLE DAGGER}\N{LEFT DOUBLE QUOTATION MARK}"
+                        "\N{LEFT SINGLE QUOTATION MARK}")  # fmt: skip
+
 SAMPLE = 5
 """Distinct cells of a column that are looked up before all of them are."""
 
@@ -604,6 +610,10 @@ def _report_unmatched(table: pd.DataFrame, followed: Candidate, findings: Findin
         )
 
 
+def _has_sign_in_a_word(name: str) -> bool:
+    return not name.islower() and _IN_A_WORD.search(name) is not None
+
+
 def _has_symbol(name: str) -> bool:
     """Return whether a name has a sign that names of countries do not have, e.g. ``=`` or ``@``.
 
@@ -612,7 +622,9 @@ def _has_symbol(name: str) -> bool:
     if name.replace(" ", "").isalpha():
         return False
     bare = name.strip()
-    if bare[:1] in "/_:.,&)" or bare[-1:] in ";:/_,&(" or bare.endswith(".."):
+    if bare[:1] in _ODD_STARTS or bare[-1:] in ";:/_,&(" or bare.endswith(".."):
+        return True
+    if any(sign in bare for sign in "\t\n\r"):
         return True
     if bare.count("(") != bare.count(")") or bare.count("[") != bare.count("]"):
         return True
@@ -635,6 +647,7 @@ def _report_marks(followed: Candidate, findings: Findings) -> None:
         (_MARK.search, "the mark of a footnote", False),
         (_COMMENT.match, "the sign of a comment before them", True),
         (_QUESTION.search, "a question mark", True),
+        (_has_sign_in_a_word, "a sign within a word", True),
         (_has_symbol, "signs that no name of a country has", False),
     ):
         marked = {cell for cell in texts if has_mark(cell)}
