@@ -1461,3 +1461,29 @@ def test_a_sign_within_the_name_of_a_country_is_a_doubt(name: str) -> None:
         "Congo (DR)",
     ):
         assert read(io.StringIO(text.replace(name, plain))).findings["lost"].sum() == 0
+
+
+@pytest.mark.parametrize(
+    ("header", "is_right"),
+    [("year (2008-2009)", True), ("year (1990-1999)", False), ("year (%)", False),
+     ("year (1-5)", False), ("Year [2009-2009]", False)],
+)  # fmt: skip
+def test_years_are_those_that_their_header_names(header: str, is_right: bool) -> None:
+    text = f"country,{header},overall\nMali,2009,6\nMali,2008,6\n"
+    if is_right:
+        assert len(read_scores(io.StringIO(text))) == 2
+    else:
+        with pytest.raises(PanelError, match="must hold what its header says"):
+            read_scores(io.StringIO(text))
+
+
+def test_an_archive_that_starts_within_a_stream_is_damaged() -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    book.active.append(["country", "year", "overall"])
+    book.active.append(["Mali", 2009, 6])
+    book.save(stream := io.BytesIO())
+    stream.seek(len(stream.getvalue()) - 600)
+    with pytest.raises(PanelError, match="damaged|cannot be read|must") as caught:
+        read(stream)
+    assert "seek" not in str(caught.value)

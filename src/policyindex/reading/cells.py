@@ -40,6 +40,7 @@ from .figures import (
 )
 from .figures import WORDS as MISSING_WORDS
 from .findings import Findings, Kind
+from .headers import scale_in, span_in
 from .layouts import differing, row_of
 from .once import Once
 
@@ -102,6 +103,8 @@ def index_years(
     """Return the index year of every row."""
     one = isinstance(year, int)
     years = whole_years(table, year) if one else _years(table, str(year), findings)
+    if not one:
+        _refuse_other_span(table, str(year), years, findings)
     if not report_years:
         return years
     findings.add(
@@ -112,6 +115,21 @@ def index_years(
         action="moved to the year before, which the report describes",
     )
     return years - 1
+
+
+def _refuse_other_span(
+    table: pd.DataFrame, name: str, years: NDArray[np.int64], findings: Findings
+) -> None:
+    """Refuse years beyond those that their header names in brackets, and one with a scale."""
+    first, last = span_in(name) or scale_in(name) or YEARS
+    other = (years < first) | (years > last)
+    if other.any():
+        row = int(other.argmax())
+        raise PanelError(
+            f"{findings.label}: {listed([name])} must hold what its header says; "
+            f"{rows_that(other.sum(), 'holds', 'hold')} another year, the first {years[row]} in "
+            f"{row_of(table, row)}; correct the header or the years"
+        )
 
 
 def _years(table: pd.DataFrame, name: str, findings: Findings) -> NDArray[np.int64]:
@@ -642,7 +660,10 @@ def _words(levels: Sequence[str]) -> dict[str, int]:
 
 
 def _without_foreign_labels(
-    column: Once, words: dict[str, int], outside: Sequence[float], findings: Findings
+    column: Once,
+    words: dict[str, int],
+    outside: Sequence[float],
+    findings: Findings,
 ) -> Once:
     """Return numbers for labels that are neither numbers nor words of a level.
 

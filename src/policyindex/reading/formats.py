@@ -220,7 +220,7 @@ def opened(content: bytes, findings: Findings, *, encoding: str | None = None) -
             f"{label} cannot be read as {form}: {error.message}", error.option
         ) from error
     except Exception as error:  # third-party parsers may raise anything
-        if is_workbook and isinstance(error, DAMAGE):
+        if is_workbook and (isinstance(error, DAMAGE) or "negative seek" in str(error)):
             reason = "it is damaged, or a part of it is missing"
         else:
             reason = _in_brief(error)

@@ -195,6 +195,14 @@ def scale_in(name: str) -> tuple[int, int] | None:
     return int(low), int(high)
 
 
+def span_in(name: str) -> tuple[int, int] | None:
+    """Return the first and the last year that a header states in brackets; None if it has none."""
+    match = _SCALE.search(name.strip())
+    if match is None or not all(map(YEAR_IN_A_NAME.fullmatch, match.groups())):
+        return None
+    return int(match["low"]), int(match["high"])
+
+
 def dated(name: str) -> Dated | None:
     """Return the series and the year that a header names, e.g. ``prosecution_2008``."""
     name = name.strip()
