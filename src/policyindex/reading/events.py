@@ -119,7 +119,7 @@ def read_events(
         findings,
         sentinels=_cells.as_sentinels(sentinels),
     )
-    events = _one_row_each(_checked(years, findings))
+    events = _one_row_each(_checked(years, findings), findings)
     losses = {"aggregate", "missing"} if is_requested else {"aggregate", "missing", "sentinel"}
     warn_of((_as_loss(each, losses) for each in findings), source or label, stacklevel=2)
     return carry(events, source=source or label)
@@ -183,13 +183,13 @@ def _checked(events: pd.DataFrame, findings: Findings) -> pd.DataFrame:
     return pd.DataFrame(checked, index=events.index.get_level_values("country"))
 
 
-def _one_row_each(events: pd.DataFrame) -> pd.DataFrame:
+def _one_row_each(events: pd.DataFrame, findings: Findings) -> pd.DataFrame:
     """Return a row for each country, in order, or refuse rows that contradict each other."""
     distinct = events.reset_index().drop_duplicates().set_index("country").sort_index()
     repeated = distinct.index[distinct.index.duplicated()]
     if len(repeated):
         raise PanelError(
-            f"a country must have one year for each event; "
+            f"{findings.label}: a country must have one year for each event; "
             f"{counted(len(repeated), 'row contradicts', 'rows contradict')} an earlier one, the "
             f"first of {repeated[0]}; merge them"
         )

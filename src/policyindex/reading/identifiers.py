@@ -53,8 +53,20 @@ _QUESTION = re.compile(r"[?\N{FULLWIDTH QUESTION MARK}\N{ARABIC QUESTION MARK}]"
 _IN_A_WORD = re.compile(r"[^\W\d_A-Z][(/.][^\W\d_A-Z]")
 """A sign between small letters, as in ``Niger(ia)``, which may stand for two countries."""
 
-_ODD_STARTS = frozenset("/_:.,&)*'\"\N{DAGGER}\N{DOUBLE DAGGER}\N{LEFT DOUBLE QUOTATION MARK}"
-                        "\N{LEFT SINGLE QUOTATION MARK}")  # fmt: skip
+_QUOTES = (
+    '"\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}\N{DOUBLE LOW-9 QUOTATION MARK}'
+    "\N{LEFT-POINTING DOUBLE ANGLE QUOTATION MARK}\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}"
+)
+
+_APOSTROPHES = "'`\N{LEFT SINGLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}"
+"""They stand within names, and not at their ends."""
+
+_ODD_STARTS = {*"/_:.,&)*\N{DAGGER}\N{DOUBLE DAGGER}", *_APOSTROPHES}
+
+_ODD_ENDS = {*";:/_,&(", *_APOSTROPHES}
+
+_NOWHERE = {*"\t\n\r", *_QUOTES}
+"""What no name of a country has."""
 
 SAMPLE = 5
 """Distinct cells of a column that are looked up before all of them are."""
@@ -622,9 +634,9 @@ def _has_symbol(name: str) -> bool:
     if name.replace(" ", "").isalpha():
         return False
     bare = name.strip()
-    if bare[:1] in _ODD_STARTS or bare[-1:] in ";:/_,&(" or bare.endswith(".."):
+    if bare[:1] in _ODD_STARTS or bare[-1:] in _ODD_ENDS or bare.endswith(".."):
         return True
-    if any(sign in bare for sign in "\t\n\r"):
+    if not _NOWHERE.isdisjoint(bare):
         return True
     if bare.count("(") != bare.count(")") or bare.count("[") != bare.count("]"):
         return True
