@@ -548,3 +548,22 @@ def test_a_note_below_a_blank_row_follows_it_also_where_a_row_names_the_index() 
     book.save(stream := io.BytesIO())
     stream.seek(0)
     assert sorted(read_values(stream)["gdp"]) == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize(
+    "header", ["gdp 2008-2010", "gdp 2008 (base 2005)", "gdp 2010 minus 2008", "gdp_2008_2010",
+               "mean gdp 2008-2010", "gdp 2008/2009", "gdp 2008 vs 2009", "gdp 2008 to 2010"],
+)  # fmt: skip
+def test_a_header_of_two_years_is_of_neither(header: str) -> None:
+    text = f"country,gdp 2008,gdp 2009,{header}\nMali,1,2,3\n"
+    with pytest.warns(ReadingWarning, match="headers are not one year|without a year"):
+        panel = read_values(io.StringIO(text))
+    assert panel["gdp"].to_dict() == {("MLI", 2008): 1, ("MLI", 2009): 2}
+    assert list(panel) == ["gdp"]
+
+
+def test_a_year_of_prices_is_part_of_a_series() -> None:
+    text = "country,gdp (2005 USD) 2008,gdp (2005 USD) 2009\nMali,1,2\n"
+    assert read_values(io.StringIO(text))["gdp (2005 USD)"].tolist() == [1, 2]
+    with pytest.raises(PanelError, match="must have a column of years"):
+        read_values(io.StringIO("country,gdp 2000-2004,gdp 2005-2009\nMali,1,2\n"))

@@ -24,6 +24,7 @@ from .headers import (
     INDICATOR_COLUMNS,
     VALUE_COLUMNS,
     YEAR_COLUMNS,
+    YEAR_IN_A_NAME,
     Dated,
     dated,
     is_score,
@@ -379,6 +380,13 @@ def _dated_columns(table: pd.DataFrame, roles: Roles, *, is_requested: bool) -> 
     countries = roles.countries(table)
     others = [name for name in names_of(table) if name not in countries]
     dates = {name: date for name in others if (date := dated(name)) is not None}
+    # A second year, as in `gdp 2008-2010`, is part of the series only if that has other columns.
+    times = Counter(plain(date.stem) for date in dates.values())
+    dates = {
+        name: date
+        for name, date in dates.items()
+        if times[plain(date.stem)] > 1 or not YEAR_IN_A_NAME.search(date.stem)
+    }
     bare = {name: date for name, date in dates.items() if not date.stem}
     if bare:
         return bare
