@@ -20,8 +20,8 @@ DATE = re.compile(r"\s*(\d{4}-\d{2}-\d{2})\s*")
 """A date as ISO 8601 writes it, which has one reading only."""
 
 
-EXPONENT = re.compile(r"\s*[+-]?[\d.]+e[+-]?\d+\s*", re.IGNORECASE)
-"""A number as spreadsheets write one that is too wide for its cell."""
+EXPONENT = re.compile(r"\s*[+-]?\d+(?:\.(\d*))?e\+?(\d{1,3})\s*", re.IGNORECASE)
+"""A number as spreadsheets write one that is too wide for its cell: decimals and exponent."""
 
 
 LARGEST = 1e100
@@ -114,13 +114,14 @@ def _year(cell: object) -> object:
 def year_of(cell: object) -> object:
     """Return the year of a date or a period, and any other cell as it is.
 
-    A number with an exponent, such as 2.01E+03, may be rounded; it is no year.
+    A number with fewer decimals than its exponent, such as 2.01E+03, may be rounded; it is no year.
     """
     if isinstance(cell, str):
         if text := DATE.fullmatch(cell):
             with suppress(ValueError):
                 return date.fromisoformat(text[1]).year
-        if EXPONENT.fullmatch(cell):
+        number = EXPONENT.fullmatch(cell)
+        if number and len(number[1] or "") < int(number[2]):
             return f"{cell} (rounded)"
     return cell.year if isinstance(cell, date | pd.Period) else cell
 

@@ -65,9 +65,6 @@ _ODD_STARTS = {*"/_:.,&)*\N{DAGGER}\N{DOUBLE DAGGER}", *_APOSTROPHES}
 
 _ODD_ENDS = {*";:/_,&(", *_APOSTROPHES}
 
-_NOWHERE = {*"\t\n\r", *_QUOTES}
-"""What no name of a country has."""
-
 SAMPLE = 5
 """Distinct cells of a column that are looked up before all of them are."""
 
@@ -636,13 +633,13 @@ def _has_symbol(name: str) -> bool:
     bare = name.strip()
     if bare[:1] in _ODD_STARTS or bare[-1:] in _ODD_ENDS or bare.endswith(".."):
         return True
-    if not _NOWHERE.isdisjoint(bare):
-        return True
     if bare.count("(") != bare.count(")") or bare.count("[") != bare.count("]"):
         return True
     ends = [unicodedata.category(sign) for sign in (bare[:1], bare[-1:]) if sign]
     return "Pd" in ends or any(
         sign in "!@%{}\\\N{HORIZONTAL ELLIPSIS}\N{BULLET}"
+        or sign in _QUOTES
+        or unicodedata.category(sign) in ("Cc", "Zl", "Zp")
         or (unicodedata.category(sign).startswith("S") and sign not in "`\N{ACUTE ACCENT}")
         for sign in name
     )
