@@ -1427,7 +1427,8 @@ def test_a_row_of_data_in_one_cell_is_no_note_without_a_warning(row: str) -> Non
 
 @pytest.mark.parametrize(
     "name", ["Kenya;", "Kenya:", "Kenya/", "/Kenya", "Kenya_", "Kenya...", "(Kenya", "Kenya)",
-             "{Kenya}", "Kenya,", "Kenya]", "*Kenya", "'Kenya'", "Ken\tya", "Kenya'", "Ken\x0bya", "Ken\"\"ya",
+             "{Kenya}", "Kenya,", "Kenya]", "*Kenya", "'Kenya'", "Ken\tya", "Kenya'",
+             "Ken\x0bya", "Ken\"\"ya",
              "\N{LEFT DOUBLE QUOTATION MARK}Kenya",
              "\N{LEFT-POINTING DOUBLE ANGLE QUOTATION MARK}Kenya",
              "\N{LEFT DOUBLE QUOTATION MARK}Kenya\N{RIGHT DOUBLE QUOTATION MARK}"],

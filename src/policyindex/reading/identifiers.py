@@ -639,7 +639,8 @@ def _has_symbol(name: str) -> bool:
     return "Pd" in ends or any(
         sign in "!@%{}\\\N{HORIZONTAL ELLIPSIS}\N{BULLET}"
         or sign in _QUOTES
-        or unicodedata.category(sign) in ("Cc", "Zl", "Zp")
+        or sign < " "
+        or unicodedata.category(sign) in ("Zl", "Zp")
         or (unicodedata.category(sign).startswith("S") and sign not in "`\N{ACUTE ACCENT}")
         for sign in name
     )
