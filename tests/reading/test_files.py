@@ -1491,3 +1491,11 @@ def test_an_archive_that_starts_within_a_stream_is_damaged() -> None:
     with pytest.raises(PanelError, match="damaged|cannot be read|must") as caught:
         read(stream)
     assert "seek" not in str(caught.value)
+
+
+@pytest.mark.parametrize("levels", [("no", "yes"), ("not used", "used"), ("No", "Yes")])
+def test_truths_beside_words_are_levels_of_an_indicator_of_two(levels: tuple[str, str]) -> None:
+    aid = Dimension("aid", (Indicator("shelter", levels),), lambda shelter: 1 + shelter)
+    text = f"country,year,shelter\nMali,2009,true\nChad,2009,{levels[0]}\nTogo,2009,false\n"
+    panel = read_codings(io.StringIO(text), codebook=Codebook("aid", (aid,)))
+    assert panel["shelter"].to_dict() == {("MLI", 2009): 1, ("TCD", 2009): 0, ("TGO", 2009): 0}

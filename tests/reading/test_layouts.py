@@ -567,3 +567,16 @@ def test_a_year_of_prices_is_part_of_a_series() -> None:
     assert read_values(io.StringIO(text))["gdp (2005 USD)"].tolist() == [1, 2]
     with pytest.raises(PanelError, match="must have a column of years"):
         read_values(io.StringIO("country,gdp 2000-2004,gdp 2005-2009\nMali,1,2\n"))
+
+
+def test_a_sheet_without_a_year_is_left_out_beside_those_of_years() -> None:
+    book = openpyxl.Workbook()
+    del book["Sheet"]
+    for name in ("TIP 2008", "TIP 2009", "TIP"):
+        sheet = book.create_sheet(name)
+        sheet.append(SCORED)
+        sheet.append(["Mali", 2, 3, 4])
+    book.save(stream := io.BytesIO())
+    stream.seek(0)
+    with pytest.warns(ReadingWarning, match="TIP"):
+        assert len(read_scores(stream, sheet="all")) == 2
