@@ -114,7 +114,7 @@ def _year(cell: object) -> object:
 def year_of(cell: object) -> object:
     """Return the year of a date or a period, and any other cell as it is.
 
-    A number with fewer decimals than its exponent, such as 2.01E+03, may be rounded; it is no year.
+    A number such as 2.01E+03, whose last digits a spreadsheet may have rounded, stays text.
     """
     if isinstance(cell, str):
         if text := DATE.fullmatch(cell):

@@ -15,7 +15,7 @@ from .figures import is_blurred
 FORM = '{"metadata": {...}, "data": [{...}, ...]}'
 
 MOST_DIGITS = 400
-"""Larger integers are no numbers of 64 bits."""
+"""An integer with more digits is refused: no number of 64 bits is as large."""
 
 HALF_PAIR = re.compile(r"\\u[dD][89a-fA-F]")
 """An escape of half a character, as JSON writes one beyond the first 65,536 in two halves."""

@@ -292,10 +292,10 @@ def _report_absent_columns(
     tables: Mapping[str, pd.DataFrame], roles: Roles, findings: Findings
 ) -> None:
     """Report sheets that lack columns of at least half of them, e.g. for a misspelt header."""
-    columns = {
-        name: {plain(each): each for each in names_of(table) if each not in _ids(table, roles)}
-        for name, table in tables.items()
-    }
+    columns: dict[str, dict[str, str]] = {}
+    for name, table in tables.items():
+        ids = _ids(table, roles)
+        columns[name] = {plain(each): each for each in names_of(table) if each not in ids}
     counts = Counter(each for names in columns.values() for each in names)
     usual = [each for each, count in counts.items() if 2 * count >= len(tables)]
     lacking = {name: [each for each in usual if each not in columns[name]] for name in tables}
