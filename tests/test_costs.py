@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import policyindex as pi
-from hostile import books
+from hostile import books, ods
 from policyindex import PanelError
 from policyindex._sheets import model, open_sheets, xlsx, xml
 from policyindex._sheets.model import Content
@@ -311,6 +311,44 @@ def test_an_unknown_name_is_tried_once_and_only_the_first_are_compared_with_all(
 
     few, many = (steps(lambda n=n: refused(n)) for n in (50, 200))  # type: ignore[misc]
     assert many - few < 150 * 200
+
+
+def repeated(rows: int, columns: int) -> bytes:
+    """Return an OpenDocument workbook of one row of fives, repeated."""
+    five = '<table:table-cell office:value-type="float" office:value="5" {}="{}"/>'
+    cell = five.format("table:number-columns-repeated", columns)
+    row = f'<table:table-row table:number-rows-repeated="{rows}">{cell}</table:table-row>'
+    return ods.archive(ods.document(ods.table(row)))
+
+
+def test_repeated_rows_and_cells_are_refused_before_they_are_made() -> None:
+    def refused(rows: int, columns: int) -> None:
+        with (
+            open_sheets(repeated(rows, columns), most_bytes=10**6, most_cells=1000) as sheets,
+            pytest.raises(ValueError, match="at most 1,048,576 rows and 1,000 cells"),
+        ):
+            list(sheets[0].rows())
+
+    refused(1, 1001)  # loads modules
+    assert steps(lambda: refused(900_000, 2)) < 1000
+    assert steps(lambda: refused(9, 999_999)) < 1000
+    with open_sheets(repeated(10, 100), most_bytes=10**6, most_cells=1000) as sheets:
+        assert [row for _, row in sheets[0].rows()] == [[5] * 100] * 10
+
+
+@pytest.mark.parametrize("is_excel", [True, False])
+def test_each_cell_of_a_sheet_counts_once(is_excel: bool) -> None:
+    values = [5, 4, 3, 2, 1, "a", "b"]
+    lines = [books.line(n, values) if is_excel else ods.line(values) for n in range(1, 11)]
+    rows = "".join(lines)
+    content = workbook(rows) if is_excel else ods.archive(ods.document(ods.table(rows)))
+    with open_sheets(content, most_bytes=10**7, most_cells=70) as sheets:
+        assert [row for _, row in sheets[0].rows()] == [values] * 10
+    with (
+        open_sheets(content, most_bytes=10**7, most_cells=69) as sheets,
+        pytest.raises(ValueError, match="at most 1,048,576 rows and 69 cells"),
+    ):
+        list(sheets[0].rows())
 
 
 def test_the_sheets_of_a_book_are_read_on_use() -> None:

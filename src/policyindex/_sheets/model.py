@@ -155,12 +155,20 @@ class Content:
 
     def row(self, number: int, values: Sequence[tuple[int, object]]) -> Row:
         """Return a row of values and their columns, from 1, in order; refuse it beyond bounds."""
-        self._cells += values[-1][0] if values else 0
-        if number > MOST_ROWS or self._cells > self._most_cells:
+        self.reserve(number, values[-1][0] if values else 0)
+        return row_of(values)
+
+    def reserve(self, number: int, cells: int) -> None:
+        """Count cells of rows up to a number, before they are made; refuse them beyond bounds."""
+        self.refuse_beyond(number, cells)
+        self._cells += cells
+
+    def refuse_beyond(self, number: int, cells: int) -> None:
+        """Refuse rows up to a number, or so many cells more, beyond bounds."""
+        if number > MOST_ROWS or self._cells + cells > self._most_cells:
             raise ValueError(
                 f"it must have at most {MOST_ROWS:,} rows and {self._most_cells:,} cells"
             )
-        return row_of(values)
 
     def refuse_hidden(self) -> None:
         """Refuse a sheet that hides cells with values: nobody sees what they do to the table."""

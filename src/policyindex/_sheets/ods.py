@@ -26,7 +26,7 @@ from .display import (
     struck,
     without_year,
 )
-from .model import MOST_BLANK, UNCALCULATED, Content, Rounded, Sheet, letters_of, sheet_of
+from .model import MOST_BLANK, UNCALCULATED, Content, Rounded, Sheet, letters_of, row_of, sheet_of
 from .xml import attributes, root, tag
 
 MEMBER = "content.xml"
@@ -111,12 +111,10 @@ def _content(table: Element, styles: dict[str, str], most_cells: int) -> Content
         times = _repeats(words, "number-rows-repeated")
         values = _values(each, number + 1, styles, content)
         if values:
+            content.reserve(number + times, values[-1][0] * times)
+            is_hidden = words.get("visibility", "visible") != "visible"
             for again in range(number + 1, number + 1 + times):
-                content.add(
-                    again,
-                    content.row(again, values),
-                    is_hidden=words.get("visibility", "visible") != "visible",
-                )
+                content.add(again, row_of(values), is_hidden=is_hidden)
         number += times
     return content
 
@@ -138,7 +136,7 @@ def _values(
             content.merge((number - 1, column, number + high - 2, column + wide - 1))
         display = _display(cell, words, styles)
         if display.value != "" and tag(cell) == "table-cell":
-            content.row(number, [(column + times, "")])  # within bounds
+            content.refuse_beyond(number, column + times)
             values += [(column + 1 + each, display.value) for each in range(times)]
             if display.rounded and isinstance(display.value, int | float):
                 at = f"{letters_of(column)}{number}"
