@@ -1387,7 +1387,7 @@ def test_columns_that_pandas_numbered_repeat_the_first() -> None:
         "\N{INCREMENT} prosecution", "% prosecution", "-prosecution", "prosecution \N{MINUS SIGN}",
         "prosecution(-)", "\N{NOT SIGN}prosecution", "~prosecution", "< prosecution",
         "prosecution \N{PLUS-MINUS SIGN}", "prosecution \N{DOWNWARDS ARROW}", "!prosecution",
-        "\N{EN DASH} prosecution",
+        "prosecution?", "\N{EN DASH} prosecution",
     ],
 )  # fmt: skip
 def test_a_sign_that_changes_the_meaning_of_a_header_stays(header: str) -> None:

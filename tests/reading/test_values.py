@@ -96,9 +96,14 @@ def test_values_are_not_called_as_the_index_is(options: dict[str, Any]) -> None:
     assert renamed.loc[("MLI", 2009)].to_dict() == {"when": 2009.0}
 
 
-@pytest.mark.parametrize("options", [{"columns": 5}, {"text": None}, {"text": 5},
-                                     {"sentinels": None}, {"sentinels": [True]},
-                                     {"sentinels": [None]}])  # fmt: skip
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"columns": 5}, {"text": None}, {"text": 5}, {"sentinels": None}, {"sentinels": [True]},
+        {"sentinels": [None]}, {"sentinels": b"9"}, {"sentinels": bytearray(b"9")},
+        {"sentinels": {9: 5}},
+    ],
+)  # fmt: skip
 def test_an_option_of_names_or_numbers_takes_nothing_else(options: dict[str, Any]) -> None:
     (name,) = options
     with pytest.raises(TypeError, match=f"^{name} must be "):

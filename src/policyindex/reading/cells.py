@@ -237,7 +237,8 @@ def _refuse_idle(sentinels: Sequence[float], scales: Mapping[str, Scale]) -> Non
 
 def as_sentinels(sentinels: object) -> tuple[float | str, ...]:
     """Return the numbers and words that stand for a missing value: one, or several."""
-    is_one = isinstance(sentinels, str) or not isinstance(sentinels, Iterable)
+    is_one = isinstance(sentinels, str | bytes | bytearray | Mapping)
+    is_one |= not isinstance(sentinels, Iterable)
     several: list[Any] = [sentinels] if is_one else list(cast("Iterable[Any]", sentinels))
     for each in several:
         if isinstance(each, bool) or not isinstance(each, str | Real):

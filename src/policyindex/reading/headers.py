@@ -177,7 +177,7 @@ def plain(name: str) -> str:
 
 def _counts(sign: str) -> bool:
     """Return whether a sign of a name is a letter or a digit, or changes what the name means."""
-    return sign.isalnum() or sign in "%!" or unicodedata.category(sign) in ("Sm", "So")
+    return sign.isalnum() or sign in "%!?\N{PRIME}" or unicodedata.category(sign) in ("Sm", "So")
 
 
 def scale_in(name: str) -> tuple[int, int] | None:
