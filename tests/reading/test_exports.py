@@ -89,6 +89,9 @@ def test_the_channel_islands_are_left_out_with_a_warning(tmp_path: Path) -> None
     with pytest.warns(ReadingWarning, match="'Channel Islands' is not one country but Guernsey"):
         panel = read_values(path)
     assert panel.index.tolist() == [("MLI", 2009)]
+    found = read(path, holds="values").findings.set_index("kind")
+    assert found.loc["several", ["rows", "first", "lost"]].tolist() == [1, "row 2", 1]
+    assert found.loc["aggregate", ["rows", "first", "lost"]].tolist() == [1, "row 3", 0]
     with pytest.raises(ValueError, match="not one country: Guernsey and Jersey"):
         countries.iso3("Channel Islands")
 
