@@ -85,6 +85,19 @@ def test_a_single_column_called_year_holds_the_event(read: Callable[..., pd.Data
     assert read("country,year\nAustria,2004\n").loc["AUT", "year"] == 2004
 
 
+def test_the_year_of_each_row_is_not_an_event(read: Callable[..., pd.DataFrame]) -> None:
+    content = "country,Year,law\nAustria,2009,2004\n"
+    with pytest.raises(PanelError, match="Year may be the year of each row; .* columns="):
+        read(content)
+    assert read(content, columns=["law"]).to_dict() == {"law": {"AUT": 2004}}
+    assert read(content, columns=["Year", "law"]).loc["AUT"].tolist() == [2009, 2004]
+
+
+def test_the_mark_of_a_footnote_is_warned_of(read: Callable[..., pd.DataFrame]) -> None:
+    with pytest.warns(ReadingWarning, match=r"law has numbers with the mark of a footnote.*2004\*"):
+        assert read("country,law\nAustria,2004*\nChad,2005\n")["law"].tolist() == [2004, 2005]
+
+
 @pytest.mark.parametrize("cell", ["2004", "2004.0", " 2004 "])
 def test_a_year_may_be_written_in_several_ways(
     read: Callable[..., pd.DataFrame], cell: str

@@ -18,11 +18,11 @@ from . import identifiers, layouts
 from .columns import refuse_odd_names, refuse_shared
 from .findings import Finding, Findings, warn_of
 from .formats import content_of
-from .headers import Headers
+from .headers import YEAR_COLUMNS, Headers, plain
 from .layouts import row_of
 from .once import Once
 
-YEAR_COLUMNS = Argument("columns", "[...]")
+COLUMNS = Argument("columns", "[...]")
 
 
 def read_events(
@@ -42,7 +42,7 @@ def read_events(
 
     A blank cell or a sentinel means that no event is recorded. Warns with
     :class:`policyindex.ReadingWarning` if anything that the file holds is not in the answer, such
-    as an aggregate of countries.
+    as an aggregate of countries or the mark of a footnote.
 
     Parameters
     ----------
@@ -74,7 +74,8 @@ def read_events(
     ------
     PanelError
         If the file is not a table, a column is absent, a country is unknown, a cell is not a
-        year from 1900 to 2100, or two rows of a country contradict each other.
+        year from 1900 to 2100, two rows of a country contradict each other, or a column such as
+        ``year`` stands beside others and ``columns`` names none.
     ValueError
         If ``unmatched`` or ``kind`` is not a valid option.
     OSError
@@ -120,7 +121,7 @@ def read_events(
         sentinels=_cells.as_sentinels(sentinels),
     )
     events = _one_row_each(_checked(years, findings), findings)
-    losses = {"aggregate", "missing"} if is_requested else {"aggregate", "missing", "sentinel"}
+    losses = {"aggregate", "footnote", "missing"} | (set() if is_requested else {"sentinel"})
     warn_of((_as_loss(each, losses) for each in findings), source or label, stacklevel=2)
     return carry(events, source=source or label)
 
@@ -142,6 +143,7 @@ def _columns_of_years(
     """Return the name of each event and its column."""
     if columns is None:
         columns = [name for name in table.columns if name not in where.columns]
+        _refuse_years_of_rows(columns, findings)
     elif isinstance(columns, str):
         columns = [columns]
     names = dict(columns) if isinstance(columns, Mapping) else {name: name for name in columns}
@@ -153,7 +155,7 @@ def _columns_of_years(
         raise PanelError(
             f"{findings.label} must have a column of years for each event{first}; it has "
             f"{listed(table.columns)}; name the columns of years with",
-            YEAR_COLUMNS,
+            COLUMNS,
         )
     if "country" in names:
         raise PanelError(
@@ -162,6 +164,17 @@ def _columns_of_years(
             Argument("columns", f"{{'NEW': {names['country']!r}}}"),
         )
     return names
+
+
+def _refuse_years_of_rows(columns: Sequence[str], findings: Findings) -> None:
+    """Refuse a column of years beside others: it may be the year of each row, not of an event."""
+    years = [name for name in columns if plain(name) in YEAR_COLUMNS]
+    if years and len(columns) > 1:
+        raise PanelError(
+            f"{findings.label} must have a row for each country, not for each country and year; "
+            f"{listed(years)} may be the year of each row; name the columns of events with",
+            COLUMNS,
+        )
 
 
 def _checked(events: pd.DataFrame, findings: Findings) -> pd.DataFrame:
@@ -177,7 +190,7 @@ def _checked(events: pd.DataFrame, findings: Findings) -> pd.DataFrame:
                 f"{YEARS[1]} or nothing; "
                 f"{counted(int(wrong.sum()), 'cell does', 'cells do')} not, the first "
                 f"{quoted(column.iloc[first])} of {unit} in {row}; name the columns of years with",
-                YEAR_COLUMNS,
+                COLUMNS,
             )
         checked[name] = years
     return pd.DataFrame(checked, index=events.index.get_level_values("country"))
