@@ -152,6 +152,9 @@ def test_a_repeated_row_counts_once_and_a_contradiction_is_refused(
     read: Callable[..., pd.DataFrame],
 ) -> None:
     assert len(read("country,law\nAustria,2004\nAUT,2004\n")) == 1
+    two = "country,law\nChad,2004\nAustria,2004\nChad,2005\nAustria,2005\n"
+    with pytest.raises(PanelError, match="two rows contradict an earlier one, the first of AUT"):
+        read(two)
     with pytest.raises(PanelError, match="one row contradicts an earlier one, the first of AUT"):
         read("country,law\nAustria,2004\nAUT,2005\n")
     with pytest.raises(PanelError, match="contradict"):

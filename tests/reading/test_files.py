@@ -1247,7 +1247,9 @@ def test_a_sentinel_on_every_scale_is_refused() -> None:
         read_scores(io.StringIO(text), sentinels=[-99, 5])
     with pytest.raises(OptionError, match="3 is one of them; .*correct sentinels="):
         read_scores(io.StringIO(text), sentinels=["3"])
-    assert read_scores(io.StringIO(text), sentinels=[6]).notna().all(axis=None)
+    with pytest.raises(OptionError, match="1 is one of them"):
+        read_scores(io.StringIO(text), sentinels=[1])
+    assert read_scores(io.StringIO(text), sentinels=[-5, 6]).notna().all(axis=None)
     text = "country,year,prosecution,protection,prevention,overall\nMali,2009,2,3,4,9\n"
     with pytest.warns(ReadingWarning, match="lacks a dimension"):
         some = read_scores(io.StringIO(text.replace("3,4", "9,4")), sentinels=[9])
