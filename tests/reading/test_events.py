@@ -235,3 +235,9 @@ def test_a_year_of_an_event_with_the_label_of_another_is_refused(tmp_path: Path)
         read_events(path)
     table.to_stata(path, write_index=False, value_labels={"law": {2004: "2004"}})
     assert read_events(path)["law"].tolist() == [2003, 2004]
+
+
+@pytest.mark.parametrize("cell", ["2.01E+03", "2,01E+03"])
+def test_a_rounded_year_is_refused(cell: str) -> None:
+    with pytest.raises(PanelError, match="from 1900 to 2100 or nothing; one cell does not"):
+        read_events(io.StringIO(f"country;law\nNigeria;{cell}\nGhana;2005\n"))

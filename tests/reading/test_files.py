@@ -1503,3 +1503,42 @@ def test_truths_beside_words_are_levels_of_an_indicator_of_two(levels: tuple[str
     text = f"country,year,shelter\nMali,2009,true\nChad,2009,{levels[0]}\nTogo,2009,false\n"
     panel = read_codings(io.StringIO(text), codebook=Codebook("aid", (aid,)))
     assert panel["shelter"].to_dict() == {("MLI", 2009): 1, ("TCD", 2009): 0, ("TGO", 2009): 0}
+
+
+@pytest.mark.parametrize("suffix", [".dta", ".sav"])
+@pytest.mark.parametrize(
+    "labels",
+    [
+        {"shelter": {0: "yes"}},
+        {"enforcement": {2: "none"}},
+        {"enforcement": {0: "none", 1: "full"}},
+    ],
+)
+def test_a_level_as_a_label_is_not_a_second_number_of_that_level(
+    tmp_path: Path, suffix: str, labels: dict[str, dict[int, str]]
+) -> None:
+    path = save_labelled(tmp_path / f"codings{suffix}", labels)
+    with pytest.raises(PanelError, match="must have a label of its own for each number"):
+        read_codings(path)
+
+
+@pytest.mark.parametrize("suffix", [".dta", ".sav"])
+@pytest.mark.parametrize("label", [" ", ".", "-"])
+def test_a_label_without_a_word_leaves_its_number(tmp_path: Path, suffix: str, label: str) -> None:
+    bare, marked = (
+        read_codings(save_labelled(tmp_path / f"{name}{suffix}", {"shelter": labels}))
+        for name, labels in (("bare", {}), ("marked", {0: "no", 1: label}))
+    )
+    assert bare.equals(marked)
+
+
+def save_labelled(path: Path, labels: dict[str, dict[int, str]]) -> Path:
+    """Write the codings of the demo with labels of some numbers."""
+    codings = datasets.load_demo().fillna(0).astype(int).reset_index()
+    if path.suffix == ".dta":
+        given = {name: words for name, words in labels.items() if words}
+        codings.to_stata(path, write_index=False, value_labels=given)
+    else:
+        writer = pytest.importorskip("pyreadstat")
+        writer.write_sav(codings, path, variable_value_labels=labels)
+    return path

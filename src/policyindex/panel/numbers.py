@@ -20,7 +20,7 @@ DATE = re.compile(r"\s*(\d{4}-\d{2}-\d{2})\s*")
 """A date as ISO 8601 writes it, which has one reading only."""
 
 
-EXPONENT = re.compile(r"\s*[+-]?\d+(?:\.(\d*))?e\+?(\d{1,3})\s*", re.IGNORECASE)
+EXPONENT = re.compile(r"\s*[+-]?\d+(?:[.,](\d*))?e\+?(\d{1,3})\s*", re.IGNORECASE)
 """A number as spreadsheets write one that is too wide for its cell: decimals and exponent."""
 
 

@@ -675,7 +675,7 @@ def _without_foreign_labels(
     """
     if not any(isinstance(cell, Labelled) for cell in column.distinct):
         return column
-    _refuse_shared_labels(column, findings)
+    _refuse_shared_labels(column, words, findings)
     cells = column.cells
     labels = {(str(cell), cell.number) for cell in cells if isinstance(cell, Labelled)}
     meaning = {each: _number(each[0], words, MISSING - {"none"}) for each in labels}
@@ -703,13 +703,15 @@ def _without_foreign_labels(
     return Once.of(pd.Series(numbers, cells.index, dtype=object, name=cells.name))
 
 
-def _refuse_shared_labels(column: Once, findings: Findings) -> None:
-    """Refuse codes whose labels are the same number, or the number of another code."""
+def _refuse_shared_labels(column: Once, words: dict[str, int], findings: Findings) -> None:
+    """Refuse codes whose labels are the same number or level, or that of another code."""
     codes: dict[float, float] = {}
     for cell in column.cells:
         if isinstance(cell, Labelled):
-            text = _plain(cell)
-            number, code = as_float(text) if NUMBER.fullmatch(text) else cell.number, cell.number
+            value, code = _number(cell, words, MISSING - {"none"}), cell.number
+            number = code if isinstance(value, str) else value
+            if not np.isfinite(number):
+                continue
         elif isinstance(cell, Real) and not _is_missing(cell):
             number = code = float(cell)
         else:

@@ -392,8 +392,14 @@ def _parse_stata(content: bytes) -> pd.DataFrame:
     return table
 
 
+NO_WORDS = " \t.-\N{EN DASH}\N{EM DASH}"
+"""The signs of labels that say nothing."""
+
+
 def _labelled(column: pd.Series, labels: dict[float, str]) -> pd.Series:
-    words = {number: Labelled(label, number) for number, label in labels.items()}
+    # A label without a word says nothing, and must not make its number a missing value.
+    named = {number: label for number, label in labels.items() if label.strip(NO_WORDS)}
+    words = {number: Labelled(label, number) for number, label in named.items()}
     cells = [words.get(cell, cell) for cell in column]
     return pd.Series(cells, column.index, dtype=object)
 
